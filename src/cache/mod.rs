@@ -1,0 +1,1 @@
+//! Caches of discovery documents and key sets.

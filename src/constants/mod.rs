@@ -1,0 +1,1 @@
+//! Every literal name of the protocols, once, grouped by where it is used.

@@ -1,0 +1,1 @@
+//! The JSON that a response keeps, with the `try_get_*` family.

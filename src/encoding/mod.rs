@@ -1,0 +1,1 @@
+//! Text and bytes: base64url, forms, bounded JSON, challenges, digests.

@@ -1,0 +1,1 @@
+//! The roof: one public error, made from the small errors of each layer.

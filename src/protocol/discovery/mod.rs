@@ -1,0 +1,1 @@
+//! Discovery: policies, addresses, the document.

@@ -1,0 +1,3 @@
+//! Every protocol message as a request value and a response.
+
+pub mod discovery;

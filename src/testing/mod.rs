@@ -1,0 +1,1 @@
+//! For tests: a mock client, a scripted client, an identity provider in memory.

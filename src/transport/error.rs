@@ -1,0 +1,79 @@
+//! Why no usable answer came from the wire.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+/// What kept an answer from arriving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// The client is set up wrongly, or cannot be used where it was called (settings, certificates, a blocking client inside async).
+    Configuration,
+    /// No connection: name resolution, refused, unreachable, proxy. Nothing of the request was sent.
+    Connect,
+    /// The TLS handshake failed: certificate, protocol version, name. Nothing of the request was sent.
+    Tls,
+    /// The attempt took longer than its time-out.
+    Timeout,
+    /// The body is longer than the limit of the request.
+    BodyTooLarge,
+    /// The connection broke while the request was being sent or the answer being read.
+    Interrupted,
+    /// What came is not HTTP, or cannot be decoded (compression, framing).
+    Protocol,
+    /// Any other failure of the client.
+    Other,
+}
+
+/// No usable answer came from the wire: the kind says why, `source()` keeps the client's own error.
+///
+/// Cheap to clone. Neither `Display` nor `Debug` shows a URL's query, a header or a body.
+#[derive(Clone)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    message: Arc<str>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error of `kind` with a sentence for the log. `message` must not hold secrets.
+    pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into().into(), source: None }
+    }
+
+    /// The same error with the error that caused it; `source` must show no secrets and no query string.
+    #[must_use]
+    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// What kept the answer from arriving.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// Whether it is certain that nothing of the request reached the server.
+    pub fn is_unsent(&self) -> bool {
+        matches!(self.kind, TransportErrorKind::Configuration | TransportErrorKind::Connect | TransportErrorKind::Tls)
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportError").field("kind", &self.kind).field("message", &self.message).finish_non_exhaustive()
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,109 @@
+//! The HTTP seam: one object-safe trait with one method, over the types of the `http` crate.
+//!
+//! Everything this crate sends goes through [`HttpClient`] (or [`BlockingHttpClient`]), so an application brings any client it
+//! likes and a test injects a mock. The transport moves bytes and has never heard of OAuth.
+//!
+//! What the seam asks of an implementation:
+//! - send the request as it is: method, URL, headers and body, nothing added that changes their meaning;
+//! - **follow no redirect**: a 3xx is returned as it came (a followed 307 would post client secrets to another origin);
+//! - stop reading at the request's [`BodyLimit`] and give up after its [`AttemptTimeout`] (both in the request's extensions);
+//! - return every HTTP answer, whatever its status, as `Ok`; an `Err` means that no usable answer came;
+//! - never panic.
+//!
+//! `testing::seam` checks these points for any client.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+mod error;
+mod limits;
+
+pub use error::{TransportError, TransportErrorKind};
+pub use limits::{AttemptTimeout, BodyLimit, Repeat};
+
+/// A request as it goes to the wire: method, URL, headers and the whole body.
+///
+/// Its extensions may hold a [`BodyLimit`], an [`AttemptTimeout`] and a [`Repeat`] mark.
+pub type HttpRequest = http::Request<Bytes>;
+
+/// An answer as it came from the wire: status, headers and the whole (decompressed) body.
+pub type HttpResponse = http::Response<Bytes>;
+
+/// Sends one HTTP request and returns the answer: the injectable client that every request of this crate runs against.
+///
+/// Defaults and security: see the [module documentation](self) for what an implementation must do, above all follow no redirect.
+///
+/// # Errors
+/// [`TransportError`] when no usable answer came; any HTTP status is an answer.
+///
+/// # Example
+/// ```
+/// use identity_model::transport::{HttpClient, HttpRequest, HttpResponse, TransportError};
+///
+/// #[derive(Debug)]
+/// struct Maintenance;
+///
+/// #[async_trait::async_trait]
+/// impl HttpClient for Maintenance {
+///     async fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
+///         let mut response = HttpResponse::new("down for maintenance".into());
+///         *response.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
+///         Ok(response)
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait HttpClient: Send + Sync {
+    /// Sends `request` and waits for the whole answer. Dropping the future cancels the call.
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
+/// The blocking twin of [`HttpClient`]: the same contract, on the calling thread.
+///
+/// # Errors
+/// [`TransportError`] when no usable answer came; any HTTP status is an answer.
+pub trait BlockingHttpClient: Send + Sync {
+    /// Sends `request` and blocks until the whole answer is there.
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
+#[async_trait]
+impl<C: HttpClient + ?Sized> HttpClient for &C {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        (**self).send(request).await
+    }
+}
+
+#[async_trait]
+impl<C: HttpClient + ?Sized> HttpClient for Arc<C> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        (**self).send(request).await
+    }
+}
+
+#[async_trait]
+impl<C: HttpClient + ?Sized> HttpClient for Box<C> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        (**self).send(request).await
+    }
+}
+
+impl<C: BlockingHttpClient + ?Sized> BlockingHttpClient for &C {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        (**self).send(request)
+    }
+}
+
+impl<C: BlockingHttpClient + ?Sized> BlockingHttpClient for Arc<C> {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        (**self).send(request)
+    }
+}
+
+impl<C: BlockingHttpClient + ?Sized> BlockingHttpClient for Box<C> {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        (**self).send(request)
+    }
+}

@@ -1,0 +1,1 @@
+//! The integration tests: one binary whose modules mirror the rooms of the library.

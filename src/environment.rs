@@ -95,6 +95,13 @@ impl Environment {
         self
     }
 
+    /// The same without a timer: whatever has to wait fails with a configuration error.
+    #[must_use]
+    pub fn without_timer(mut self) -> Self {
+        self.timer = None;
+        self
+    }
+
     /// The clock.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock

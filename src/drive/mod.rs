@@ -1,1 +1,14 @@
-//! The two drivers: they run an exchange over an HTTP client, async or blocking.
+//! The two drivers: they run an [`Exchange`](crate::exchange::Exchange) over an HTTP client, async or blocking.
+//!
+//! Each is one loop that performs steps; whatever the protocol decides, it decides inside the exchange, so both ways behave alike by
+//! construction. A caller may drive an exchange by hand just as well (`examples/custom_http_client.rs` does).
+
+mod asynchronous;
+mod blocking;
+mod failure;
+mod send;
+
+pub use asynchronous::run;
+pub use blocking::run_blocking;
+pub use failure::DriveError;
+pub(crate) use send::senders;

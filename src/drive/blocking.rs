@@ -1,0 +1,72 @@
+//! The blocking driver: the same loop on the calling thread.
+
+use event_listener::Listener;
+
+use super::DriveError;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::exchange::{Boarding, Event, Exchange, ExchangeError, Flight, Moment, Pilot, Step};
+use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, Repeat, TransportError};
+
+/// Runs `exchange` to its end over `client` on the calling thread; the twin of [`run`](super::run).
+///
+/// # Errors
+/// What the exchange ends with, or a configuration error where a step cannot be performed (a wait without a timer).
+pub fn run_blocking<T, E>(mut exchange: Exchange<T, E>, client: &dyn BlockingHttpClient, environment: &Environment) -> Result<T, Error>
+where
+    E: From<ExchangeError>,
+    Error: From<E>,
+{
+    let mut event = Event::Start;
+    loop {
+        let moment = Moment::of(environment).map_err(DriveError::from)?;
+        event = match exchange.resume(event, moment) {
+            Step::Send { request, repeat } => Event::Answered(send(client, request, repeat)),
+            Step::Wait(duration) => wait(environment, duration)?,
+            Step::Join(flight) => join(&flight, environment)?,
+            Step::Done(result) => return result.map_err(Error::from),
+        };
+    }
+}
+
+fn send(client: &dyn BlockingHttpClient, mut request: HttpRequest, repeat: Repeat) -> Result<HttpResponse, TransportError> {
+    request.extensions_mut().insert(repeat);
+    let trace = super::send::Trace::begin(&request);
+    let answer = client.send(request);
+    trace.end(&answer);
+    answer
+}
+
+fn wait(environment: &Environment, duration: std::time::Duration) -> Result<Event, DriveError> {
+    tracing::debug!(target: "identity_model", ?duration, "waiting");
+    environment.timer().ok_or(DriveError::NoTimer)?.sleep_blocking(duration);
+    Ok(Event::Waited)
+}
+
+fn join(flight: &Flight, environment: &Environment) -> Result<Event, DriveError> {
+    loop {
+        match flight.board() {
+            Boarding::Landed => return Ok(Event::Joined),
+            Boarding::Follow(landing) => landing.wait(),
+            Boarding::Lead(pilot) => lead(pilot, flight, environment)?,
+        }
+    }
+}
+
+fn lead(mut pilot: Pilot, flight: &Flight, environment: &Environment) -> Result<(), DriveError> {
+    let client = flight.clients().blocking.clone().ok_or(DriveError::NoClient { needed: "blocking HTTP client" })?;
+    if pilot.underway().is_some() {
+        // An async call that its task left behind: only a runtime could finish it.
+        pilot.abandon_underway();
+    }
+    loop {
+        let moment = Moment::of(environment)?;
+        let event = match pilot.next_step(moment) {
+            Some(Step::Send { request, repeat }) => Event::Answered(send(&*client, request, repeat)),
+            Some(Step::Wait(duration)) => wait(environment, duration)?,
+            Some(Step::Join(inner)) => join(&inner, environment)?,
+            Some(Step::Done(_)) | None => return Ok(()),
+        };
+        pilot.note(event);
+    }
+}

@@ -1,0 +1,24 @@
+//! What a driver itself may fail with.
+
+use crate::environment::EntropyError;
+
+/// A driver could not perform a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DriveError {
+    /// The exchange has to wait and the environment has no timer.
+    #[error("the environment has no timer to wait with: enable the feature `tokio` or set one by `Environment::with_timer`")]
+    NoTimer,
+    /// The environment gave no random bytes.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// A shared fetch has to be led by a driver whose kind of client its owner was not given.
+    #[error("the shared fetch was set up without the {needed} that this call needs")]
+    NoClient {
+        /// What is missing.
+        needed: &'static str,
+    },
+    /// The exchange asks for something this driver does not know.
+    #[error("the exchange asks for a step that this driver cannot perform")]
+    UnknownStep,
+}

@@ -1,0 +1,92 @@
+//! `send` and `send_blocking` for every request, by one macro, and the redacted trace of what is sent.
+
+use crate::transport::{HttpRequest, HttpResponse, TransportError};
+
+/// One call as `tracing` events: method, scheme, host, path and status; never a query, a header or a body.
+pub(super) struct Trace {
+    method: http::Method,
+    address: String,
+}
+
+impl Trace {
+    pub(super) fn begin(request: &HttpRequest) -> Self {
+        let uri = request.uri();
+        let address = format!("{}://{}{}", uri.scheme_str().unwrap_or_default(), uri.host().unwrap_or_default(), uri.path());
+        let trace = Self { method: request.method().clone(), address };
+        tracing::debug!(target: "identity_model", method = %trace.method, address = %trace.address, "sending");
+        trace
+    }
+
+    pub(super) fn end(self, answer: &Result<HttpResponse, TransportError>) {
+        match answer {
+            Ok(response) => tracing::debug!(
+                target: "identity_model",
+                method = %self.method,
+                address = %self.address,
+                status = response.status().as_u16(),
+                length = response.body().len(),
+                "answered"
+            ),
+            Err(error) => tracing::warn!(
+                target: "identity_model",
+                method = %self.method,
+                address = %self.address,
+                kind = ?error.kind(),
+                "no answer"
+            ),
+        }
+    }
+}
+
+/// Adds `send` and `send_blocking` to a request and to its complete builder.
+///
+/// `senders!(Request => Response, RequestBuilder, request_builder)`; requests that may be sent only once say `once` in front.
+macro_rules! senders {
+    ($request:ident => $response:ty, $builder:ident, $state:ident) => {
+        impl $request {
+            /// Sends the request; it can be sent again.
+            ///
+            /// # Errors
+            /// See [`Error`](crate::error::Error): the address is checked against the policy before anything is sent.
+            pub async fn send(&self, client: &dyn crate::transport::HttpClient) -> Result<$response, crate::error::Error> {
+                use crate::protocol::request::Request;
+                crate::drive::run(self.exchange(), client, self.environment()).await
+            }
+
+            /// Sends the request on the calling thread; the twin of [`send`](Self::send).
+            ///
+            /// # Errors
+            /// As [`send`](Self::send).
+            pub fn send_blocking(&self, client: &dyn crate::transport::BlockingHttpClient) -> Result<$response, crate::error::Error> {
+                use crate::protocol::request::Request;
+                crate::drive::run_blocking(self.exchange(), client, self.environment())
+            }
+        }
+
+        impl<S: $state::State> $builder<S> {
+            /// Builds the request and sends it.
+            ///
+            /// # Errors
+            /// See [`Error`](crate::error::Error): the address is checked against the policy before anything is sent.
+            pub async fn send(self, client: &dyn crate::transport::HttpClient) -> Result<$response, crate::error::Error>
+            where
+                S: $state::IsComplete,
+            {
+                self.build().send(client).await
+            }
+
+            /// Builds the request and sends it on the calling thread.
+            ///
+            /// # Errors
+            /// As [`send`](Self::send).
+            pub fn send_blocking(self, client: &dyn crate::transport::BlockingHttpClient) -> Result<$response, crate::error::Error>
+            where
+                S: $state::IsComplete,
+            {
+                self.build().send_blocking(client)
+            }
+        }
+    };
+}
+
+pub(crate) use senders;

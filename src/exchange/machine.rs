@@ -1,0 +1,218 @@
+//! The exchange itself: a resumable computation and the steps it yields.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, SystemTime};
+
+use super::{Flight, Port};
+use crate::environment::{EntropyError, Environment};
+use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError};
+
+type Body<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+
+/// A protocol exchange as a value: yields a [`Step`], is resumed with an [`Event`].
+///
+/// Dropping it abandons the exchange; nothing goes on behind the caller's back.
+pub struct Exchange<T, E> {
+    body: Option<Body<T, E>>,
+    port: Port,
+}
+
+/// What an exchange wants done next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Step<T, E> {
+    /// Send this request and resume with [`Event::Answered`]. `repeat` says what may be sent again; the exchange itself decides on retries
+    /// and then yields a freshly built request, so a driver sends each one once.
+    Send {
+        /// What to send.
+        request: HttpRequest,
+        /// What may be sent again after a failure.
+        repeat: Repeat,
+    },
+    /// Wait this long and resume with [`Event::Waited`].
+    Wait(Duration),
+    /// See this flight landed, by leading it or by waiting for who does, and resume with [`Event::Joined`].
+    Join(Flight),
+    /// The exchange is over.
+    Done(Result<T, E>),
+}
+
+/// What came of a [`Step`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Nothing yet: begins the exchange.
+    Start,
+    /// The answer to a [`Step::Send`], or why none came.
+    Answered(Result<HttpResponse, TransportError>),
+    /// A [`Step::Wait`] is over.
+    Waited,
+    /// The flight of a [`Step::Join`] has landed.
+    Joined,
+}
+
+/// The time and fresh random bytes, handed in with every event.
+#[derive(Clone, Copy)]
+pub struct Moment {
+    /// The time of day.
+    pub now: SystemTime,
+    /// Monotonic time since an arbitrary start.
+    pub monotonic: Duration,
+    /// 32 fresh random bytes, fit for secrets.
+    pub random: [u8; 32],
+}
+
+impl Moment {
+    /// The present moment of an environment.
+    ///
+    /// # Errors
+    /// [`EntropyError`] where the environment has no random bytes to give.
+    pub fn of(environment: &Environment) -> Result<Self, EntropyError> {
+        let mut random = [0; 32];
+        environment.entropy().fill(&mut random)?;
+        Ok(Self { now: environment.clock().now(), monotonic: environment.clock().monotonic(), random })
+    }
+}
+
+impl fmt::Debug for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Moment").field("now", &self.now).field("monotonic", &self.monotonic).finish_non_exhaustive()
+    }
+}
+
+/// An exchange was driven or built wrongly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExchangeError {
+    /// It was resumed after it had said [`Step::Done`].
+    #[error("the exchange was resumed after it was done")]
+    Over,
+    /// Its body awaits something that is not a step of its port.
+    #[error("the exchange awaits something that no driver performs")]
+    Stuck,
+}
+
+impl<T, E: From<ExchangeError>> Exchange<T, E> {
+    /// An exchange whose body runs over a [`Port`]. The body must await nothing but the port's own futures.
+    pub fn new<B, F>(body: B) -> Self
+    where
+        B: FnOnce(Port) -> F,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let port = Port::new();
+        Self { body: Some(Box::pin(body(port.clone()))), port }
+    }
+
+    /// Hands in what came of the last step ([`Event::Start`] at first) and takes the next one.
+    ///
+    /// An event that does not fit the last step reaches the exchange as a failed attempt; after [`Step::Done`] the answer is
+    /// [`ExchangeError::Over`].
+    pub fn resume(&mut self, event: Event, moment: Moment) -> Step<T, E> {
+        let Some(body) = &mut self.body else {
+            return Step::Done(Err(ExchangeError::Over.into()));
+        };
+        self.port.deliver(event, moment);
+        match body.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => {
+                self.body = None;
+                Step::Done(result)
+            }
+            Poll::Pending => match self.port.take_effect() {
+                Some(effect) => effect.into_step(),
+                None => {
+                    self.body = None;
+                    Step::Done(Err(ExchangeError::Stuck.into()))
+                }
+            },
+        }
+    }
+}
+
+impl<T, E> fmt::Debug for Exchange<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("over", &self.body.is_none()).finish_non_exhaustive()
+    }
+}
+
+/// What a port asks of the driver; a [`Step`] without its end.
+#[derive(Debug)]
+pub(super) enum Effect {
+    Send { request: HttpRequest, repeat: Repeat },
+    Wait(Duration),
+    Join(Flight),
+}
+
+impl Effect {
+    fn into_step<T, E>(self) -> Step<T, E> {
+        match self {
+            Self::Send { request, repeat } => Step::Send { request, repeat },
+            Self::Wait(duration) => Step::Wait(duration),
+            Self::Join(flight) => Step::Join(flight),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::TransportErrorKind;
+    use bytes::Bytes;
+
+    fn moment(random: u8) -> Moment {
+        Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [random; 32] }
+    }
+
+    fn request() -> HttpRequest {
+        http::Request::get("https://server/").body(Bytes::new()).unwrap()
+    }
+
+    #[test]
+    fn a_send_is_answered_and_the_exchange_ends() {
+        let mut exchange: Exchange<u16, ExchangeError> = Exchange::new(|port: Port| async move {
+            let answer = port.send(request(), Repeat::Safe).await;
+            Ok(answer.map_or(0, |response| response.status().as_u16()))
+        });
+        assert!(matches!(exchange.resume(Event::Start, moment(0)), Step::Send { repeat: Repeat::Safe, .. }));
+        let answer = Ok(http::Response::new(Bytes::new()));
+        assert!(matches!(exchange.resume(Event::Answered(answer), moment(0)), Step::Done(Ok(200))));
+        assert!(matches!(exchange.resume(Event::Waited, moment(0)), Step::Done(Err(ExchangeError::Over))));
+    }
+
+    #[test]
+    fn an_event_that_does_not_fit_is_a_failed_attempt() {
+        let mut exchange: Exchange<TransportErrorKind, ExchangeError> = Exchange::new(|port: Port| async move {
+            let answer = port.send(request(), Repeat::Never).await;
+            Ok(answer.unwrap_err().kind())
+        });
+        exchange.resume(Event::Start, moment(0));
+        assert!(matches!(exchange.resume(Event::Waited, moment(0)), Step::Done(Ok(TransportErrorKind::Configuration))));
+    }
+
+    #[test]
+    fn a_foreign_await_is_reported_not_waited_for() {
+        let mut exchange: Exchange<(), ExchangeError> = Exchange::new(|_port| async {
+            std::future::pending::<()>().await;
+            Ok(())
+        });
+        assert!(matches!(exchange.resume(Event::Start, moment(0)), Step::Done(Err(ExchangeError::Stuck))));
+    }
+
+    #[test]
+    fn random_bytes_follow_from_the_moment_and_never_repeat_within_it() {
+        let draw = |seed| {
+            let mut exchange: Exchange<([u8; 16], [u8; 16]), ExchangeError> =
+                Exchange::new(|port: Port| async move { Ok((port.random(), port.random())) });
+            match exchange.resume(Event::Start, moment(seed)) {
+                Step::Done(Ok(pair)) => pair,
+                step => panic!("{step:?}"),
+            }
+        };
+        let (first, second) = draw(1);
+        assert_ne!(first, second);
+        assert_eq!(draw(1), (first, second));
+        assert_ne!(draw(2).0, first);
+    }
+}

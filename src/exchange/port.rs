@@ -1,0 +1,118 @@
+//! The inside of an exchange: what its body may ask for.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest, Sha256};
+
+use super::machine::{Effect, Event, Moment};
+use super::{Flight, Ticket};
+use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
+
+/// The handle through which the body of an exchange asks for I/O, time and random bytes. Clones are the same port.
+///
+/// One request at a time: the futures of a port must be awaited one after the other.
+#[derive(Clone)]
+pub struct Port {
+    mailbox: Arc<Mutex<Mailbox>>,
+}
+
+struct Mailbox {
+    effect: Option<Effect>,
+    event: Option<Event>,
+    moment: Moment,
+    draws: u64,
+}
+
+impl Port {
+    pub(super) fn new() -> Self {
+        let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [0; 32] };
+        Self { mailbox: Arc::new(Mutex::new(Mailbox { effect: None, event: None, moment, draws: 0 })) }
+    }
+
+    /// Sends `request`; the driver says what came of it.
+    ///
+    /// # Errors
+    /// The [`TransportError`] that the driver reports.
+    pub async fn send(&self, request: HttpRequest, repeat: Repeat) -> Result<HttpResponse, TransportError> {
+        match self.ask(Effect::Send { request, repeat }).await {
+            Event::Answered(answer) => answer,
+            _ => Err(TransportError::new(TransportErrorKind::Configuration, "the driver did not answer the request it was asked to send")),
+        }
+    }
+
+    /// Waits for `duration`.
+    pub async fn wait(&self, duration: Duration) {
+        self.ask(Effect::Wait(duration)).await;
+    }
+
+    /// Waits until the flight of `ticket` has landed and takes its outcome; `None` only where the driver did not see it landed.
+    pub async fn join<T: Clone + Send + Sync + 'static>(&self, ticket: &Ticket<T>) -> Option<T> {
+        if let Some(outcome) = ticket.outcome() {
+            return Some(outcome);
+        }
+        self.ask(Effect::Join(Flight::clone(ticket.flight()))).await;
+        ticket.outcome()
+    }
+
+    /// The time of day at the last event.
+    pub fn now(&self) -> SystemTime {
+        self.mailbox().moment.now
+    }
+
+    /// Monotonic time at the last event.
+    pub fn monotonic(&self) -> Duration {
+        self.mailbox().moment.monotonic
+    }
+
+    /// Random bytes, drawn from those of the last event: SHA-256 over them and a counter, so no two draws are alike.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut mailbox = self.mailbox();
+        let mut bytes = [0; N];
+        for chunk in bytes.chunks_mut(32) {
+            let block = Sha256::new().chain_update(mailbox.moment.random).chain_update(mailbox.draws.to_be_bytes()).finalize();
+            mailbox.draws = mailbox.draws.wrapping_add(1);
+            for (byte, random) in chunk.iter_mut().zip(block) {
+                *byte = random;
+            }
+        }
+        bytes
+    }
+
+    pub(super) fn deliver(&self, event: Event, moment: Moment) {
+        let mut mailbox = self.mailbox();
+        mailbox.event = Some(event);
+        mailbox.moment = moment;
+        mailbox.draws = 0;
+    }
+
+    pub(super) fn take_effect(&self) -> Option<Effect> {
+        self.mailbox().effect.take()
+    }
+
+    async fn ask(&self, effect: Effect) -> Event {
+        {
+            let mut mailbox = self.mailbox();
+            mailbox.effect = Some(effect);
+            mailbox.event = None;
+        }
+        poll_fn(|_| match self.mailbox().event.take() {
+            Some(event) => Poll::Ready(event),
+            None => Poll::Pending,
+        })
+        .await
+    }
+
+    fn mailbox(&self) -> MutexGuard<'_, Mailbox> {
+        self.mailbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Port").finish_non_exhaustive()
+    }
+}

@@ -19,9 +19,15 @@ use bytes::Bytes;
 
 mod error;
 mod limits;
+mod retry;
+mod retrying;
+mod settings;
 
 pub use error::{TransportError, TransportErrorKind};
 pub use limits::{AttemptTimeout, BodyLimit, Repeat};
+pub use retry::{RetrySettings, is_retryable_status, retry_after};
+pub use retrying::Retrying;
+pub use settings::TransportSettings;
 
 /// A request as it goes to the wire: method, URL, headers and the whole body.
 ///

@@ -1,1 +1,7 @@
 //! Text and bytes: base64url, forms, bounded JSON, challenges, digests.
+//!
+//! Nothing here knows OAuth. Every parser is strict and bounded, and none panics, whatever the bytes.
+
+pub mod base64;
+pub mod base64url;
+pub mod json;

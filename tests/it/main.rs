@@ -1,1 +1,3 @@
 //! The integration tests: one binary whose modules mirror the rooms of the library.
+
+mod manifest;

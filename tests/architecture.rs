@@ -1,0 +1,285 @@
+//! Holds the house to its plan: which room may use which, what a file may hold, and which words stay out.
+//!
+//! The tables below are the plan. Each rule is a function from source files to findings, tried on small bad examples first and on
+//! `src/` last.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path as FilePath;
+
+#[path = "architecture/scan.rs"]
+mod scan;
+
+use scan::SourceFile;
+
+/// The rooms of each layer. A room may use the layers below its own, and its neighbours as long as no circle comes of it.
+const LAYERS: &[(u8, &[&str])] = &[
+    (6, &["blocking", "integrations", "testing"]),
+    (5, &["drive", "cache", "keys", "client", "tokens"]),
+    (4, &["profile"]),
+    (3, &["exchange", "protocol", "validation", "principal"]),
+    (2, &["jose", "document"]),
+    (1, &["constants", "encoding", "environment", "secret"]),
+];
+
+/// Stands beside the layers 2 to 4 and imports layer 1 alone; the layers from 5 on use it.
+const TRANSPORT: &str = "transport";
+
+/// What an exchange says about a request without knowing a client: the values of the seam, open to layer 3.
+const TRANSPORT_VALUES: &[&str] =
+    &["AttemptTimeout", "BodyLimit", "HttpRequest", "HttpResponse", "Repeat", "TransportError", "TransportErrorKind"];
+
+/// The one public error: named from layer 5 on.
+const ROOF: &str = "error";
+
+/// The floor of layer 3: uses none of its neighbours.
+const FLOOR: &str = "exchange";
+
+/// Crates (and calls) that may be named in these places only, as prefixes of a file's name.
+const HOMES: &[(&str, &[&str])] = &[
+    ("biscuit", &["jose/crypto/biscuit.rs"]),
+    ("ring", &["jose/crypto/biscuit.rs"]),
+    ("aws_lc_rs", &["jose/crypto/aws_lc"]),
+    ("reqwest", &["transport/"]),
+    ("getrandom", &["environment.rs"]),
+    ("tokio", &["environment.rs", "transport/", "tokens/", "integrations/", "testing/"]),
+    ("hyper", &["testing/"]),
+    ("hyper_util", &["testing/"]),
+    ("mockall", &["testing/"]),
+    ("rcgen", &["testing/"]),
+    ("tokio_rustls", &["testing/"]),
+    ("SystemTime::now", &["environment.rs"]),
+    ("Instant::now", &["environment.rs", "transport/"]),
+    ("thread::sleep", &["environment.rs"]),
+    ("thread::spawn", &["testing/"]),
+];
+
+/// Macros that have no place in the library.
+const UNFINISHED: &[&str] = &["todo", "unimplemented", "dbg", "print", "println", "eprint", "eprintln"];
+
+/// Words that have no place in the library, comments included.
+const UNWANTED: &[&str] = &["TODO", "FIXME", "#[allow(", "#![allow(", "#[ignore"];
+
+/// Lines before a file's tests.
+const LENGTH: usize = 400;
+
+/// `mod.rs` files that hold more than a table of contents: the seam is meant to be found there.
+const MORE_THAN_CONTENTS: &[&str] = &["transport/mod.rs"];
+
+/// The lint wall: section of the manifest, lint, level.
+const WALL: &[(&str, &str, &str)] = &[
+    ("lints.rust", "unsafe_code", "forbid"),
+    ("lints.rust", "missing_docs", "deny"),
+    ("lints.rust", "missing_debug_implementations", "deny"),
+    ("lints.rust", "unreachable_pub", "deny"),
+    ("lints.rustdoc", "broken_intra_doc_links", "deny"),
+    ("lints.rustdoc", "private_intra_doc_links", "deny"),
+    ("lints.clippy", "unwrap_used", "deny"),
+    ("lints.clippy", "expect_used", "deny"),
+    ("lints.clippy", "panic", "deny"),
+    ("lints.clippy", "indexing_slicing", "deny"),
+    ("lints.clippy", "unreachable", "deny"),
+    ("lints.clippy", "todo", "deny"),
+    ("lints.clippy", "unimplemented", "deny"),
+    ("lints.clippy", "dbg_macro", "deny"),
+];
+
+fn layer(room: &str) -> Option<u8> {
+    LAYERS.iter().find(|(_, rooms)| rooms.contains(&room)).map(|(layer, _)| *layer)
+}
+
+/// Why a file of `user` may not name `crate::used::item`, if it may not.
+fn refusal(user: &str, used: &str, item: Option<&str>) -> Option<String> {
+    if user == used || user == "lib" {
+        return None;
+    }
+    let reach = match user {
+        ROOF => Some(6),
+        TRANSPORT => Some(2),
+        other => layer(other),
+    };
+    let Some(reach) = reach else {
+        return Some(format!("`{user}` has no place in the layer table"));
+    };
+    match used {
+        ROOF if reach >= 5 => None,
+        ROOF => Some(format!("`{user}` names the roof; a layer below 5 has its own error")),
+        TRANSPORT if reach >= 5 => None,
+        TRANSPORT if reach == 3 && item.is_some_and(|item| TRANSPORT_VALUES.contains(&item)) => None,
+        TRANSPORT => Some(format!("`{user}` moves no bytes: only a driver uses `transport`")),
+        _ => match layer(used) {
+            None => Some(format!("`crate::{used}` is no room of the layer table")),
+            Some(below) if below < reach => None,
+            Some(same) if same == reach && user == FLOOR => {
+                Some(format!("`{user}` is the floor of its layer and names its neighbour `{used}`"))
+            }
+            Some(same) if same == reach && user != TRANSPORT && user != ROOF => None,
+            Some(above) => Some(format!("`{user}` may not look up to `{used}` of layer {above}")),
+        },
+    }
+}
+
+fn imports_run_downward(files: &[SourceFile]) -> Vec<String> {
+    let mut findings = BTreeSet::new();
+    for file in files {
+        for path in &file.paths {
+            let [root, used, rest @ ..] = path.segments.as_slice() else { continue };
+            if root != "crate" {
+                continue;
+            }
+            if let Some(reason) = refusal(file.room(), used, rest.first().map(String::as_str)) {
+                findings.insert(format!("src/{}:{}: {reason}", file.name, path.line));
+            }
+        }
+    }
+    findings.into_iter().collect()
+}
+
+fn neighbours_form_no_circle(files: &[SourceFile]) -> Vec<String> {
+    let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in files {
+        for path in &file.paths {
+            let [root, used, ..] = path.segments.as_slice() else { continue };
+            let neighbours = root == "crate" && used != file.room() && layer(used).is_some() && layer(used) == layer(file.room());
+            if neighbours {
+                uses.entry(file.room()).or_default().insert(used);
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    for start in uses.keys() {
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&str> = uses[start].iter().copied().collect();
+        while let Some(room) = open.pop() {
+            if seen.insert(room) {
+                open.extend(uses.get(room).into_iter().flatten().copied());
+            }
+        }
+        if seen.contains(start) {
+            findings
+                .push(format!("src/{start}: uses a neighbour that leads back to it ({})", seen.into_iter().collect::<Vec<_>>().join(", ")));
+        }
+    }
+    findings
+}
+
+fn every_room_is_in_the_table(files: &[SourceFile]) -> Vec<String> {
+    let known = |room: &str| layer(room).is_some() || [TRANSPORT, ROOF, "lib"].contains(&room);
+    let rooms: BTreeSet<&str> = files.iter().map(SourceFile::room).filter(|room| !known(room)).collect();
+    rooms.into_iter().map(|room| format!("src/{room}: no room of the layer table")).collect()
+}
+
+fn crates_stay_at_home(files: &[SourceFile]) -> Vec<String> {
+    let mut findings = BTreeSet::new();
+    for file in files {
+        for (name, homes) in HOMES {
+            if homes.iter().any(|home| file.name.starts_with(home)) || file.modules.iter().any(|module| module == name) {
+                continue;
+            }
+            let wanted: Vec<&str> = name.split("::").collect();
+            for path in &file.paths {
+                let call = wanted.len() > 1 && path.segments.windows(wanted.len()).any(|window| window == wanted.as_slice());
+                let named = wanted.len() == 1 && path.segments.len() > 1 && path.segments[0] == *name;
+                if call || named {
+                    findings.insert(format!("src/{}:{}: `{name}` is named outside {}", file.name, path.line, homes.join(", ")));
+                }
+            }
+        }
+    }
+    findings.into_iter().collect()
+}
+
+fn nothing_is_unfinished(files: &[SourceFile]) -> Vec<String> {
+    let mut findings = Vec::new();
+    for file in files {
+        for call in &file.macros {
+            if let Some(name) = call.segments.last().filter(|name| UNFINISHED.contains(&name.as_str())) {
+                findings.push(format!("src/{}:{}: `{name}!`", file.name, call.line));
+            }
+        }
+        for (word, line) in &file.words {
+            findings.push(format!("src/{}:{line}: `{word}`", file.name));
+        }
+    }
+    findings
+}
+
+fn files_are_short(files: &[SourceFile]) -> Vec<String> {
+    let long = files.iter().filter(|file| file.lines > LENGTH);
+    long.map(|file| format!("src/{}: {} lines before its tests, {LENGTH} at most", file.name, file.lines)).collect()
+}
+
+fn files_open_with_docs(files: &[SourceFile]) -> Vec<String> {
+    files.iter().filter(|file| !file.opens_with_docs).map(|file| format!("src/{}: does not open with `//!`", file.name)).collect()
+}
+
+fn contents_hold_no_logic(files: &[SourceFile]) -> Vec<String> {
+    let mut findings = Vec::new();
+    for file in files {
+        let contents = file.name == "lib.rs" || file.name.ends_with("/mod.rs");
+        if contents && !MORE_THAN_CONTENTS.contains(&file.name.as_str()) {
+            findings.extend(file.logic.iter().map(|(word, line)| format!("src/{}:{line}: `{word}` in a table of contents", file.name)));
+        }
+    }
+    findings
+}
+
+fn the_wall_stands(manifest: &str) -> Vec<String> {
+    let missing = WALL.iter().filter(|(section, lint, level)| {
+        let body = manifest.split(&format!("[{section}]")).nth(1).unwrap_or_default();
+        let body = body.split("\n[").next().unwrap_or_default();
+        !body.lines().any(|line| line.split_whitespace().collect::<String>() == format!("{lint}=\"{level}\""))
+    });
+    missing.map(|(section, lint, level)| format!("Cargo.toml: [{section}] has no `{lint} = \"{level}\"`")).collect()
+}
+
+fn source_files() -> Vec<SourceFile> {
+    let root = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![root.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+                if name.split('/').any(|part| part == "tests" || part == "tests.rs") {
+                    continue;
+                }
+                files.push(SourceFile::read(&name, &std::fs::read_to_string(&path).unwrap(), UNWANTED));
+            }
+        }
+    }
+    files.sort_by(|left, right| left.name.cmp(&right.name));
+    assert!(files.len() > 10, "no sources under {}", root.display());
+    files
+}
+
+type Rule = fn(&[SourceFile]) -> Vec<String>;
+
+const RULES: &[Rule] = &[
+    imports_run_downward,
+    neighbours_form_no_circle,
+    every_room_is_in_the_table,
+    crates_stay_at_home,
+    nothing_is_unfinished,
+    files_are_short,
+    files_open_with_docs,
+    contents_hold_no_logic,
+];
+
+#[test]
+fn the_house_stands_as_planned() {
+    let files = source_files();
+    let findings: Vec<String> = RULES.iter().flat_map(|rule| rule(&files)).collect();
+    assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
+}
+
+#[test]
+fn the_lint_wall_stands() {
+    let manifest = std::fs::read_to_string(FilePath::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    assert_eq!(the_wall_stands(&manifest), Vec::<String>::new());
+}
+
+#[path = "architecture/bad_examples.rs"]
+mod bad_examples;

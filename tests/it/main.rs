@@ -1,3 +1,5 @@
 //! The integration tests: one binary whose modules mirror the rooms of the library.
 
+#![cfg(test)]
+
 mod manifest;

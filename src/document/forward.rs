@@ -59,5 +59,4 @@ macro_rules! forward_document {
     };
 }
 
-#[allow(unused_imports, reason = "each response type calls it")]
 pub(crate) use forward_document;

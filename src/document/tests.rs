@@ -223,7 +223,7 @@ fn secrets_of_the_wrong_kind_are_blanked_as_well() {
         assert!(!kept.contains("s3cret") && !kept.contains('3'), "{kept}");
         assert!(serde_json::from_str::<serde_json::Value>(kept).is_ok(), "{kept}");
         assert_eq!(secrets.kind("token"), Some(kind));
-        assert_eq!(secrets.take_required::<SecretText>("token").is_err(), true, "{value}");
+        assert!(secrets.take_required::<SecretText>("token").is_err(), "{value}");
         assert_eq!(document.try_get_i64("a"), Some(1));
     }
     let (_, mut secrets) = Document::open(r#"{"token":""}"#, &["token"]).unwrap();

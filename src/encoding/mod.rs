@@ -4,4 +4,9 @@
 
 pub mod base64;
 pub mod base64url;
+pub mod challenge;
+pub mod digest;
+pub mod epoch;
+pub mod form;
 pub mod json;
+pub mod unique_id;

@@ -108,10 +108,11 @@ impl Scan<'_> {
             let byte = self.at.peek();
             let Some(open) = self.open.last_mut() else { return Ok(true) };
             // The first time round, a value has just ended; after that, a container has, and `end` is where.
-            if depth == 1 && open.is_object {
-                if let Some(member) = self.members.last_mut() {
-                    member.value.1 = end as u32;
-                }
+            if depth == 1
+                && open.is_object
+                && let Some(member) = self.members.last_mut()
+            {
+                member.value.1 = end as u32;
             }
             match (byte, open.is_object) {
                 (b',', true) => {

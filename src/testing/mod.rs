@@ -6,6 +6,7 @@
 
 mod mock;
 mod scripted;
+pub mod seam;
 
 pub use mock::{MockBlockingHttpClient, MockHttpClient};
 pub use scripted::{Answer, Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder};

@@ -19,12 +19,18 @@ use bytes::Bytes;
 
 mod error;
 mod limits;
+#[cfg(feature = "reqwest")]
+mod reqwest_client;
 mod retry;
 mod retrying;
 mod settings;
 
 pub use error::{TransportError, TransportErrorKind};
 pub use limits::{AttemptTimeout, BodyLimit, Repeat};
+#[cfg(all(feature = "reqwest", feature = "blocking"))]
+pub use reqwest_client::BlockingReqwestClient;
+#[cfg(feature = "reqwest")]
+pub use reqwest_client::{ReqwestClient, ReqwestClientBuilder};
 pub use retry::{RetrySettings, is_retryable_status, retry_after};
 pub use retrying::Retrying;
 pub use settings::TransportSettings;

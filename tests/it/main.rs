@@ -3,3 +3,5 @@
 #![cfg(test)]
 
 mod manifest;
+#[cfg(feature = "reqwest")]
+mod transport;

@@ -1,0 +1,157 @@
+//! The async client: one request, no redirect, a deadline and a limit.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::Uri;
+
+use super::failure::Peer;
+use super::{ReqwestClientBuilder, failure};
+use crate::transport::{
+    AttemptTimeout, BodyLimit, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind, TransportSettings,
+};
+
+/// The HTTP client that comes with this crate: reqwest on rustls.
+///
+/// Connections are pooled and shared by clones; HTTP/2 is used where the server offers it; TLS is 1.2 at least.
+///
+/// Defaults and security:
+/// - redirects are never followed; no `Referer`, no cookie, no `Authorization` is added;
+/// - 30 s for each attempt, connect, headers and body together (`HTTP_TIMEOUT`, [`ReqwestClientBuilder::timeout`]; the request's
+///   [`AttemptTimeout`] wins);
+/// - a body of 1 MiB at most, counted while it is read and after decompression (gzip, brotli, deflate; the request's [`BodyLimit`] wins);
+///   a declared length above the limit is refused before anything is read, a smaller one is not believed;
+/// - the size of response headers is bounded by hyper: about 400 KiB and 100 lines in HTTP/1.1, 16 KiB in HTTP/2;
+/// - the system's root certificates, or those of `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE` or `CURL_CA_BUNDLE`. A machine that has none can
+///   still call plain `http` addresses; an `https` request then names what is missing;
+/// - a proxy as the system says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`);
+/// - which scheme and host may be called is not decided here but by the policy that a request carries.
+///
+/// It needs a running tokio runtime; elsewhere a call is answered with a configuration error.
+///
+/// # Errors
+/// See [`TransportErrorKind`]; [`Connect`](TransportErrorKind::Connect) and [`Tls`](TransportErrorKind::Tls) mean that nothing of the
+/// request was sent.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+/// use identity_model::transport::ReqwestClient;
+///
+/// let http = ReqwestClient::new()?;
+/// let patient = ReqwestClient::builder().timeout(Duration::from_secs(60)).user_agent("reports/2.1").build()?;
+/// # let _ = (http, patient);
+/// # Ok::<(), identity_model::transport::TransportError>(())
+/// ```
+#[derive(Clone)]
+pub struct ReqwestClient {
+    client: reqwest::Client,
+    timeout: Duration,
+    client_certificate: bool,
+    missing_roots: Option<Arc<str>>,
+}
+
+impl ReqwestClient {
+    /// A client with the defaults, as the environment of the process modifies them ([`TransportSettings`]).
+    ///
+    /// # Errors
+    /// [`TransportErrorKind::Configuration`] naming an environment variable that does not hold what it should.
+    pub fn new() -> Result<Self, TransportError> {
+        Self::builder().build()
+    }
+
+    /// Starts a client with settings of its own.
+    pub fn builder() -> ReqwestClientBuilder {
+        ReqwestClientBuilder::new()
+    }
+
+    /// Takes a ready `reqwest::Client`.
+    ///
+    /// Danger: it cannot be asked whether it follows redirects, keeps cookies or checks certificates. One that follows redirects posts
+    /// client secrets to wherever a server points. Check it with `testing::seam`. The environment is not read; 30 s for each attempt.
+    pub fn danger_from_client(client: reqwest::Client) -> Self {
+        Self { client, timeout: TransportSettings::DEFAULT_TIMEOUT, client_certificate: false, missing_roots: None }
+    }
+
+    pub(super) fn assembled(client: reqwest::Client, timeout: Duration, client_certificate: bool, missing_roots: Option<Arc<str>>) -> Self {
+        Self { client, timeout, client_certificate, missing_roots }
+    }
+
+    /// Whether the builder was given a client certificate (mutual TLS, RFC 8705).
+    pub fn has_client_certificate(&self) -> bool {
+        self.client_certificate
+    }
+
+    fn check(&self, uri: &Uri) -> Result<(), TransportError> {
+        let refuse = |message: String| Err(TransportError::new(TransportErrorKind::Configuration, message));
+        match uri.scheme_str() {
+            Some("https") => {}
+            Some("http") => return self.check_authority(uri),
+            _ => return refuse("the address of a request must be an absolute http or https URL".to_owned()),
+        }
+        if let Some(reason) = &self.missing_roots {
+            return refuse(format!(
+                "no root certificates to check an https server with ({reason}): install the system's (package ca-certificates), set \
+                 SSL_CERT_FILE, or add them in the client's builder"
+            ));
+        }
+        self.check_authority(uri)
+    }
+
+    fn check_authority(&self, uri: &Uri) -> Result<(), TransportError> {
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+            let message = "the address of a request must not hold a user name or password";
+            return Err(TransportError::new(TransportErrorKind::Configuration, message));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl HttpClient for ReqwestClient {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            let message = "ReqwestClient needs a running tokio runtime; without one use BlockingReqwestClient (feature `blocking`)";
+            return Err(TransportError::new(TransportErrorKind::Configuration, message));
+        }
+        self.check(request.uri())?;
+        let limit = request.extensions().get::<BodyLimit>().copied().unwrap_or_default().0;
+        let timeout = request.extensions().get::<AttemptTimeout>().map_or(self.timeout, |timeout| timeout.0);
+        let peer = Peer::new(request.uri(), timeout);
+        let mut request = reqwest::Request::try_from(request).map_err(|error| failure::from_reqwest(error, &peer))?;
+        *request.timeout_mut() = Some(timeout);
+        let response = self.client.execute(request).await.map_err(|error| failure::from_reqwest(error, &peer))?;
+        read(response, limit, &peer).await
+    }
+}
+
+async fn read(mut response: reqwest::Response, limit: usize, peer: &Peer) -> Result<HttpResponse, TransportError> {
+    let declared = response.content_length().unwrap_or_default();
+    if usize::try_from(declared).map_or(true, |declared| declared > limit) {
+        return Err(failure::too_large(peer, limit));
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure::from_reqwest(error, peer))? {
+        if chunk.len() > limit - body.len() {
+            return Err(failure::too_large(peer, limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut answer = HttpResponse::new(Bytes::from(body));
+    *answer.status_mut() = response.status();
+    *answer.version_mut() = response.version();
+    *answer.headers_mut() = std::mem::take(response.headers_mut());
+    Ok(answer)
+}
+
+impl fmt::Debug for ReqwestClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestClient")
+            .field("timeout", &self.timeout)
+            .field("client_certificate", &self.client_certificate)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,3 @@
+//! `transport` over real sockets on loopback addresses.
+
+mod seam;

@@ -1,1 +1,33 @@
-//! Discovery: policies, addresses, the document.
+//! Discovery: which provider is trusted, where its metadata stands, and what in it is believed.
+//!
+//! [`DiscoveryPolicy`] is the heart: every address this crate sends to was accepted by one. OpenID Connect Discovery 1.0 and RFC 8414.
+
+mod address;
+pub(crate) mod authority;
+mod builder;
+mod check;
+mod endpoint;
+mod host;
+mod metadata;
+mod path;
+mod policy;
+mod presets;
+mod strategy;
+mod text;
+mod tolerance;
+mod violation;
+
+pub use address::{Address, Endpoint};
+pub use authority::{AuthorityValidationStrategy, AuthorityViolation};
+pub use builder::{DiscoveryPolicyBuilder, discovery_policy_builder};
+pub use endpoint::DiscoveryEndpoint;
+pub use metadata::{KeySetLoading, MemberShape, MetadataProfile};
+pub use path::DiscoveryDocumentPath;
+pub use policy::DiscoveryPolicy;
+pub use strategy::{AuthorityStrategy, IssuerTemplateStrategy, OneOfIssuersStrategy, StringComparisonStrategy, UrlStrategy};
+pub use text::AddressError;
+pub use tolerance::Tolerance;
+pub use violation::{PolicyViolation, PolicyViolationKind};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! How a policy is made: from the strict one, or from a preset by [`DiscoveryPolicy::to_builder`].
+
+use bon::bon;
+use http::StatusCode;
+
+use self::discovery_policy_builder::State;
+use super::metadata::{KeySetLoading, MetadataProfile};
+use super::path::DiscoveryDocumentPath;
+use super::policy::{DiscoveryPolicy, Settings};
+use super::strategy::AuthorityStrategy;
+
+#[bon]
+impl DiscoveryPolicy {
+    /// Starts from the strict policy.
+    #[builder(
+        start_fn(name = builder, vis = "pub"),
+        finish_fn(name = build, vis = "pub", doc {
+            /// The policy.
+        }),
+        builder_type(name = DiscoveryPolicyBuilder, vis = "pub", doc {
+            /// Builds a [`DiscoveryPolicy`]. Every setter names its default; what weakens has `danger` in its name.
+        }),
+        state_mod(name = discovery_policy_builder, vis = "pub"),
+    )]
+    fn assemble(
+        #[builder(field)] base: Settings,
+        /// What issuer and endpoints are held against. Default: derived from the request's address.
+        #[builder(into)]
+        authority: Option<String>,
+        /// Where the document stands. Default: `.well-known/openid-configuration`; a leading `/` is ignored.
+        #[builder(into)]
+        discovery_document_path: Option<DiscoveryDocumentPath>,
+        /// How issuer and endpoints are compared: a built-in strategy, or an `Arc` of one's own. Default:
+        /// [`StringComparisonStrategy::ordinal`](super::StringComparisonStrategy::ordinal).
+        #[builder(into)]
+        authority_validation_strategy: Option<AuthorityStrategy>,
+        /// Whether plain HTTP is allowed to the loopback addresses. Default: true.
+        allow_http_on_loopback: Option<bool>,
+        /// The hosts that count as loopback, to which plain HTTP is allowed: names, addresses, ranges. Default: `localhost`, `127.0.0.0/8`,
+        /// `::1`; what is set replaces them.
+        #[builder(with = |hosts: impl IntoIterator<Item = impl Into<String>>| hosts.into_iter().map(Into::into).collect())]
+        loopback_addresses: Option<Vec<String>>,
+        /// Whether a missing or blank `jwks_uri` is a violation. Default: true.
+        require_key_set: Option<bool>,
+        /// Which members must be there. Default: [`MetadataProfile::OpenIdProvider`].
+        metadata_profile: Option<MetadataProfile>,
+        /// When the key set is loaded. Default: [`KeySetLoading::Eager`].
+        key_set_loading: Option<KeySetLoading>,
+    ) -> Self {
+        Self::from_settings(Settings {
+            authority: authority.or(base.authority),
+            discovery_document_path: discovery_document_path.unwrap_or(base.discovery_document_path),
+            strategy: authority_validation_strategy.unwrap_or(base.strategy),
+            allow_http_on_loopback: allow_http_on_loopback.unwrap_or(base.allow_http_on_loopback),
+            loopback_addresses: loopback_addresses.unwrap_or(base.loopback_addresses),
+            require_key_set: require_key_set.unwrap_or(base.require_key_set),
+            metadata_profile: metadata_profile.unwrap_or(base.metadata_profile),
+            key_set_loading: key_set_loading.unwrap_or(base.key_set_loading),
+            ..base
+        })
+    }
+
+    /// Starts from this policy: what is set replaces, what is added joins. So a preset is adjusted.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
+    ///
+    /// let policy = DiscoveryPolicy::google().to_builder().key_set_loading(KeySetLoading::Lazy).build();
+    /// assert_eq!(policy.authority(), Some("https://accounts.google.com"));
+    /// ```
+    pub fn to_builder(&self) -> DiscoveryPolicyBuilder {
+        let mut builder = Self::builder();
+        builder.base = self.settings().clone();
+        builder
+    }
+}
+
+impl<S: State> DiscoveryPolicyBuilder<S> {
+    /// One more base address whose host and path endpoints may stand on. Default: none. May be called repeatedly.
+    pub fn additional_endpoint_base_address(mut self, address: impl Into<String>) -> Self {
+        add(&mut self.base.additional_endpoint_base_addresses, address.into());
+        self
+    }
+
+    /// Members that are free from the checks of host and base (HTTPS stays); an mTLS alias is named `mtls_endpoint_aliases.…`. Default:
+    /// none. May be called repeatedly.
+    pub fn endpoint_validation_exclude_list(mut self, members: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        members.into_iter().for_each(|member| add(&mut self.base.endpoint_validation_exclude_list, member.into()));
+        self
+    }
+
+    /// Allows plain HTTP to any host: whoever stands on the way reads and changes everything, keys included. Default: HTTPS is required.
+    pub fn danger_allow_http(mut self) -> Self {
+        self.base.require_https = false;
+        self
+    }
+
+    /// Believes any issuer: a document may then speak for somebody else. Default: the issuer is checked.
+    pub fn danger_any_issuer(mut self) -> Self {
+        self.base.validate_issuer_name = false;
+        self
+    }
+
+    /// Allows endpoints on any host: a document may then send secrets anywhere. HTTPS and well-formedness stay required. Default: host and
+    /// base are checked.
+    pub fn danger_any_endpoint_host(mut self) -> Self {
+        self.base.validate_endpoints = false;
+        self
+    }
+
+    /// Allows private and loopback addresses in metadata, so that a document may point into one's own network. Link-local addresses stay
+    /// refused. Default: refused unless the authority is such an address itself.
+    pub fn danger_allow_private_addresses(mut self) -> Self {
+        self.base.allow_private_addresses = true;
+        self
+    }
+
+    /// Reads an answer whatever content type it claims, for servers known to be off the specification. Default: JSON only.
+    pub fn danger_any_content_type(mut self) -> Self {
+        self.base.allow_any_content_type = true;
+        self
+    }
+
+    /// Reads an answer with this status as success, for servers known to be off the specification. Default: 200 only. May be called
+    /// repeatedly.
+    pub fn danger_accept_status(mut self, status: StatusCode) -> Self {
+        add(&mut self.base.accepted_statuses, status);
+        self
+    }
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
+    }
+}

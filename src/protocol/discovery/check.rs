@@ -1,0 +1,142 @@
+//! What a policy checks, and in which order: form, HTTPS, class of the address, then issuer, host and base by its strategy.
+
+use super::address::Endpoint;
+use super::authority::{AuthorityValidationStrategy, AuthorityViolation};
+use super::endpoint::DiscoveryEndpoint;
+use super::host::{HostClass, is_listed};
+use super::policy::DiscoveryPolicy;
+use super::strategy::IssuerTemplateStrategy;
+use super::text::{AddressError, Form, HttpUrl};
+use super::tolerance::Tolerance;
+use super::violation::{PolicyViolation, PolicyViolationKind as Kind};
+
+impl DiscoveryPolicy {
+    /// Checks the address of a document before anything is sent: HTTPS and the class of the address, and what the policy itself presets.
+    ///
+    /// # Errors
+    /// [`PolicyViolation`] that names `address`, `authority` or `additional_endpoint_base_address`.
+    pub fn check_document_address(&self, endpoint: &DiscoveryEndpoint) -> Result<(), PolicyViolation> {
+        for base in self.additional_endpoint_base_addresses() {
+            parse("additional_endpoint_base_address", base, Form::Address)?;
+        }
+        let authority = parse("authority", self.expected_authority(endpoint), Form::Address)?;
+        let address = parse("address", endpoint.url(), Form::Address)?;
+        self.check_scheme("address", &address)?;
+        self.check_class("address", &address, Some(&authority))?;
+        self.check_scheme("authority", &authority)
+    }
+
+    /// What issuer and endpoints are held against: the preset authority, else the one derived from the address.
+    pub fn expected_authority<'a>(&'a self, endpoint: &'a DiscoveryEndpoint) -> &'a str {
+        self.authority().unwrap_or(endpoint.authority())
+    }
+
+    /// Checks the issuer of a document against `authority`.
+    ///
+    /// # Errors
+    /// [`PolicyViolation`] where it is missing, blank or refused by the strategy.
+    pub fn check_issuer(&self, issuer: Option<&str>, authority: &str) -> Result<(), PolicyViolation> {
+        if !self.validate_issuer_name() {
+            return Ok(());
+        }
+        let Some(issuer) = issuer.filter(|issuer| !issuer.trim().is_empty()) else {
+            return Err(PolicyViolation::new(Kind::IssuerMissing, "issuer").expecting([authority]).allowed_by(Tolerance::AnyIssuer));
+        };
+        self.authority_validation_strategy().validate_issuer(issuer, authority).map_err(|cause| {
+            let (kind, remedy) = match cause {
+                AuthorityViolation::Malformed(_) => (Kind::Malformed, Tolerance::AnyIssuer),
+                AuthorityViolation::TrailingSlashes => (Kind::IssuerMismatch, Tolerance::AnyIssuer),
+                _ if IssuerTemplateStrategy::new(issuer).is_ok() => (Kind::IssuerMismatch, Tolerance::IssuerTemplate(issuer.to_owned())),
+                _ => (Kind::IssuerMismatch, Tolerance::Issuer(issuer.to_owned())),
+            };
+            PolicyViolation::new(kind, "issuer").at(issuer).expecting([authority]).allowed_by(remedy).because(cause)
+        })
+    }
+
+    /// Checks an endpoint from metadata: an absolute http(s) URL without user information; HTTPS; the class of its address; then, unless
+    /// switched off or excluded, host and base. `member` is its name, `mtls_endpoint_aliases.…` for an alias.
+    ///
+    /// # Errors
+    /// [`PolicyViolation`] of the first check that fails.
+    pub fn check_endpoint(&self, member: &str, value: &str, authority: &str) -> Result<Endpoint, PolicyViolation> {
+        let endpoint = parse(member, value, Form::Endpoint)?;
+        self.check_scheme(member, &endpoint)?;
+        self.check_class(member, &endpoint, HttpUrl::parse(authority, Form::Address).ok().as_ref())?;
+        let is_excluded = self.endpoint_validation_exclude_list().iter().any(|name| name == member);
+        if self.validate_endpoints() && !is_excluded {
+            let mut allowed = vec![authority.to_owned()];
+            allowed.extend_from_slice(self.additional_endpoint_base_addresses());
+            self.authority_validation_strategy().validate_endpoint(value, &allowed).map_err(|cause| {
+                let (kind, remedy) = endpoint_remedy(member, &endpoint, &cause);
+                PolicyViolation::new(kind, member).at(value).expecting(allowed.iter().map(String::as_str)).allowed_by(remedy).because(cause)
+            })?;
+        }
+        Ok(Endpoint::accepted(value, endpoint.url(), self))
+    }
+
+    /// Checks `jwks_uri`; `Ok(None)` where there is none and none is required.
+    ///
+    /// # Errors
+    /// [`PolicyViolation`] where it is missing, blank or refused as an endpoint.
+    pub fn check_key_set_address(&self, jwks_uri: Option<&str>, authority: &str) -> Result<Option<Endpoint>, PolicyViolation> {
+        match jwks_uri.filter(|uri| !uri.trim().is_empty()) {
+            Some(uri) => self.check_endpoint("jwks_uri", uri, authority).map(Some),
+            None if self.require_key_set() => Err(PolicyViolation::new(Kind::MissingKeySet, "jwks_uri").allowed_by(Tolerance::NoKeySet)),
+            None => Ok(None),
+        }
+    }
+
+    /// Checks an address that a caller wrote for a request other than discovery: form, HTTPS, the class of the address; host and base only
+    /// where the policy presets an authority, for nothing is derived from such an address.
+    ///
+    /// # Errors
+    /// [`AddressError`] for text that is no address, [`AddressError::Refused`] where the policy says no.
+    pub fn check_address(&self, address: &str) -> Result<Endpoint, AddressError> {
+        let url = HttpUrl::parse(address, Form::Endpoint)?;
+        if let Some(authority) = self.authority() {
+            return Ok(self.check_endpoint("address", address, authority)?);
+        }
+        self.check_scheme("address", &url)?;
+        self.check_class("address", &url, None)?;
+        Ok(Endpoint::accepted(address, url.url(), self))
+    }
+
+    fn check_scheme(&self, member: &str, url: &HttpUrl<'_>) -> Result<(), PolicyViolation> {
+        let on_loopback = self.allow_http_on_loopback() && is_listed(url.url(), self.loopback_addresses());
+        if url.url().scheme() == "https" || !self.require_https() || on_loopback {
+            return Ok(());
+        }
+        Err(PolicyViolation::new(Kind::HttpsRequired, member).at(url.text()).allowed_by(Tolerance::Http))
+    }
+
+    /// Without an authority, a private address is the caller's own choice.
+    fn check_class(&self, member: &str, url: &HttpUrl<'_>, authority: Option<&HttpUrl<'_>>) -> Result<(), PolicyViolation> {
+        let class = HostClass::of(url.url());
+        let is_authoritys = authority.is_none_or(|authority| HostClass::of(authority.url()) == class);
+        let (kind, remedy) = match class {
+            HostClass::Public => return Ok(()),
+            HostClass::LinkLocal => (Kind::LinkLocalAddress, None),
+            HostClass::Loopback | HostClass::Private if is_authoritys || self.allows_private_addresses() => return Ok(()),
+            HostClass::Loopback | HostClass::Private => (Kind::PrivateAddress, Some(Tolerance::PrivateAddresses)),
+        };
+        Err(PolicyViolation::new(kind, member).at(url.text()).allowed_by(remedy))
+    }
+}
+
+fn parse<'t>(member: &str, text: &'t str, form: Form) -> Result<HttpUrl<'t>, PolicyViolation> {
+    HttpUrl::parse(text, form)
+        .map_err(|error| PolicyViolation::new(Kind::Malformed, member).at(text).because(AuthorityViolation::Malformed(error)))
+}
+
+/// The narrowest call that lets the endpoint in: its origin where the host is new, its folder where only the path is.
+fn endpoint_remedy(member: &str, endpoint: &HttpUrl<'_>, cause: &AuthorityViolation) -> (Kind, Tolerance) {
+    match cause {
+        AuthorityViolation::EndpointHost => (Kind::EndpointHost, Tolerance::EndpointBase(endpoint.origin().to_owned())),
+        AuthorityViolation::EndpointBase => {
+            let folder = endpoint.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+            (Kind::EndpointBase, Tolerance::EndpointBase(format!("{}{folder}", endpoint.origin())))
+        }
+        AuthorityViolation::DotSegment => (Kind::EndpointBase, Tolerance::EndpointMember(member.to_owned())),
+        _ => (Kind::EndpointRefused, Tolerance::EndpointMember(member.to_owned())),
+    }
+}

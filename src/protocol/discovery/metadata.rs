@@ -1,0 +1,121 @@
+//! Which members of a document are endpoints, and which must be there: OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2.
+
+use super::policy::DiscoveryPolicy;
+use super::tolerance::Tolerance;
+use super::violation::{PolicyViolation, PolicyViolationKind};
+
+/// Which members a document must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum MetadataProfile {
+    /// OpenID Connect Discovery 1.0 section 3: issuer, authorization and token endpoint, key set, response types, subject types, algorithms
+    /// of ID tokens. The default.
+    #[default]
+    OpenIdProvider,
+    /// RFC 8414 section 2: issuer and response types; authorization and token endpoint as far as the supported grants need them.
+    AuthorizationServer,
+    /// Issuer and keys, enough to verify tokens: GitHub Actions, Kubernetes, Descope.
+    KeysOnly,
+}
+
+/// When the key set of a provider is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum KeySetLoading {
+    /// With the document: a failure fails discovery. The default.
+    #[default]
+    Eager,
+    /// At first use.
+    Lazy,
+    /// Not at all.
+    Never,
+}
+
+/// What a member of a document turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MemberShape {
+    /// Not there, or null.
+    Absent,
+    /// A string.
+    Text,
+    /// An array of strings.
+    Texts,
+    /// Something else.
+    Other,
+}
+
+/// A required member and what it must be.
+type Required = (&'static str, MemberShape);
+
+const ISSUER: Required = ("issuer", MemberShape::Text);
+const AUTHORIZATION_ENDPOINT: Required = ("authorization_endpoint", MemberShape::Text);
+const TOKEN_ENDPOINT: Required = ("token_endpoint", MemberShape::Text);
+const RESPONSE_TYPES: Required = ("response_types_supported", MemberShape::Texts);
+const SUBJECT_TYPES: Required = ("subject_types_supported", MemberShape::Texts);
+const ID_TOKEN_ALGORITHMS: Required = ("id_token_signing_alg_values_supported", MemberShape::Texts);
+
+/// The member whose members are endpoints as well (RFC 8705 section 5).
+#[cfg_attr(not(test), expect(dead_code, reason = "asked by the discovery response"))]
+pub(crate) const MTLS_ENDPOINT_ALIASES: &str = "mtls_endpoint_aliases";
+
+/// Whether a top-level member of a document is an endpoint: a name that ends in `endpoint` in any case, `jwks_uri`,
+/// `check_session_iframe`. Each member of [`MTLS_ENDPOINT_ALIASES`] is one whatever its name.
+#[cfg_attr(not(test), expect(dead_code, reason = "asked by the discovery response"))]
+pub(crate) fn is_endpoint(member: &str) -> bool {
+    super::text::strip_suffix_ignoring_case(member, "endpoint").is_some() || member == "jwks_uri" || member == "check_session_iframe"
+}
+
+impl MetadataProfile {
+    fn requires(self, grant_types: Option<&[&str]>) -> Vec<Required> {
+        match self {
+            Self::OpenIdProvider => {
+                vec![ISSUER, AUTHORIZATION_ENDPOINT, TOKEN_ENDPOINT, RESPONSE_TYPES, SUBJECT_TYPES, ID_TOKEN_ALGORITHMS]
+            }
+            Self::AuthorizationServer => {
+                // RFC 8414: omitted grant types mean `authorization_code` and `implicit`.
+                let grants = grant_types.unwrap_or(&["authorization_code", "implicit"]);
+                let needs_authorization = grants.iter().any(|grant| ["authorization_code", "implicit"].contains(grant));
+                let needs_token = grants.iter().any(|grant| *grant != "implicit");
+                let mut required = vec![ISSUER, RESPONSE_TYPES];
+                required.extend(needs_authorization.then_some(AUTHORIZATION_ENDPOINT));
+                required.extend(needs_token.then_some(TOKEN_ENDPOINT));
+                required
+            }
+            Self::KeysOnly => vec![ISSUER],
+        }
+    }
+}
+
+impl DiscoveryPolicy {
+    /// Names each member that the metadata profile requires and that is missing or of the wrong type; a missing `jwks_uri` as
+    /// [`require_key_set`](Self::require_key_set) says. `grant_types` is `grant_types_supported`, where it is there.
+    pub fn check_required_members(&self, shape: impl Fn(&str) -> MemberShape, grant_types: Option<&[&str]>) -> Vec<PolicyViolation> {
+        let profile = self.metadata_profile();
+        let mut violations: Vec<_> = profile
+            .requires(grant_types)
+            .into_iter()
+            .filter_map(|(member, expected)| {
+                let kind = match shape(member) {
+                    found if found == expected => return None,
+                    MemberShape::Absent => PolicyViolationKind::MissingMember,
+                    _ => PolicyViolationKind::WrongType,
+                };
+                let expected = if expected == MemberShape::Texts { "an array of strings" } else { "a string" };
+                Some(PolicyViolation::new(kind, member).expecting([expected]).allowed_by(profile_without(member, grant_types)))
+            })
+            .collect();
+        if self.require_key_set() && shape("jwks_uri") == MemberShape::Absent {
+            violations.push(PolicyViolation::new(PolicyViolationKind::MissingKeySet, "jwks_uri").allowed_by(Tolerance::NoKeySet));
+        }
+        violations
+    }
+}
+
+/// The strictest profile that does not ask for `member`.
+fn profile_without(member: &str, grant_types: Option<&[&str]>) -> Option<Tolerance> {
+    [MetadataProfile::AuthorizationServer, MetadataProfile::KeysOnly]
+        .into_iter()
+        .find(|profile| !profile.requires(grant_types).iter().any(|(required, _)| *required == member))
+        .map(Tolerance::Profile)
+}

@@ -1,0 +1,319 @@
+//! The built-in strategies: by string, by URL, by issuer template, by list. OpenID Connect Discovery 1.0 section 4.3.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::authority::{AuthorityValidationStrategy, AuthorityViolation};
+use super::text::{AddressError, Form, HttpUrl, has_dot_segment, starts_with_ignoring_case, without_slash};
+
+/// Compares text: issuers character by character but for one trailing `/` on either side, endpoints by scheme, host, port and path at a
+/// `/` boundary, as written and as normalised. The strictest strategy, and the default (ordinal).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct StringComparisonStrategy {
+    ignore_case: bool,
+}
+
+impl StringComparisonStrategy {
+    /// Cases differ. The default.
+    pub const fn ordinal() -> Self {
+        Self { ignore_case: false }
+    }
+
+    /// ASCII cases do not count, neither in issuers nor in the paths of endpoints.
+    pub const fn ignoring_case() -> Self {
+        Self { ignore_case: true }
+    }
+
+    fn same(self, left: &str, right: &str) -> bool {
+        if self.ignore_case { left.eq_ignore_ascii_case(right) } else { left == right }
+    }
+
+    fn is_below(self, path: &str, base: &str) -> bool {
+        let base = without_slash(base);
+        let starts = if self.ignore_case { starts_with_ignoring_case(path, base) } else { path.starts_with(base) };
+        starts && path.get(base.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+impl AuthorityValidationStrategy for StringComparisonStrategy {
+    fn validate_issuer(&self, issuer: &str, expected_authority: &str) -> Result<(), AuthorityViolation> {
+        well_formed_issuer(issuer)?;
+        let same = self.same(without_slash(issuer), without_slash(expected_authority));
+        same.then_some(()).ok_or(AuthorityViolation::IssuerMismatch)
+    }
+
+    fn validate_endpoint(&self, endpoint: &str, allowed_authorities: &[String]) -> Result<(), AuthorityViolation> {
+        endpoint_allowed(endpoint, allowed_authorities, HttpUrl::path, |endpoint, base| {
+            self.is_below(endpoint.path(), base.path()) && self.is_below(&endpoint.normalised_path(), &base.normalised_path())
+        })
+    }
+}
+
+/// Compares parsed URLs: cases of scheme and host and default ports do not count; dot segments and percent-encoding of an endpoint are
+/// normalised before its path is compared. Paths keep their case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct UrlStrategy;
+
+impl AuthorityValidationStrategy for UrlStrategy {
+    fn validate_issuer(&self, issuer: &str, expected_authority: &str) -> Result<(), AuthorityViolation> {
+        let issuer = well_formed_issuer(issuer)?;
+        let expected = HttpUrl::parse(expected_authority, Form::Address).map_err(AuthorityViolation::Malformed)?;
+        let same = issuer.same_origin(&expected) && without_slash(issuer.path()) == without_slash(expected.path());
+        same.then_some(()).ok_or(AuthorityViolation::IssuerMismatch)
+    }
+
+    fn validate_endpoint(&self, endpoint: &str, allowed_authorities: &[String]) -> Result<(), AuthorityViolation> {
+        endpoint_allowed(endpoint, allowed_authorities, HttpUrl::normalised_path, |endpoint, base| {
+            StringComparisonStrategy::ordinal().is_below(&endpoint.normalised_path(), &base.normalised_path())
+        })
+    }
+}
+
+/// Accepts documents whose issuer is a template over tenants, as Microsoft Entra publishes for `common` and `organizations`:
+/// `https://login.microsoftonline.com/{tenantid}/v2.0`. The issuer expected in a token then follows from the token's `tid`.
+///
+/// Defaults and security: the template has to stand on the authority's own scheme, host and port; endpoints are compared as
+/// [`StringComparisonStrategy`] does. Every tenant of the provider is accepted: an application that serves only some of them looks at
+/// `tid` itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IssuerTemplateStrategy {
+    template: String,
+}
+
+impl IssuerTemplateStrategy {
+    /// The part of a template that stands for the tenant.
+    pub const PLACEHOLDER: &str = "{tenantid}";
+
+    /// A template is an issuer with `{tenantid}` as one segment of its path.
+    ///
+    /// # Errors
+    /// [`AddressError`] where the template is no issuer or does not hold `{tenantid}` exactly once.
+    pub fn new(template: impl Into<String>) -> Result<Self, AddressError> {
+        let template = template.into();
+        let url = HttpUrl::parse(&template, Form::Address)?;
+        let placeholders = url.path().split('/').filter(|segment| *segment == Self::PLACEHOLDER).count();
+        if placeholders != 1 || template.matches(Self::PLACEHOLDER).count() != 1 {
+            return Err(AddressError::Template);
+        }
+        Ok(Self { template })
+    }
+
+    /// The template, as the document shows it.
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The issuer a token of tenant `tid` must name; none where `tid` is no tenant identifier (letters, digits and `-`, at most 64).
+    pub fn issuer_for(&self, tid: &str) -> Option<String> {
+        let is_identifier = !tid.is_empty() && tid.len() <= 64 && tid.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        is_identifier.then(|| self.template.replace(Self::PLACEHOLDER, tid))
+    }
+}
+
+impl AuthorityValidationStrategy for IssuerTemplateStrategy {
+    fn validate_issuer(&self, issuer: &str, expected_authority: &str) -> Result<(), AuthorityViolation> {
+        let template = well_formed_issuer(issuer)?;
+        let expected = HttpUrl::parse(expected_authority, Form::Address).map_err(AuthorityViolation::Malformed)?;
+        (issuer == self.template && template.same_origin(&expected)).then_some(()).ok_or(AuthorityViolation::IssuerMismatch)
+    }
+
+    fn validate_endpoint(&self, endpoint: &str, allowed_authorities: &[String]) -> Result<(), AuthorityViolation> {
+        StringComparisonStrategy::ordinal().validate_endpoint(endpoint, allowed_authorities)
+    }
+}
+
+/// Accepts documents that name one of these issuers, character by character, whatever their authority; for a provider whose issuer is not
+/// the address it is found at. Endpoints are compared as [`StringComparisonStrategy`] does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OneOfIssuersStrategy {
+    issuers: Vec<String>,
+}
+
+impl OneOfIssuersStrategy {
+    /// The issuers to accept, each exactly as its document shows it.
+    pub fn new<I: Into<String>>(issuers: impl IntoIterator<Item = I>) -> Self {
+        Self { issuers: issuers.into_iter().map(Into::into).collect() }
+    }
+
+    /// The accepted issuers.
+    pub fn issuers(&self) -> &[String] {
+        &self.issuers
+    }
+}
+
+impl AuthorityValidationStrategy for OneOfIssuersStrategy {
+    fn validate_issuer(&self, issuer: &str, _expected_authority: &str) -> Result<(), AuthorityViolation> {
+        well_formed_issuer(issuer)?;
+        self.issuers.iter().any(|one| one == issuer).then_some(()).ok_or(AuthorityViolation::IssuerMismatch)
+    }
+
+    fn validate_endpoint(&self, endpoint: &str, allowed_authorities: &[String]) -> Result<(), AuthorityViolation> {
+        StringComparisonStrategy::ordinal().validate_endpoint(endpoint, allowed_authorities)
+    }
+}
+
+/// An issuer as the specifications want it: an http(s) URL without query and fragment, not ending in several slashes.
+fn well_formed_issuer(issuer: &str) -> Result<HttpUrl<'_>, AuthorityViolation> {
+    if issuer.trim().is_empty() {
+        return Err(AuthorityViolation::IssuerMissing);
+    }
+    let url = HttpUrl::parse(issuer, Form::Address).map_err(AuthorityViolation::Malformed)?;
+    if issuer.ends_with("//") {
+        return Err(AuthorityViolation::TrailingSlashes);
+    }
+    Ok(url)
+}
+
+/// What both comparisons of endpoints share: well-formed, no dot segment in the path as `path` shows it, then origin and `is_below`.
+fn endpoint_allowed<'e, P: AsRef<str>>(
+    endpoint: &'e str,
+    allowed_authorities: &[String],
+    path: impl Fn(&HttpUrl<'e>) -> P,
+    is_below: impl Fn(&HttpUrl<'_>, &HttpUrl<'_>) -> bool,
+) -> Result<(), AuthorityViolation> {
+    let endpoint = HttpUrl::parse(endpoint, Form::Endpoint).map_err(AuthorityViolation::Malformed)?;
+    if has_dot_segment(path(&endpoint).as_ref()) {
+        return Err(AuthorityViolation::DotSegment);
+    }
+    let mut violation = AuthorityViolation::EndpointHost;
+    for base in allowed_authorities.iter().filter_map(|base| HttpUrl::parse(base, Form::Address).ok()) {
+        if endpoint.same_origin(&base) {
+            if is_below(&endpoint, &base) {
+                return Ok(());
+            }
+            violation = AuthorityViolation::EndpointBase;
+        }
+    }
+    Err(violation)
+}
+
+/// The strategy inside a policy. Built-in ones compare by value, foreign ones by the identity of their `Arc`.
+///
+/// Made by `into()` from a built-in strategy, or from an `Arc` of any [`AuthorityValidationStrategy`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AuthorityStrategy(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Text(StringComparisonStrategy),
+    Url(UrlStrategy),
+    Template(IssuerTemplateStrategy),
+    OneOf(OneOfIssuersStrategy),
+    Foreign(Foreign),
+}
+
+impl AuthorityStrategy {
+    /// The `iss` to expect in a token: `document_issuer` verbatim, or what an issuer template makes of the token's `tid`.
+    ///
+    /// None where the template needs a `tid` and there is none, or one that is no tenant identifier.
+    pub fn expected_token_issuer<'i>(&self, document_issuer: &'i str, tid: Option<&str>) -> Option<Cow<'i, str>> {
+        match &self.0 {
+            Kind::Template(template) => template.issuer_for(tid?).map(Cow::Owned),
+            _ => Some(Cow::Borrowed(document_issuer)),
+        }
+    }
+
+    /// The issuers accepted by name, where the strategy is a [`OneOfIssuersStrategy`].
+    pub(super) fn named_issuers(&self) -> &[String] {
+        if let Kind::OneOf(strategy) = &self.0 { strategy.issuers() } else { &[] }
+    }
+
+    /// The template, where the strategy is an [`IssuerTemplateStrategy`].
+    pub(super) fn template(&self) -> Option<&str> {
+        if let Kind::Template(strategy) = &self.0 { Some(strategy.template()) } else { None }
+    }
+
+    fn inner(&self) -> &dyn AuthorityValidationStrategy {
+        match &self.0 {
+            Kind::Text(strategy) => strategy,
+            Kind::Url(strategy) => strategy,
+            Kind::Template(strategy) => strategy,
+            Kind::OneOf(strategy) => strategy,
+            Kind::Foreign(Foreign(strategy)) => &**strategy,
+        }
+    }
+}
+
+impl AuthorityValidationStrategy for AuthorityStrategy {
+    fn validate_issuer(&self, issuer: &str, expected_authority: &str) -> Result<(), AuthorityViolation> {
+        self.inner().validate_issuer(issuer, expected_authority)
+    }
+
+    fn validate_endpoint(&self, endpoint: &str, allowed_authorities: &[String]) -> Result<(), AuthorityViolation> {
+        self.inner().validate_endpoint(endpoint, allowed_authorities)
+    }
+}
+
+impl Default for AuthorityStrategy {
+    fn default() -> Self {
+        Self(Kind::Text(StringComparisonStrategy::ordinal()))
+    }
+}
+
+impl From<StringComparisonStrategy> for AuthorityStrategy {
+    fn from(strategy: StringComparisonStrategy) -> Self {
+        Self(Kind::Text(strategy))
+    }
+}
+
+impl From<UrlStrategy> for AuthorityStrategy {
+    fn from(strategy: UrlStrategy) -> Self {
+        Self(Kind::Url(strategy))
+    }
+}
+
+impl From<IssuerTemplateStrategy> for AuthorityStrategy {
+    fn from(strategy: IssuerTemplateStrategy) -> Self {
+        Self(Kind::Template(strategy))
+    }
+}
+
+impl From<OneOfIssuersStrategy> for AuthorityStrategy {
+    fn from(strategy: OneOfIssuersStrategy) -> Self {
+        Self(Kind::OneOf(strategy))
+    }
+}
+
+impl From<Arc<dyn AuthorityValidationStrategy>> for AuthorityStrategy {
+    fn from(strategy: Arc<dyn AuthorityValidationStrategy>) -> Self {
+        Self(Kind::Foreign(Foreign(strategy)))
+    }
+}
+
+impl<S: AuthorityValidationStrategy + 'static> From<Arc<S>> for AuthorityStrategy {
+    fn from(strategy: Arc<S>) -> Self {
+        Self(Kind::Foreign(Foreign(strategy)))
+    }
+}
+
+/// Somebody else's strategy: nothing is known of it but where it lives.
+#[derive(Clone)]
+struct Foreign(Arc<dyn AuthorityValidationStrategy>);
+
+impl Foreign {
+    fn identity(&self) -> *const () {
+        Arc::as_ptr(&self.0).cast()
+    }
+}
+
+impl PartialEq for Foreign {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.identity(), other.identity())
+    }
+}
+
+impl Eq for Foreign {}
+
+impl Hash for Foreign {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
+impl fmt::Debug for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Foreign")
+    }
+}

@@ -1,0 +1,233 @@
+//! An address looked at as text, before and beside `url`, which is lenient: it accepts `https:odd` and `https:\\x`, swallows tabs and
+//! newlines, drops `:443` and resolves `%2e%2e`.
+
+use url::Url;
+
+use super::violation::PolicyViolation;
+
+/// An address was refused before anything was sent.
+///
+/// All variants but [`Refused`](Self::Refused) are about the form of the text: OpenID Connect Discovery 1.0 section 4, RFC 8414 section 2,
+/// RFC 6749 section 3.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// The address is empty.
+    #[error("the address is empty")]
+    Empty,
+    /// The address does not start with `https://` or `http://`.
+    #[error("the address does not start with https:// or http://")]
+    Scheme,
+    /// Nothing stands between the scheme and the path.
+    #[error("the address names no host")]
+    Host,
+    /// The address carries user information (`user@host`).
+    #[error("the address carries user information before its host")]
+    UserInformation,
+    /// A backslash, blank or control character stands in the address.
+    #[error("the address contains {0:?}: no backslash, blank or control character may stand in it")]
+    Character(char),
+    /// The address has a query where none may be.
+    #[error("the address has a query (`?`), where none may be")]
+    Query,
+    /// The address has a fragment.
+    #[error("the address has a fragment (`#`)")]
+    Fragment,
+    /// The address is no valid URL for another reason.
+    #[error("the address is no valid URL")]
+    Invalid(#[source] url::ParseError),
+    /// The argument of a provider preset is empty or holds characters that do not belong there.
+    #[error("the preset's argument `{0}` is empty or holds a character that does not belong there")]
+    PresetArgument(&'static str),
+    /// The issuer template lacks `{tenantid}`, or has it more than once.
+    #[error("the issuer template must hold {{tenantid}} exactly once, as a whole segment of its path")]
+    Template,
+    /// The policy refused a well-formed address.
+    #[error(transparent)]
+    Refused(#[from] PolicyViolation),
+}
+
+/// Whether a query may stand in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// An authority, an issuer, a base address, the address of a document: no query.
+    Address,
+    /// An endpoint: a query is part of it (RFC 6749 section 3.1), a fragment is not.
+    Endpoint,
+}
+
+/// A well-formed absolute http(s) URL: the text as it was written beside what it parses to.
+#[derive(Debug, Clone)]
+pub(super) struct HttpUrl<'a> {
+    text: &'a str,
+    path_start: usize,
+    url: Url,
+}
+
+impl<'a> HttpUrl<'a> {
+    pub(super) fn parse(text: &'a str, form: Form) -> Result<Self, AddressError> {
+        if text.is_empty() {
+            return Err(AddressError::Empty);
+        }
+        let scheme =
+            ["https://", "http://"].into_iter().find(|scheme| starts_with_ignoring_case(text, scheme)).ok_or(AddressError::Scheme)?;
+        if let Some(character) = text.chars().find(|c| *c == '\\' || c.is_whitespace() || c.is_control()) {
+            return Err(AddressError::Character(character));
+        }
+        let after_scheme = text.get(scheme.len()..).unwrap_or_default();
+        let authority = after_scheme.find(['/', '?', '#']).map_or(after_scheme, |end| after_scheme.get(..end).unwrap_or_default());
+        if authority.is_empty() {
+            return Err(AddressError::Host);
+        }
+        if authority.contains('@') {
+            return Err(AddressError::UserInformation);
+        }
+        if text.contains('#') {
+            return Err(AddressError::Fragment);
+        }
+        if form == Form::Address && text.contains('?') {
+            return Err(AddressError::Query);
+        }
+        let url = Url::parse(text).map_err(AddressError::Invalid)?;
+        Ok(Self { text, path_start: scheme.len() + authority.len(), url })
+    }
+
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Scheme and authority as written.
+    pub(super) fn origin(&self) -> &'a str {
+        self.text.get(..self.path_start).unwrap_or_default()
+    }
+
+    /// The path as written, without the query; empty where there is none.
+    pub(super) fn path(&self) -> &'a str {
+        let rest = self.text.get(self.path_start..).unwrap_or_default();
+        rest.find('?').map_or(rest, |end| rest.get(..end).unwrap_or_default())
+    }
+
+    /// The path as a server will read it: dot segments resolved, escapes of unreserved characters undone, other escapes in upper case.
+    pub(super) fn normalised_path(&self) -> String {
+        normalise_escapes(self.url.path())
+    }
+
+    /// Scheme, host and port are those of `other`: cases and default ports do not count, IDN hosts are compared in punycode.
+    pub(super) fn same_origin(&self, other: &HttpUrl<'_>) -> bool {
+        self.url.scheme() == other.url.scheme()
+            && self.url.host() == other.url.host()
+            && self.url.port_or_known_default() == other.url.port_or_known_default()
+    }
+}
+
+/// The text without one trailing `/`.
+pub(super) fn without_slash(text: &str) -> &str {
+    text.strip_suffix('/').unwrap_or(text)
+}
+
+pub(super) fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// `text` without a `suffix` in any case.
+pub(super) fn strip_suffix_ignoring_case<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
+    let (rest, end) = text.split_at_checked(text.len().checked_sub(suffix.len())?)?;
+    end.eq_ignore_ascii_case(suffix).then_some(rest)
+}
+
+/// A segment `.` or `..` in any spelling that some server resolves: escaped, escaped twice, behind an escaped slash, before a `;`.
+pub(super) fn has_dot_segment(path: &str) -> bool {
+    let mut path = path.to_ascii_lowercase();
+    while path.contains("%25") {
+        path = path.replace("%25", "%");
+    }
+    let path = path.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("%3b", ";");
+    path.split('/').any(|segment| matches!(segment.split(';').next(), Some("." | "..")))
+}
+
+fn normalise_escapes(path: &str) -> String {
+    let mut parts = path.split('%');
+    let mut normalised = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let escape = part.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => normalised.push(char::from(byte)),
+            Some(byte) => normalised.push_str(&format!("%{byte:02X}")),
+            None => {
+                normalised.push('%');
+                normalised.push_str(part);
+                continue;
+            }
+        }
+        normalised.push_str(part.get(2..).unwrap_or_default());
+    }
+    normalised
+}
+
+/// Longest text of an address shown in an error.
+const SHOWN: usize = 200;
+
+/// An address as it may be shown: without query, fragment and user information, control characters escaped, bounded.
+pub(super) fn shown(text: &str) -> String {
+    let text = text.find(['?', '#']).map_or(text, |end| text.get(..end).unwrap_or_default());
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let authority_end = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(authority_end);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let mut shown = String::new();
+    if text.contains("://") {
+        shown.push_str(scheme);
+        shown.push_str("://");
+    }
+    shown.push_str(host);
+    shown.push_str(path);
+    bounded(&shown)
+}
+
+/// Text from the wire as it may be shown: control characters escaped, bounded.
+pub(super) fn bounded(text: &str) -> String {
+    let mut shown = String::new();
+    for character in text.chars().take(SHOWN) {
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dot_segments_are_seen_in_any_spelling() {
+        for path in ["/a/../b", "/a/./b", "/..", "/a/%2e%2E/b", "/a/.%2e", "/a/%252e%252e/b", "/a/..%2fb", "/a%5c..%5cb", "/a/..;x=1/b"] {
+            assert!(has_dot_segment(path), "{path}");
+        }
+        for path in ["", "/", "/a/b", "/a/...", "/.well-known/jwks.json", "/a..b/c", "/v2.0"] {
+            assert!(!has_dot_segment(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_normalised() {
+        assert_eq!(normalise_escapes("/%41%2fb%c3%A4%zz%7e%"), "/A%2Fb%C3%A4%zz~%");
+    }
+
+    #[test]
+    fn shown_addresses_hide_query_and_user_information() {
+        assert_eq!(shown("https://user:secret@host/path?code=1#f"), "https://host/path");
+        assert_eq!(shown("/userinfo?x"), "/userinfo");
+        assert_eq!(shown("a\u{7}b"), "a\\u{7}b");
+        assert_eq!(shown(&"x".repeat(500)).chars().count(), 201);
+    }
+}

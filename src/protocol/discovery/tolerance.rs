@@ -1,0 +1,129 @@
+//! What a policy tolerates beyond the strict one, each as the builder call that says so.
+
+use std::fmt;
+
+use http::StatusCode;
+
+use super::metadata::MetadataProfile;
+use super::policy::{DiscoveryPolicy, Settings};
+use super::strategy::{AuthorityStrategy, OneOfIssuersStrategy};
+
+/// One thing that a policy tolerates and the strict one does not. `Display` writes the very builder call.
+///
+/// [`DiscoveryPolicy::tolerances`] lists those of a policy, [`PolicyViolation::remedy`](super::PolicyViolation::remedy) names the one that
+/// would allow what was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Tolerance {
+    /// Endpoints below this base address.
+    EndpointBase(String),
+    /// This member may stand on any host.
+    EndpointMember(String),
+    /// This issuer, though it is not the authority.
+    Issuer(String),
+    /// This issuer template.
+    IssuerTemplate(String),
+    /// A strategy other than the default, ordinal string comparison.
+    Strategy,
+    /// Any issuer, or none.
+    AnyIssuer,
+    /// Endpoints on any host.
+    AnyEndpointHost,
+    /// Plain HTTP to any host.
+    Http,
+    /// Private and loopback addresses in metadata.
+    PrivateAddresses,
+    /// A document without a key set.
+    NoKeySet,
+    /// The members of this profile are enough.
+    Profile(MetadataProfile),
+    /// An answer of any content type.
+    AnyContentType,
+    /// An answer with this status.
+    Status(StatusCode),
+}
+
+impl Tolerance {
+    fn withdraw(&self, settings: &mut Settings) {
+        match self {
+            Self::EndpointBase(base) => settings.additional_endpoint_base_addresses.retain(|one| one != base),
+            Self::EndpointMember(member) => settings.endpoint_validation_exclude_list.retain(|one| one != member),
+            Self::Issuer(issuer) => {
+                let others = settings.strategy.named_issuers().iter().filter(|one| *one != issuer);
+                settings.strategy = OneOfIssuersStrategy::new(others).into();
+            }
+            Self::IssuerTemplate(_) | Self::Strategy => settings.strategy = AuthorityStrategy::default(),
+            Self::AnyIssuer => settings.validate_issuer_name = true,
+            Self::AnyEndpointHost => settings.validate_endpoints = true,
+            Self::Http => settings.require_https = true,
+            Self::PrivateAddresses => settings.allow_private_addresses = false,
+            Self::NoKeySet => settings.require_key_set = true,
+            Self::Profile(_) => settings.metadata_profile = MetadataProfile::default(),
+            Self::AnyContentType => settings.allow_any_content_type = false,
+            Self::Status(status) => settings.accepted_statuses.retain(|one| one != status),
+        }
+    }
+}
+
+impl fmt::Display for Tolerance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EndpointBase(base) => write!(f, ".additional_endpoint_base_address({base:?})"),
+            Self::EndpointMember(member) => write!(f, ".endpoint_validation_exclude_list([{member:?}])"),
+            Self::Issuer(issuer) => write!(f, ".authority_validation_strategy(OneOfIssuersStrategy::new([{issuer:?}]))"),
+            Self::IssuerTemplate(template) => {
+                write!(f, ".authority_validation_strategy(IssuerTemplateStrategy::new({template:?})?)")
+            }
+            Self::Strategy => f.write_str(".authority_validation_strategy(…)"),
+            Self::AnyIssuer => f.write_str(".danger_any_issuer()"),
+            Self::AnyEndpointHost => f.write_str(".danger_any_endpoint_host()"),
+            Self::Http => f.write_str(".danger_allow_http()"),
+            Self::PrivateAddresses => f.write_str(".danger_allow_private_addresses()"),
+            Self::NoKeySet => f.write_str(".require_key_set(false)"),
+            Self::Profile(profile) => write!(f, ".metadata_profile(MetadataProfile::{profile:?})"),
+            Self::AnyContentType => f.write_str(".danger_any_content_type()"),
+            Self::Status(status) => write!(f, ".danger_accept_status(StatusCode::from_u16({})?)", status.as_u16()),
+        }
+    }
+}
+
+impl DiscoveryPolicy {
+    /// What this policy tolerates and [`strict`](Self::strict) does not, in a fixed order; empty for the strict policy.
+    pub fn tolerances(&self) -> Vec<Tolerance> {
+        let strict = Self::strict();
+        let template = self.authority_validation_strategy().template();
+        let named = self.authority_validation_strategy().named_issuers();
+        let other_strategy =
+            template.is_none() && named.is_empty() && self.authority_validation_strategy() != strict.authority_validation_strategy();
+        let switches = [
+            (other_strategy, Tolerance::Strategy),
+            (!self.validate_issuer_name(), Tolerance::AnyIssuer),
+            (!self.validate_endpoints(), Tolerance::AnyEndpointHost),
+            (!self.require_https(), Tolerance::Http),
+            (self.allows_private_addresses(), Tolerance::PrivateAddresses),
+            (!self.require_key_set(), Tolerance::NoKeySet),
+            (self.metadata_profile() != strict.metadata_profile(), Tolerance::Profile(self.metadata_profile())),
+            (self.allows_any_content_type(), Tolerance::AnyContentType),
+        ];
+        let mut tolerances = Vec::new();
+        tolerances.extend(self.additional_endpoint_base_addresses().iter().cloned().map(Tolerance::EndpointBase));
+        tolerances.extend(self.endpoint_validation_exclude_list().iter().cloned().map(Tolerance::EndpointMember));
+        tolerances.extend(named.iter().cloned().map(Tolerance::Issuer));
+        tolerances.extend(template.map(|template| Tolerance::IssuerTemplate(template.to_owned())));
+        tolerances.extend(switches.into_iter().filter(|(is_on, _)| *is_on).map(|(_, tolerance)| tolerance));
+        tolerances.extend(self.accepted_statuses().iter().copied().map(Tolerance::Status));
+        tolerances
+    }
+
+    /// Those of [`tolerances`](Self::tolerances) without which `accepts` would have said no.
+    #[cfg_attr(not(test), expect(dead_code, reason = "asked by the discovery response"))]
+    pub(crate) fn needed_tolerances(&self, accepts: impl Fn(&Self) -> bool) -> Vec<Tolerance> {
+        self.tolerances().into_iter().filter(|tolerance| !accepts(&self.without(tolerance))).collect()
+    }
+
+    fn without(&self, tolerance: &Tolerance) -> Self {
+        let mut settings = self.settings().clone();
+        tolerance.withdraw(&mut settings);
+        Self::from_settings(settings)
+    }
+}

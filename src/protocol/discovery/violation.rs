@@ -1,0 +1,189 @@
+//! What a policy refused, as facts: the member, its address, what was expected, and the builder call that would allow it.
+
+use std::fmt;
+
+use super::authority::AuthorityViolation;
+use super::text::{bounded, shown, without_slash};
+use super::tolerance::Tolerance;
+
+/// A policy refused an address, an issuer, an endpoint or a document.
+///
+/// OpenID Connect Discovery 1.0 sections 3 and 4.3, RFC 8414 sections 2 and 3.3. Addresses are shown without query and user information
+/// and bounded. `Display` names member, address, what was expected and [`remedy`](Self::remedy); `source()` says what was wrong in detail.
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::discovery::DiscoveryPolicy;
+///
+/// let violation = DiscoveryPolicy::strict().check_issuer(Some("https://evil.example"), "https://idp.example.com").unwrap_err();
+/// assert_eq!(violation.kind().code(), "issuer_mismatch");
+/// assert_eq!(violation.member(), "issuer");
+/// assert_eq!(violation.address(), Some("https://evil.example"));
+/// assert_eq!(violation.expected(), ["https://idp.example.com"]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyViolation(Box<Facts>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Facts {
+    kind: PolicyViolationKind,
+    member: String,
+    address: Option<String>,
+    expected: Vec<String>,
+    remedy: Option<Tolerance>,
+    cause: Option<AuthorityViolation>,
+}
+
+/// What kind of rule was broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PolicyViolationKind {
+    /// Not an absolute http(s) URL, or one with user information, a fragment, blanks or control characters.
+    Malformed,
+    /// Plain HTTP where HTTPS is required.
+    HttpsRequired,
+    /// A link-local address or a cloud's metadata service: never allowed.
+    LinkLocalAddress,
+    /// A private or loopback address, though the authority is none of that kind.
+    PrivateAddress,
+    /// The issuer is missing or blank.
+    IssuerMissing,
+    /// The issuer is another one than expected.
+    IssuerMismatch,
+    /// Scheme, host or port of an endpoint are none of the allowed ones.
+    EndpointHost,
+    /// An endpoint stands on an allowed host, outside of the allowed base paths.
+    EndpointBase,
+    /// A strategy of one's own refused an endpoint.
+    EndpointRefused,
+    /// `jwks_uri` is missing or blank.
+    MissingKeySet,
+    /// A member that the metadata profile requires is missing.
+    MissingMember,
+    /// A member that the metadata profile requires has the wrong type.
+    WrongType,
+}
+
+impl PolicyViolationKind {
+    /// A stable name, for logs and metrics.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed_address",
+            Self::HttpsRequired => "https_required",
+            Self::LinkLocalAddress => "link_local_address",
+            Self::PrivateAddress => "private_address",
+            Self::IssuerMissing => "issuer_missing",
+            Self::IssuerMismatch => "issuer_mismatch",
+            Self::EndpointHost => "endpoint_host",
+            Self::EndpointBase => "endpoint_base",
+            Self::EndpointRefused => "endpoint_refused",
+            Self::MissingKeySet => "missing_key_set",
+            Self::MissingMember => "missing_member",
+            Self::WrongType => "wrong_type",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Malformed => "is no well-formed absolute http(s) URL",
+            Self::HttpsRequired => "is not HTTPS",
+            Self::LinkLocalAddress => "is a link-local address or a cloud's metadata service, which is never allowed",
+            Self::PrivateAddress => "is a private or loopback address, and the authority is none",
+            Self::IssuerMissing => "is missing or blank",
+            Self::IssuerMismatch => "is not the expected issuer",
+            Self::EndpointHost => "is on a host that is not allowed",
+            Self::EndpointBase => "is not below an allowed base address",
+            Self::EndpointRefused => "was refused by the authority validation strategy",
+            Self::MissingKeySet | Self::MissingMember => "is missing",
+            Self::WrongType => "has the wrong type",
+        }
+    }
+}
+
+impl PolicyViolation {
+    pub(super) fn new(kind: PolicyViolationKind, member: &str) -> Self {
+        Self(Box::new(Facts { kind, member: bounded(member), address: None, expected: Vec::new(), remedy: None, cause: None }))
+    }
+
+    pub(super) fn at(mut self, address: &str) -> Self {
+        self.0.address = Some(shown(address));
+        self
+    }
+
+    pub(super) fn expecting<'e>(mut self, expected: impl IntoIterator<Item = &'e str>) -> Self {
+        self.0.expected = expected.into_iter().map(bounded).collect();
+        self
+    }
+
+    pub(super) fn because(mut self, cause: AuthorityViolation) -> Self {
+        self.0.cause = Some(cause);
+        self
+    }
+
+    pub(super) fn allowed_by(mut self, remedy: impl Into<Option<Tolerance>>) -> Self {
+        self.0.remedy = remedy.into();
+        self
+    }
+
+    /// Which rule was broken.
+    pub fn kind(&self) -> PolicyViolationKind {
+        self.0.kind
+    }
+
+    /// The member of the metadata, or `address` and `authority` for what was configured.
+    pub fn member(&self) -> &str {
+        &self.0.member
+    }
+
+    /// The refused address, without query and user information, bounded.
+    pub fn address(&self) -> Option<&str> {
+        self.0.address.as_deref()
+    }
+
+    /// What would have been accepted: authorities and base addresses, an issuer, a type.
+    pub fn expected(&self) -> &[String] {
+        &self.0.expected
+    }
+
+    /// The builder call that would allow what was refused, as narrow as there is one; none where nothing allows it. Whether to make it is
+    /// a decision about trust: look at the address first.
+    pub fn remedy(&self) -> Option<&Tolerance> {
+        self.0.remedy.as_ref()
+    }
+
+    /// Whether the address differs from what was expected by slashes at its end alone.
+    pub fn differs_by_slash(&self) -> bool {
+        self.0.kind == PolicyViolationKind::IssuerMismatch
+            && self.address().is_some_and(|address| {
+                self.0.expected.iter().any(|expected| expected.trim_end_matches('/') == without_slash(address).trim_end_matches('/'))
+            })
+    }
+}
+
+impl fmt::Display for PolicyViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = &*self.0;
+        write!(f, "{}", facts.member)?;
+        if let Some(address) = &facts.address {
+            write!(f, " {address:?}")?;
+        }
+        write!(f, " {}", facts.kind.sentence())?;
+        if let Some((first, rest)) = facts.expected.split_first() {
+            write!(f, ", expected {first}")?;
+            rest.iter().try_for_each(|one| write!(f, " or {one}"))?;
+        }
+        if self.differs_by_slash() {
+            f.write_str("; they differ by slashes at the end alone")?;
+        }
+        match &facts.remedy {
+            Some(remedy) => write!(f, "; `{remedy}` would allow it"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for PolicyViolation {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.cause.as_ref().map(|cause| cause as _)
+    }
+}

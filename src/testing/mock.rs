@@ -1,7 +1,8 @@
-//! The seam's traits as `mockall` mocks.
+//! The traits that applications implement, as `mockall` mocks.
 
 use async_trait::async_trait;
 
+use crate::protocol::discovery::{AuthorityValidationStrategy, AuthorityViolation};
 use crate::transport::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse, TransportError};
 
 mockall::mock! {
@@ -43,6 +44,37 @@ mockall::mock! {
 
     impl BlockingHttpClient for BlockingHttpClient {
         fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+    }
+}
+
+mockall::mock! {
+    /// A `mockall` mock of [`AuthorityValidationStrategy`](trait@crate::protocol::discovery::AuthorityValidationStrategy): set up with
+    /// `expect_validate_issuer()` and `expect_validate_endpoint()`, handed to a policy in an `Arc`.
+    ///
+    /// Outside the semver promise: it follows mockall's major version.
+    ///
+    /// # Example
+    /// ```
+    /// use std::sync::Arc;
+    /// use identity_model::protocol::discovery::DiscoveryPolicy;
+    /// use identity_model::testing::MockAuthorityValidationStrategy;
+    ///
+    /// let mut strategy = MockAuthorityValidationStrategy::new();
+    /// strategy
+    ///     .expect_validate_issuer()
+    ///     .withf(|issuer, expected_authority| issuer == "https://b" && expected_authority == "https://a")
+    ///     .times(1)
+    ///     .returning(|_, _| Ok(()));
+    ///
+    /// let policy = DiscoveryPolicy::builder().authority_validation_strategy(Arc::new(strategy)).build();
+    /// assert!(policy.check_issuer(Some("https://b"), "https://a").is_ok());
+    /// ```
+    pub AuthorityValidationStrategy {}
+
+    impl AuthorityValidationStrategy for AuthorityValidationStrategy {
+        fn validate_issuer(&self, issuer: &str, expected_authority: &str) -> Result<(), AuthorityViolation>;
+
+        fn validate_endpoint(&self, endpoint: &str, allowed_authorities: &[String]) -> Result<(), AuthorityViolation>;
     }
 }
 

@@ -1,12 +1,12 @@
 //! For tests: a mock client, a scripted client, an identity provider in memory, and a check of anybody's HTTP client.
 //!
 //! - [`ScriptedHttpClient`] answers from a script and fails the test on a request that is not in it, or that never came: the usual choice.
-//! - [`MockHttpClient`] and [`MockBlockingHttpClient`] are `mockall` mocks, for whoever wants its matchers; they follow that crate's major
+//! - [`MockHttpClient`], [`MockBlockingHttpClient`] and [`MockAuthorityValidationStrategy`] are `mockall` mocks, for whoever wants its matchers; they follow that crate's major
 //!   version and stand outside this crate's semver promise.
 
 mod mock;
 mod scripted;
 pub mod seam;
 
-pub use mock::{MockBlockingHttpClient, MockHttpClient};
+pub use mock::{MockAuthorityValidationStrategy, MockBlockingHttpClient, MockHttpClient};
 pub use scripted::{Answer, Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder};

@@ -36,7 +36,6 @@ use super::text::AddressError;
 /// let policy = DiscoveryPolicy::builder().authority_validation_strategy(Arc::new(OurDomain)).build();
 /// assert!(policy.check_issuer(Some("https://a.example.com"), "https://b.example.com").is_ok());
 /// ```
-#[cfg_attr(feature = "test-util", mockall::automock)]
 pub trait AuthorityValidationStrategy: Send + Sync {
     /// Whether `issuer`, verbatim from the document and not blank, is the one that `expected_authority` stands for.
     ///

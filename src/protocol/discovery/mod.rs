@@ -3,7 +3,7 @@
 //! [`DiscoveryPolicy`] is the heart: every address this crate sends to was accepted by one. OpenID Connect Discovery 1.0 and RFC 8414.
 
 mod address;
-pub(crate) mod authority;
+mod authority;
 mod builder;
 mod check;
 mod endpoint;

@@ -123,7 +123,7 @@ fn a_policy_is_shared_between_threads() {
 
 #[test]
 fn a_mocked_strategy_sees_exactly_issuer_authority_and_bases() {
-    use super::authority::MockAuthorityValidationStrategy;
+    use crate::testing::MockAuthorityValidationStrategy;
 
     let mut strategy = MockAuthorityValidationStrategy::new();
     strategy
@@ -263,8 +263,9 @@ fn every_tolerance_can_be_given_and_taken_away() {
     ];
     for tolerance in all {
         let lax = with_tolerance(&strict, &tolerance);
-        assert_eq!(lax.tolerances(), [tolerance.clone()]);
-        assert_eq!(lax.needed_tolerances(|policy| policy == &lax), [tolerance]);
+        let expected = [tolerance];
+        assert_eq!(lax.tolerances(), expected);
+        assert_eq!(lax.needed_tolerances(|policy| policy == &lax), expected);
     }
     let url = DiscoveryPolicy::builder().authority_validation_strategy(UrlStrategy).build();
     assert_eq!(url.tolerances(), [Tolerance::Strategy]);

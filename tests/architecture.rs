@@ -47,14 +47,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["transport/"]),
     ("getrandom", &["environment.rs"]),
     ("tokio", &["environment.rs", "transport/", "tokens/", "integrations/", "testing/"]),
-    ("hyper", &["testing/"]),
+    ("hyper", &["transport/reqwest_client", "testing/"]),
+    ("rustls", &["transport/", "testing/"]),
     ("hyper_util", &["testing/"]),
     ("mockall", &["testing/"]),
     ("rcgen", &["testing/"]),
     ("tokio_rustls", &["testing/"]),
     ("SystemTime::now", &["environment.rs"]),
-    ("Instant::now", &["environment.rs", "transport/"]),
-    ("thread::sleep", &["environment.rs"]),
+    ("Instant::now", &["environment.rs", "transport/", "testing/"]),
+    ("thread::sleep", &["environment.rs", "testing/"]),
     ("thread::spawn", &["testing/"]),
 ];
 

@@ -1,0 +1,21 @@
+//! Cryptography behind one value: a [`CryptoProvider`] turns a table row and a key into something that verifies or signs.
+//!
+//! Providers are never process-wide and their features never exclude each other: `aws-lc-rs` brings every algorithm of the table,
+//! `biscuit` brings HS*, RS*, PS*, ES256 and ES384 over ring.
+
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
+#[cfg(feature = "biscuit")]
+mod biscuit;
+mod ecdsa;
+mod provider;
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc::AwsLcProvider;
+#[cfg(feature = "biscuit")]
+pub use biscuit::BiscuitProvider;
+pub(crate) use provider::sealed::{KeyRef, PrivateKeyRef};
+pub use provider::{CryptoError, CryptoProvider, Operation, SignatureInvalid, SigningKey, VerifyingKey, default_provider};
+pub(crate) use provider::require_provider;

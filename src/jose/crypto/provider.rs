@@ -1,0 +1,190 @@
+//! The seam between JOSE and cryptography: RFC 7518 section 3 on bytes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::jose::algorithm::SignatureAlgorithm;
+use crate::jose::key_type::Curve;
+use crate::jose::material::{PrivateMaterial, PublicMaterial};
+
+pub(crate) mod sealed {
+    use zeroize::Zeroizing;
+
+    use super::{Arc, CryptoError, Curve, PrivateMaterial, PublicMaterial, SignatureAlgorithm, SigningKey, VerifyingKey};
+
+    /// What a provider does with key bytes: hidden, so that it may grow until the interface is settled.
+    pub trait Primitives {
+        fn verifying_key(&self, algorithm: SignatureAlgorithm, key: KeyRef<'_>) -> Result<Arc<dyn VerifyingKey>, CryptoError>;
+        fn signing_key(&self, algorithm: SignatureAlgorithm, key: PrivateKeyRef<'_>) -> Result<Arc<dyn SigningKey>, CryptoError>;
+        /// A new private key as unencrypted PKCS#8, for an asymmetric row.
+        fn generate(&self, algorithm: SignatureAlgorithm) -> Result<Zeroizing<Vec<u8>>, CryptoError>;
+        /// The public bytes (point or octet key) of a private scalar or seed.
+        fn public_bytes(&self, curve: Curve, private: &[u8]) -> Result<Vec<u8>, CryptoError>;
+    }
+
+    /// A public key or shared secret that passed the checks of this crate.
+    #[derive(Clone, Copy)]
+    pub struct KeyRef<'a>(pub(crate) &'a PublicMaterial);
+
+    /// A private key that passed the checks of this crate.
+    #[derive(Clone, Copy)]
+    pub struct PrivateKeyRef<'a>(pub(crate) &'a PrivateMaterial);
+}
+
+/// A source of cryptography: object safe, shared as `Arc<dyn CryptoProvider>`, never a process-wide global.
+///
+/// RFC 7518. Sealed until 1.0: the providers are `AwsLcProvider` (feature `aws-lc-rs`) and `BiscuitProvider` (feature `biscuit`).
+///
+/// # Example
+/// ```
+/// use identity_model::jose::{SignatureAlgorithm, crypto::{Operation, default_provider}};
+///
+/// let provider = default_provider().expect("built with a provider");
+/// assert!(provider.offers(SignatureAlgorithm::RS256, Operation::Verify));
+/// ```
+pub trait CryptoProvider: sealed::Primitives + Send + Sync + fmt::Debug {
+    /// The name of the crate behind it.
+    fn name(&self) -> &'static str;
+
+    /// Whether the provider can do `operation` with `algorithm`.
+    fn offers(&self, algorithm: SignatureAlgorithm, operation: Operation) -> bool;
+}
+
+/// A public key (or shared secret), parsed once for one algorithm, that checks signatures.
+pub trait VerifyingKey: Send + Sync + fmt::Debug {
+    /// The only algorithm it checks.
+    fn algorithm(&self) -> SignatureAlgorithm;
+
+    /// The provider that parsed it.
+    fn provider(&self) -> &'static str;
+
+    /// Checks `signature` over `message`.
+    ///
+    /// # Errors
+    /// [`SignatureInvalid`], whatever is wrong with the signature.
+    fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureInvalid>;
+}
+
+/// A private key (or shared secret), parsed once for one algorithm, that makes signatures in the form JWS wants.
+pub trait SigningKey: Send + Sync + fmt::Debug {
+    /// The only algorithm it signs with.
+    fn algorithm(&self) -> SignatureAlgorithm;
+
+    /// Signs `message`.
+    ///
+    /// # Errors
+    /// [`CryptoError::Failed`] where the provider gives up (no randomness, no memory).
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError>;
+}
+
+/// What a provider may be asked to do with an algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Check signatures.
+    Verify,
+    /// Make signatures.
+    Sign,
+    /// Make a private key.
+    Generate,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Verify => "verify",
+            Self::Sign => "sign",
+            Self::Generate => "generate",
+        })
+    }
+}
+
+/// The signature is not one over this message under this key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the signature does not verify")]
+pub struct SignatureInvalid;
+
+/// What a provider may answer instead of a key or a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CryptoError {
+    /// The build has no provider: switch on the feature `aws-lc-rs` or `biscuit`.
+    #[error("no cryptography provider is compiled in: enable the feature `aws-lc-rs` or `biscuit`")]
+    NoProvider,
+    /// The algorithm is none of this provider's.
+    #[error("{operation} with {algorithm} is not offered by the provider {provider}")]
+    NotOffered {
+        /// The provider's name.
+        provider: &'static str,
+        /// The algorithm asked for.
+        algorithm: SignatureAlgorithm,
+        /// What was to be done.
+        operation: Operation,
+    },
+    /// The private key came without its public half and the provider cannot work it out.
+    #[error("the provider {provider} cannot derive public keys on {curve}: give a key that contains its public half")]
+    NoDerivation {
+        /// The provider's name.
+        provider: &'static str,
+        /// The key's curve.
+        curve: Curve,
+    },
+    /// The key's type is not the algorithm's.
+    #[error("the key's type does not fit {algorithm}")]
+    WrongKey {
+        /// The algorithm asked for.
+        algorithm: SignatureAlgorithm,
+    },
+    /// The key's numbers make no key: off the curve, inconsistent, out of the provider's range.
+    #[error("the provider {provider} finds the key unacceptable: {reason}")]
+    KeyRejected {
+        /// The provider's name.
+        provider: &'static str,
+        /// The provider's own word for it.
+        reason: &'static str,
+    },
+    /// The operation failed inside the provider.
+    #[error("the provider {provider} failed to {operation}")]
+    Failed {
+        /// The provider's name.
+        provider: &'static str,
+        /// What was to be done.
+        operation: Operation,
+    },
+}
+
+impl CryptoError {
+    /// A stable name of the kind of error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoProvider => "crypto_no_provider",
+            Self::NotOffered { .. } => "crypto_not_offered",
+            Self::NoDerivation { .. } => "crypto_no_derivation",
+            Self::WrongKey { .. } => "crypto_wrong_key",
+            Self::KeyRejected { .. } => "crypto_key_rejected",
+            Self::Failed { .. } => "crypto_failed",
+        }
+    }
+}
+
+/// The compiled-in provider: aws-lc-rs first, else biscuit, else none.
+#[cfg(feature = "aws-lc-rs")]
+pub fn default_provider() -> Option<Arc<dyn CryptoProvider>> {
+    Some(Arc::new(super::AwsLcProvider))
+}
+
+/// The compiled-in provider: aws-lc-rs first, else biscuit, else none.
+#[cfg(all(feature = "biscuit", not(feature = "aws-lc-rs")))]
+pub fn default_provider() -> Option<Arc<dyn CryptoProvider>> {
+    Some(Arc::new(super::BiscuitProvider))
+}
+
+/// The compiled-in provider: aws-lc-rs first, else biscuit, else none.
+#[cfg(not(any(feature = "biscuit", feature = "aws-lc-rs")))]
+pub fn default_provider() -> Option<Arc<dyn CryptoProvider>> {
+    None
+}
+
+pub(crate) fn require_provider() -> Result<Arc<dyn CryptoProvider>, CryptoError> {
+    default_provider().ok_or(CryptoError::NoProvider)
+}

@@ -1,0 +1,271 @@
+//! One JSON Web Key, public by construction: RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2.
+//!
+//! A key is read once, checked once, and keeps what a provider prepared from it. Private members are dropped while it is read.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use zeroize::Zeroizing;
+
+use crate::encoding::json::{JsonIndex, JsonObject, JsonRules, JsonValue};
+use crate::jose::algorithm::{SLOTS, SignatureAlgorithm};
+use crate::jose::algorithm_set::AlgorithmSet;
+use crate::jose::crypto::{CryptoProvider, KeyRef, Operation, VerifyingKey};
+use crate::jose::error::JoseError;
+use crate::jose::jwk_members::{self, Members};
+use crate::jose::key_file;
+use crate::jose::key_error::{KeyError, Unfit};
+use crate::jose::key_type::{Curve, KeyType};
+use crate::jose::material::PublicMaterial;
+use crate::jose::thumbprint;
+
+/// A public JSON Web Key, or a shared secret; cheap to clone.
+///
+/// RFC 7517 section 4. All key types are kept, known or not; [`fits`](Self::fits) says what a key may be used for. Private members
+/// (`d`, `p`, `q`, …) are dropped while the key is read and [`had_private_members`](Self::had_private_members) reports it. The bytes
+/// of an `oct` key are neither in `Debug` nor in [`to_json`](Self::to_json).
+///
+/// RSA keys have 2048 to 8192 bits and an odd exponent from 3 to 2^33 - 1; coordinates and octet keys have exact lengths; Ed25519 keys
+/// of small order are refused.
+///
+/// # Example
+/// ```
+/// use identity_model::jose::{JsonWebKey, Operation, SignatureAlgorithm};
+///
+/// let key = JsonWebKey::from_json(br#"{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#)?;
+/// assert!(key.fits(SignatureAlgorithm::EDDSA, Operation::Verify).is_ok());
+/// assert!(key.fits(SignatureAlgorithm::ES256, Operation::Verify).is_err());
+/// assert_eq!(key.thumbprint().as_deref(), Some("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"));
+/// # Ok::<(), identity_model::jose::KeyError>(())
+/// ```
+#[derive(Clone)]
+pub struct JsonWebKey(Arc<Inner>);
+
+struct Inner {
+    /// The object without private members.
+    text: Box<str>,
+    index: JsonIndex,
+    members: Members,
+    material: PublicMaterial,
+    had_private_members: bool,
+    /// The rows whose signatures this key may check.
+    verifies: AlgorithmSet,
+    /// What the first provider that came along made of the key, by the row's slot.
+    prepared: [OnceLock<Prepared>; SLOTS],
+}
+
+struct Prepared {
+    provider: &'static str,
+    key: Result<Arc<dyn VerifyingKey>, KeyError>,
+}
+
+impl JsonWebKey {
+    /// Reads one key; shared secrets (`oct`) are accepted, so this is for keys from one's own configuration.
+    ///
+    /// # Errors
+    /// [`KeyError`] with the member that is missing or wrong.
+    pub fn from_json(json: &[u8]) -> Result<Self, KeyError> {
+        let object = JsonObject::parse(json, &JsonRules::document()).map_err(KeyError::Json)?;
+        Self::from_object(&object, true)
+    }
+
+    /// A shared secret for HS256, HS384 and HS512, for instance the octets of a client secret (OpenID Connect Core section 10.1).
+    ///
+    /// # Errors
+    /// [`KeyError::Member`] for an empty secret. One that is shorter than the hash of an algorithm does not fit that algorithm.
+    pub fn from_secret(secret: &[u8]) -> Result<Self, KeyError> {
+        let members = Members { key_type: KeyType::Octet.name().into(), ..Members::default() };
+        let material = jwk_members::octet(Zeroizing::new(secret.to_vec()))?;
+        Self::assemble(r#"{"kty":"oct"}"#.into(), members, material, false)
+    }
+
+    /// Reads a public key from PEM: `PUBLIC KEY`, `RSA PUBLIC KEY`, or the key inside a `CERTIFICATE` (which is not validated).
+    ///
+    /// # Errors
+    /// [`KeyError`], with what was expected.
+    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
+        Self::from_der(&key_file::pem(text, key_file::PUBLIC_LABELS)?)
+    }
+
+    /// Reads a public key from DER: `SubjectPublicKeyInfo`, `RSAPublicKey`, or the key inside a certificate (which is not validated).
+    ///
+    /// # Errors
+    /// [`KeyError`], with what was expected.
+    pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
+        Self::from_public(key_file::public_key(der)?)
+    }
+
+    pub(crate) fn from_public(material: PublicMaterial) -> Result<Self, KeyError> {
+        let key_type = material.key_type().map_or("", KeyType::name).into();
+        let algorithm = match &material {
+            PublicMaterial::Akp(key) => Some(key.algorithm.name().into()),
+            _ => None,
+        };
+        Self::from_material(material, Members { key_type, algorithm, ..Members::default() })
+    }
+
+    pub(crate) fn from_object(object: &JsonObject<'_>, symmetric: bool) -> Result<Self, KeyError> {
+        let members = Members::read(object)?;
+        let material = members.material(object, symmetric)?;
+        let private = jwk_members::has_private_members(object);
+        let text = if private { jwk_members::public_text(object).into() } else { object.as_text().into() };
+        Self::assemble(text, members, material, private && !matches!(material_kind(object), Some(KeyType::Octet)))
+    }
+
+    /// From checked public material and members of one's own.
+    pub(crate) fn from_material(material: PublicMaterial, members: Members) -> Result<Self, KeyError> {
+        let text = jwk_members::write(&material, &members);
+        Self::assemble(text.into(), members, material, false)
+    }
+
+    fn assemble(text: Box<str>, members: Members, material: PublicMaterial, had_private_members: bool) -> Result<Self, KeyError> {
+        let index = JsonIndex::scan(&text, &JsonRules::document()).map_err(KeyError::Json)?;
+        let fitting = |row: &SignatureAlgorithm| members.fits(&material, *row, Operation::Verify).is_ok();
+        let verifies = SignatureAlgorithm::ALL.iter().copied().filter(fitting).collect();
+        let prepared = std::array::from_fn(|_| OnceLock::new());
+        Ok(Self(Arc::new(Inner { text, index, members, material, had_private_members, verifies, prepared })))
+    }
+
+    /// `kty` as it stands in the key.
+    pub fn key_type_name(&self) -> &str {
+        &self.0.members.key_type
+    }
+
+    /// The key type, where the key is one this crate can use.
+    pub fn key_type(&self) -> Option<KeyType> {
+        self.0.material.key_type()
+    }
+
+    /// The curve, where the key lies on one this crate can use.
+    pub fn curve(&self) -> Option<Curve> {
+        self.0.material.curve()
+    }
+
+    /// `kid`: opaque, compared octet by octet.
+    pub fn key_id(&self) -> Option<&str> {
+        self.0.members.key_id.as_deref()
+    }
+
+    /// `use` as it stands in the key.
+    pub fn public_key_use(&self) -> Option<&str> {
+        self.0.members.public_key_use.as_deref()
+    }
+
+    /// `key_ops` as they stand in the key.
+    pub fn key_operations(&self) -> Option<&[String]> {
+        self.0.members.operations.as_deref()
+    }
+
+    /// `alg` as it stands in the key, known here or not.
+    pub fn algorithm_name(&self) -> Option<&str> {
+        self.0.members.algorithm.as_deref()
+    }
+
+    /// Any public member, standard or not: `x5c`, `x5t#S256`, `issuer`…; `None` for absent and for private ones.
+    pub fn member(&self, name: &str) -> Option<JsonValue<'_>> {
+        self.0.index.get(&self.0.text, name)
+    }
+
+    /// Whether private members were there, and were dropped: somebody published a private key.
+    pub fn had_private_members(&self) -> bool {
+        self.0.had_private_members
+    }
+
+    /// Whether the key may do `operation` with `algorithm`: `kty` and `crv` fit, `alg` is absent or equal, `use` is absent or `sig`,
+    /// `key_ops` is absent or holds the operation (RFC 7517 section 4); a shared secret is at least as long as the hash.
+    ///
+    /// # Errors
+    /// [`Unfit`], naming what stands against it.
+    pub fn fits(&self, algorithm: SignatureAlgorithm, operation: Operation) -> Result<(), Unfit> {
+        self.0.members.fits(&self.0.material, algorithm, operation)
+    }
+
+    /// The algorithms whose signatures this key may check.
+    pub fn verifies(&self) -> AlgorithmSet {
+        self.0.verifies
+    }
+
+    /// The SHA-256 thumbprint in base64url (RFC 7638 section 3); `None` for key types without a defined one here.
+    pub fn thumbprint(&self) -> Option<String> {
+        thumbprint::sha256(&self.0.material)
+    }
+
+    /// The thumbprint as a URI (RFC 9278): `urn:ietf:params:oauth:jwk-thumbprint:sha-256:…`.
+    pub fn thumbprint_uri(&self) -> Option<String> {
+        self.thumbprint().map(|text| format!("urn:ietf:params:oauth:jwk-thumbprint:sha-256:{text}"))
+    }
+
+    /// The key as JSON: the members it was read from, without private ones and without the bytes of a shared secret.
+    pub fn to_json(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The same key under another `kid`; members beside `use`, `alg` and `key_ops` are left behind.
+    ///
+    /// # Errors
+    /// [`KeyError::Member`] where the text has control characters.
+    pub fn with_key_id(&self, key_id: &str) -> Result<Self, KeyError> {
+        jwk_members::check_key_id(key_id)?;
+        let members = Members { key_id: Some(key_id.into()), ..self.0.members.clone() };
+        Self::from_material(self.0.material.clone(), members)
+    }
+
+    pub(crate) fn material(&self) -> &PublicMaterial {
+        &self.0.material
+    }
+
+    pub(crate) fn members(&self) -> &Members {
+        &self.0.members
+    }
+
+    /// Checks a signature, parsing the key on first use for this row and keeping what was parsed.
+    pub(crate) fn verify(
+        &self,
+        provider: &dyn CryptoProvider,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), JoseError> {
+        let slot = self.0.prepared.get(algorithm.slot()).filter(|_| self.0.verifies.contains(algorithm));
+        let prepared = slot.map(|slot| {
+            slot.get_or_init(|| Prepared { provider: provider.name(), key: self.verifying_key(provider, algorithm) })
+        });
+        let outcome = match prepared {
+            Some(Prepared { provider: name, key }) if *name == provider.name() => match key {
+                Ok(key) => key.verify(message, signature),
+                Err(error) => return Err(JoseError::Key(error.clone())),
+            },
+            _ => self.verifying_key(provider, algorithm).map_err(JoseError::Key)?.verify(message, signature),
+        };
+        outcome.map_err(|_| JoseError::Signature { algorithm })
+    }
+
+    /// Parses the key for one algorithm, without keeping it.
+    ///
+    /// # Errors
+    /// [`KeyError::Unfit`] where the key is not for this algorithm, [`KeyError::Crypto`] where the provider refuses.
+    pub fn verifying_key(&self, provider: &dyn CryptoProvider, algorithm: SignatureAlgorithm) -> Result<Arc<dyn VerifyingKey>, KeyError> {
+        self.fits(algorithm, Operation::Verify).map_err(|reason| KeyError::Unfit { algorithm, reason })?;
+        Ok(provider.verifying_key(algorithm, KeyRef(&self.0.material))?)
+    }
+}
+
+fn material_kind(object: &JsonObject<'_>) -> Option<KeyType> {
+    object.get("kty").and_then(JsonValue::as_str).and_then(|name| KeyType::from_name(&name))
+}
+
+impl fmt::Debug for JsonWebKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = &self.0.members;
+        f.debug_struct("JsonWebKey")
+            .field("kty", &members.key_type)
+            .field("kid", &members.key_id)
+            .field("use", &members.public_key_use)
+            .field("key_ops", &members.operations)
+            .field("alg", &members.algorithm)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! The members of a JSON Web Key, typed and checked (RFC 7517 section 4), and the way back to JSON.
+
+use zeroize::Zeroizing;
+
+use crate::encoding::base64url;
+use crate::encoding::json::{JsonKind, JsonObject, JsonValue};
+use crate::jose::algorithm::{SignatureAlgorithm, SignatureFamily};
+use crate::jose::crypto::Operation;
+use crate::jose::key_error::{KeyError, Unfit};
+use crate::jose::key_type::{Curve, KeyType};
+use crate::jose::material::{AkpPublic, EcPublic, OkpPublic, PublicMaterial, RsaPublic};
+
+/// Secret members of every key type (RFC 7518 sections 6.2.2, 6.3.2, 6.4; RFC 8037; AKP `priv`).
+const PRIVATE: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+
+/// The most characters of any one member: an 8192-bit number and more than the longest ML-DSA key.
+const LONGEST: usize = 4096;
+
+/// What every key has, whatever its type.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Members {
+    pub(crate) key_type: Box<str>,
+    pub(crate) key_id: Option<Box<str>>,
+    pub(crate) public_key_use: Option<Box<str>>,
+    pub(crate) operations: Option<Vec<String>>,
+    pub(crate) algorithm: Option<Box<str>>,
+}
+
+impl Members {
+    pub(crate) fn read(object: &JsonObject<'_>) -> Result<Self, KeyError> {
+        let members = Self {
+            key_type: text(object, "kty")?.ok_or(KeyError::Missing { member: "kty" })?,
+            key_id: text(object, "kid")?,
+            public_key_use: text(object, "use")?,
+            operations: operations(object)?,
+            algorithm: text(object, "alg")?,
+        };
+        match &members.key_id {
+            Some(key_id) => check_key_id(key_id).map(|()| members),
+            None => Ok(members),
+        }
+    }
+
+    /// The key itself; a shared secret only where `symmetric` says so.
+    pub(crate) fn material(&self, object: &JsonObject<'_>, symmetric: bool) -> Result<PublicMaterial, KeyError> {
+        match KeyType::from_name(&self.key_type) {
+            Some(KeyType::Rsa) => {
+                let (modulus, exponent) = (bytes(object, "n")?, bytes(object, "e")?);
+                RsaPublic::new(&modulus, &exponent).map(PublicMaterial::Rsa)
+            }
+            Some(KeyType::EllipticCurve) => match curve(object, KeyType::EllipticCurve)? {
+                Some(curve) => EcPublic::new(curve, &bytes(object, "x")?, &bytes(object, "y")?).map(PublicMaterial::Ec),
+                None => Ok(PublicMaterial::Unknown),
+            },
+            Some(KeyType::OctetKeyPair) => match curve(object, KeyType::OctetKeyPair)? {
+                Some(curve) => OkpPublic::new(curve, &bytes(object, "x")?).map(PublicMaterial::Okp),
+                None => Ok(PublicMaterial::Unknown),
+            },
+            Some(KeyType::AlgorithmKeyPair) => self.algorithm_key_pair(object),
+            Some(KeyType::Octet) if symmetric => octet(Zeroizing::new(bytes(object, "k")?)),
+            Some(KeyType::Octet) => Err(KeyError::Symmetric),
+            None => Ok(PublicMaterial::Unknown),
+        }
+    }
+
+    fn algorithm_key_pair(&self, object: &JsonObject<'_>) -> Result<PublicMaterial, KeyError> {
+        let name = self.algorithm.as_deref().ok_or(KeyError::Missing { member: "alg" })?;
+        match SignatureAlgorithm::from_name(name) {
+            Some(row) if row.family() == SignatureFamily::MlDsa => {
+                AkpPublic::new(row, &bytes(object, "pub")?).map(PublicMaterial::Akp)
+            }
+            _ => Ok(PublicMaterial::Unknown),
+        }
+    }
+
+    /// K2 and K10 of the key rules; `kid` is the affair of the set.
+    pub(crate) fn fits(&self, material: &PublicMaterial, algorithm: SignatureAlgorithm, operation: Operation) -> Result<(), Unfit> {
+        if material.key_type() != Some(algorithm.key_type()) {
+            return Err(Unfit::KeyType);
+        }
+        if algorithm.curve().is_some() && material.curve() != algorithm.curve() {
+            return Err(Unfit::Curve);
+        }
+        if self.algorithm.as_deref().is_some_and(|name| name != algorithm.name()) {
+            return Err(Unfit::Algorithm);
+        }
+        if self.public_key_use.as_deref().is_some_and(|purpose| purpose != "sig") {
+            return Err(Unfit::Use);
+        }
+        let wanted = if operation == Operation::Verify { "verify" } else { "sign" };
+        if self.operations.as_ref().is_some_and(|operations| operations.iter().all(|name| name != wanted)) {
+            return Err(Unfit::Operations);
+        }
+        match material {
+            PublicMaterial::Octet(secret) if algorithm.hash().is_some_and(|hash| secret.len() < hash.output_size()) => {
+                Err(Unfit::ShortSecret)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A shared secret; its length is weighed against the algorithm later.
+pub(crate) fn octet(secret: Zeroizing<Vec<u8>>) -> Result<PublicMaterial, KeyError> {
+    if secret.is_empty() { Err(KeyError::member("k", "a secret", "nothing")) } else { Ok(PublicMaterial::Octet(secret)) }
+}
+
+pub(crate) fn check_key_id(key_id: &str) -> Result<(), KeyError> {
+    if key_id.chars().any(char::is_control) {
+        return Err(KeyError::member("kid", "free of control characters", "a control character"));
+    }
+    Ok(())
+}
+
+/// A member that is there and not `null`.
+fn value<'a>(object: &JsonObject<'a>, member: &str) -> Option<JsonValue<'a>> {
+    object.get(member).filter(|value| !value.is_null())
+}
+
+fn text(object: &JsonObject<'_>, member: &'static str) -> Result<Option<Box<str>>, KeyError> {
+    let Some(value) = value(object, member) else { return Ok(None) };
+    match value.as_str() {
+        Some(text) => Ok(Some(text.into())),
+        None => Err(wrong_kind(member, "a string", value.kind())),
+    }
+}
+
+fn operations(object: &JsonObject<'_>) -> Result<Option<Vec<String>>, KeyError> {
+    const EXPECTED: &str = "an array of strings";
+    let Some(value) = value(object, "key_ops") else { return Ok(None) };
+    let elements = value.elements().ok_or_else(|| wrong_kind("key_ops", EXPECTED, value.kind()))?;
+    let names = elements.map(|element| {
+        let name = element.as_str().ok_or_else(|| wrong_kind("key_ops", EXPECTED, element.kind()))?;
+        Ok(name.into_owned())
+    });
+    names.collect::<Result<_, _>>().map(Some)
+}
+
+/// The curve, if known; a curve of another key type is no curve for this one.
+fn curve(object: &JsonObject<'_>, key_type: KeyType) -> Result<Option<Curve>, KeyError> {
+    let name = text(object, "crv")?.ok_or(KeyError::Missing { member: "crv" })?;
+    match Curve::from_name(&name) {
+        Some(curve) if curve.key_type() != key_type => Err(KeyError::member("crv", "a curve of the key type", curve.name())),
+        known_or_not => Ok(known_or_not),
+    }
+}
+
+/// The octets of a base64url member.
+pub(crate) fn bytes(object: &JsonObject<'_>, member: &'static str) -> Result<Vec<u8>, KeyError> {
+    let value = value(object, member).ok_or(KeyError::Missing { member })?;
+    let text = value.as_str().ok_or_else(|| wrong_kind(member, "a string", value.kind()))?;
+    if text.len() > LONGEST {
+        return Err(KeyError::member(member, "at most 4096 characters long", format!("{} characters", text.len())));
+    }
+    base64url::decode(text.as_bytes()).map_err(|_| KeyError::member(member, "unpadded base64url", "other text"))
+}
+
+fn wrong_kind(member: &'static str, expected: &'static str, found: JsonKind) -> KeyError {
+    KeyError::member(member, expected, found.to_string())
+}
+
+pub(crate) fn has_private_members(object: &JsonObject<'_>) -> bool {
+    object.iter().any(|(name, _)| PRIVATE.contains(&&*name))
+}
+
+/// The object without its private members.
+pub(crate) fn public_text(object: &JsonObject<'_>) -> String {
+    let mut text = String::with_capacity(object.as_text().len());
+    for (name, value) in object.iter().filter(|(name, _)| !PRIVATE.contains(&&**name)) {
+        push_raw(&mut text, &name, value.as_raw());
+    }
+    text.push('}');
+    text
+}
+
+/// The key as JSON: `kty` first, then what every key has, then the public numbers.
+pub(crate) fn write(material: &PublicMaterial, members: &Members) -> String {
+    let mut text = String::with_capacity(512);
+    push(&mut text, "kty", &members.key_type);
+    let common = [("kid", &members.key_id), ("use", &members.public_key_use), ("alg", &members.algorithm)];
+    for (name, value) in common.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))) {
+        push(&mut text, name, value);
+    }
+    if let Some(operations) = &members.operations {
+        push_raw(&mut text, "key_ops", &serde_json::Value::from(operations.clone()).to_string());
+    }
+    for (name, value) in numbers(material) {
+        push(&mut text, name, &value);
+    }
+    text.push('}');
+    text
+}
+
+/// The public numbers under their names, in the order of RFC 7638 (lexicographic) except for `kty`.
+pub(crate) fn numbers(material: &PublicMaterial) -> Vec<(&'static str, String)> {
+    let encode = |bytes: &[u8]| base64url::encode(bytes);
+    match material {
+        PublicMaterial::Rsa(key) => vec![("e", encode(&key.exponent)), ("n", encode(&key.modulus))],
+        PublicMaterial::Ec(key) => {
+            let (x, y) = key.coordinates();
+            vec![("crv", key.curve.name().into()), ("x", encode(x)), ("y", encode(y))]
+        }
+        PublicMaterial::Okp(key) => vec![("crv", key.curve.name().into()), ("x", encode(&key.bytes))],
+        PublicMaterial::Akp(key) => vec![("pub", encode(&key.bytes))],
+        PublicMaterial::Octet(_) | PublicMaterial::Unknown => Vec::new(),
+    }
+}
+
+fn push(text: &mut String, name: &str, value: &str) {
+    push_raw(text, name, &serde_json::Value::from(value).to_string());
+}
+
+fn push_raw(text: &mut String, name: &str, value: &str) {
+    text.push(if text.is_empty() { '{' } else { ',' });
+    text.push_str(&serde_json::Value::from(name).to_string());
+    text.push(':');
+    text.push_str(value);
+}

@@ -1,0 +1,118 @@
+//! Why a key cannot be used: facts about members, never their secret values.
+
+use crate::jose::crypto::CryptoError;
+
+/// A key that cannot be used, and why. It never holds key bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The JSON is broken, has a name twice, or is no object.
+    #[error("the key is not a well-formed JSON object")]
+    Json(#[source] crate::encoding::json::JsonError),
+    /// A member the key type needs is absent.
+    #[error("the key member `{member}` is missing")]
+    Missing {
+        /// The member's name.
+        member: &'static str,
+    },
+    /// A member has the wrong type, length, size or value.
+    #[error("the key member `{member}` must be {expected}, found {found}")]
+    Member {
+        /// The member's name.
+        member: &'static str,
+        /// What was expected.
+        expected: &'static str,
+        /// What was found instead: a size or a kind, never the value of a secret.
+        found: String,
+    },
+    /// A public key of small order: anybody could make signatures for it.
+    #[error("the Ed25519 public key has small order")]
+    SmallOrder,
+    /// A shared secret where only public keys belong (RFC 8725 section 3.2).
+    #[error("a symmetric key does not belong into this key set")]
+    Symmetric,
+    /// The key type or curve is not known here, so the key cannot be used.
+    #[error("the key type `{name}` is not supported here")]
+    Unsupported {
+        /// The key type, curve or object identifier.
+        name: String,
+    },
+    /// PEM armour or DER structure that cannot be read.
+    #[error("the {format} encoding is broken: expected {expected}")]
+    Encoding {
+        /// `PEM` or `DER`.
+        format: &'static str,
+        /// What should have stood there.
+        expected: &'static str,
+    },
+    /// The key does not fit what it was to be used for.
+    #[error("the key cannot be used with {algorithm}: {reason}")]
+    Unfit {
+        /// The algorithm it was to be used with.
+        algorithm: crate::jose::SignatureAlgorithm,
+        /// Which member stands against it.
+        reason: Unfit,
+    },
+    /// The cryptography provider refused the key.
+    #[error("the cryptography provider refused the key")]
+    Crypto(#[source] CryptoError),
+}
+
+/// Which property of a key stands against an algorithm (rules of RFC 7517 section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unfit {
+    /// `kty` is another.
+    #[error("another `kty`")]
+    KeyType,
+    /// `crv` is another.
+    #[error("another `crv`")]
+    Curve,
+    /// `alg` is set and names another algorithm.
+    #[error("its `alg` names another algorithm")]
+    Algorithm,
+    /// `use` is set and is not `sig`.
+    #[error("its `use` is not `sig`")]
+    Use,
+    /// `key_ops` is set and lacks the operation (an empty one lacks all).
+    #[error("its `key_ops` lack the operation")]
+    Operations,
+    /// The shared secret is shorter than the hash (RFC 7518 section 3.2).
+    #[error("the secret is shorter than the hash")]
+    ShortSecret,
+}
+
+impl KeyError {
+    /// A stable name of the kind of error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "key_json",
+            Self::Missing { .. } => "key_member_missing",
+            Self::Member { .. } => "key_member_invalid",
+            Self::SmallOrder => "key_small_order",
+            Self::Symmetric => "key_symmetric",
+            Self::Unsupported { .. } => "key_unsupported",
+            Self::Encoding { .. } => "key_encoding",
+            Self::Unfit { .. } => "key_unfit",
+            Self::Crypto(_) => "key_refused",
+        }
+    }
+
+    pub(crate) fn member(member: &'static str, expected: &'static str, found: impl Into<String>) -> Self {
+        Self::Member { member, expected, found: found.into() }
+    }
+
+    pub(crate) const fn der(expected: &'static str) -> Self {
+        Self::Encoding { format: "DER", expected }
+    }
+
+    pub(crate) const fn pem(expected: &'static str) -> Self {
+        Self::Encoding { format: "PEM", expected }
+    }
+}
+
+impl From<CryptoError> for KeyError {
+    fn from(error: CryptoError) -> Self {
+        Self::Crypto(error)
+    }
+}

@@ -13,8 +13,8 @@ use crate::jose::algorithm_set::AlgorithmSet;
 use crate::jose::crypto::{CryptoProvider, KeyRef, Operation, VerifyingKey};
 use crate::jose::error::JoseError;
 use crate::jose::jwk_members::{self, Members};
-use crate::jose::key_file;
 use crate::jose::key_error::{KeyError, Unfit};
+use crate::jose::key_file;
 use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::PublicMaterial;
 use crate::jose::thumbprint;
@@ -66,7 +66,7 @@ impl JsonWebKey {
     /// [`KeyError`] with the member that is missing or wrong.
     pub fn from_json(json: &[u8]) -> Result<Self, KeyError> {
         let object = JsonObject::parse(json, &JsonRules::document()).map_err(KeyError::Json)?;
-        Self::from_object(&object, true)
+        Self::from_object(object, true)
     }
 
     /// A shared secret for HS256, HS384 and HS512, for instance the octets of a client secret (OpenID Connect Core section 10.1).
@@ -76,7 +76,7 @@ impl JsonWebKey {
     pub fn from_secret(secret: &[u8]) -> Result<Self, KeyError> {
         let members = Members { key_type: KeyType::Octet.name().into(), ..Members::default() };
         let material = jwk_members::octet(Zeroizing::new(secret.to_vec()))?;
-        Self::assemble(r#"{"kty":"oct"}"#.into(), members, material, false)
+        Self::from_material(material, members)
     }
 
     /// Reads a public key from PEM: `PUBLIC KEY`, `RSA PUBLIC KEY`, or the key inside a `CERTIFICATE` (which is not validated).
@@ -104,26 +104,30 @@ impl JsonWebKey {
         Self::from_material(material, Members { key_type, algorithm, ..Members::default() })
     }
 
-    pub(crate) fn from_object(object: &JsonObject<'_>, symmetric: bool) -> Result<Self, KeyError> {
-        let members = Members::read(object)?;
-        let material = members.material(object, symmetric)?;
-        let private = jwk_members::has_private_members(object);
-        let text = if private { jwk_members::public_text(object).into() } else { object.as_text().into() };
-        Self::assemble(text, members, material, private && !matches!(material_kind(object), Some(KeyType::Octet)))
+    pub(crate) fn from_object(object: JsonObject<'_>, symmetric: bool) -> Result<Self, KeyError> {
+        let members = Members::read(&object)?;
+        let material = members.material(&object, symmetric)?;
+        if jwk_members::has_private_members(&object) {
+            let text = jwk_members::public_text(&object);
+            let index = scan(&text)?;
+            let exposed = !matches!(material, PublicMaterial::Octet(_));
+            return Ok(Self::assemble(text.into(), index, members, material, exposed));
+        }
+        Ok(Self::assemble(object.as_text().into(), object.into_index(), members, material, false))
     }
 
     /// From checked public material and members of one's own.
     pub(crate) fn from_material(material: PublicMaterial, members: Members) -> Result<Self, KeyError> {
         let text = jwk_members::write(&material, &members);
-        Self::assemble(text.into(), members, material, false)
+        let index = scan(&text)?;
+        Ok(Self::assemble(text.into(), index, members, material, false))
     }
 
-    fn assemble(text: Box<str>, members: Members, material: PublicMaterial, had_private_members: bool) -> Result<Self, KeyError> {
-        let index = JsonIndex::scan(&text, &JsonRules::document()).map_err(KeyError::Json)?;
+    fn assemble(text: Box<str>, index: JsonIndex, members: Members, material: PublicMaterial, had_private_members: bool) -> Self {
         let fitting = |row: &SignatureAlgorithm| members.fits(&material, *row, Operation::Verify).is_ok();
         let verifies = SignatureAlgorithm::ALL.iter().copied().filter(fitting).collect();
         let prepared = std::array::from_fn(|_| OnceLock::new());
-        Ok(Self(Arc::new(Inner { text, index, members, material, had_private_members, verifies, prepared })))
+        Self(Arc::new(Inner { text, index, members, material, had_private_members, verifies, prepared }))
     }
 
     /// `kty` as it stands in the key.
@@ -227,9 +231,8 @@ impl JsonWebKey {
         signature: &[u8],
     ) -> Result<(), JoseError> {
         let slot = self.0.prepared.get(algorithm.slot()).filter(|_| self.0.verifies.contains(algorithm));
-        let prepared = slot.map(|slot| {
-            slot.get_or_init(|| Prepared { provider: provider.name(), key: self.verifying_key(provider, algorithm) })
-        });
+        let prepared =
+            slot.map(|slot| slot.get_or_init(|| Prepared { provider: provider.name(), key: self.verifying_key(provider, algorithm) }));
         let outcome = match prepared {
             Some(Prepared { provider: name, key }) if *name == provider.name() => match key {
                 Ok(key) => key.verify(message, signature),
@@ -250,8 +253,8 @@ impl JsonWebKey {
     }
 }
 
-fn material_kind(object: &JsonObject<'_>) -> Option<KeyType> {
-    object.get("kty").and_then(JsonValue::as_str).and_then(|name| KeyType::from_name(&name))
+fn scan(text: &str) -> Result<JsonIndex, KeyError> {
+    JsonIndex::scan(text, &JsonRules::document()).map_err(KeyError::Json)
 }
 
 impl fmt::Debug for JsonWebKey {

@@ -66,9 +66,7 @@ impl Members {
     fn algorithm_key_pair(&self, object: &JsonObject<'_>) -> Result<PublicMaterial, KeyError> {
         let name = self.algorithm.as_deref().ok_or(KeyError::Missing { member: "alg" })?;
         match SignatureAlgorithm::from_name(name) {
-            Some(row) if row.family() == SignatureFamily::MlDsa => {
-                AkpPublic::new(row, &bytes(object, "pub")?).map(PublicMaterial::Akp)
-            }
+            Some(row) if row.family() == SignatureFamily::MlDsa => AkpPublic::new(row, &bytes(object, "pub")?).map(PublicMaterial::Akp),
             _ => Ok(PublicMaterial::Unknown),
         }
     }

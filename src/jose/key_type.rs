@@ -21,7 +21,9 @@ pub enum KeyType {
 impl KeyType {
     /// The type with exactly this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Rsa, Self::EllipticCurve, Self::OctetKeyPair, Self::Octet, Self::AlgorithmKeyPair].into_iter().find(|kind| kind.name() == name)
+        [Self::Rsa, Self::EllipticCurve, Self::OctetKeyPair, Self::Octet, Self::AlgorithmKeyPair]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 
     /// The value of `kty`.

@@ -1,4 +1,4 @@
-//! JSON Object Signing and Encryption: algorithms, keys, signatures (RFC 7515, 7517, 7518, 7638, 7797, 8037, 8812, 9864).
+//! JSON Object Signing and Encryption: algorithms, keys, signatures (RFC 7515, 7517, 7518, 7638, 7797, 8037, 8812, 9278, 9864).
 //!
 //! Bytes from the network reach no other JOSE parser; cryptography stands behind [`crypto::CryptoProvider`].
 
@@ -6,11 +6,27 @@ mod algorithm;
 mod algorithm_set;
 pub mod crypto;
 mod der;
+mod error;
+mod jwk;
+mod jwk_members;
+mod jwk_set;
+mod jws;
 mod key_error;
+mod key_file;
 mod key_type;
 mod material;
+mod private_key;
+mod signer;
+mod thumbprint;
 
 pub use algorithm::{HashAlgorithm, SignatureAlgorithm, SignatureFamily, UnknownAlgorithm};
 pub use algorithm_set::AlgorithmSet;
+pub use crypto::Operation;
+pub use error::{JoseError, KeySelectionError, KeySetError};
+pub use jwk::JsonWebKey;
+pub use jwk_set::{JsonWebKeySet, KeySelection, KeySetRules, SkippedKey};
+pub use jws::{CompactJws, JoseHeader, JwsHeader, JwsVerifier, TokenLimits, UnsignedJws, VerifiedJws, sign_compact, sign_compact_blocking};
 pub use key_error::{KeyError, Unfit};
 pub use key_type::{Curve, KeyType};
+pub use private_key::PrivateKey;
+pub use signer::{BlockingSigner, PrivateKeySigner, Signer, SignerError};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::encoding::json::{JsonObject, JsonRules};
 use crate::encoding::base64url;
+use crate::encoding::json::{JsonObject, JsonRules};
 use crate::environment::{Entropy, SystemEntropy};
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::crypto::{CryptoError, CryptoProvider, Operation, PrivateKeyRef, require_provider};

@@ -52,6 +52,11 @@ impl<'a> JsonObject<'a> {
         self.index.get(self.text, name)
     }
 
+    /// Where the members stand, for whoever keeps a copy of the text.
+    pub(crate) fn into_index(self) -> JsonIndex {
+        self.index
+    }
+
     /// Name and value of each member, in the order of the text.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Cow<'a, str>, JsonValue<'a>)> {
         self.index.iter(self.text)

@@ -10,9 +10,7 @@ use biscuit::jwa::SignatureAlgorithm as BiscuitAlgorithm;
 use biscuit::jws::Secret;
 use ring::rand::SystemRandom;
 use ring::rsa::{KeyPairComponents, PublicKeyComponents};
-use ring::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, RsaKeyPair,
-};
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, RsaKeyPair};
 use zeroize::Zeroizing;
 
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};

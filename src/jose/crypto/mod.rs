@@ -16,6 +16,6 @@ mod tests;
 pub use aws_lc::AwsLcProvider;
 #[cfg(feature = "biscuit")]
 pub use biscuit::BiscuitProvider;
+pub(crate) use provider::require_provider;
 pub(crate) use provider::sealed::{KeyRef, PrivateKeyRef};
 pub use provider::{CryptoError, CryptoProvider, Operation, SignatureInvalid, SigningKey, VerifyingKey, default_provider};
-pub(crate) use provider::require_provider;

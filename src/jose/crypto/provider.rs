@@ -23,11 +23,11 @@ pub(crate) mod sealed {
     }
 
     /// A public key or shared secret that passed the checks of this crate.
-    #[derive(Clone, Copy)]
+    #[derive(Debug, Clone, Copy)]
     pub struct KeyRef<'a>(pub(crate) &'a PublicMaterial);
 
     /// A private key that passed the checks of this crate.
-    #[derive(Clone, Copy)]
+    #[derive(Debug, Clone, Copy)]
     pub struct PrivateKeyRef<'a>(pub(crate) &'a PrivateMaterial);
 }
 

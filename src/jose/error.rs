@@ -1,0 +1,196 @@
+//! What can be wrong with a signed token, a key set, or the choice of a key: facts about members, never the token.
+
+use crate::encoding::json::{JsonError, printable};
+use crate::jose::algorithm::SignatureAlgorithm;
+use crate::jose::algorithm_set::AlgorithmSet;
+use crate::jose::crypto::CryptoError;
+use crate::jose::key_error::{KeyError, Unfit};
+
+/// Why a signed token was refused at the JOSE layer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JoseError {
+    /// Longer than allowed; nothing was decoded.
+    #[error("the {part} has {found} octets, the limit is {limit}")]
+    TooLarge {
+        /// `token` or `header`.
+        part: &'static str,
+        /// The limit in octets.
+        limit: usize,
+        /// The length found.
+        found: usize,
+    },
+    /// Not three parts with dots between them.
+    #[error("expected {expected} parts separated by dots, found {found}")]
+    Parts {
+        /// How many there should be.
+        expected: usize,
+        /// How many there are (counted up to six).
+        found: usize,
+    },
+    /// A part is not strict base64url, or has no octets where some are due.
+    #[error("the {part} is not unpadded base64url")]
+    Base64Url {
+        /// `header`, `payload` or `signature`.
+        part: &'static str,
+    },
+    /// The signature's part is empty.
+    #[error("the token has no signature")]
+    Unsigned,
+    /// The header is not one well-formed JSON object.
+    #[error("the header is not a well-formed JSON object")]
+    Header(#[source] JsonError),
+    /// A header member is absent or not as it must be.
+    #[error("the header member `{member}` must be {expected}, found {found}")]
+    HeaderMember {
+        /// The member's name.
+        member: &'static str,
+        /// What was expected.
+        expected: &'static str,
+        /// What was found.
+        found: String,
+    },
+    /// The header demands an extension that is not understood (`crit`, RFC 7515 section 4.1.11).
+    #[error("the header demands the extension `{name}`, which is not understood")]
+    Critical {
+        /// The first extension named, escaped and shortened.
+        name: String,
+    },
+    /// `alg` is not in the caller's allow-list; a name this crate does not know never is.
+    #[error("the algorithm `{found}` is not allowed, only {allowed}")]
+    AlgorithmNotAllowed {
+        /// The name in the header, escaped and shortened.
+        found: String,
+        /// What the caller allows.
+        allowed: AlgorithmSet,
+    },
+    /// The caller allows no algorithm at all: a configuration error.
+    #[error("the list of allowed algorithms is empty")]
+    NoAlgorithmAllowed,
+    /// No key, or more than one, stands for the signature.
+    #[error("no key could be chosen")]
+    Selection(#[source] KeySelectionError),
+    /// The chosen key cannot be used.
+    #[error("the chosen key cannot be used")]
+    Key(#[source] KeyError),
+    /// The signature does not belong to this content and key.
+    #[error("the {algorithm} signature does not verify")]
+    Signature {
+        /// The algorithm that was checked.
+        algorithm: SignatureAlgorithm,
+    },
+    /// The build has no provider.
+    #[error("no signature can be checked")]
+    Crypto(#[source] CryptoError),
+}
+
+impl JoseError {
+    /// A stable name of the kind of error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "token_too_large",
+            Self::Parts { .. } => "token_parts",
+            Self::Base64Url { .. } => "token_base64url",
+            Self::Unsigned => "token_unsigned",
+            Self::Header(_) => "header_json",
+            Self::HeaderMember { .. } => "header_member",
+            Self::Critical { .. } => "header_critical",
+            Self::AlgorithmNotAllowed { .. } => "algorithm_not_allowed",
+            Self::NoAlgorithmAllowed => "algorithm_none_allowed",
+            Self::Selection(error) => error.code(),
+            Self::Key(error) => error.code(),
+            Self::Signature { .. } => "signature_invalid",
+            Self::Crypto(error) => error.code(),
+        }
+    }
+
+    pub(crate) fn header_member(member: &'static str, expected: &'static str, found: &str) -> Self {
+        Self::HeaderMember { member, expected, found: printable(found) }
+    }
+}
+
+/// Why a set gives no key for a signature.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeySelectionError {
+    /// No key of the set has this `kid`: perhaps the set is old.
+    #[error("no key has the `kid` of the token, `{key_id}`")]
+    UnknownKeyId {
+        /// The header's `kid`, escaped and shortened.
+        key_id: String,
+    },
+    /// There are keys (with this `kid`, if the header has one), and none fits the algorithm.
+    #[error("no key fits {algorithm}")]
+    NoneFits {
+        /// The header's algorithm.
+        algorithm: SignatureAlgorithm,
+        /// What stands against the first key in question.
+        unfit: Option<Unfit>,
+    },
+    /// More than one key fits. `KeySelection::TryEach` would try them, up to a limit.
+    #[error("{found} keys fit {algorithm}: a `kid` of its own for each would tell them apart, or `KeySelection::TryEach`")]
+    Several {
+        /// The header's algorithm.
+        algorithm: SignatureAlgorithm,
+        /// How many fit.
+        found: usize,
+    },
+    /// More keys fit than may be tried.
+    #[error("{found} keys fit {algorithm}, at most {at_most} may be tried")]
+    TooMany {
+        /// The header's algorithm.
+        algorithm: SignatureAlgorithm,
+        /// How many fit.
+        found: usize,
+        /// How many may be tried.
+        at_most: usize,
+    },
+}
+
+impl KeySelectionError {
+    /// A stable name of the kind of error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownKeyId { .. } => "key_unknown_kid",
+            Self::NoneFits { .. } => "key_none_fits",
+            Self::Several { .. } => "key_ambiguous",
+            Self::TooMany { .. } => "key_too_many",
+        }
+    }
+}
+
+/// Why a key set was refused as a whole; a broken key alone never is a reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeySetError {
+    /// Not one well-formed JSON object, or a member of it comes twice.
+    #[error("the key set is not a well-formed JSON object")]
+    Json(#[source] JsonError),
+    /// There is no member `keys` (RFC 7517 section 5).
+    #[error("the key set has no member `keys`")]
+    NoKeys,
+    /// `keys` is not an array.
+    #[error("the member `keys` must be an array, found {found}")]
+    KeysNotAnArray {
+        /// The kind of value found.
+        found: &'static str,
+    },
+    /// More keys than the limit.
+    #[error("the key set has more than {limit} keys")]
+    TooManyKeys {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl KeySetError {
+    /// A stable name of the kind of error.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "key_set_json",
+            Self::NoKeys => "key_set_without_keys",
+            Self::KeysNotAnArray { .. } => "key_set_keys_type",
+            Self::TooManyKeys { .. } => "key_set_too_large",
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! JSON Web Key Sets: RFC 7517 section 5, read leniently, chosen from strictly.
+
+use std::sync::Arc;
+
+use crate::encoding::json::{JsonKind, JsonObject, JsonRules, JsonValue, printable};
+use crate::jose::algorithm::SignatureAlgorithm;
+use crate::jose::crypto::Operation;
+use crate::jose::error::{KeySelectionError, KeySetError};
+use crate::jose::jwk::JsonWebKey;
+use crate::jose::key_error::KeyError;
+
+/// How a key set is read.
+///
+/// # Example
+/// ```
+/// use identity_model::jose::{JsonWebKeySet, KeySetRules};
+///
+/// let own = br#"{"keys":[{"kty":"oct","kid":"s","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA"}]}"#;
+/// assert_eq!(JsonWebKeySet::from_json(own)?.keys().len(), 0);
+/// assert_eq!(JsonWebKeySet::from_json_with(own, KeySetRules::local())?.keys().len(), 1);
+/// # Ok::<(), identity_model::jose::KeySetError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeySetRules {
+    key_limit: usize,
+    symmetric: bool,
+}
+
+impl KeySetRules {
+    /// For a set from somewhere else: at most 100 keys, shared secrets are skipped (RFC 8725 section 3.2).
+    pub const fn remote() -> Self {
+        Self { key_limit: 100, symmetric: false }
+    }
+
+    /// For a set from one's own configuration: at most 100 keys, shared secrets are kept.
+    pub const fn local() -> Self {
+        Self { symmetric: true, ..Self::remote() }
+    }
+
+    /// The same with another limit of keys; a set beyond it is refused. Default: 100.
+    #[must_use]
+    pub const fn with_key_limit(mut self, key_limit: usize) -> Self {
+        self.key_limit = key_limit;
+        self
+    }
+}
+
+impl Default for KeySetRules {
+    fn default() -> Self {
+        Self::remote()
+    }
+}
+
+/// A set of keys; cheap to clone, safe to share. What is prepared from a key is kept with it, whoever looks.
+///
+/// RFC 7517 section 5. Keys that are broken, weak or (in a remote set) symmetric are skipped with a [reason](Self::skipped) and do not
+/// spoil the rest; keys of unknown types, for encryption or for unknown algorithms stay visible in [`keys`](Self::keys) and are never
+/// chosen for a signature.
+///
+/// # Example
+/// ```
+/// use identity_model::jose::{JsonWebKeySet, KeySelection, SignatureAlgorithm};
+///
+/// let set = JsonWebKeySet::from_json(br#"{"keys":[
+///     {"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+///     {"kty":"RSA","kid":"b","e":"AQAB"}
+/// ]}"#)?;
+/// assert_eq!(set.keys().len(), 1);
+/// assert_eq!(set.skipped()[0].reason.to_string(), "the key member `n` is missing");
+/// assert!(set.select(Some("a"), SignatureAlgorithm::EDDSA).is_ok());
+/// assert!(set.select(Some("b"), SignatureAlgorithm::RS256).is_err());
+/// # Ok::<(), identity_model::jose::KeySetError>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct JsonWebKeySet(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    keys: Vec<JsonWebKey>,
+    skipped: Vec<SkippedKey>,
+}
+
+/// A key of a set that cannot be used at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SkippedKey {
+    /// Its place in `keys`, from 0.
+    pub index: usize,
+    /// Its `kid`, where it has one that can be read; control characters are escaped.
+    pub key_id: Option<String>,
+    /// What is wrong with it.
+    pub reason: KeyError,
+}
+
+/// What to do where more than one key fits a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum KeySelection {
+    /// Refuse and say so: the default.
+    #[default]
+    ExactlyOne,
+    /// Try each, unless there are more than `at_most`.
+    TryEach {
+        /// The most keys that may be tried for one signature.
+        at_most: usize,
+    },
+}
+
+impl JsonWebKeySet {
+    /// Reads a set from somewhere else, by [`KeySetRules::remote`].
+    ///
+    /// # Errors
+    /// [`KeySetError`] where the set as a whole is no key set; a broken key never is the reason.
+    pub fn from_json(json: &[u8]) -> Result<Self, KeySetError> {
+        Self::from_json_with(json, KeySetRules::remote())
+    }
+
+    /// Reads a set by these rules.
+    ///
+    /// # Errors
+    /// [`KeySetError`] where the set as a whole is no key set; a broken key never is the reason.
+    pub fn from_json_with(json: &[u8], rules: KeySetRules) -> Result<Self, KeySetError> {
+        // A name that comes twice inside one key spoils that key alone: each key is scanned again by itself.
+        let outer = JsonRules::document().danger_allow_nested_duplicates();
+        let body = JsonObject::parse(json, &outer).map_err(KeySetError::Json)?;
+        let keys = body.get("keys").ok_or(KeySetError::NoKeys)?;
+        let elements = keys.elements().ok_or(KeySetError::KeysNotAnArray { found: keys.kind().as_str() })?;
+        let mut set = Inner::default();
+        for (index, element) in elements.enumerate() {
+            if index >= rules.key_limit {
+                return Err(KeySetError::TooManyKeys { limit: rules.key_limit });
+            }
+            match read(element, rules) {
+                Ok(key) => set.keys.push(key),
+                Err(reason) => set.skipped.push(SkippedKey { index, key_id: key_id(element), reason }),
+            }
+        }
+        Ok(Self(Arc::new(set)))
+    }
+
+    /// A set of these keys.
+    pub fn from_keys(keys: impl IntoIterator<Item = JsonWebKey>) -> Self {
+        Self(Arc::new(Inner { keys: keys.into_iter().collect(), skipped: Vec::new() }))
+    }
+
+    /// Every key that could be read, whether it is for signatures or not.
+    pub fn keys(&self) -> &[JsonWebKey] {
+        &self.0.keys
+    }
+
+    /// The keys that could not be used at all, with the reasons.
+    pub fn skipped(&self) -> &[SkippedKey] {
+        &self.0.skipped
+    }
+
+    /// The keys that may check a signature of `algorithm` under the header's `kid`: all those whose `kty`, `crv`, `alg`, `use` and
+    /// `key_ops` fit, and whose `kid` is equal where the header has one.
+    pub fn candidates(&self, key_id: Option<&str>, algorithm: SignatureAlgorithm) -> impl Iterator<Item = &JsonWebKey> {
+        let named = move |key: &&JsonWebKey| key_id.is_none() || key.key_id() == key_id;
+        self.0.keys.iter().filter(named).filter(move |key| key.verifies().contains(algorithm))
+    }
+
+    /// The one key for a signature.
+    ///
+    /// # Errors
+    /// [`KeySelectionError`] where there is none or more than one; a `kid` never falls back to a key with another one or none.
+    pub fn select(&self, key_id: Option<&str>, algorithm: SignatureAlgorithm) -> Result<&JsonWebKey, KeySelectionError> {
+        let mut candidates = self.candidates(key_id, algorithm);
+        match (candidates.next(), candidates.count()) {
+            (Some(key), 0) => Ok(key),
+            (Some(_), more) => Err(KeySelectionError::Several { algorithm, found: more + 1 }),
+            (None, _) => Err(self.nothing(key_id, algorithm)),
+        }
+    }
+
+    /// The keys to try for a signature, by the caller's choice.
+    ///
+    /// # Errors
+    /// [`KeySelectionError`] where there are none, or more than may be tried.
+    pub fn select_each(
+        &self,
+        key_id: Option<&str>,
+        algorithm: SignatureAlgorithm,
+        at_most: usize,
+    ) -> Result<impl Iterator<Item = &JsonWebKey>, KeySelectionError> {
+        match self.candidates(key_id, algorithm).count() {
+            0 => Err(self.nothing(key_id, algorithm)),
+            found if found > at_most => Err(KeySelectionError::TooMany { algorithm, found, at_most }),
+            _ => Ok(self.candidates(key_id, algorithm)),
+        }
+    }
+
+    /// Whether a key has this `kid`, for whatever purpose.
+    pub fn has_key_id(&self, key_id: &str) -> bool {
+        self.0.keys.iter().any(|key| key.key_id() == Some(key_id))
+    }
+
+    fn nothing(&self, key_id: Option<&str>, algorithm: SignatureAlgorithm) -> KeySelectionError {
+        match key_id {
+            Some(key_id) if !self.has_key_id(key_id) => KeySelectionError::UnknownKeyId { key_id: printable(key_id) },
+            _ => {
+                let mut named = self.0.keys.iter().filter(|key| key_id.is_none() || key.key_id() == key_id);
+                let unfit = named.find_map(|key| key.fits(algorithm, Operation::Verify).err());
+                KeySelectionError::NoneFits { algorithm, unfit }
+            }
+        }
+    }
+}
+
+impl FromIterator<JsonWebKey> for JsonWebKeySet {
+    fn from_iter<I: IntoIterator<Item = JsonWebKey>>(keys: I) -> Self {
+        Self::from_keys(keys)
+    }
+}
+
+fn read(element: JsonValue<'_>, rules: KeySetRules) -> Result<JsonWebKey, KeyError> {
+    let object = JsonObject::parse(element.as_raw().as_bytes(), &JsonRules::token()).map_err(KeyError::Json)?;
+    JsonWebKey::from_object(object, rules.symmetric)
+}
+
+/// The `kid` of a key that could not be read, as far as it can be found.
+fn key_id(element: JsonValue<'_>) -> Option<String> {
+    let mut members = element.members().filter(|_| element.kind() == JsonKind::Object)?;
+    let (_, value) = members.find(|(name, _)| name == "kid")?;
+    value.as_str().map(|text| printable(&text))
+}
+
+#[cfg(test)]
+mod tests;

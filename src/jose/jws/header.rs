@@ -1,0 +1,139 @@
+//! The header of a token: RFC 7515 section 4, RFC 7797 section 6, RFC 8725 sections 3.10 and 3.11.
+
+use std::fmt;
+
+use crate::encoding::base64url;
+use crate::encoding::json::{JsonIndex, JsonObject, JsonRules, JsonValue, printable};
+use crate::jose::algorithm::SignatureAlgorithm;
+use crate::jose::error::JoseError;
+
+/// A token's header: one JSON object, its registered members typed and checked, the others reachable.
+///
+/// RFC 7515 section 4. `alg` is there and a string; `kid` (without control characters), `typ` and `cty` are strings if there at all; a
+/// name comes once. What stands in a header is the sender's word until the signature is checked, and afterwards the signer's.
+#[derive(Clone)]
+pub struct JoseHeader {
+    text: Box<str>,
+    index: JsonIndex,
+    algorithm_name: Box<str>,
+    algorithm: Option<SignatureAlgorithm>,
+    key_id: Option<Box<str>>,
+    typ: Option<Box<str>>,
+    cty: Option<Box<str>>,
+}
+
+impl JoseHeader {
+    /// Decodes the first part of a token.
+    pub(crate) fn decode(part: &str) -> Result<Self, JoseError> {
+        let bytes = base64url::decode(part).map_err(|_| JoseError::Base64Url { part: "header" })?;
+        let object = JsonObject::parse(&bytes, &JsonRules::token()).map_err(JoseError::Header)?;
+        let absent = || JoseError::HeaderMember { member: "alg", expected: "a string", found: "nothing".into() };
+        let algorithm_name = text(&object, "alg")?.ok_or_else(absent)?;
+        let key_id = text(&object, "kid")?;
+        if key_id.as_deref().is_some_and(|key_id| key_id.chars().any(char::is_control)) {
+            return Err(JoseError::header_member("kid", "free of control characters", "a control character"));
+        }
+        Ok(Self {
+            algorithm: SignatureAlgorithm::from_name(&algorithm_name),
+            algorithm_name,
+            key_id,
+            typ: text(&object, "typ")?,
+            cty: text(&object, "cty")?,
+            text: object.as_text().into(),
+            index: object.into_index(),
+        })
+    }
+
+    /// What a signed token's header must not have.
+    pub(crate) fn check_signed(&self) -> Result<(), JoseError> {
+        if self.member("enc").is_some() {
+            return Err(JoseError::header_member("enc", "absent from a signed token", "an encryption algorithm"));
+        }
+        if let Some(critical) = self.member("crit") {
+            return Err(refuse_critical(critical));
+        }
+        match self.member("b64") {
+            Some(value) if value.as_bool() != Some(true) => {
+                let found = value.as_bool().map_or_else(|| value.kind().as_str(), |_| "false");
+                Err(JoseError::header_member("b64", "`true` or absent", found))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// `alg` as the token has it.
+    pub fn algorithm_name(&self) -> &str {
+        &self.algorithm_name
+    }
+
+    /// The signature algorithm, where this crate knows it; `none` is never one.
+    pub fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.algorithm
+    }
+
+    /// `kid`.
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// `typ` as the token has it.
+    pub fn typ(&self) -> Option<&str> {
+        self.typ.as_deref()
+    }
+
+    /// `cty` as the token has it.
+    pub fn cty(&self) -> Option<&str> {
+        self.cty.as_deref()
+    }
+
+    /// Whether `typ` is this media type: letters compared without case, a leading `application/` left out (RFC 7515 section 4.1.9).
+    pub fn typ_is(&self, media_type: &str) -> bool {
+        self.typ().is_some_and(|typ| bare(typ).eq_ignore_ascii_case(bare(media_type)))
+    }
+
+    /// Any member of the header.
+    pub fn member(&self, name: &str) -> Option<JsonValue<'_>> {
+        self.index.get(&self.text, name)
+    }
+
+    /// The header as JSON text.
+    pub fn as_json(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A media type without its `application/`, where it has no other slash.
+fn bare(media_type: &str) -> &str {
+    const PREFIX: &str = "application/";
+    match media_type.split_at_checked(PREFIX.len()) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) && !rest.contains('/') => rest,
+        _ => media_type,
+    }
+}
+
+fn text(object: &JsonObject<'_>, member: &'static str) -> Result<Option<Box<str>>, JoseError> {
+    let Some(value) = object.get(member) else { return Ok(None) };
+    match value.as_str() {
+        Some(text) => Ok(Some(text.into())),
+        None => Err(JoseError::header_member(member, "a string", value.kind().as_str())),
+    }
+}
+
+/// No extension is understood, so whatever stands there is refused; an empty or mistyped `crit` is malformed anyway.
+fn refuse_critical(critical: JsonValue<'_>) -> JoseError {
+    let first = critical.elements().and_then(|mut elements| elements.next());
+    match first.and_then(JsonValue::as_str) {
+        Some(name) => JoseError::Critical { name: printable(&name) },
+        None => JoseError::header_member("crit", "a non-empty array of names", critical.kind().as_str()),
+    }
+}
+
+impl fmt::Debug for JoseHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoseHeader")
+            .field("alg", &self.algorithm_name)
+            .field("kid", &self.key_id)
+            .field("typ", &self.typ)
+            .finish_non_exhaustive()
+    }
+}

@@ -87,7 +87,7 @@ macro_rules! signature_algorithms {
     ($($(#[$doc:meta])* $constant:ident = $name:literal, $family:ident, $key_type:ident, $curve:expr, $hash:expr, $size:expr, $public:expr, $signs:literal, $slot:literal;)*) => {
         /// The rows by number: for the exhaustive matches of the providers and the bits of an allow-list.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[expect(non_camel_case_types, reason = "the names of the standard")]
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "the names of the standard")]
         pub(crate) enum SignatureAlgorithmId {
             $($constant,)*
         }

@@ -99,7 +99,7 @@ pub(crate) fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     for number in [modulus, exponent] {
         let padding = usize::from(number.first().is_none_or(|octet| octet & 0x80 != 0));
         push_header(&mut content, INTEGER, number.len() + padding);
-        content.extend_from_slice(&[0][..padding]);
+        content.extend(std::iter::repeat_n(0, padding));
         content.extend_from_slice(number);
     }
     let mut der = Vec::with_capacity(content.len() + 4);

@@ -76,7 +76,7 @@ impl CryptoProvider for AwsLcProvider {
 impl Primitives for AwsLcProvider {
     fn verifying_key(&self, algorithm: SignatureAlgorithm, key: KeyRef<'_>) -> Result<Arc<dyn VerifyingKey>, CryptoError> {
         let parsed = match (primitive(algorithm), key.0) {
-            (Primitive::Hmac(hash), PublicMaterial::Octet(secret)) => Verifying::Hmac(hmac::Key::new(hash, secret)),
+            (Primitive::Hmac(hash), PublicMaterial::Octet(secret)) => Verifying::Hmac(Box::new(hmac::Key::new(hash, secret))),
             (Primitive::Rsa(parameters, _), PublicMaterial::Rsa(rsa)) => {
                 let components = RsaPublicKeyComponents { n: &rsa.modulus, e: &rsa.exponent };
                 Verifying::Plain(components.to_parsed_public_key(parameters).map_err(rejected)?)
@@ -98,7 +98,7 @@ impl Primitives for AwsLcProvider {
 
     fn signing_key(&self, algorithm: SignatureAlgorithm, key: PrivateKeyRef<'_>) -> Result<Arc<dyn SigningKey>, CryptoError> {
         let parsed = match (primitive(algorithm), key.0) {
-            (Primitive::Hmac(hash), PrivateMaterial::Octet(secret)) => Signing::Hmac(hmac::Key::new(hash, secret)),
+            (Primitive::Hmac(hash), PrivateMaterial::Octet(secret)) => Signing::Hmac(Box::new(hmac::Key::new(hash, secret))),
             (Primitive::Rsa(_, encoding), PrivateMaterial::Rsa(rsa)) => Signing::Rsa(rsa_key_pair(rsa)?, encoding),
             (Primitive::Ecdsa(_, Some(row)), PrivateMaterial::Ec { public, scalar }) if algorithm.curve() == Some(public.curve) => {
                 Signing::Ecdsa(EcdsaKeyPair::from_private_key_and_public_key(row, scalar, &public.point).map_err(rejected)?)
@@ -180,7 +180,7 @@ struct AwsLcVerifyingKey {
 }
 
 enum Verifying {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Ecdsa { key: ParsedPublicKey, size: usize },
     Plain(ParsedPublicKey),
 }
@@ -219,7 +219,7 @@ struct AwsLcSigningKey {
 }
 
 enum Signing {
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
     Rsa(RsaKeyPair, &'static dyn RsaEncoding),
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),

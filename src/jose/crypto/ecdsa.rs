@@ -47,7 +47,9 @@ impl DerSignature {
         let padding = usize::from(is_high(octets));
         let size = u8::try_from(octets.len() + padding).ok()?;
         self.push(&[0x02, size])?;
-        self.push(&[0][..padding])?;
+        if padding == 1 {
+            self.push(&[0])?;
+        }
         self.push(octets)
     }
 }

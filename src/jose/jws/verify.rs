@@ -112,10 +112,11 @@ impl JwsVerifier {
     /// [`JoseError`]: algorithm not allowed, key unfit or unusable, signature wrong.
     pub fn verify_with_key<'j>(&self, jws: &'j CompactJws<'_>, key: &JsonWebKey) -> Result<VerifiedJws<'j>, JoseError> {
         let algorithm = self.algorithm(jws.header())?;
-        if let (Some(wanted), Some(found)) = (jws.header().key_id(), key.key_id()) {
-            if wanted != found {
+        match (jws.header().key_id(), key.key_id()) {
+            (Some(wanted), Some(found)) if wanted != found => {
                 return Err(JoseError::Selection(KeySelectionError::UnknownKeyId { key_id: printable(wanted) }));
             }
+            _ => {}
         }
         self.check(jws, algorithm, key)?;
         Ok(VerifiedJws { header: jws.header(), payload: jws.unverified_payload(), key: key.clone(), algorithm })

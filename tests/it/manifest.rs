@@ -147,6 +147,18 @@ fn every_dependency_has_a_permissive_licence() {
 }
 
 #[test]
+fn the_package_holds_the_library_and_its_papers_alone() {
+    let Some(list) = cargo(&["package", "--list", "--allow-dirty"]) else { return };
+    let papers = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig", "CHANGELOG.md", "LICENSE", "README.md"];
+    let wanted = |file: &str| papers.contains(&file) || ["src/", "examples/", "docs/"].iter().any(|folder| file.starts_with(folder));
+    let others: Vec<&str> = list.lines().filter(|file| !wanted(file)).collect();
+    assert_eq!(others, Vec::<&str>::new());
+    for needed in ["src/lib.rs", "LICENSE", "README.md"] {
+        assert!(list.lines().any(|file| file == needed), "{needed} is missing");
+    }
+}
+
+#[test]
 fn licence_expressions_are_read_as_spdx_means_them() {
     for fine in
         ["MIT", "MIT OR GPL-3.0", "MIT/Apache-2.0", "ISC AND MIT", "(MIT OR Apache-2.0) AND Unicode-3.0", "ISC AND (Apache-2.0 OR ISC)"]

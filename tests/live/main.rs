@@ -3,6 +3,7 @@
 //! `tests/live/run` starts the provider and sets `IDENTITY_MODEL_LIVE_ISSUER`; without it every test says so in one line and passes.
 
 #![cfg(test)]
+#![cfg(feature = "reqwest")]
 
 mod smoke;
 

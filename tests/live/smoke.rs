@@ -1,18 +1,31 @@
-//! The provider is there and is the one it says it is.
+//! Both clients reach the provider, and it is the one it says it is.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use bytes::Bytes;
+use identity_model::transport::{HttpClient, HttpRequest, HttpResponse, ReqwestClient};
 
-#[test]
-fn the_provider_serves_its_discovery_document() {
+fn discovery(issuer: &str) -> HttpRequest {
+    http::Request::get(format!("{issuer}/.well-known/openid-configuration")).body(Bytes::new()).unwrap()
+}
+
+fn assert_served_by(issuer: &str, response: &HttpResponse) {
+    assert_eq!(response.status(), 200);
+    let document: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    assert_eq!(document["issuer"], issuer);
+}
+
+#[tokio::test]
+async fn the_provider_serves_its_discovery_document() {
     let Some(issuer) = super::issuer() else { return };
-    let authority = issuer.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(authority).unwrap();
-    write!(stream, "GET /.well-known/openid-configuration HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
-    let document: serde_json::Value = serde_json::from_str(body).unwrap();
-    assert_eq!(document["issuer"], issuer.as_str());
+    let response = ReqwestClient::new().unwrap().send(discovery(&issuer)).await.unwrap();
+    assert_served_by(&issuer, &response);
+}
+
+#[cfg(feature = "blocking")]
+#[test]
+fn the_provider_serves_its_discovery_document_to_a_blocking_client() {
+    use identity_model::transport::{BlockingHttpClient, BlockingReqwestClient};
+
+    let Some(issuer) = super::issuer() else { return };
+    let response = BlockingReqwestClient::new().unwrap().send(discovery(&issuer)).unwrap();
+    assert_served_by(&issuer, &response);
 }

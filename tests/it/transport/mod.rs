@@ -1,3 +1,8 @@
 //! `transport` over real sockets on loopback addresses.
 
+mod blocking;
+mod client;
+mod environment;
 mod seam;
+mod support;
+mod tls;

@@ -1,0 +1,192 @@
+//! The async client: limits, time-outs, headers, proxies and what its errors say.
+
+use std::net::TcpListener;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use identity_model::transport::{AttemptTimeout, BodyLimit, HttpClient, TransportErrorKind};
+
+use super::support::{OK, Server, all_texts, builder, get};
+
+/// A body of this length, its length declared or not.
+fn body(length: usize, declared: bool) -> Vec<u8> {
+    let framing = if declared { format!("Content-Length: {length}\r\n") } else { String::new() };
+    [format!("HTTP/1.1 200 OK\r\n{framing}Connection: close\r\n\r\n").into_bytes(), vec![b'x'; length]].concat()
+}
+
+#[tokio::test]
+async fn h9_one_mebibyte_is_the_limit_where_a_request_states_none() {
+    let server = Server::plain(body(BodyLimit::DEFAULT.0, true));
+    let client = builder().build().unwrap();
+    assert_eq!(client.send(get(&server.url("http"))).await.unwrap().body().len(), 1024 * 1024);
+    let server = Server::plain(body(BodyLimit::DEFAULT.0 + 1, true));
+    let error = client.send(get(&server.url("http"))).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::BodyTooLarge);
+    assert!(!error.is_unsent());
+}
+
+#[tokio::test]
+async fn h9_a_declared_length_above_the_limit_is_refused_before_the_body_comes() {
+    // The body never comes: only a client that looks at the length first returns.
+    let server = Server::plain("HTTP/1.1 200 OK\r\nContent-Length: 999999999999999999\r\n\r\n");
+    let error = builder().build().unwrap().send(get(&server.url("http"))).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::BodyTooLarge);
+}
+
+#[tokio::test]
+async fn h9_the_requests_limit_wins_in_both_directions() {
+    let client = builder().build().unwrap();
+    for (limit, fits) in [(2 * 1024 * 1024, true), (1_500_000, true), (1_499_999, false), (0, false)] {
+        for declared in [true, false] {
+            let server = Server::plain(body(1_500_000, declared));
+            let mut request = get(&server.url("http"));
+            request.extensions_mut().insert(BodyLimit(limit));
+            let outcome = client.send(request).await;
+            assert_eq!(outcome.is_ok(), fits, "limit {limit}, declared {declared}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn h9_headers_without_end_are_refused() {
+    let server = Server::plain(format!("HTTP/1.1 200 OK\r\nX: {}", "x".repeat(4 * 1024 * 1024)));
+    let error = builder().build().unwrap().send(get(&server.url("http"))).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Protocol);
+}
+
+#[tokio::test]
+async fn h10_the_clients_time_out_counts_and_the_requests_wins() {
+    let silent = Server::plain("");
+    let client = builder().timeout(Duration::from_millis(100)).build().unwrap();
+    let error = client.send(get(&silent.url("http"))).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Timeout);
+    assert!(error.to_string().ends_with("within 100ms"), "{error}");
+    let patient = builder().build().unwrap();
+    let mut request = get(&silent.url("http"));
+    request.extensions_mut().insert(AttemptTimeout(Duration::from_millis(50)));
+    let error = patient.send(request).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Timeout);
+    assert!(error.to_string().ends_with("within 50ms"), "{error}");
+}
+
+#[test]
+fn h10_a_time_out_of_zero_is_a_configuration_error() {
+    assert_eq!(builder().timeout(Duration::ZERO).build().unwrap_err().kind(), TransportErrorKind::Configuration);
+}
+
+#[tokio::test]
+async fn h2_every_redirect_status_is_returned_as_it_came() {
+    let client = builder().build().unwrap();
+    for status in [301, 302, 303, 307, 308] {
+        let target = Server::plain(OK);
+        let location = target.url("http");
+        let server = Server::plain(format!("HTTP/1.1 {status} Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"));
+        let request = http::Request::post(server.url("http")).body("client_secret=s3cr3t".into()).unwrap();
+        let response = client.send(request).await.unwrap();
+        assert_eq!(response.status().as_u16(), status);
+        assert_eq!(response.headers()["location"].to_str().unwrap(), location);
+        assert!(target.requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_certainly_unsent_and_shows_no_query() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let request = get(&format!("http://127.0.0.1:{port}/token?code=s3cr3t"));
+    let error = builder().build().unwrap().send(request).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    assert!(error.is_unsent());
+    assert_eq!(error.to_string(), format!("no connection to 127.0.0.1:{port}"));
+    let texts = all_texts(&error);
+    assert!(texts.contains("refused") && !texts.contains("s3cr3t") && !texts.contains("/token"), "{texts}");
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_not_called_unsent() {
+    let client = builder().build().unwrap();
+    let zipped = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n\x1f";
+    for answer in ["HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", zipped] {
+        let server = Server::plain(answer);
+        let error = client.send(get(&server.url("http"))).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{}", all_texts(&error));
+    }
+    let garbage = Server::plain("SSH-2.0-OpenSSH_9.6\r\n\r\n");
+    assert_eq!(client.send(get(&garbage.url("http"))).await.unwrap_err().kind(), TransportErrorKind::Protocol);
+    let broken = Server::plain("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope");
+    assert_eq!(client.send(get(&broken.url("http"))).await.unwrap_err().kind(), TransportErrorKind::Protocol);
+}
+
+#[tokio::test]
+async fn h1_an_address_that_is_not_absolute_http_or_holds_a_password_is_refused() {
+    let client = builder().build().unwrap();
+    for url in ["/token", "ftp://localhost/", "http://user:s3cr3t@localhost/", "https://s3cr3t@localhost/"] {
+        let error = client.send(get(url)).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Configuration, "{url}");
+        assert!(!all_texts(&error).contains("s3cr3t"));
+    }
+}
+
+#[tokio::test]
+async fn user_agent_and_default_headers_go_out_unless_the_request_brings_its_own() {
+    let server = Server::plain(OK);
+    let plain = builder().build().unwrap();
+    plain.send(get(&server.url("http"))).await.unwrap();
+    let named = builder().user_agent("reports/2.1").default_header("X-Tenant", "a").build().unwrap();
+    named.send(get(&server.url("http"))).await.unwrap();
+    let mut request = get(&server.url("http"));
+    request.headers_mut().insert("x-tenant", "b".parse().unwrap());
+    named.send(request).await.unwrap();
+    let requests = server.requests();
+    assert!(requests[0].contains(concat!("user-agent: identity-model/", env!("CARGO_PKG_VERSION"), "\r\n")), "{}", requests[0]);
+    assert!(requests[1].contains("user-agent: reports/2.1\r\n") && requests[1].contains("x-tenant: a\r\n"), "{}", requests[1]);
+    assert!(requests[2].contains("x-tenant: b\r\n") && !requests[2].contains("x-tenant: a"), "{}", requests[2]);
+}
+
+#[test]
+fn h11_a_default_header_must_not_carry_credentials() {
+    for name in ["Authorization", "proxy-authorization", "Cookie", "Host", "content-length", "no header name"] {
+        let error = builder().default_header(name, "s3cr3t").build().unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Configuration, "{name}");
+        assert!(!all_texts(&error).contains("s3cr3t"));
+    }
+    let error = builder().default_header("x-key", "s3cr3t\n").build().unwrap_err();
+    assert!(error.to_string().contains("x-key") && !all_texts(&error).contains("s3cr3t"));
+    builder().user_agent("a\nb").build().unwrap_err();
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_set_gets_the_request_with_its_own_credentials() {
+    let proxy = Server::plain(OK);
+    let address = proxy.url("http").replace("localhost", "user:pass@localhost");
+    let client = builder().proxy(address).build().unwrap();
+    client.send(get("http://idp.test/keys?x=1")).await.unwrap();
+    let request = &proxy.requests()[0];
+    assert!(request.starts_with("GET http://idp.test/keys?x=1 HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("proxy-authorization: Basic dXNlcjpwYXNz\r\n"), "{request}");
+    assert!(!format!("{client:?} {:?}", builder().proxy("http://user:s3cr3t@localhost")).contains("s3cr3t"));
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_the_tunnel_is_no_connection() {
+    let proxy = Server::plain("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+    let client = builder().proxy(proxy.url("http")).build().unwrap();
+    let error = client.send(get("https://idp.test/token")).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
+    assert!(proxy.requests()[0].starts_with("CONNECT idp.test:443"));
+}
+
+#[test]
+fn an_address_of_a_proxy_that_is_no_url_is_a_configuration_error() {
+    let error = builder().proxy("http://user:s3cr3t@[").build().unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Configuration);
+    assert!(!all_texts(&error).contains("s3cr3t"));
+}
+
+#[test]
+fn without_a_runtime_the_client_says_so() {
+    let client = builder().build().unwrap();
+    let mut sending = client.send(get("http://127.0.0.1:1/"));
+    let Poll::Ready(Err(error)) = sending.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { panic!("an error at once") };
+    assert_eq!(error.kind(), TransportErrorKind::Configuration);
+    assert!(error.to_string().contains("tokio runtime") && error.to_string().contains("BlockingReqwestClient"));
+}

@@ -11,6 +11,10 @@
 //! - never panic.
 //!
 //! `testing::seam` checks these points for any client.
+//!
+//! `ReqwestClient` (feature `reqwest`) and `BlockingReqwestClient` (features `reqwest` and `blocking`) are the clients that come along.
+//! [`Retrying`] repeats attempts for callers of a bare client; [`RetrySettings`], [`is_retryable_status`] and [`retry_after`] are its
+//! rules as pure functions; [`TransportSettings`] reads the environment.
 
 use std::sync::Arc;
 

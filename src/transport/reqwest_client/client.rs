@@ -20,6 +20,8 @@ use crate::transport::{
 ///
 /// Defaults and security:
 /// - redirects are never followed; no `Referer`, no cookie, no `Authorization` is added;
+/// - nothing is sent twice, but for what HTTP itself proves unprocessed (a stream that an HTTP/2 server refused, a pooled connection that
+///   closed before it was used);
 /// - 30 s for each attempt, connect, headers and body together (`HTTP_TIMEOUT`, [`ReqwestClientBuilder::timeout`]; the request's
 ///   [`AttemptTimeout`] wins);
 /// - a body of 1 MiB at most, counted while it is read and after decompression (gzip, brotli, deflate; the request's [`BodyLimit`] wins);
@@ -30,7 +32,7 @@ use crate::transport::{
 /// - a proxy as the system says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`);
 /// - which scheme and host may be called is not decided here but by the policy that a request carries.
 ///
-/// It needs a running tokio runtime; elsewhere a call is answered with a configuration error.
+/// It needs a running tokio runtime (with I/O and time enabled); where none runs a call is answered with a configuration error.
 ///
 /// # Errors
 /// See [`TransportErrorKind`]; [`Connect`](TransportErrorKind::Connect) and [`Tls`](TransportErrorKind::Tls) mean that nothing of the

@@ -6,7 +6,7 @@ use identity_model::transport::{
     AttemptTimeout, BlockingHttpClient, BlockingReqwestClient, HttpClient, ReqwestClient, TransportError, TransportErrorKind,
 };
 
-use super::support::{Authority, OK, Server, builder, get};
+use super::support::{Authority, OK, Server, builder, get, ready, untrusting};
 
 fn refused<T>(outcome: Result<T, TransportError>) {
     let Err(error) = outcome else { panic!("refused inside an async task") };
@@ -29,7 +29,7 @@ fn settings_and_errors_are_those_of_the_async_client() {
     assert_eq!(client.send(get(&server.url("https"))).unwrap().status(), 200);
     assert!(server.requests()[0].contains("user-agent: reports/2.1"));
 
-    let untrusting = builder().build_blocking().unwrap();
+    let untrusting = untrusting().build_blocking().unwrap();
     assert_eq!(untrusting.send(get(&server.url("https"))).unwrap_err().kind(), TransportErrorKind::Tls);
     let silent = Server::plain("");
     let mut request = get(&silent.url("http"));
@@ -41,7 +41,7 @@ fn settings_and_errors_are_those_of_the_async_client() {
 #[tokio::test]
 async fn inside_an_async_task_it_is_refused_and_the_async_client_named() {
     refused(BlockingReqwestClient::builder().build_blocking());
-    refused(BlockingReqwestClient::danger_from_client(reqwest::Client::new()));
+    refused(BlockingReqwestClient::danger_from_client(ready()));
     let server = Server::plain(OK);
     let client = std::thread::spawn(|| builder().build_blocking().unwrap()).join().unwrap();
     refused(client.send(get(&server.url("http"))));
@@ -89,7 +89,6 @@ fn five_hundred_and_twelve_threads_share_one_client() {
 #[test]
 fn a_ready_client_is_taken_by_both_faces() {
     let server = Server::plain(OK);
-    let ready = || reqwest::Client::builder().no_proxy().build().unwrap();
     BlockingReqwestClient::danger_from_client(ready()).unwrap().send(get(&server.url("http"))).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(ReqwestClient::danger_from_client(ready()).send(get(&server.url("http")))).unwrap();

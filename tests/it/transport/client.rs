@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use identity_model::transport::{AttemptTimeout, BodyLimit, HttpClient, TransportErrorKind};
 
-use super::support::{OK, Server, all_texts, builder, get};
+use super::support::{OK, Server, all_texts, builder, get, untrusting};
 
 /// A body of this length, its length declared or not.
 fn body(length: usize, declared: bool) -> Vec<u8> {
@@ -169,7 +169,7 @@ async fn a_proxy_that_is_set_gets_the_request_with_its_own_credentials() {
 #[tokio::test]
 async fn a_proxy_that_refuses_the_tunnel_is_no_connection() {
     let proxy = Server::plain("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
-    let client = builder().proxy(proxy.url("http")).build().unwrap();
+    let client = untrusting().proxy(proxy.url("http")).build().unwrap();
     let error = client.send(get("https://idp.test/token")).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect, "{error:?}");
     assert!(proxy.requests()[0].starts_with("CONNECT idp.test:443"));

@@ -6,6 +6,8 @@ use identity_model::transport::{
     BlockingHttpClient, BlockingReqwestClient, HttpClient, HttpRequest, HttpResponse, ReqwestClient, TransportError, TransportSettings,
 };
 
+use super::support::ready;
+
 #[tokio::test]
 async fn the_async_client_keeps_the_promises() {
     let client = ReqwestClient::builder().settings(TransportSettings::default()).no_proxy().build().unwrap();
@@ -22,7 +24,7 @@ fn the_blocking_client_keeps_the_promises() {
     assert_eq!(report.passed().len(), 15);
 }
 
-/// reqwest as it comes out of the box, without limits.
+/// Follows redirects and tells where it comes from.
 struct Careless(reqwest::Client);
 
 #[async_trait]
@@ -35,7 +37,7 @@ impl HttpClient for Careless {
 
 #[tokio::test]
 async fn h2_a_client_that_follows_redirects_is_noticed() {
-    let report = check_http_client(&Careless(reqwest::Client::builder().no_proxy().build().unwrap())).await;
+    let report = check_http_client(&Careless(ready())).await;
     let failed: Vec<_> = report.failures().iter().map(|failure| failure.point()).collect();
     assert_eq!(failed, ["a redirect is returned, not followed", "no credentials are added"], "{report}");
 }

@@ -156,6 +156,16 @@ pub(crate) fn builder() -> ReqwestClientBuilder {
     ReqwestClient::builder().settings(TransportSettings::default()).no_proxy()
 }
 
+/// The same with a root certificate that no server here goes back to, for a machine that has none of its own.
+pub(crate) fn untrusting() -> ReqwestClientBuilder {
+    builder().root_certificate_pem(Authority::new().pem()).only_added_root_certificates()
+}
+
+/// reqwest as it comes out of the box, but without a look at this machine's settings.
+pub(crate) fn ready() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap()
+}
+
 pub(crate) fn get(url: &str) -> HttpRequest {
     http::Request::get(url).body(Bytes::new()).unwrap()
 }

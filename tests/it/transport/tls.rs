@@ -2,12 +2,12 @@
 
 use identity_model::transport::{HttpClient, TransportErrorKind};
 
-use super::support::{Authority, Server, all_texts, builder, get};
+use super::support::{Authority, Server, all_texts, builder, get, untrusting};
 
 #[tokio::test]
 async fn a_server_of_an_unknown_authority_is_refused_before_anything_is_sent() {
     let server = Server::tls(Authority::new().server("localhost"));
-    for builder in [builder(), builder().root_certificate_pem(Authority::new().pem())] {
+    for builder in [untrusting(), builder().root_certificate_pem(Authority::new().pem())] {
         let error = builder.build().unwrap().send(get(&server.url("https"))).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Tls);
         assert!(error.is_unsent());
@@ -46,7 +46,7 @@ async fn a_certificate_for_another_name_is_refused() {
 #[tokio::test]
 async fn https_to_a_server_without_tls_is_a_failed_handshake() {
     let server = Server::plain("HTTP/1.1 400 Bad Request\r\n\r\n");
-    let error = builder().build().unwrap().send(get(&server.url("https"))).await.unwrap_err();
+    let error = untrusting().build().unwrap().send(get(&server.url("https"))).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Tls, "{}", all_texts(&error));
 }
 

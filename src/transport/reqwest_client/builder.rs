@@ -154,6 +154,9 @@ impl ReqwestClientBuilder {
         }
         let mut roots = certificates::explicit(&self.roots)?;
         let mut only_these = self.only_these_roots;
+        if only_these && roots.is_empty() {
+            return Err(configuration("only added root certificates are to be trusted, but none was added"));
+        }
         if let (false, Some(bundle)) = (only_these, settings.named_ca_bundle()) {
             roots.extend(certificates::bundle(bundle)?);
             only_these = true;

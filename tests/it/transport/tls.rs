@@ -54,6 +54,7 @@ async fn https_to_a_server_without_tls_is_a_failed_handshake() {
 fn root_certificates_that_cannot_be_used_are_configuration_errors() {
     let broken = Authority::new().pem().replacen("MI", "AA", 1);
     for builder in [
+        builder().only_added_root_certificates(),
         builder().root_certificate_pem(""),
         builder().root_certificate_pem("no certificate"),
         builder().root_certificate_pem("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n"),

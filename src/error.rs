@@ -6,7 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::drive::DriveError;
+use crate::encoding::challenge::Challenge;
 use crate::exchange::ExchangeError;
+use crate::keys::KeySourceError;
+use crate::protocol::discovery::{DiscoveryDocumentResponse, PolicyViolation};
+use crate::protocol::{OAuthError, Refusal, RequestError};
+use crate::transport::TransportErrorKind;
 
 /// Who or what is to blame: the first question about an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +58,8 @@ pub struct Error(Arc<Cause>);
 enum Cause {
     Drive(DriveError),
     Exchange(ExchangeError),
+    Request(RequestError),
+    KeySource(KeySourceError),
 }
 
 impl Error {
@@ -60,6 +67,8 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match &*self.0 {
             Cause::Drive(_) | Cause::Exchange(_) => ErrorKind::Configuration,
+            Cause::Request(error) => request_kind(error),
+            Cause::KeySource(_) => ErrorKind::Key,
         }
     }
 
@@ -68,23 +77,74 @@ impl Error {
         match &*self.0 {
             Cause::Drive(_) => "driver",
             Cause::Exchange(_) => "exchange",
+            Cause::Request(error) => error.code(),
+            Cause::KeySource(error) => error.code(),
         }
     }
 
     /// Whether the same call may succeed later without a change at the caller's side.
     pub fn is_retryable(&self) -> bool {
-        false
+        matches!(&*self.0, Cause::Request(error) if error.is_retryable())
     }
 
     /// How long the server asks to wait, where it said so.
     pub fn retry_after(&self) -> Option<Duration> {
-        None
+        self.as_request()?.retry_after()
+    }
+
+    /// The OAuth error document that the server sent.
+    pub fn oauth_error(&self) -> Option<&OAuthError> {
+        self.as_request()?.oauth_error()
+    }
+
+    /// What the policy refused, and the builder call that would allow it.
+    pub fn policy_violation(&self) -> Option<&PolicyViolation> {
+        self.as_request()?.policy_violation()
+    }
+
+    /// The answer that was no protocol message: status, challenges, an excerpt of a bad body.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.as_request()?.refusal()
+    }
+
+    /// The HTTP status of the answer that caused the error.
+    pub fn status(&self) -> Option<http::StatusCode> {
+        let error = self.as_request()?;
+        error.oauth_error().map(OAuthError::status).or_else(|| error.refusal().map(Refusal::status))
+    }
+
+    /// The challenges of `WWW-Authenticate` that came with the answer.
+    pub fn challenges(&self) -> &[Challenge] {
+        let Some(error) = self.as_request() else { return &[] };
+        match (error.oauth_error(), error.refusal()) {
+            (Some(error), _) => error.challenges(),
+            (None, Some(refusal)) => refusal.answer().challenges(),
+            (None, None) => &[],
+        }
+    }
+
+    /// The document whose keys could not be loaded; its issuer was accepted.
+    pub fn discovery_document(&self) -> Option<&DiscoveryDocumentResponse> {
+        match self.as_request()? {
+            RequestError::KeySetLoading { document, .. } => Some(document),
+            _ => None,
+        }
+    }
+
+    /// The error of the protocol layer, where it is one.
+    pub fn as_request(&self) -> Option<&RequestError> {
+        match &*self.0 {
+            Cause::Request(error) => Some(error),
+            _ => None,
+        }
     }
 
     fn cause(&self) -> &(dyn StdError + 'static) {
         match &*self.0 {
             Cause::Drive(error) => error,
             Cause::Exchange(error) => error,
+            Cause::Request(error) => error,
+            Cause::KeySource(error) => error,
         }
     }
 }
@@ -120,4 +180,29 @@ macro_rules! causes {
 causes! {
     Drive(DriveError);
     Exchange(ExchangeError);
+    Request(RequestError);
+    KeySource(KeySourceError);
+}
+
+impl From<PolicyViolation> for Error {
+    fn from(violation: PolicyViolation) -> Self {
+        RequestError::from(violation).into()
+    }
+}
+
+fn request_kind(error: &RequestError) -> ErrorKind {
+    match error {
+        RequestError::Configuration { .. } | RequestError::Address { .. } | RequestError::Exchange(_) | RequestError::Entropy(_) => {
+            ErrorKind::Configuration
+        }
+        RequestError::Policy(_) => ErrorKind::Policy,
+        RequestError::Transport { source, .. } if source.kind() == TransportErrorKind::Configuration => ErrorKind::Configuration,
+        RequestError::Transport { .. } => ErrorKind::Transport,
+        RequestError::Http { .. } => ErrorKind::Http,
+        RequestError::OAuth { .. } => ErrorKind::Protocol,
+        RequestError::Malformed { .. } | RequestError::Member { .. } => ErrorKind::Malformed,
+        RequestError::Mismatch { .. } => ErrorKind::Validation,
+        RequestError::KeySetLoading { source, .. } => request_kind(source),
+        RequestError::KeySet(_) => ErrorKind::Key,
+    }
 }

@@ -27,8 +27,19 @@ const LAYERS: &[(u8, &[&str])] = &[
 const TRANSPORT: &str = "transport";
 
 /// What an exchange says about a request without knowing a client: the values of the seam, open to layer 3.
-const TRANSPORT_VALUES: &[&str] =
-    &["AttemptTimeout", "BodyLimit", "HttpRequest", "HttpResponse", "Repeat", "TransportError", "TransportErrorKind"];
+const TRANSPORT_VALUES: &[&str] = &[
+    "AttemptTimeout",
+    "BodyLimit",
+    "HttpRequest",
+    "HttpResponse",
+    "Repeat",
+    "RetrySettings",
+    "TransportError",
+    "TransportErrorKind",
+    "TransportSettings",
+    "is_retryable_status",
+    "retry_after",
+];
 
 /// Files of layer 3 that carry a client without calling it: a flight outlives its leader, so the clients it is flown with travel in it.
 const CLIENT_CARRIERS: &[&str] = &["exchange/flight.rs"];

@@ -6,9 +6,10 @@
 mod asynchronous;
 mod blocking;
 mod failure;
+mod requests;
 mod send;
 
 pub use asynchronous::run;
 pub use blocking::run_blocking;
 pub use failure::DriveError;
-pub(crate) use send::senders;
+use send::senders;

@@ -49,7 +49,7 @@ macro_rules! senders {
             /// # Errors
             /// See [`Error`](crate::error::Error): the address is checked against the policy before anything is sent.
             pub async fn send(&self, client: &dyn crate::transport::HttpClient) -> Result<$response, crate::error::Error> {
-                use crate::protocol::request::Request;
+                use crate::protocol::Request;
                 crate::drive::run(self.exchange(), client, self.environment()).await
             }
 
@@ -58,7 +58,7 @@ macro_rules! senders {
             /// # Errors
             /// As [`send`](Self::send).
             pub fn send_blocking(&self, client: &dyn crate::transport::BlockingHttpClient) -> Result<$response, crate::error::Error> {
-                use crate::protocol::request::Request;
+                use crate::protocol::Request;
                 crate::drive::run_blocking(self.exchange(), client, self.environment())
             }
         }
@@ -89,4 +89,4 @@ macro_rules! senders {
     };
 }
 
-pub(crate) use senders;
+pub(super) use senders;

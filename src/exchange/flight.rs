@@ -162,6 +162,11 @@ impl Flight {
         matches!(*self.state(), State::Landed)
     }
 
+    /// Whether somebody leads it at this moment.
+    pub fn is_led(&self) -> bool {
+        matches!(*self.state(), State::Flying)
+    }
+
     /// The clients it is flown with.
     pub fn clients(&self) -> &FlightClients {
         &self.0.clients

@@ -1,3 +1,19 @@
 //! Every protocol message as a request value and a response.
 
+pub mod client_auth;
 pub mod discovery;
+pub mod jwks;
+pub mod token;
+pub mod userinfo;
+
+mod attempts;
+mod error;
+mod oauth_error;
+mod parameters;
+pub(crate) mod request;
+mod response;
+
+pub use error::RequestError;
+pub use oauth_error::OAuthError;
+pub use request::Request;
+pub use response::{Answer, Refusal, RefusalKind};

@@ -1,0 +1,103 @@
+//! How an exchange repeats itself: each attempt is a freshly built request, and what may be sent again is decided here alone.
+
+use std::time::Duration;
+
+use super::error::RequestError;
+use super::request::RequestOptions;
+use crate::exchange::Port;
+use crate::transport::{
+    AttemptTimeout, BodyLimit, HttpRequest, HttpResponse, Repeat, RetrySettings, TransportError, TransportErrorKind, TransportSettings,
+    is_retryable_status, retry_after,
+};
+
+/// The attempts of one message.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    endpoint: &'static str,
+    repeat: Repeat,
+    retry: RetrySettings,
+    attempt_timeout: Option<Duration>,
+    body_limit: usize,
+    ends_at: Option<Duration>,
+    failed: u32,
+}
+
+impl Attempts {
+    /// The first attempt of a message under these options; the overall deadline counts from here.
+    pub(crate) fn begin(
+        options: &RequestOptions,
+        endpoint: &'static str,
+        repeat: Repeat,
+        body_limit: usize,
+        port: &Port,
+    ) -> Result<Self, RequestError> {
+        let retry = match options.retry {
+            Some(retry) => retry,
+            None => TransportSettings::from_environment().map_err(|source| RequestError::Transport { endpoint, source })?.retry(),
+        };
+        let ends_at = options.deadline.map(|deadline| port.monotonic().saturating_add(deadline));
+        Ok(Self { endpoint, repeat, retry, attempt_timeout: options.attempt_timeout, body_limit, ends_at, failed: 0 })
+    }
+
+    /// Sends one attempt. `Some` is the answer to read; `None` says that a new attempt is due, its wait already over.
+    pub(crate) async fn send(&mut self, mut request: HttpRequest, port: &Port) -> Result<Option<HttpResponse>, RequestError> {
+        request.extensions_mut().insert(BodyLimit(self.body_limit));
+        if let Some(timeout) = self.timeout(port)? {
+            request.extensions_mut().insert(AttemptTimeout(timeout));
+        }
+        let result = port.send(request, self.repeat).await;
+        let Some(retry_after) = self.may_repeat(&result, port) else {
+            return result.map(Some).map_err(|source| self.failed(source));
+        };
+        let random = u64::from_be_bytes(port.random());
+        let delay = self.retry.delay(self.failed + 1, retry_after, random);
+        if self.remaining(port).is_some_and(|remaining| remaining <= delay) {
+            return result.map(Some).map_err(|source| self.failed(source));
+        }
+        self.failed += 1;
+        port.wait(delay).await;
+        Ok(None)
+    }
+
+    /// Whether another attempt is allowed, and what the server says about when.
+    fn may_repeat(&self, result: &Result<HttpResponse, TransportError>, port: &Port) -> Option<Option<Duration>> {
+        if self.failed >= self.retry.count() {
+            return None;
+        }
+        match (result, self.repeat) {
+            (_, Repeat::Never) => None,
+            (Ok(response), repeat) => {
+                let retry_after = retry_after(response.headers(), port.now());
+                let allowed = match repeat {
+                    Repeat::Safe => is_retryable_status(response.status()),
+                    _ => matches!(response.status().as_u16(), 429 | 503) && retry_after.is_some(),
+                };
+                allowed.then_some(retry_after)
+            }
+            (Err(error), repeat) => {
+                let passing = matches!(error.kind(), TransportErrorKind::Timeout | TransportErrorKind::Interrupted);
+                let allowed = error.kind() == TransportErrorKind::Connect || (repeat == Repeat::Safe && passing);
+                allowed.then_some(None)
+            }
+        }
+    }
+
+    fn remaining(&self, port: &Port) -> Option<Duration> {
+        self.ends_at.map(|end| end.saturating_sub(port.monotonic()))
+    }
+
+    fn timeout(&self, port: &Port) -> Result<Option<Duration>, RequestError> {
+        match self.remaining(port) {
+            Some(Duration::ZERO) => {
+                Err(self.failed(TransportError::new(TransportErrorKind::Timeout, "the overall deadline of the request has passed")))
+            }
+            // Without an attempt's own time-out the deadline still bounds it, but never beyond the default.
+            Some(remaining) => Ok(Some(remaining.min(self.attempt_timeout.unwrap_or(TransportSettings::DEFAULT_TIMEOUT)))),
+            None => Ok(self.attempt_timeout),
+        }
+    }
+
+    fn failed(&self, source: TransportError) -> RequestError {
+        RequestError::Transport { endpoint: self.endpoint, source }
+    }
+}

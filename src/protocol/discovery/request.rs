@@ -1,0 +1,122 @@
+//! The request for a provider's metadata (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
+
+use bon::Builder;
+use http::{Method, StatusCode};
+
+use super::{DiscoveryDocumentResponse, DiscoveryEndpoint, DiscoveryPolicy, KeySetLoading};
+use crate::constants::media_types;
+use crate::environment::Environment;
+use crate::exchange::{Exchange, Port};
+use crate::protocol::attempts::Attempts;
+use crate::protocol::error::RequestError;
+use crate::protocol::jwks::JwksRequest;
+use crate::protocol::parameters::Parameters;
+use crate::protocol::request::{Request, RequestOptions, request_setters, with_body, with_query};
+use crate::protocol::response::{Expectation, Quirks};
+use crate::transport::{BodyLimit, Repeat};
+
+pub(super) const ENDPOINT: &str = "discovery document";
+
+/// Asks a provider for its metadata and, by the policy's choice, for its keys.
+///
+/// OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3. The address is an authority or the full address of the document. Defaults: the
+/// [strict policy](DiscoveryPolicy::strict), keys loaded at once. The order of checks is fixed: address, answer, issuer, then (where keys
+/// are loaded at once) the key-set address and the keys; endpoints are checked when they are first asked for. Reading only, so it is
+/// repeated after passing failures.
+///
+/// # Errors
+/// `send` fails with kind `Configuration` or `Policy` before anything is sent; with `Transport`, `Http`, `Malformed` or `Policy` (the
+/// issuer) after. Where only the keys could not be had, the error carries the document.
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryPolicy, KeySetLoading};
+/// use identity_model::testing::{Answer, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let document = r#"{"issuer":"https://idp.example.com","token_endpoint":"https://idp.example.com/token"}"#;
+/// let http = ScriptedHttpClient::builder()
+///     .get("https://idp.example.com/.well-known/openid-configuration", Answer::json(200, document))
+///     .build();
+/// let disco = DiscoveryDocumentRequest::builder()
+///     .address("https://idp.example.com")
+///     .policy(DiscoveryPolicy::builder().key_set_loading(KeySetLoading::Lazy).build())
+///     .send(&http)
+///     .await?;
+/// assert_eq!(disco.token_endpoint()?.as_str(), "https://idp.example.com/token");
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Builder)]
+#[builder(on(String, into), state_mod(vis = "pub"))]
+pub struct DiscoveryDocumentRequest {
+    #[builder(field)]
+    options: RequestOptions,
+    /// The authority (`https://idp.example.com`) or the full address of the document.
+    address: String,
+}
+
+request_setters!(DiscoveryDocumentRequestBuilder, discovery_document_request_builder);
+
+impl Request for DiscoveryDocumentRequest {
+    type Response = DiscoveryDocumentResponse;
+
+    fn exchange(&self) -> Exchange<DiscoveryDocumentResponse, RequestError> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move { this.run(&port).await })
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.options.environment
+    }
+}
+
+impl DiscoveryDocumentRequest {
+    /// The same request as part of another exchange.
+    pub(crate) async fn run(&self, port: &Port) -> Result<DiscoveryDocumentResponse, RequestError> {
+        let policy = self.options.policy.clone().unwrap_or_default();
+        let endpoint = DiscoveryEndpoint::parse(&self.address, policy.discovery_document_path())
+            .map_err(|source| RequestError::Address { endpoint: ENDPOINT, source })?;
+        policy.check_document_address(&endpoint)?;
+        let authority = policy.expected_authority(&endpoint).to_owned();
+        let response = self.fetch(&endpoint, policy, authority, port).await?;
+        response.validate_issuer_name()?;
+        if response.policy().key_set_loading() == KeySetLoading::Eager {
+            self.load_keys(&response, port)
+                .await
+                .map_err(|source| RequestError::KeySetLoading { document: Box::new(response.clone()), source: Box::new(source) })?;
+        }
+        Ok(response)
+    }
+
+    async fn fetch(
+        &self,
+        endpoint: &DiscoveryEndpoint,
+        policy: DiscoveryPolicy,
+        authority: String,
+        port: &Port,
+    ) -> Result<DiscoveryDocumentResponse, RequestError> {
+        let url = with_query(endpoint.url(), &Parameters::new().finish(&self.options.parameters)?);
+        let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
+        let mut attempts = Attempts::begin(&self.options, ENDPOINT, Repeat::Safe, body_limit, port)?;
+        loop {
+            let request = with_body(self.options.request(Method::GET, &url, media_types::JSON)?, String::new())?;
+            if let Some(response) = attempts.send(request, port).await? {
+                let quirks = Quirks::of(&policy);
+                let expectation =
+                    Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
+                let (document, _, answer) = expectation.read(response, port.now())?;
+                return Ok(DiscoveryDocumentResponse::new(document, answer, policy, authority));
+            }
+        }
+    }
+
+    async fn load_keys(&self, response: &DiscoveryDocumentResponse, port: &Port) -> Result<(), RequestError> {
+        if let Some(address) = response.key_set_address()? {
+            let keys = JwksRequest::following(address.into(), &self.options).run(port).await?;
+            response.remember_key_set(keys.into_key_set());
+        }
+        Ok(())
+    }
+}

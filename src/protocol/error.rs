@@ -1,0 +1,191 @@
+//! What a protocol message may fail with: the small error of this layer.
+
+use std::time::Duration;
+
+use super::discovery::{AddressError, DiscoveryDocumentResponse, PolicyViolation};
+use super::oauth_error::OAuthError;
+use super::response::Refusal;
+use crate::document::DocumentError;
+use crate::environment::EntropyError;
+use crate::exchange::ExchangeError;
+use crate::jose::KeySetError;
+use crate::transport::{TransportError, TransportErrorKind, is_retryable_status};
+
+/// Why a request came to no good end. Facts, split by who is to blame; [`code`](Self::code) is a stable name.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The request itself is wrong; nothing was sent.
+    #[error("{member}: {problem}")]
+    Configuration {
+        /// The setter, parameter or header at fault.
+        member: String,
+        /// What is wrong with it, and what was expected.
+        problem: String,
+    },
+    /// The address is no address; nothing was sent.
+    #[error("the address of the {endpoint} cannot be used")]
+    Address {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// What is wrong with it.
+        source: AddressError,
+    },
+    /// The policy refuses an address or a document.
+    #[error(transparent)]
+    Policy(Box<PolicyViolation>),
+    /// No usable answer came.
+    #[error("no usable answer from the {endpoint}")]
+    Transport {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// What kept it.
+        source: TransportError,
+    },
+    /// An answer that is no protocol message.
+    #[error("the {endpoint} answered with {}", .refusal.summary())]
+    Http {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// Status, challenges and what was expected.
+        refusal: Box<Refusal>,
+    },
+    /// An OAuth error document.
+    #[error("the {endpoint} refused: {error}")]
+    OAuth {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// The document, its status and challenges.
+        error: Box<OAuthError>,
+    },
+    /// An answer that cannot be read.
+    #[error("the answer of the {endpoint} cannot be read")]
+    Malformed {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// Where and what.
+        source: DocumentError,
+    },
+    /// A member of the answer is missing or not what it must be.
+    #[error("the answer of the {endpoint} is not usable: `{member}`: expected {expected}, found {found}")]
+    Member {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// The member.
+        member: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// What it is; never a secret.
+        found: String,
+    },
+    /// A check on the answer failed.
+    #[error("the answer of the {endpoint} is not for this request: `{member}`: expected {expected}, found {found}")]
+    Mismatch {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// The member.
+        member: &'static str,
+        /// What was expected; never a secret.
+        expected: String,
+        /// What was found; never a secret.
+        found: String,
+    },
+    /// The document is good, the keys it points to could not be had.
+    #[error("the keys of {} could not be loaded", .document.shown_issuer())]
+    KeySetLoading {
+        /// The document, its issuer checked.
+        document: Box<DiscoveryDocumentResponse>,
+        /// Why not.
+        source: Box<RequestError>,
+    },
+    /// A key set that cannot be used.
+    #[error("the key set cannot be used")]
+    KeySet(#[source] KeySetError),
+    /// The exchange was driven wrongly.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+    /// There are no random bytes.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
+impl RequestError {
+    /// A stable name in `snake_case`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Configuration { .. } => "request_configuration",
+            Self::Address { .. } => "address",
+            Self::Policy(violation) => violation.kind().code(),
+            Self::Transport { .. } => "transport",
+            Self::Http { .. } => "unexpected_answer",
+            Self::OAuth { .. } => "oauth_error",
+            Self::Malformed { .. } => "malformed_answer",
+            Self::Member { .. } => "malformed_member",
+            Self::Mismatch { .. } => "answer_mismatch",
+            Self::KeySetLoading { .. } => "key_set_loading",
+            Self::KeySet(_) => "key_set",
+            Self::Exchange(_) => "exchange",
+            Self::Entropy(_) => "entropy",
+        }
+    }
+
+    /// Whether the same request may succeed later without a change at the caller's side.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Transport { source, .. } => {
+                matches!(source.kind(), TransportErrorKind::Connect | TransportErrorKind::Timeout | TransportErrorKind::Interrupted)
+            }
+            Self::Http { refusal, .. } => is_retryable_status(refusal.status()),
+            Self::OAuth { error, .. } => is_retryable_status(error.status()) || error.error() == "temporarily_unavailable",
+            Self::KeySetLoading { source, .. } => source.is_retryable(),
+            _ => false,
+        }
+    }
+
+    /// How long the server asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Http { refusal, .. } => refusal.retry_after(),
+            Self::OAuth { error, .. } => error.retry_after(),
+            Self::KeySetLoading { source, .. } => source.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// The OAuth error document, if the server sent one.
+    pub fn oauth_error(&self) -> Option<&OAuthError> {
+        match self {
+            Self::OAuth { error, .. } => Some(error),
+            Self::KeySetLoading { source, .. } => source.oauth_error(),
+            _ => None,
+        }
+    }
+
+    /// What the policy refused.
+    pub fn policy_violation(&self) -> Option<&PolicyViolation> {
+        match self {
+            Self::Policy(violation) => Some(violation),
+            Self::KeySetLoading { source, .. } => source.policy_violation(),
+            _ => None,
+        }
+    }
+
+    /// The answer that was no protocol message.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Http { refusal, .. } => Some(refusal),
+            Self::KeySetLoading { source, .. } => source.refusal(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn configuration(member: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Configuration { member: member.into(), problem: problem.into() }
+    }
+}
+
+impl From<PolicyViolation> for RequestError {
+    fn from(violation: PolicyViolation) -> Self {
+        Self::Policy(Box::new(violation))
+    }
+}

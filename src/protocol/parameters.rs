@@ -1,0 +1,151 @@
+//! The parameters of a message: an ordered list in which nothing is said twice or against itself.
+
+use super::error::RequestError;
+use crate::constants::parameters;
+use crate::encoding::form::Form;
+
+/// An extra parameter that the caller adds.
+#[derive(Clone)]
+pub(crate) struct Extra {
+    name: String,
+    values: Vec<String>,
+    several: bool,
+}
+
+impl Extra {
+    pub(crate) fn one(name: String, value: String) -> Self {
+        Self { name, values: vec![value], several: false }
+    }
+
+    pub(crate) fn several(name: String, values: Vec<String>) -> Self {
+        Self { name, values, several: true }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Builds the list: the request's own members first, then the caller's extras.
+#[derive(Default)]
+pub(crate) struct Parameters {
+    list: Form,
+}
+
+/// May stand several times in one message (RFC 8707 section 2, RFC 8693 section 2.1).
+const REPEATABLE: [&str; 2] = [parameters::RESOURCE, parameters::AUDIENCE];
+
+/// Belong to the client authentication alone: exactly one mechanism in a request (RFC 6749 section 2.3).
+const AUTHENTICATION: [&str; 3] = [parameters::CLIENT_SECRET, parameters::CLIENT_ASSERTION, parameters::CLIENT_ASSERTION_TYPE];
+
+impl Parameters {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// A member of the request; an empty value is not sent.
+    pub(crate) fn add(&mut self, name: &str, value: &str) {
+        if !value.is_empty() {
+            self.list.push(name, value);
+        }
+    }
+
+    pub(crate) fn add_optional(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.add(name, value);
+        }
+    }
+
+    pub(crate) fn add_all<'a>(&mut self, name: &str, values: impl IntoIterator<Item = &'a str>) {
+        for value in values {
+            self.add(name, value);
+        }
+    }
+
+    /// Adds the caller's extras and ends the list.
+    ///
+    /// An extra that says again what is there is dropped, one that says something else is an error.
+    pub(crate) fn finish(mut self, extras: &[Extra]) -> Result<Form, RequestError> {
+        for extra in extras {
+            self.check(extra)?;
+            for value in &extra.values {
+                let stands = self.list.all(&extra.name).any(|stated| stated == value);
+                if !stands || extra.several {
+                    self.add(&extra.name, value);
+                }
+            }
+        }
+        Ok(self.list)
+    }
+
+    fn check(&self, extra: &Extra) -> Result<(), RequestError> {
+        let name = extra.name.as_str();
+        let refuse = |problem: &str| Err(RequestError::configuration(format!("parameter `{}`", name.escape_debug()), problem));
+        if name.is_empty() {
+            return refuse("has an empty name");
+        }
+        if AUTHENTICATION.contains(&name) {
+            return refuse("belongs to the client authentication, which is set by `.authentication(…)`");
+        }
+        let conflict = |value: &String| !value.is_empty() && self.list.all(name).any(|stated| stated != value);
+        if !REPEATABLE.contains(&name) && extra.values.iter().any(conflict) {
+            return refuse("stands in the request already, with another value; to send several values use `.parameter_values(…)`");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(name: &str, value: &str) -> Extra {
+        Extra::one(name.to_owned(), value.to_owned())
+    }
+
+    fn finish(extras: &[Extra]) -> Result<Form, RequestError> {
+        let mut parameters = Parameters::new();
+        parameters.add("grant_type", "client_credentials");
+        parameters.add_optional("scope", Some("read"));
+        parameters.add_all("resource", ["https://one", "https://two"]);
+        parameters.finish(extras)
+    }
+
+    fn names(list: &Form) -> Vec<&str> {
+        list.iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn h13_order_is_kept_and_an_empty_value_is_not_sent() {
+        let list = finish(&[one("zeta", "1"), one("empty", ""), one("alpha", "2")]).unwrap();
+        assert_eq!(names(&list), ["grant_type", "scope", "resource", "resource", "zeta", "alpha"]);
+    }
+
+    #[test]
+    fn h13_the_same_value_is_not_sent_twice() {
+        let list = finish(&[one("scope", "read")]).unwrap();
+        assert_eq!(names(&list), ["grant_type", "scope", "resource", "resource"]);
+    }
+
+    #[test]
+    fn h13_another_value_for_a_typed_parameter_is_an_error_that_names_it() {
+        let error = finish(&[one("scope", "write")]).unwrap_err();
+        assert!(error.to_string().contains("`scope`"), "{error}");
+        let error = finish(&[one("custom", "1"), one("custom", "2")]).unwrap_err();
+        assert!(error.to_string().contains("`custom`"), "{error}");
+    }
+
+    #[test]
+    fn h13_resource_may_repeat_and_a_custom_name_only_by_the_setter_for_several() {
+        let list =
+            finish(&[one("resource", "https://three"), Extra::several("tag".to_owned(), vec!["a".to_owned(), "b".to_owned()])]).unwrap();
+        assert_eq!(names(&list), ["grant_type", "scope", "resource", "resource", "resource", "tag", "tag"]);
+    }
+
+    #[test]
+    fn a2_an_authentication_parameter_is_refused_among_the_extras() {
+        for name in ["client_secret", "client_assertion", "client_assertion_type"] {
+            assert!(finish(&[one(name, "x")]).unwrap_err().to_string().contains(name));
+        }
+    }
+}

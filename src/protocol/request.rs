@@ -1,0 +1,193 @@
+//! What every request shares: policy, extra parameters and headers, limits, environment, and how attempts are repeated.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method};
+
+use super::discovery::{Address, AddressError, DiscoveryPolicy};
+use super::error::RequestError;
+use super::parameters::Extra;
+use super::response::Quirks;
+use crate::encoding::form::Form;
+use crate::environment::Environment;
+use crate::exchange::Exchange;
+use crate::transport::{BodyLimit, HttpRequest, RetrySettings};
+
+/// A protocol message that can be sent: it turns into an [`Exchange`], which a driver runs or a program drives by hand.
+pub trait Request {
+    /// What a successful exchange ends with.
+    type Response;
+
+    /// A new exchange of this request.
+    fn exchange(&self) -> Exchange<Self::Response, RequestError>;
+
+    /// Clock, random bytes and timer that a driver runs it with.
+    fn environment(&self) -> &Environment;
+}
+
+/// The members that all requests share; its setters stand on every builder.
+#[derive(Clone, Default)]
+pub(crate) struct RequestOptions {
+    pub(crate) policy: Option<DiscoveryPolicy>,
+    pub(crate) parameters: Vec<Extra>,
+    headers: Vec<(String, String)>,
+    pub(crate) environment: Environment,
+    pub(crate) retry: Option<RetrySettings>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) body_limit: Option<usize>,
+}
+
+impl RequestOptions {
+    pub(crate) fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.push((name.into(), value.into()));
+    }
+
+    /// The options for a message that follows from this one: policy, environment and limits of time, without the caller's own parameters
+    /// and headers, which were meant for the first.
+    pub(crate) fn for_another_message(&self) -> Self {
+        Self { parameters: Vec::new(), headers: Vec::new(), body_limit: None, ..self.clone() }
+    }
+
+    pub(crate) fn body_limit(&self, default: BodyLimit) -> usize {
+        self.body_limit.unwrap_or(default.0)
+    }
+
+    /// The address as the policy in force accepts it (the explicit one, else that of the address, else the strict one), in the spelling that
+    /// was judged; nothing is sent to one that it refuses.
+    pub(crate) fn accept_address(&self, endpoint: &'static str, address: &Address) -> Result<(String, Quirks), RequestError> {
+        let accepted = address.accept(self.policy.as_ref()).map_err(|error| match error {
+            AddressError::Refused(violation) => RequestError::from(violation),
+            source => RequestError::Address { endpoint, source },
+        })?;
+        Ok((accepted.url().as_str().to_owned(), Quirks::of(accepted.policy())))
+    }
+
+    /// A request with the shared headers. `Authorization` and what the library itself sets are refused among the extra ones.
+    pub(crate) fn request(&self, method: Method, url: &str, accept: &'static str) -> Result<http::request::Builder, RequestError> {
+        let mut builder = http::Request::builder().method(method).uri(url).header(ACCEPT, accept);
+        for (name, value) in &self.headers {
+            let header = HeaderName::try_from(name.as_str())
+                .map_err(|_| RequestError::configuration(format!("header `{}`", name.escape_debug()), "is no header name"))?;
+            if RESERVED_HEADERS.contains(&header.as_str()) {
+                return Err(RequestError::configuration(format!("header `{header}`"), "is set by the library alone"));
+            }
+            let value = HeaderValue::from_str(value).map_err(|_| {
+                RequestError::configuration(format!("header `{header}`"), "has a value with characters that no header may hold")
+            })?;
+            builder = builder.header(header, value);
+        }
+        Ok(builder)
+    }
+}
+
+const RESERVED_HEADERS: [&str; 7] = ["authorization", "accept", "content-type", "content-length", "host", "transfer-encoding", "dpop"];
+
+/// An address with parameters appended to its query.
+pub(crate) fn with_query(url: &str, parameters: &Form) -> String {
+    if parameters.is_empty() {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{}", parameters.to_query())
+}
+
+/// Puts the body on a prepared request.
+pub(crate) fn with_body(builder: http::request::Builder, body: String) -> Result<HttpRequest, RequestError> {
+    builder.body(body.into()).map_err(|_| RequestError::configuration("address", "is no address that an HTTP request can be sent to"))
+}
+
+/// Puts a form body on a prepared request.
+pub(crate) fn with_form(builder: http::request::Builder, parameters: &Form) -> Result<HttpRequest, RequestError> {
+    with_body(builder.header(CONTENT_TYPE, crate::constants::media_types::FORM), parameters.to_body())
+}
+
+impl fmt::Debug for RequestOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameters: Vec<&str> = self.parameters.iter().map(Extra::name).collect();
+        let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("RequestOptions")
+            .field("policy", &self.policy)
+            .field("parameters", &parameters)
+            .field("headers", &headers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Adds the shared setters to a request's builder: `request_setters!(RequestBuilder, request_builder)`. The request keeps its
+/// [`RequestOptions`] in a member `options` marked `#[builder(field)]`.
+macro_rules! request_setters {
+    ($builder:ident, $state:ident) => {
+        impl<S: $state::State> $builder<S> {
+            /// The policy that addresses are held against. Default: that of the address, if it came from a discovery document, else
+            /// [`DiscoveryPolicy::strict`](crate::protocol::discovery::DiscoveryPolicy::strict). An explicit policy wins, whatever the order.
+            #[must_use]
+            pub fn policy(mut self, policy: crate::protocol::discovery::DiscoveryPolicy) -> Self {
+                self.options.policy = Some(policy);
+                self
+            }
+
+            /// An extra parameter. A name that a member of the request carries with another value is an error, an empty value is not sent.
+            #[must_use]
+            pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                self.options.parameters.push(crate::protocol::parameters::Extra::one(name.into(), value.into()));
+                self
+            }
+
+            /// An extra parameter that is sent once for each of `values`.
+            #[must_use]
+            pub fn parameter_values<V: Into<String>>(mut self, name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
+                let values = values.into_iter().map(Into::into).collect();
+                self.options.parameters.push(crate::protocol::parameters::Extra::several(name.into(), values));
+                self
+            }
+
+            /// An extra header; never `Authorization`, which the library owns.
+            #[must_use]
+            pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                self.options.add_header(name, value);
+                self
+            }
+
+            /// Clock, random bytes and timer. Default: the system's.
+            #[must_use]
+            pub fn environment(mut self, environment: crate::environment::Environment) -> Self {
+                self.options.environment = environment;
+                self
+            }
+
+            /// How failed attempts are repeated. Default: three times from one second on, or what `HTTP_RETRY_COUNT` and
+            /// `HTTP_RETRY_BASE_DELAY` say.
+            #[must_use]
+            pub fn retry(mut self, retry: crate::transport::RetrySettings) -> Self {
+                self.options.retry = Some(retry);
+                self
+            }
+
+            /// How long one attempt may take. Default: the client's own time-out (30 s).
+            #[must_use]
+            pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.options.attempt_timeout = Some(timeout);
+                self
+            }
+
+            /// How long all attempts and waits together may take. Default: unlimited.
+            #[must_use]
+            pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
+                self.options.deadline = Some(deadline);
+                self
+            }
+
+            /// How many bytes the body of the answer may have, decompressed. Default: 1 MiB, 512 KiB for a key set.
+            #[must_use]
+            pub fn body_limit(mut self, bytes: usize) -> Self {
+                self.options.body_limit = Some(bytes);
+                self
+            }
+        }
+    };
+}
+
+pub(crate) use request_setters;

@@ -1,0 +1,314 @@
+//! What every response shares: the head of the answer, and the one way from bytes to a document.
+//!
+//! The order is fixed: status, then content type, then length, then JSON (rules H3 to H9 of the specifications' clients: RFC 6749
+//! section 5, RFC 7662, RFC 8414).
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use http::header::{CONTENT_TYPE, DATE, LOCATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
+
+use super::discovery::DiscoveryPolicy;
+use super::error::RequestError;
+use super::oauth_error::OAuthError;
+use crate::document::{Document, Secrets};
+use crate::encoding::challenge::Challenge;
+use crate::encoding::epoch;
+use crate::transport::{HttpResponse, retry_after};
+
+/// How much of a bad body can be asked for.
+const EXCERPT_LIMIT: usize = 1024;
+
+/// The head of an answer: status, the headers that matter to a client, and when it arrived.
+#[derive(Clone)]
+pub struct Answer(Arc<AnswerHead>);
+
+#[derive(Debug)]
+struct AnswerHead {
+    status: StatusCode,
+    received_at: SystemTime,
+    date: Option<SystemTime>,
+    retry_after: Option<Duration>,
+    dpop_nonce: Option<String>,
+    challenges: Vec<Challenge>,
+    cache_control: Option<String>,
+}
+
+impl Answer {
+    pub(crate) fn of(response: &HttpResponse, now: SystemTime) -> Self {
+        let headers = response.headers();
+        Self(Arc::new(AnswerHead {
+            status: response.status(),
+            received_at: now,
+            date: header(headers, DATE.as_str()).and_then(epoch::parse_http_date),
+            retry_after: retry_after(headers, now),
+            dpop_nonce: header(headers, crate::constants::headers::DPOP_NONCE).map(str::to_owned),
+            challenges: Challenge::parse(headers.get_all(WWW_AUTHENTICATE)),
+            cache_control: header(headers, "cache-control").map(str::to_owned),
+        }))
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// When the answer arrived, by the caller's clock.
+    pub fn received_at(&self) -> SystemTime {
+        self.0.received_at
+    }
+
+    /// The server's `Date`.
+    pub fn date(&self) -> Option<SystemTime> {
+        self.0.date
+    }
+
+    /// How long the server asks to wait: `Retry-After`, in seconds or as a date.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// `DPoP-Nonce` (RFC 9449 section 8).
+    pub fn dpop_nonce(&self) -> Option<&str> {
+        self.0.dpop_nonce.as_deref()
+    }
+
+    /// The challenges of `WWW-Authenticate` (RFC 9110 section 11.6.1).
+    pub fn challenges(&self) -> &[Challenge] {
+        &self.0.challenges
+    }
+
+    /// `Cache-Control`, as it came.
+    pub fn cache_control(&self) -> Option<&str> {
+        self.0.cache_control.as_deref()
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer").field("status", &self.0.status.as_u16()).field("received_at", &self.0.received_at).finish_non_exhaustive()
+    }
+}
+
+/// An answer that is no protocol message: what came, and what was expected.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    answer: Answer,
+    fault: RefusalKind,
+    excerpt: Option<Excerpt>,
+}
+
+/// What about the answer was wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusalKind {
+    /// The status is none of success. `redirect` says whether it pointed elsewhere: redirects are never followed.
+    Status {
+        /// What was expected.
+        expected: StatusCode,
+        /// Whether the answer pointed elsewhere.
+        redirect: bool,
+    },
+    /// The content type is not one that can be read.
+    ContentType {
+        /// What was expected.
+        expected: &'static [&'static str],
+        /// What came, escaped and shortened.
+        found: Option<String>,
+    },
+    /// The body is longer than the limit.
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+/// The beginning of a bad body, kept out of every `Debug` and `Display`.
+#[derive(Clone)]
+struct Excerpt(String);
+
+impl std::fmt::Debug for Excerpt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[{} characters]", self.0.len())
+    }
+}
+
+impl Refusal {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.answer.status()
+    }
+
+    /// What was wrong.
+    pub fn kind(&self) -> &RefusalKind {
+        &self.fault
+    }
+
+    /// The head of the answer.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// How long the server asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.answer.retry_after()
+    }
+
+    /// The first 1,024 characters of the body, control characters escaped; none for a 2xx, whose body may hold secrets.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.excerpt.as_ref().map(|excerpt| excerpt.0.as_str())
+    }
+
+    pub(crate) fn summary(&self) -> String {
+        let status = self.status().as_u16();
+        match &self.fault {
+            RefusalKind::Status { redirect: true, .. } => format!("status {status}, a redirect, and redirects are never followed"),
+            RefusalKind::Status { expected, .. } => format!("status {status} where {} was expected", expected.as_u16()),
+            RefusalKind::ContentType { expected, found } => {
+                let found = found.as_deref().unwrap_or("none");
+                format!("content type {found} where {} was expected (status {status})", expected.join(" or "))
+            }
+            RefusalKind::BodyTooLarge { limit } => format!("a body of more than {limit} bytes (status {status})"),
+        }
+    }
+}
+
+/// What an endpoint may answer with.
+#[derive(Debug, Clone)]
+pub(crate) struct Expectation {
+    pub(crate) endpoint: &'static str,
+    pub(crate) success: StatusCode,
+    pub(crate) media_types: &'static [&'static str],
+    pub(crate) body_limit: usize,
+    /// Further success statuses and any content type: quirks that a policy names.
+    pub(crate) quirks: Quirks,
+}
+
+/// What a policy forgives a server that is off the specification.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Quirks {
+    pub(crate) any_content_type: bool,
+    pub(crate) statuses: Vec<StatusCode>,
+}
+
+impl Quirks {
+    pub(crate) fn of(policy: &DiscoveryPolicy) -> Self {
+        Self { any_content_type: policy.allows_any_content_type(), statuses: policy.accepted_statuses().to_vec() }
+    }
+}
+
+/// An answer that passed: its head, the body and which media type it came as (an index into the expected ones).
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    pub(crate) answer: Answer,
+    pub(crate) media_type: usize,
+    body: bytes::Bytes,
+}
+
+impl Accepted {
+    pub(crate) fn body(&self) -> &bytes::Bytes {
+        &self.body
+    }
+}
+
+impl Expectation {
+    /// Judges status, content type and length.
+    pub(crate) fn accept(&self, response: HttpResponse, now: SystemTime) -> Result<Accepted, RequestError> {
+        let answer = Answer::of(&response, now);
+        let status = response.status();
+        if response.body().len() > self.body_limit {
+            return Err(self.refuse(&answer, RefusalKind::BodyTooLarge { limit: self.body_limit }, &[]));
+        }
+        if status != self.success && !self.quirks.statuses.contains(&status) {
+            return Err(self.refused_status(&answer, &response));
+        }
+        let found = header(response.headers(), CONTENT_TYPE.as_str());
+        let media_type = match self.media_types.iter().position(|expected| is_media_type(found, expected)) {
+            Some(position) => position,
+            None if self.quirks.any_content_type => 0,
+            None => {
+                let found = found.map(|found| escaped(found, 100));
+                return Err(self.refuse(&answer, RefusalKind::ContentType { expected: self.media_types, found }, &[]));
+            }
+        };
+        Ok(Accepted { answer, media_type, body: response.into_body() })
+    }
+
+    /// Opens the body of an accepted answer as JSON.
+    pub(crate) fn open(&self, accepted: Accepted) -> Result<(Document, Secrets, Answer), RequestError> {
+        let (document, secrets) = Document::open_answer(accepted.body).map_err(|source| self.malformed(source))?;
+        if let Some(error) = OAuthError::of(&document, &accepted.answer) {
+            return Err(RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) });
+        }
+        Ok((document, secrets, accepted.answer))
+    }
+
+    /// [`accept`](Self::accept) and [`open`](Self::open) in one.
+    pub(crate) fn read(&self, response: HttpResponse, now: SystemTime) -> Result<(Document, Secrets, Answer), RequestError> {
+        self.open(self.accept(response, now)?)
+    }
+
+    pub(crate) fn malformed(&self, source: crate::document::DocumentError) -> RequestError {
+        RequestError::Malformed { endpoint: self.endpoint, source }
+    }
+
+    /// A member that is missing or of the wrong kind.
+    pub(crate) fn member(&self, member: &'static str, expected: &'static str, found: impl Into<String>) -> RequestError {
+        RequestError::Member { endpoint: self.endpoint, member, expected, found: found.into() }
+    }
+
+    fn refused_status(&self, answer: &Answer, response: &HttpResponse) -> RequestError {
+        let status = response.status();
+        if status.as_u16() >= 400
+            && is_media_type(header(response.headers(), CONTENT_TYPE.as_str()), "application/json")
+            && let Ok((document, _)) = Document::open_answer(response.body().clone())
+            && let Some(error) = OAuthError::of(&document, answer)
+        {
+            return RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) };
+        }
+        let redirect = status.is_redirection() && response.headers().contains_key(LOCATION);
+        let body: &[u8] = if status.is_success() { &[] } else { response.body() };
+        self.refuse(answer, RefusalKind::Status { expected: self.success, redirect }, body)
+    }
+
+    fn refuse(&self, answer: &Answer, fault: RefusalKind, body: &[u8]) -> RequestError {
+        let excerpt = (!body.is_empty()).then(|| {
+            let end = body.len().min(4 * EXCERPT_LIMIT);
+            Excerpt(escaped(&String::from_utf8_lossy(body.get(..end).unwrap_or_default()), EXCERPT_LIMIT))
+        });
+        RequestError::Http { endpoint: self.endpoint, refusal: Box::new(Refusal { answer: answer.clone(), fault, excerpt }) }
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn is_media_type(found: Option<&str>, expected: &str) -> bool {
+    let essence = found.and_then(|found| found.split(';').next()).unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case(expected)
+}
+
+/// At most `limit` characters of a foreign text, control characters escaped.
+pub(crate) fn escaped(text: &str, limit: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(limit));
+    for (count, character) in text.chars().enumerate() {
+        if count == limit {
+            out.push('…');
+            break;
+        }
+        if character.is_control() || is_direction_mark(character) {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Characters that turn the reading direction of a log line.
+fn is_direction_mark(character: char) -> bool {
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}

@@ -1,0 +1,89 @@
+//! The client credentials grant (RFC 6749 section 4.4).
+
+use bon::Builder;
+
+use super::TokenResponse;
+use super::exchange::Grant;
+use crate::constants::grant_types;
+use crate::environment::Environment;
+use crate::exchange::Exchange;
+use crate::protocol::client_auth::ClientAuthentication;
+use crate::protocol::discovery::Address;
+use crate::protocol::error::RequestError;
+use crate::protocol::request::{Request, RequestOptions, request_setters};
+
+/// Asks for an access token in the client's own name.
+///
+/// RFC 6749 section 4.4, with RFC 8707 resource indicators. Defaults: no scope, no resource, [`ClientAuthentication::none`]; the answer
+/// must be a 200 with `application/json`. It can be sent any number of times; an attempt is repeated only when nothing of it was
+/// processed.
+///
+/// # Errors
+/// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` (an OAuth error, at
+/// any status) or `Malformed` after.
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::client_auth::ClientAuthentication;
+/// use identity_model::protocol::token::ClientCredentialsTokenRequest;
+/// use identity_model::testing::{Answer, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let http = ScriptedHttpClient::builder()
+///     .post("https://idp.example.com/token", Answer::json(200, r#"{"access_token":"t","token_type":"Bearer","expires_in":300}"#))
+///     .build();
+/// let token = ClientCredentialsTokenRequest::builder()
+///     .address("https://idp.example.com/token")
+///     .client_id("reports")
+///     .authentication(ClientAuthentication::secret_basic("s3cret"))
+///     .scope(["reports:read"])
+///     .send(&http)
+///     .await?;
+/// assert_eq!(token.access_token().expose(), "t");
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Builder)]
+#[builder(on(String, into), state_mod(vis = "pub"))]
+pub struct ClientCredentialsTokenRequest {
+    #[builder(field)]
+    options: RequestOptions,
+    /// The token endpoint: text, or an endpoint of a discovery document with its policy.
+    #[builder(into)]
+    address: Address,
+    /// The client's identifier.
+    client_id: String,
+    /// How the client proves who it is. Default: not at all.
+    #[builder(into, default)]
+    authentication: ClientAuthentication,
+    /// The scopes asked for. Default: none, which leaves them to the server.
+    #[builder(default, with = |scopes: impl IntoIterator<Item = impl Into<String>>| scopes.into_iter().map(Into::into).collect())]
+    scope: Vec<String>,
+    /// The resources that the token is for (RFC 8707): absolute URIs.
+    #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
+    resource: Vec<String>,
+}
+
+request_setters!(ClientCredentialsTokenRequestBuilder, client_credentials_token_request_builder);
+
+impl Request for ClientCredentialsTokenRequest {
+    type Response = TokenResponse;
+
+    fn exchange(&self) -> Exchange<TokenResponse, RequestError> {
+        let grant = Grant {
+            grant_type: grant_types::CLIENT_CREDENTIALS,
+            address: self.address.clone(),
+            client_id: self.client_id.clone(),
+            authentication: self.authentication.clone(),
+            scope: self.scope.clone(),
+            resource: self.resource.clone(),
+            options: self.options.clone(),
+        };
+        grant.exchange(Vec::new())
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.options.environment
+    }
+}

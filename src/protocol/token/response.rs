@@ -1,0 +1,164 @@
+//! The token response, the same for every grant (RFC 6749 section 5.1).
+
+use std::time::{Duration, SystemTime};
+
+use http::StatusCode;
+
+use super::exchange::ENDPOINT;
+use crate::constants::{media_types, token_types};
+use crate::document::{Document, Secrets, forward_document};
+use crate::protocol::error::RequestError;
+use crate::protocol::response::{Answer, Expectation, Quirks, escaped};
+use crate::secret::{AccessToken, IdentityToken, RefreshToken};
+use crate::transport::HttpResponse;
+
+/// The tokens that a token endpoint issued.
+///
+/// RFC 6749 section 5.1. `access_token` and `token_type` are checked when the answer is read: both non-empty, the type `Bearer` in any
+/// case; a lifetime is a number of seconds from 0 on, as a number or a numeric string. Tokens are secrets: `Debug` never shows them, and
+/// `try_get_*` answers none for them.
+#[derive(Debug, Clone)]
+pub struct TokenResponse {
+    access_token: AccessToken,
+    refresh_token: Option<RefreshToken>,
+    id_token: Option<IdentityToken>,
+    token_type: String,
+    expires_in: Option<Duration>,
+    scope: Option<Vec<String>>,
+    requested_scope: Vec<String>,
+    document: Document,
+    answer: Answer,
+}
+
+impl TokenResponse {
+    /// The access token.
+    pub fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    /// The type of the access token as it came, `Bearer` in any case.
+    pub fn token_type(&self) -> &str {
+        &self.token_type
+    }
+
+    /// The refresh token, if one was issued.
+    pub fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref()
+    }
+
+    /// The ID token, if one was issued; **not yet validated**.
+    pub fn id_token(&self) -> Option<&IdentityToken> {
+        self.id_token.as_ref()
+    }
+
+    /// How long the access token lives from [`received_at`](Answer::received_at) on; `None` where the server did not say.
+    pub fn expires_in(&self) -> Option<Duration> {
+        self.expires_in
+    }
+
+    /// When the access token expires, by the caller's clock; `None` where the server did not say.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.answer.received_at().checked_add(self.expires_in?)
+    }
+
+    /// The scopes that were granted: what the server said, or what was asked for where it said nothing.
+    pub fn granted_scope(&self) -> &[String] {
+        self.scope.as_deref().unwrap_or(&self.requested_scope)
+    }
+
+    /// The scopes that were asked for.
+    pub fn requested_scope(&self) -> &[String] {
+        &self.requested_scope
+    }
+
+    /// The scopes that the server stated; `None` where it said nothing.
+    pub fn stated_scope(&self) -> Option<&[String]> {
+        self.scope.as_deref()
+    }
+
+    /// The scopes that were granted without having been asked for. Where none were asked for, the choice was left to the server.
+    pub fn unrequested_scope(&self) -> Vec<&str> {
+        if self.requested_scope.is_empty() {
+            return Vec::new();
+        }
+        self.granted_scope().iter().filter(|scope| !self.requested_scope.contains(scope)).map(String::as_str).collect()
+    }
+
+    /// Whether the server forbade every cache to store the answer, as RFC 6749 section 5.1 demands. No cache of this crate ever does.
+    pub fn forbids_storing(&self) -> bool {
+        self.answer.cache_control().is_some_and(|value| value.split(',').any(|directive| directive.trim().eq_ignore_ascii_case("no-store")))
+    }
+
+    /// Status, time of arrival and the headers that were kept.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    pub(super) fn read(
+        response: HttpResponse,
+        requested_scope: &[String],
+        body_limit: usize,
+        quirks: Quirks,
+        now: SystemTime,
+    ) -> Result<Self, RequestError> {
+        let expectation =
+            Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
+        let (document, secrets, answer) = expectation.read(response, now)?;
+        Self::of(document, secrets, answer, requested_scope, &expectation)
+    }
+
+    fn of(
+        document: Document,
+        mut secrets: Secrets,
+        answer: Answer,
+        requested: &[String],
+        expectation: &Expectation,
+    ) -> Result<Self, RequestError> {
+        let malformed = |source| expectation.malformed(source);
+        let access_token = secrets.take_required("access_token").map_err(malformed)?;
+        let token_type = document.required_str("token_type").map_err(malformed)?.to_owned();
+        if !token_type.eq_ignore_ascii_case(token_types::BEARER) {
+            return Err(expectation.member("token_type", "`Bearer`", format!("`{}`", escaped(&token_type, 50))));
+        }
+        let expires_in = match document.optional_i64("expires_in").map_err(malformed)? {
+            None => None,
+            Some(seconds) => {
+                let seconds = u64::try_from(seconds)
+                    .map_err(|_| expectation.member("expires_in", "a number of seconds from 0 on", seconds.to_string()))?;
+                Some(Duration::from_secs(seconds))
+            }
+        };
+        check_authorization_details(&document, expectation)?;
+        Ok(Self {
+            access_token,
+            refresh_token: secrets.take_non_empty("refresh_token").map_err(malformed)?,
+            id_token: secrets.take_non_empty("id_token").map_err(malformed)?,
+            token_type,
+            expires_in,
+            scope: scope(&document, expectation)?,
+            requested_scope: requested.to_vec(),
+            document,
+            answer,
+        })
+    }
+}
+
+forward_document!(TokenResponse, document);
+
+/// The stated scopes: a string of words, or the array of strings that some servers send.
+fn scope(document: &Document, expectation: &Expectation) -> Result<Option<Vec<String>>, RequestError> {
+    if let Some(text) = document.try_get_str("scope") {
+        return Ok(Some(text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()));
+    }
+    document.try_get::<Vec<String>>("scope").map_err(|source| expectation.malformed(source))
+}
+
+/// RFC 9396 section 7: an array of objects, each with a string `type`.
+fn check_authorization_details(document: &Document, expectation: &Expectation) -> Result<(), RequestError> {
+    #[derive(serde::Deserialize)]
+    struct Detail {
+        #[serde(rename = "type")]
+        _kind: String,
+    }
+    document.try_get::<Vec<Detail>>("authorization_details").map(drop).map_err(|source| expectation.malformed(source))
+}

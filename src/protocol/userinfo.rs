@@ -1,0 +1,183 @@
+//! The userinfo request and its response (OpenID Connect Core section 5.3).
+
+use bon::Builder;
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Method, StatusCode};
+
+use super::attempts::Attempts;
+use super::discovery::Address;
+use super::error::RequestError;
+use super::parameters::Parameters;
+use super::request::{Request, RequestOptions, request_setters, with_body};
+use super::response::{Answer, Expectation, escaped};
+use crate::constants::media_types;
+use crate::document::{Document, forward_document};
+use crate::environment::Environment;
+use crate::exchange::{Exchange, Port};
+use crate::secret::AccessToken;
+use crate::transport::{BodyLimit, HttpRequest, Repeat};
+
+const ENDPOINT: &str = "userinfo endpoint";
+
+/// Whose claims a userinfo response must hold.
+///
+/// OpenID Connect Core section 5.3.4: the `sub` of the response must be that of the ID token, else a token of somebody else was swapped in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedSubject(Option<String>);
+
+impl ExpectedSubject {
+    /// The `sub` of the validated ID token.
+    pub fn exactly(subject: impl Into<String>) -> Self {
+        Self(Some(subject.into()))
+    }
+
+    /// Anybody's claims: only where no ID token exists that names the user.
+    pub fn danger_any() -> Self {
+        Self(None)
+    }
+}
+
+impl From<&str> for ExpectedSubject {
+    fn from(subject: &str) -> Self {
+        Self::exactly(subject)
+    }
+}
+
+impl From<String> for ExpectedSubject {
+    fn from(subject: String) -> Self {
+        Self::exactly(subject)
+    }
+}
+
+/// Asks for the claims of the user that an access token stands for.
+///
+/// OpenID Connect Core section 5.3.1. The token goes into the `Authorization` header and nowhere else; the answer must be a 200 with
+/// `application/json` whose `sub` is the expected one. Reading only, so it is repeated after passing failures.
+///
+/// # Errors
+/// `send` fails with kind `Policy` or `Configuration` before anything is sent; `Protocol`, `Http` (with the challenges) or `Malformed`
+/// after; `Validation` where the subject is another one.
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::userinfo::UserInfoRequest;
+/// use identity_model::testing::{Answer, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let http = ScriptedHttpClient::builder()
+///     .get("https://idp.example.com/userinfo", Answer::json(200, r#"{"sub":"248289761001","email":"jane@example.com"}"#))
+///     .build();
+/// let user = UserInfoRequest::builder()
+///     .address("https://idp.example.com/userinfo")
+///     .access_token("t")
+///     .expected_subject("248289761001")
+///     .send(&http)
+///     .await?;
+/// assert_eq!(user.try_get_str("email"), Some("jane@example.com"));
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Builder)]
+#[builder(on(String, into), state_mod(vis = "pub"))]
+pub struct UserInfoRequest {
+    #[builder(field)]
+    options: RequestOptions,
+    /// The userinfo endpoint: text, or an endpoint of a discovery document with its policy.
+    #[builder(into)]
+    address: Address,
+    /// The access token.
+    #[builder(into)]
+    access_token: AccessToken,
+    /// Whose claims are expected: the `sub` of the ID token, or [`ExpectedSubject::danger_any`].
+    #[builder(into)]
+    expected_subject: ExpectedSubject,
+}
+
+request_setters!(UserInfoRequestBuilder, user_info_request_builder);
+
+impl Request for UserInfoRequest {
+    type Response = UserInfoResponse;
+
+    fn exchange(&self) -> Exchange<UserInfoResponse, RequestError> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move {
+            let (url, quirks) = this.options.accept_address(ENDPOINT, &this.address)?;
+            let body_limit = this.options.body_limit(BodyLimit::DEFAULT);
+            let mut attempts = Attempts::begin(&this.options, ENDPOINT, Repeat::Safe, body_limit, &port)?;
+            loop {
+                let request = this.build(&url)?;
+                if let Some(response) = attempts.send(request, &port).await? {
+                    let expectation =
+                        Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
+                    let (document, _, answer) = expectation.read(response, port.now())?;
+                    return UserInfoResponse::of(document, answer, &this.expected_subject, &expectation);
+                }
+            }
+        })
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.options.environment
+    }
+}
+
+impl UserInfoRequest {
+    fn build(&self, url: &str) -> Result<HttpRequest, RequestError> {
+        let list = Parameters::new().finish(&self.options.parameters)?;
+        let url = super::request::with_query(url, &list);
+        let builder = self.options.request(Method::GET, &url, media_types::JSON)?;
+        with_body(builder.header(AUTHORIZATION, bearer(&self.access_token)?), String::new())
+    }
+}
+
+/// The value of `Authorization` for a bearer token (RFC 6750 section 2.1), marked as sensitive.
+fn bearer(token: &AccessToken) -> Result<HeaderValue, RequestError> {
+    let unfit = || RequestError::configuration("access_token", "is empty or holds characters that no bearer token may hold");
+    let text = token.expose();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(unfit());
+    }
+    let mut value = HeaderValue::try_from(format!("Bearer {text}")).map_err(|_| unfit())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The claims of the user, `sub` checked.
+///
+/// OpenID Connect Core section 5.3.2. Every claim is reached by the `try_get_*` family.
+#[derive(Debug, Clone)]
+pub struct UserInfoResponse {
+    subject: String,
+    document: Document,
+    answer: Answer,
+}
+
+impl UserInfoResponse {
+    /// The user's `sub`.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Status, time of arrival and the headers that were kept.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    fn of(document: Document, answer: Answer, expected: &ExpectedSubject, expectation: &Expectation) -> Result<Self, RequestError> {
+        let subject = document.required_str("sub").map_err(|source| expectation.malformed(source))?.to_owned();
+        if let ExpectedSubject(Some(expected)) = expected
+            && *expected != subject
+        {
+            return Err(RequestError::Mismatch {
+                endpoint: ENDPOINT,
+                member: "sub",
+                expected: escaped(expected, 255),
+                found: escaped(&subject, 255),
+            });
+        }
+        Ok(Self { subject, document, answer })
+    }
+}
+
+forward_document!(UserInfoResponse, document);

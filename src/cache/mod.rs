@@ -1,1 +1,17 @@
-//! Caches of discovery documents and key sets.
+//! Caches of discovery documents and key sets: soft and hard age, one fetch however many wait, last known good, cool-down.
+//!
+//! Ages count on the monotonic clock. An entry past its soft age is refreshed by the caller that meets it while the others go on with what
+//! is there; past its hard age it is no longer used. A failed refresh keeps the last good entry, and a failure is remembered for one
+//! second, doubling to thirty, during which callers get the same error instead of another request. Nothing is spawned: what has to be
+//! fetched is a [flight](crate::exchange::Flight) that its callers drive.
+
+mod settings;
+mod slot;
+mod statistics;
+mod store;
+
+pub use settings::CacheSettings;
+pub(crate) use settings::max_age;
+pub(crate) use slot::{Entry, Fetched, Newer, Outcome, Slot};
+pub use statistics::CacheStatistics;
+pub(crate) use store::Store;

@@ -1,1 +1,17 @@
 //! Where keys come from, and the validator that stands on them.
+//!
+//! A [`KeySource`] is a key set at hand, a provider whose keys are discovered, cached and rotated ([`ProviderKeys`]), or several providers
+//! of which a token's issuer picks one before anything is fetched. [`TokenValidator`] puts options and keys together: the one way from a
+//! text to a [`ValidatedToken`](crate::validation::ValidatedToken).
+
+mod error;
+mod provider;
+mod source;
+mod token_text;
+// mod validator;
+
+pub use error::KeySourceError;
+pub use provider::{ProviderKeys, ProviderKeysBuilder, provider_keys_builder};
+pub use source::KeySource;
+pub use token_text::TokenText;
+// pub use validator::{TokenValidator, TokenValidatorBuilder, token_validator_builder};

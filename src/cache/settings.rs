@@ -1,0 +1,138 @@
+//! How long entries live and how failures are spaced.
+
+use std::time::Duration;
+
+/// Ages and bounds of a cache.
+///
+/// Defaults: soft age 1 h, hard age 24 h, cool-down 5 s between forced refreshes, a failure remembered 1 s doubling to 30 s, 64 providers.
+/// `Cache-Control: max-age` moves the soft age within 60 s and the hard age.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+/// use identity_model::cache::CacheSettings;
+///
+/// let settings = CacheSettings::default().with_soft_age(Duration::from_secs(600));
+/// assert_eq!(settings.hard_age(), Duration::from_secs(24 * 3600));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheSettings {
+    soft_age: Duration,
+    hard_age: Duration,
+    cool_down: Duration,
+    first_failure: Duration,
+    longest_failure: Duration,
+    capacity: usize,
+}
+
+/// `Cache-Control` cannot make an entry younger than this.
+const SHORTEST_SOFT_AGE: Duration = Duration::from_secs(60);
+
+impl CacheSettings {
+    /// The age from which on an entry is refreshed by who meets it. Default 1 h.
+    #[must_use]
+    pub const fn with_soft_age(self, soft_age: Duration) -> Self {
+        Self { soft_age, ..self }
+    }
+
+    /// The age from which on an entry is no longer used. Default 24 h.
+    #[must_use]
+    pub const fn with_hard_age(self, hard_age: Duration) -> Self {
+        Self { hard_age, ..self }
+    }
+
+    /// The time between two refreshes that an unknown `kid` forces. Default 5 s.
+    #[must_use]
+    pub const fn with_cool_down(self, cool_down: Duration) -> Self {
+        Self { cool_down, ..self }
+    }
+
+    /// How many providers are kept; the one unused for longest makes room. Default 64, at least 1.
+    #[must_use]
+    pub const fn with_capacity(self, capacity: usize) -> Self {
+        Self { capacity, ..self }
+    }
+
+    /// The age from which on an entry is refreshed.
+    pub const fn soft_age(&self) -> Duration {
+        self.soft_age
+    }
+
+    /// The age from which on an entry is no longer used.
+    pub const fn hard_age(&self) -> Duration {
+        self.hard_age
+    }
+
+    /// The time between two forced refreshes.
+    pub const fn cool_down(&self) -> Duration {
+        self.cool_down
+    }
+
+    /// How many providers are kept.
+    pub const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// The soft age of an entry whose answer said `max-age`.
+    pub(super) fn soft_age_for(&self, max_age: Option<Duration>) -> Duration {
+        match max_age {
+            Some(max_age) => max_age.max(SHORTEST_SOFT_AGE.min(self.hard_age)).min(self.hard_age),
+            None => self.soft_age.min(self.hard_age),
+        }
+    }
+
+    /// How long the `count`th failure in a row is remembered.
+    pub(super) fn failure_pause(&self, count: u32) -> Duration {
+        let factor = 2_u32.checked_pow(count.saturating_sub(1)).unwrap_or(u32::MAX);
+        self.first_failure.saturating_mul(factor).min(self.longest_failure)
+    }
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self {
+            soft_age: Duration::from_secs(3600),
+            hard_age: Duration::from_secs(24 * 3600),
+            cool_down: Duration::from_secs(5),
+            first_failure: Duration::from_secs(1),
+            longest_failure: Duration::from_secs(30),
+            capacity: 64,
+        }
+    }
+}
+
+/// `max-age` of a `Cache-Control` header (RFC 9111 section 5.2.2.1); `no-store` and `no-cache` are no shorter life for what has to be kept
+/// to be used at all.
+pub(crate) fn max_age(cache_control: Option<&str>) -> Option<Duration> {
+    cache_control?.split(',').find_map(|directive| {
+        let (name, value) = directive.trim().split_once('=')?;
+        let seconds = value.trim().trim_matches('"').parse().ok()?;
+        name.trim().eq_ignore_ascii_case("max-age").then(|| Duration::from_secs(seconds))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k5_cache_control_moves_the_soft_age_within_its_bounds() {
+        let settings = CacheSettings::default();
+        let age = |header| settings.soft_age_for(max_age(header)).as_secs();
+        assert_eq!(age(None), 3600);
+        assert_eq!(age(Some("public, max-age=7200")), 7200);
+        assert_eq!(age(Some("MAX-AGE=\"90\"")), 90);
+        assert_eq!(age(Some("max-age=0")), 60);
+        assert_eq!(age(Some("max-age=99999999")), 24 * 3600);
+        assert_eq!(age(Some("max-age=18446744073709551616")), 3600);
+        assert_eq!(age(Some("no-store")), 3600);
+        assert_eq!(age(Some("s-maxage=5, max-age")), 3600);
+    }
+
+    #[test]
+    fn a_failure_is_remembered_one_second_doubling_to_thirty() {
+        let settings = CacheSettings::default();
+        let pauses: Vec<u64> = [1, 2, 3, 4, 5, 6, 7, u32::MAX].into_iter().map(|count| settings.failure_pause(count).as_secs()).collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 30, 30, 30]);
+    }
+}

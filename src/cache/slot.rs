@@ -1,0 +1,216 @@
+//! One entry of a cache and its way through time: absent, fresh, soft, hard, failed.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+
+use super::settings::CacheSettings;
+use super::statistics::{CacheStatistics, Counters, count};
+use crate::error::Error;
+use crate::exchange::{FlightClients, Lookup, Port, Ticket};
+
+/// A value and when it came.
+#[derive(Debug)]
+pub(crate) struct Entry<V> {
+    pub(crate) value: V,
+    /// Counts the good fetches of the slot: a later entry has a higher number.
+    pub(crate) version: u64,
+    loaded_at: Duration,
+    soft_age: Duration,
+}
+
+/// What a fetch brought: the value and what the answer said about its age.
+#[derive(Debug)]
+pub(crate) struct Fetched<V> {
+    pub(crate) value: V,
+    pub(crate) max_age: Option<Duration>,
+}
+
+/// What a flight for a slot ends with.
+pub(crate) type Outcome<V> = Result<Arc<Entry<V>>, Error>;
+
+/// One entry of a cache. Reading takes no lock.
+pub(crate) struct Slot<V> {
+    current: ArcSwapOption<Entry<V>>,
+    state: Mutex<State<V>>,
+    settings: CacheSettings,
+    counters: Counters,
+}
+
+struct State<V> {
+    ticket: Option<Ticket<Outcome<V>>>,
+    failure: Option<Failure>,
+    forced_at: Option<Duration>,
+    versions: u64,
+}
+
+struct Failure {
+    error: Error,
+    at: Duration,
+    count: u32,
+}
+
+/// What a caller that found no fitting key gets.
+#[derive(Debug)]
+pub(crate) enum Newer<V> {
+    /// A newer entry than the one it has seen.
+    Entry(Arc<Entry<V>>),
+    /// A flight that brings one.
+    Join(Ticket<Outcome<V>>),
+    /// Not now: the cool-down or a remembered failure is in the way.
+    NotNow,
+}
+
+impl<V: Send + Sync + 'static> Slot<V> {
+    pub(crate) fn new(settings: CacheSettings) -> Arc<Self> {
+        let state = State { ticket: None, failure: None, forced_at: None, versions: 0 };
+        Arc::new(Self { current: ArcSwapOption::empty(), state: Mutex::new(state), settings, counters: Counters::default() })
+    }
+
+    /// The entry while it is fresh: the hot path, without a lock.
+    pub(crate) fn fresh(&self, now: Duration) -> Option<Arc<Entry<V>>> {
+        let entry = self.current.load_full()?;
+        if now.saturating_sub(entry.loaded_at) >= entry.soft_age {
+            return None;
+        }
+        count(&self.counters.hits);
+        Some(entry)
+    }
+
+    /// The entry, or the flight that brings it, or the error that is still remembered.
+    pub(crate) fn look_up<B, F>(
+        self: &Arc<Self>,
+        now: Duration,
+        clients: &FlightClients,
+        fetch: B,
+    ) -> Result<Lookup<Arc<Entry<V>>, Outcome<V>>, Error>
+    where
+        B: FnOnce(Port) -> F + Send + 'static,
+        F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
+    {
+        if let Some(entry) = self.fresh(now) {
+            return Ok(Lookup::Hit(entry));
+        }
+        let mut state = self.state();
+        let usable = self.usable(now);
+        if let Some(entry) = &usable
+            && (now.saturating_sub(entry.loaded_at) < entry.soft_age || self.is_being_refreshed(&state, now))
+        {
+            count(&self.counters.hits);
+            return Ok(Lookup::Hit(Arc::clone(entry)));
+        }
+        if let Some(ticket) = &state.ticket {
+            count(&self.counters.misses);
+            return Ok(Lookup::Join(ticket.clone()));
+        }
+        if let Some(error) = self.remembered_failure(&state, now) {
+            return Err(error);
+        }
+        count(if usable.is_some() { &self.counters.refreshes } else { &self.counters.misses });
+        Ok(Lookup::Join(self.take_off(&mut state, clients, fetch)))
+    }
+
+    /// A newer entry than the one numbered `seen`, which held no fitting key.
+    pub(crate) fn newer_than<B, F>(self: &Arc<Self>, seen: u64, now: Duration, clients: &FlightClients, fetch: B) -> Newer<V>
+    where
+        B: FnOnce(Port) -> F + Send + 'static,
+        F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
+    {
+        let mut state = self.state();
+        if let Some(entry) = self.usable(now)
+            && entry.version > seen
+        {
+            return Newer::Entry(entry);
+        }
+        if let Some(ticket) = &state.ticket {
+            return Newer::Join(ticket.clone());
+        }
+        let cooling = state.forced_at.is_some_and(|at| now.saturating_sub(at) < self.settings.cool_down());
+        if cooling || self.remembered_failure(&state, now).is_some() {
+            return Newer::NotNow;
+        }
+        state.forced_at = Some(now);
+        count(&self.counters.refreshes);
+        Newer::Join(self.take_off(&mut state, clients, fetch))
+    }
+
+    pub(crate) fn statistics(&self) -> CacheStatistics {
+        self.counters.snapshot()
+    }
+
+    pub(crate) fn usable(&self, now: Duration) -> Option<Arc<Entry<V>>> {
+        self.current.load_full().filter(|entry| now.saturating_sub(entry.loaded_at) < self.settings.hard_age())
+    }
+
+    /// Whether an entry past its soft age may be used as it is: somebody fetches a new one, or the last fetch failed just now.
+    fn is_being_refreshed(&self, state: &State<V>, now: Duration) -> bool {
+        let led = state.ticket.as_ref().is_some_and(|ticket| ticket.flight().is_led());
+        led || self.remembered_failure(state, now).is_some()
+    }
+
+    fn remembered_failure(&self, state: &State<V>, now: Duration) -> Option<Error> {
+        let failure = state.failure.as_ref()?;
+        let pause = self.settings.failure_pause(failure.count);
+        (now.saturating_sub(failure.at) < pause).then(|| failure.error.clone())
+    }
+
+    fn take_off<B, F>(self: &Arc<Self>, state: &mut State<V>, clients: &FlightClients, fetch: B) -> Ticket<Outcome<V>>
+    where
+        B: FnOnce(Port) -> F + Send + 'static,
+        F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
+    {
+        // Weak, so that a flight that nobody flies does not keep its own cache alive.
+        let slot = Arc::downgrade(self);
+        let ticket = Ticket::new(clients.clone(), move |port: Port| async move {
+            let result = fetch(port.clone()).await;
+            match slot.upgrade() {
+                Some(slot) => slot.land(result, port.monotonic()),
+                None => result.map(|fetched| {
+                    Arc::new(Entry { value: fetched.value, version: 0, loaded_at: port.monotonic(), soft_age: Duration::ZERO })
+                }),
+            }
+        });
+        state.ticket = Some(ticket.clone());
+        ticket
+    }
+
+    /// Notes what a flight brought. A failure never evicts what is there.
+    fn land(&self, result: Result<Fetched<V>, Error>, now: Duration) -> Outcome<V> {
+        let mut state = self.state();
+        state.ticket = None;
+        match result {
+            Ok(fetched) => {
+                state.failure = None;
+                state.versions += 1;
+                let soft_age = self.settings.soft_age_for(fetched.max_age);
+                let entry = Arc::new(Entry { value: fetched.value, version: state.versions, loaded_at: now, soft_age });
+                self.current.store(Some(Arc::clone(&entry)));
+                tracing::debug!(target: "identity_model", version = entry.version, "cache entry loaded");
+                Ok(entry)
+            }
+            Err(error) => {
+                count(&self.counters.failures);
+                let count = state.failure.as_ref().map_or(1, |failure| failure.count.saturating_add(1));
+                tracing::warn!(target: "identity_model", code = error.code(), count, "cache entry could not be loaded");
+                state.failure = Some(Failure { error: error.clone(), at: now, count });
+                Err(error)
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<V>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<V> fmt::Debug for Slot<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

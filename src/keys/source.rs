@@ -1,0 +1,44 @@
+//! One face over every place that keys come from.
+
+use std::sync::Arc;
+
+use super::ProviderKeys;
+use crate::jose::JsonWebKeySet;
+
+/// Where a validator takes its keys from. Cheap to clone.
+///
+/// A [`JsonWebKeySet`] at hand, a [`ProviderKeys`], or several providers, of which the token's `iss` picks one before anything is fetched.
+#[derive(Debug, Clone)]
+pub struct KeySource(pub(super) Kind);
+
+#[derive(Debug, Clone)]
+pub(super) enum Kind {
+    Set(Arc<JsonWebKeySet>),
+    Provider(ProviderKeys),
+    Providers(Arc<[(String, ProviderKeys)]>),
+}
+
+impl KeySource {
+    /// Several providers, each with the issuer whose tokens its keys verify, compared code point by code point.
+    pub fn providers(providers: impl IntoIterator<Item = (impl Into<String>, ProviderKeys)>) -> Self {
+        Self(Kind::Providers(providers.into_iter().map(|(issuer, keys)| (issuer.into(), keys)).collect()))
+    }
+}
+
+impl From<JsonWebKeySet> for KeySource {
+    fn from(set: JsonWebKeySet) -> Self {
+        Self(Kind::Set(Arc::new(set)))
+    }
+}
+
+impl From<Arc<JsonWebKeySet>> for KeySource {
+    fn from(set: Arc<JsonWebKeySet>) -> Self {
+        Self(Kind::Set(set))
+    }
+}
+
+impl From<ProviderKeys> for KeySource {
+    fn from(provider: ProviderKeys) -> Self {
+        Self(Kind::Provider(provider))
+    }
+}

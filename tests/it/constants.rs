@@ -159,10 +159,7 @@ fn authentication() {
         client_assertion_types::ALL,
         "urn:ietf:params:oauth:client-assertion-type:jwt-bearer urn:ietf:params:oauth:client-assertion-type:saml2-bearer",
     );
-    holds(
-        authentication_methods::ALL,
-        "face fpt geo hwk iris kba mca mfa otp pin pop pwd rba retina sc sms swk tel user vbm wia",
-    );
+    holds(authentication_methods::ALL, "face fpt geo hwk iris kba mca mfa otp pin pop pwd rba retina sc sms swk tel user vbm wia");
     holds(headers::ALL, "DPoP DPoP-Nonce Authorization WWW-Authenticate");
 }
 
@@ -179,10 +176,7 @@ fn tokens_keys_and_algorithms() {
         "alg enc zip jku jwk kid x5u x5c x5t x5t#S256 typ cty crit epk apu apv iv tag p2s p2c iss sub aud b64 nonce url",
     );
     holds(jwk_members::ALL, "keys kty use key_ops alg kid x5u x5c x5t x5t#S256 crv x y d n e p q dp dq qi oth k");
-    holds(
-        jwt_types::ALL,
-        "JWT at+jwt oauth-authz-req+jwt dpop+jwt token-introspection+jwt client-authentication+jwt logout+jwt",
-    );
+    holds(jwt_types::ALL, "JWT at+jwt oauth-authz-req+jwt dpop+jwt token-introspection+jwt client-authentication+jwt logout+jwt");
     holds(confirmation_methods::ALL, "jwk jwe kid jku jkt x5t#S256");
     holds(
         algorithms::ALL,

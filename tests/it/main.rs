@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod constants;
 mod manifest;
 #[cfg(feature = "reqwest")]
 mod transport;

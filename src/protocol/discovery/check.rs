@@ -39,17 +39,20 @@ impl DiscoveryPolicy {
         if !self.validate_issuer_name() {
             return Ok(());
         }
+        let strategy = self.authority_validation_strategy();
+        let violation =
+            |kind, remedy| PolicyViolation::new(kind, "issuer").expecting(strategy.expected_issuers(authority)).allowed_by(remedy);
         let Some(issuer) = issuer.filter(|issuer| !issuer.trim().is_empty()) else {
-            return Err(PolicyViolation::new(Kind::IssuerMissing, "issuer").expecting([authority]).allowed_by(Tolerance::AnyIssuer));
+            return Err(violation(Kind::IssuerMissing, Tolerance::AnyIssuer));
         };
-        self.authority_validation_strategy().validate_issuer(issuer, authority).map_err(|cause| {
+        strategy.validate_issuer(issuer, authority).map_err(|cause| {
             let (kind, remedy) = match cause {
                 AuthorityViolation::Malformed(_) => (Kind::Malformed, Tolerance::AnyIssuer),
                 AuthorityViolation::TrailingSlashes => (Kind::IssuerMismatch, Tolerance::AnyIssuer),
-                _ if IssuerTemplateStrategy::new(issuer).is_ok() => (Kind::IssuerMismatch, Tolerance::IssuerTemplate(issuer.to_owned())),
+                _ if is_template_of(issuer, authority) => (Kind::IssuerMismatch, Tolerance::IssuerTemplate(issuer.to_owned())),
                 _ => (Kind::IssuerMismatch, Tolerance::Issuer(issuer.to_owned())),
             };
-            PolicyViolation::new(kind, "issuer").at(issuer).expecting([authority]).allowed_by(remedy).because(cause)
+            violation(kind, remedy).at(issuer).because(cause)
         })
     }
 
@@ -126,6 +129,10 @@ impl DiscoveryPolicy {
 fn parse<'t>(member: &str, text: &'t str, form: Form) -> Result<HttpUrl<'t>, PolicyViolation> {
     HttpUrl::parse(text, form)
         .map_err(|error| PolicyViolation::new(Kind::Malformed, member).at(text).because(AuthorityViolation::Malformed(error)))
+}
+
+fn is_template_of(issuer: &str, authority: &str) -> bool {
+    IssuerTemplateStrategy::new(issuer).is_ok_and(|template| template.validate_issuer(issuer, authority).is_ok())
 }
 
 /// The narrowest call that lets the endpoint in: its origin where the host is new, its folder where only the path is.

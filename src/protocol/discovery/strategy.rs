@@ -215,6 +215,15 @@ impl AuthorityStrategy {
         }
     }
 
+    /// The issuers that would be accepted, as far as the strategy lets one know.
+    pub(super) fn expected_issuers<'i>(&'i self, authority: &'i str) -> Vec<&'i str> {
+        match &self.0 {
+            Kind::OneOf(strategy) => strategy.issuers().iter().map(String::as_str).collect(),
+            Kind::Template(strategy) => vec![strategy.template()],
+            _ => vec![authority],
+        }
+    }
+
     /// The issuers accepted by name, where the strategy is a [`OneOfIssuersStrategy`].
     pub(super) fn named_issuers(&self) -> &[String] {
         if let Kind::OneOf(strategy) = &self.0 { strategy.issuers() } else { &[] }

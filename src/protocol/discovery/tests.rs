@@ -112,6 +112,7 @@ fn with_tolerance(policy: &DiscoveryPolicy, tolerance: &Tolerance) -> DiscoveryP
         Tolerance::AnyIssuer => settings.validate_issuer_name = false,
         Tolerance::AnyEndpointHost => settings.validate_endpoints = false,
         Tolerance::Http => settings.require_https = false,
+        Tolerance::LoopbackAddress(host) => settings.loopback_addresses.push(host.clone()),
         Tolerance::PrivateAddresses => settings.allow_private_addresses = true,
         Tolerance::NoKeySet => settings.require_key_set = false,
         Tolerance::Profile(profile) => settings.metadata_profile = *profile,

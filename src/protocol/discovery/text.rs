@@ -139,13 +139,10 @@ pub(super) fn strip_suffix_ignoring_case<'a>(text: &'a str, suffix: &str) -> Opt
     end.eq_ignore_ascii_case(suffix).then_some(rest)
 }
 
-/// A segment `.` or `..` in any spelling that some server resolves: escaped, escaped twice, behind an escaped slash, before a `;`.
+/// A segment `.` or `..` in any spelling that some server resolves: escaped up to four times, behind an escaped slash, before a `;`.
 pub(super) fn has_dot_segment(path: &str) -> bool {
-    let mut path = path.to_ascii_lowercase();
-    while path.contains("%25") {
-        path = path.replace("%25", "%");
-    }
-    let path = path.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("%3b", ";");
+    let decoded_thrice = (0..3).fold(path.to_ascii_lowercase(), |path, _| path.replace("%25", "%"));
+    let path = decoded_thrice.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("%3b", ";");
     path.split('/').any(|segment| matches!(segment.split(';').next(), Some("." | "..")))
 }
 

@@ -31,6 +31,8 @@ pub enum Tolerance {
     AnyEndpointHost,
     /// Plain HTTP to any host.
     Http,
+    /// Plain HTTP to this host, which is none of the loopback addresses there are by default.
+    LoopbackAddress(String),
     /// Private and loopback addresses in metadata.
     PrivateAddresses,
     /// A document without a key set.
@@ -56,6 +58,7 @@ impl Tolerance {
             Self::AnyIssuer => settings.validate_issuer_name = true,
             Self::AnyEndpointHost => settings.validate_endpoints = true,
             Self::Http => settings.require_https = true,
+            Self::LoopbackAddress(host) => settings.loopback_addresses.retain(|one| one != host),
             Self::PrivateAddresses => settings.allow_private_addresses = false,
             Self::NoKeySet => settings.require_key_set = true,
             Self::Profile(_) => settings.metadata_profile = MetadataProfile::default(),
@@ -78,6 +81,7 @@ impl fmt::Display for Tolerance {
             Self::AnyIssuer => f.write_str(".danger_any_issuer()"),
             Self::AnyEndpointHost => f.write_str(".danger_any_endpoint_host()"),
             Self::Http => f.write_str(".danger_allow_http()"),
+            Self::LoopbackAddress(host) => write!(f, ".loopback_addresses([{host:?}])"),
             Self::PrivateAddresses => f.write_str(".danger_allow_private_addresses()"),
             Self::NoKeySet => f.write_str(".require_key_set(false)"),
             Self::Profile(profile) => write!(f, ".metadata_profile(MetadataProfile::{profile:?})"),
@@ -95,6 +99,7 @@ impl DiscoveryPolicy {
         let named = self.authority_validation_strategy().named_issuers();
         let other_strategy =
             template.is_none() && named.is_empty() && self.authority_validation_strategy() != strict.authority_validation_strategy();
+        let loopback = self.loopback_addresses().iter().filter(|host| !strict.loopback_addresses().contains(host));
         let switches = [
             (other_strategy, Tolerance::Strategy),
             (!self.validate_issuer_name(), Tolerance::AnyIssuer),
@@ -110,6 +115,7 @@ impl DiscoveryPolicy {
         tolerances.extend(self.endpoint_validation_exclude_list().iter().cloned().map(Tolerance::EndpointMember));
         tolerances.extend(named.iter().cloned().map(Tolerance::Issuer));
         tolerances.extend(template.map(|template| Tolerance::IssuerTemplate(template.to_owned())));
+        tolerances.extend(loopback.cloned().map(Tolerance::LoopbackAddress));
         tolerances.extend(switches.into_iter().filter(|(is_on, _)| *is_on).map(|(_, tolerance)| tolerance));
         tolerances.extend(self.accepted_statuses().iter().copied().map(Tolerance::Status));
         tolerances

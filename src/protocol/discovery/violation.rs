@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::authority::AuthorityViolation;
-use super::text::{bounded, shown, without_slash};
+use super::text::{bounded, shown};
 use super::tolerance::Tolerance;
 
 /// A policy refused an address, an issuer, an endpoint or a document.
@@ -100,6 +100,9 @@ impl PolicyViolationKind {
     }
 }
 
+/// A call longer than this is nobody's remedy: its text comes from the wire.
+const LONGEST_REMEDY: usize = 400;
+
 impl PolicyViolation {
     pub(super) fn new(kind: PolicyViolationKind, member: &str) -> Self {
         Self(Box::new(Facts { kind, member: bounded(member), address: None, expected: Vec::new(), remedy: None, cause: None }))
@@ -121,7 +124,7 @@ impl PolicyViolation {
     }
 
     pub(super) fn allowed_by(mut self, remedy: impl Into<Option<Tolerance>>) -> Self {
-        self.0.remedy = remedy.into();
+        self.0.remedy = remedy.into().filter(|remedy| remedy.to_string().len() <= LONGEST_REMEDY);
         self
     }
 
@@ -153,10 +156,17 @@ impl PolicyViolation {
 
     /// Whether the address differs from what was expected by slashes at its end alone.
     pub fn differs_by_slash(&self) -> bool {
-        self.0.kind == PolicyViolationKind::IssuerMismatch
-            && self.address().is_some_and(|address| {
-                self.0.expected.iter().any(|expected| expected.trim_end_matches('/') == without_slash(address).trim_end_matches('/'))
-            })
+        let Some(address) = self.address().filter(|_| self.0.kind == PolicyViolationKind::IssuerMismatch) else { return false };
+        let bare = |text: &str| text.trim_end_matches('/').to_owned();
+        self.0.expected.iter().any(|expected| expected != address && bare(expected) == bare(address))
+    }
+}
+
+impl PolicyViolation {
+    /// What was expected are bases, not the address itself.
+    fn is_about_place(&self) -> bool {
+        use PolicyViolationKind::{EndpointBase, EndpointHost, EndpointRefused};
+        matches!(self.0.kind, EndpointBase | EndpointHost | EndpointRefused)
     }
 }
 
@@ -169,7 +179,8 @@ impl fmt::Display for PolicyViolation {
         }
         write!(f, " {}", facts.kind.sentence())?;
         if let Some((first, rest)) = facts.expected.split_first() {
-            write!(f, ", expected {first}")?;
+            let below = if self.is_about_place() { " below" } else { "" };
+            write!(f, ", expected{below} {first}")?;
             rest.iter().try_for_each(|one| write!(f, " or {one}"))?;
         }
         if self.differs_by_slash() {
@@ -184,6 +195,11 @@ impl fmt::Display for PolicyViolation {
 
 impl std::error::Error for PolicyViolation {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.cause.as_ref().map(|cause| cause as _)
+        match self.0.cause.as_ref()? {
+            AuthorityViolation::Malformed(error) => Some(error),
+            cause @ (AuthorityViolation::DotSegment | AuthorityViolation::TrailingSlashes | AuthorityViolation::Other(_)) => Some(cause),
+            // The kind has said so already.
+            _ => None,
+        }
     }
 }

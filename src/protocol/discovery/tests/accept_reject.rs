@@ -1,5 +1,9 @@
 //! Rows 1 to 27 of the accept/reject table, under string comparison and under the URL strategy.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::PolicyViolationKind::*;
 use super::*;
 
@@ -334,4 +338,82 @@ fn row_27_private_addresses_need_an_authority_of_that_kind() {
     }
     endpoints_at("https://10.0.0.1", "https://10.0.0.2", |b| b.additional_endpoint_base_address("https://10.0.0.2"), OK);
     endpoints_at("https://10.0.0.1", "https://127.0.0.1", |b| b.danger_any_endpoint_host(), no(PrivateAddress));
+}
+
+/// Pieces that addresses and attacks on them are made of.
+const PIECES: &[&str] = &[
+    "https://",
+    "HTTPS://",
+    "http://",
+    "https:",
+    "//",
+    "/",
+    "\\",
+    "a.example",
+    "A.Example",
+    "a.example.",
+    "evil",
+    ".",
+    "..",
+    "%2e",
+    "%2F",
+    "%5c",
+    "%25",
+    ";",
+    "@",
+    ":",
+    "443",
+    "444",
+    "?",
+    "#",
+    " ",
+    "\t",
+    "\u{ff0f}",
+    "\u{3002}",
+    "\u{ad}",
+    "sub",
+    "SUB",
+    "%73ub",
+    "sub2",
+    "token",
+    "[",
+    "]",
+];
+
+fn hostile_address() -> impl Strategy<Value = String> {
+    let pieces = |range| vec(select(PIECES), range).prop_map(|pieces| pieces.concat());
+    let near_miss = |start: &'static str| pieces(0..8).prop_map(move |rest| format!("{start}{rest}"));
+    prop_oneof![pieces(0..10), near_miss("https://a.example"), near_miss("https://a.example/"), near_miss("https://a.example/sub/")]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_accepted_is_requested_below_the_authority(endpoint in hostile_address()) {
+        for policy in both(|builder| builder) {
+            let Ok(accepted) = policy.check_endpoint("token_endpoint", &endpoint, "https://a.example/sub") else { continue };
+            let url = accepted.url();
+            prop_assert_eq!((url.scheme(), url.host_str(), url.port(), url.fragment()), ("https", Some("a.example"), None, None));
+            prop_assert_eq!((url.username(), url.password()), ("", None));
+            prop_assert!(url.path() == "/sub" || url.path().starts_with("/sub/") || url.path().starts_with("/%73ub"), "{}", url);
+            let decoded = url.path().replace("%25", "%").to_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
+            prop_assert!(!decoded.split('/').any(|segment| segment == ".."), "{}", url);
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_odd_to_be_judged(text in "\\PC{0,40}", address in hostile_address()) {
+        for text in [&text, &address] {
+            let _ = Address::from(text).accept(None);
+            let strict = DiscoveryPolicy::strict();
+            let _ = strict.check_issuer(Some(text), &address);
+            let _ = strict.check_endpoint(text, &address, text);
+            let _ = DiscoveryEndpoint::parse(text, &DiscoveryDocumentPath::OAuthAuthorizationServer);
+            if let Ok(endpoint) = DiscoveryEndpoint::parse(text, &DiscoveryDocumentPath::default()) {
+                let again = DiscoveryEndpoint::parse(endpoint.url(), &DiscoveryDocumentPath::default()).unwrap();
+                prop_assert_eq!(again, endpoint);
+            }
+        }
+    }
 }

@@ -255,6 +255,7 @@ fn every_tolerance_can_be_given_and_taken_away() {
         Tolerance::AnyIssuer,
         Tolerance::AnyEndpointHost,
         Tolerance::Http,
+        Tolerance::LoopbackAddress("host.docker.internal".into()),
         Tolerance::PrivateAddresses,
         Tolerance::NoKeySet,
         Tolerance::Profile(MetadataProfile::KeysOnly),

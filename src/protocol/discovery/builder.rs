@@ -4,10 +4,10 @@ use bon::bon;
 use http::StatusCode;
 
 use self::discovery_policy_builder::State;
+use super::chosen::AuthorityStrategy;
 use super::metadata::{KeySetLoading, MetadataProfile};
 use super::path::DiscoveryDocumentPath;
 use super::policy::{DiscoveryPolicy, Settings};
-use super::strategy::AuthorityStrategy;
 
 #[bon]
 impl DiscoveryPolicy {

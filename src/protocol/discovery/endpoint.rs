@@ -98,6 +98,8 @@ mod tests {
             ("https://x\u{a0}", AddressError::Character('\u{a0}')),
             ("https://a\tb", AddressError::Character('\t')),
             ("https://a\nb", AddressError::Character('\n')),
+            ("https://a/\u{0}", AddressError::Character('\0')),
+            ("https://a/\u{7f}", AddressError::Character('\u{7f}')),
             ("https://user@host", AddressError::UserInformation),
             ("https://@host", AddressError::UserInformation),
             ("https://auth.example.com?x=1", AddressError::Query),

@@ -119,3 +119,40 @@ fn profile_without(member: &str, grant_types: Option<&[&str]>) -> Option<Toleran
         .find(|profile| !profile.requires(grant_types).iter().any(|(required, _)| *required == member))
         .map(Tolerance::Profile)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_are_known_by_name() {
+        for name in ["token_endpoint", "jwks_uri", "check_session_iframe", "userinfoEndpoint", "ENDPOINT", "kerberos_endpoint"] {
+            assert!(is_endpoint(name), "{name}");
+        }
+        for name in ["issuer", "mtls_endpoint_aliases", "endpoint_x", "op_policy_uri", "JWKS_URI", "endpoin", "", "üendpoin"] {
+            assert!(!is_endpoint(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn rfc_8414_requires_what_the_grants_need() {
+        let required = |grants| MetadataProfile::AuthorizationServer.requires(grants).iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let both = ["issuer", "response_types_supported", "authorization_endpoint", "token_endpoint"];
+        assert_eq!(required(None), both);
+        assert_eq!(required(Some(&["authorization_code", "refresh_token"])), both);
+        assert_eq!(required(Some(&["implicit"])), ["issuer", "response_types_supported", "authorization_endpoint"]);
+        assert_eq!(required(Some(&["client_credentials"])), ["issuer", "response_types_supported", "token_endpoint"]);
+    }
+
+    #[test]
+    fn keys_only_is_content_with_issuer_and_keys() {
+        let policy = DiscoveryPolicy::builder().metadata_profile(MetadataProfile::KeysOnly).build();
+        let only = |present: &'static [&str]| {
+            let shape = move |member: &str| if present.contains(&member) { MemberShape::Text } else { MemberShape::Absent };
+            policy.check_required_members(shape, None).iter().map(|violation| violation.member().to_owned()).collect::<Vec<_>>()
+        };
+        assert!(only(&["issuer", "jwks_uri"]).is_empty());
+        assert_eq!(only(&["jwks_uri"]), ["issuer"]);
+        assert_eq!(only(&["issuer"]), ["jwks_uri"]);
+    }
+}

@@ -5,9 +5,9 @@ use std::sync::{Arc, LazyLock};
 
 use http::StatusCode;
 
+use super::chosen::AuthorityStrategy;
 use super::metadata::{KeySetLoading, MetadataProfile};
 use super::path::DiscoveryDocumentPath;
-use super::strategy::AuthorityStrategy;
 
 /// Which addresses may be talked to, which issuer is believed, and where endpoints may stand.
 ///

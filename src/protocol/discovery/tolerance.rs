@@ -4,9 +4,10 @@ use std::fmt;
 
 use http::StatusCode;
 
+use super::chosen::AuthorityStrategy;
 use super::metadata::MetadataProfile;
 use super::policy::{DiscoveryPolicy, Settings};
-use super::strategy::{AuthorityStrategy, OneOfIssuersStrategy};
+use super::strategy::OneOfIssuersStrategy;
 
 /// One thing that a policy tolerates and the strict one does not. `Display` writes the very builder call.
 ///

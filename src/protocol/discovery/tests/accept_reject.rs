@@ -117,6 +117,11 @@ fn row_11_another_host() {
 }
 
 #[test]
+fn row_11_another_scheme_on_the_same_port() {
+    endpoints_at("https://authority", "http://authority:443", |builder| builder.danger_allow_http(), no(EndpointHost));
+}
+
+#[test]
 fn row_12_another_loopback_host() {
     for base in ["https://127.0.0.2", "https://localhost"] {
         endpoints_at("https://127.0.0.1", base, |builder| builder, no(EndpointHost));
@@ -322,6 +327,22 @@ fn row_27_link_local_is_never_allowed() {
         document["mtls_endpoint_aliases"] = json!({"token_endpoint": format!("https://{host}/token")});
         verdicts(|builder| builder, "https://authority", &document, no(LinkLocalAddress));
     }
+}
+
+#[test]
+fn row_27_holds_for_the_documents_own_address() {
+    let refused = |policy: &DiscoveryPolicy, address: &str| {
+        let endpoint = DiscoveryEndpoint::parse(address, &DiscoveryDocumentPath::default()).unwrap();
+        policy.check_document_address(&endpoint).err().map(|violation| violation.kind())
+    };
+    let preset = DiscoveryPolicy::builder().authority("https://authority").build();
+    assert_eq!(refused(&DiscoveryPolicy::strict(), "https://169.254.169.254"), Some(LinkLocalAddress));
+    assert_eq!(refused(&DiscoveryPolicy::strict(), "https://10.0.0.1"), None);
+    assert_eq!(refused(&preset, "https://169.254.169.254"), Some(LinkLocalAddress));
+    assert_eq!(refused(&preset, "https://10.0.0.1"), Some(PrivateAddress));
+    assert_eq!(refused(&preset, "http://localhost:8080"), Some(PrivateAddress));
+    assert_eq!(refused(&preset.to_builder().danger_allow_private_addresses().build(), "http://localhost:8080"), None);
+    assert_eq!(refused(&preset, "https://mirror.example"), None);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 #![allow(unreachable_pub, reason = "the macro under test writes public methods")]
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -271,4 +273,52 @@ fn the_family_is_there_on_any_answer() {
     assert!(answer.try_get_url("url").is_some() && answer.try_get_value("object").is_some());
     assert_eq!(answer.try_get::<u8>("number"), Ok(Some(42)));
     assert_eq!(answer.document().len(), answer.document.len());
+}
+
+proptest! {
+    #[test]
+    fn any_secret_leaves_and_comes_back_whole(secret in ".{0,40}", beside in "[a-z]{0,8}", escape in any::<bool>()) {
+        let quoted = serde_json::to_string(&secret).unwrap();
+        let quoted = if escape { quoted.replace('/', "\\/").replace('a', "\\u0061") } else { quoted };
+        let body = format!("{{\"beside\":\"{beside}\",\"refresh_token\":{quoted},\"after\":[1]}}");
+        let (document, mut secrets) = Document::open(body, SECRET_MEMBERS).unwrap();
+        let taken: SecretText = secrets.take("refresh_token").unwrap().unwrap();
+        prop_assert_eq!(taken.expose(), &secret);
+        prop_assert_eq!(document.try_get_str("beside"), Some(&*beside));
+        prop_assert_eq!(document.to_value(), json!({"beside": beside, "after": [1]}));
+        let expected = format!("{{\"beside\":\"{beside}\",\"refresh_token\":\"\"{},\"after\":[1]}}", " ".repeat(quoted.len() - 2));
+        prop_assert_eq!(std::str::from_utf8(document.as_bytes()).unwrap(), expected);
+    }
+
+    #[test]
+    fn any_bytes_open_or_are_refused(bytes in prop::collection::vec(prop::sample::select(b"{}[]\":,\\ truefalsn0.-e\xef\xbb\xbf".to_vec()), 0..40)) {
+        if let Ok((document, _)) = Document::open(bytes, &["", "t"]) {
+            prop_assert!(document.to_value().is_object());
+            prop_assert!(document.names().all(|name| document.contains(&name)));
+        }
+    }
+}
+
+/// Real documents: each opens, and every member is what serde_json reads.
+#[test]
+fn documents_of_real_providers_are_read_as_serde_json_reads_them() {
+    let vectors = std::env::var_os("IDENTITY_MODEL_VECTORS").map(PathBuf::from);
+    let providers = vectors.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors")).join("providers");
+    let Ok(folders) = std::fs::read_dir(&providers) else {
+        println!("skipped: no documents of providers at {}", providers.display());
+        return;
+    };
+    let files = folders.flatten().filter_map(|folder| std::fs::read_dir(folder.path()).ok()).flat_map(Iterator::flatten);
+    let mut read = 0;
+    for file in files.map(|file| file.path()).filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
+        let bytes = std::fs::read(&file).unwrap();
+        let theirs: serde_json::Value = serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)).unwrap();
+        let document = Document::parse(bytes).unwrap_or_else(|error| panic!("{}: {error:?}", file.display()));
+        assert_eq!(document.to_value(), theirs, "{}", file.display());
+        for (name, value) in theirs.as_object().unwrap() {
+            assert_eq!(document.try_get_str(name), value.as_str(), "{} {name}", file.display());
+        }
+        read += 1;
+    }
+    assert!(read > 0, "no document in {}", providers.display());
 }

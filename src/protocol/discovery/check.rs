@@ -9,6 +9,7 @@ use super::strategy::IssuerTemplateStrategy;
 use super::text::{AddressError, Form, HttpUrl};
 use super::tolerance::Tolerance;
 use super::violation::{PolicyViolation, PolicyViolationKind as Kind};
+use crate::constants::metadata as names;
 
 impl DiscoveryPolicy {
     /// Checks the address of a document before anything is sent: HTTPS and the class of the address, and what the policy itself presets.
@@ -41,7 +42,7 @@ impl DiscoveryPolicy {
         }
         let strategy = self.authority_validation_strategy();
         let violation =
-            |kind, remedy| PolicyViolation::new(kind, "issuer").expecting(strategy.expected_issuers(authority)).allowed_by(remedy);
+            |kind, remedy| PolicyViolation::new(kind, names::ISSUER).expecting(strategy.expected_issuers(authority)).allowed_by(remedy);
         let Some(issuer) = issuer.filter(|issuer| !issuer.trim().is_empty()) else {
             return Err(violation(Kind::IssuerMissing, Tolerance::AnyIssuer));
         };
@@ -83,8 +84,10 @@ impl DiscoveryPolicy {
     /// [`PolicyViolation`] where it is missing, blank or refused as an endpoint.
     pub fn check_key_set_address(&self, jwks_uri: Option<&str>, authority: &str) -> Result<Option<Endpoint>, PolicyViolation> {
         match jwks_uri.filter(|uri| !uri.trim().is_empty()) {
-            Some(uri) => self.check_endpoint("jwks_uri", uri, authority).map(Some),
-            None if self.require_key_set() => Err(PolicyViolation::new(Kind::MissingKeySet, "jwks_uri").allowed_by(Tolerance::NoKeySet)),
+            Some(uri) => self.check_endpoint(names::JWKS_URI, uri, authority).map(Some),
+            None if self.require_key_set() => {
+                Err(PolicyViolation::new(Kind::MissingKeySet, names::JWKS_URI).allowed_by(Tolerance::NoKeySet))
+            }
             None => Ok(None),
         }
     }

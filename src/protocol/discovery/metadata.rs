@@ -3,6 +3,7 @@
 use super::policy::DiscoveryPolicy;
 use super::tolerance::Tolerance;
 use super::violation::{PolicyViolation, PolicyViolationKind};
+use crate::constants::{grant_types, metadata as names};
 
 /// Which members a document must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -48,35 +49,34 @@ pub enum MemberShape {
 /// A required member and what it must be.
 type Required = (&'static str, MemberShape);
 
-const ISSUER: Required = ("issuer", MemberShape::Text);
-const AUTHORIZATION_ENDPOINT: Required = ("authorization_endpoint", MemberShape::Text);
-const TOKEN_ENDPOINT: Required = ("token_endpoint", MemberShape::Text);
-const RESPONSE_TYPES: Required = ("response_types_supported", MemberShape::Texts);
-const SUBJECT_TYPES: Required = ("subject_types_supported", MemberShape::Texts);
-const ID_TOKEN_ALGORITHMS: Required = ("id_token_signing_alg_values_supported", MemberShape::Texts);
-
-/// The member whose members are endpoints as well (RFC 8705 section 5).
-#[cfg_attr(not(test), expect(dead_code, reason = "asked by the discovery response"))]
-pub(crate) const MTLS_ENDPOINT_ALIASES: &str = "mtls_endpoint_aliases";
+const ISSUER: Required = (names::ISSUER, MemberShape::Text);
+const AUTHORIZATION_ENDPOINT: Required = (names::AUTHORIZATION_ENDPOINT, MemberShape::Text);
+const TOKEN_ENDPOINT: Required = (names::TOKEN_ENDPOINT, MemberShape::Text);
+const RESPONSE_TYPES: Required = (names::RESPONSE_TYPES_SUPPORTED, MemberShape::Texts);
+const SUBJECT_TYPES: Required = (names::SUBJECT_TYPES_SUPPORTED, MemberShape::Texts);
+const ID_TOKEN_ALGORITHMS: Required = (names::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED, MemberShape::Texts);
 
 /// Whether a top-level member of a document is an endpoint: a name that ends in `endpoint` in any case, `jwks_uri`,
-/// `check_session_iframe`. Each member of [`MTLS_ENDPOINT_ALIASES`] is one whatever its name.
+/// `check_session_iframe`. Each member of `mtls_endpoint_aliases` is one whatever its name.
 #[cfg_attr(not(test), expect(dead_code, reason = "asked by the discovery response"))]
 pub(crate) fn is_endpoint(member: &str) -> bool {
-    super::text::strip_suffix_ignoring_case(member, "endpoint").is_some() || member == "jwks_uri" || member == "check_session_iframe"
+    super::text::strip_suffix_ignoring_case(member, "endpoint").is_some()
+        || member == names::JWKS_URI
+        || member == names::CHECK_SESSION_IFRAME
 }
 
 impl MetadataProfile {
-    fn requires(self, grant_types: Option<&[&str]>) -> Vec<Required> {
+    fn requires(self, supported_grants: Option<&[&str]>) -> Vec<Required> {
         match self {
             Self::OpenIdProvider => {
                 vec![ISSUER, AUTHORIZATION_ENDPOINT, TOKEN_ENDPOINT, RESPONSE_TYPES, SUBJECT_TYPES, ID_TOKEN_ALGORITHMS]
             }
             Self::AuthorizationServer => {
                 // RFC 8414: omitted grant types mean `authorization_code` and `implicit`.
-                let grants = grant_types.unwrap_or(&["authorization_code", "implicit"]);
-                let needs_authorization = grants.iter().any(|grant| ["authorization_code", "implicit"].contains(grant));
-                let needs_token = grants.iter().any(|grant| *grant != "implicit");
+                let grants = supported_grants.unwrap_or(&[grant_types::AUTHORIZATION_CODE, grant_types::IMPLICIT]);
+                let needs_authorization =
+                    grants.iter().any(|grant| [grant_types::AUTHORIZATION_CODE, grant_types::IMPLICIT].contains(grant));
+                let needs_token = grants.iter().any(|grant| *grant != grant_types::IMPLICIT);
                 let mut required = vec![ISSUER, RESPONSE_TYPES];
                 required.extend(needs_authorization.then_some(AUTHORIZATION_ENDPOINT));
                 required.extend(needs_token.then_some(TOKEN_ENDPOINT));
@@ -105,8 +105,8 @@ impl DiscoveryPolicy {
                 Some(PolicyViolation::new(kind, member).expecting([expected]).allowed_by(profile_without(member, grant_types)))
             })
             .collect();
-        if self.require_key_set() && shape("jwks_uri") == MemberShape::Absent {
-            violations.push(PolicyViolation::new(PolicyViolationKind::MissingKeySet, "jwks_uri").allowed_by(Tolerance::NoKeySet));
+        if self.require_key_set() && shape(names::JWKS_URI) == MemberShape::Absent {
+            violations.push(PolicyViolation::new(PolicyViolationKind::MissingKeySet, names::JWKS_URI).allowed_by(Tolerance::NoKeySet));
         }
         violations
     }

@@ -1,5 +1,7 @@
 //! The path at which a provider publishes its metadata: OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3.
 
+use crate::constants::routes;
+
 /// Where the metadata document stands, relative to the authority.
 ///
 /// Default: [`OpenIdConfiguration`](Self::OpenIdConfiguration). From text by `into()`; a leading `/` is ignored.
@@ -19,8 +21,8 @@ impl DiscoveryDocumentPath {
     /// The path without a leading `/`.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::OpenIdConfiguration => ".well-known/openid-configuration",
-            Self::OAuthAuthorizationServer => ".well-known/oauth-authorization-server",
+            Self::OpenIdConfiguration => routes::OPENID_CONFIGURATION,
+            Self::OAuthAuthorizationServer => routes::OAUTH_AUTHORIZATION_SERVER,
             Self::Appended(path) => path.strip_prefix('/').unwrap_or(path),
         }
     }

@@ -7,8 +7,9 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::discovery_policy_builder::IsComplete;
-use super::metadata::{MTLS_ENDPOINT_ALIASES, is_endpoint};
+use super::metadata::is_endpoint;
 use super::*;
+use crate::constants::metadata::MTLS_ENDPOINT_ALIASES;
 
 mod accept_reject;
 mod policy;

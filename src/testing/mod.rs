@@ -1,12 +1,18 @@
 //! For tests: a mock client, a scripted client, an identity provider in memory, and a check of anybody's HTTP client.
 //!
+//! - [`TestProvider`] is an OpenID Connect provider that answers in memory or on a loopback port: for whole flows and for validators.
 //! - [`ScriptedHttpClient`] answers from a script and fails the test on a request that is not in it, or that never came: the usual choice.
 //! - [`MockHttpClient`], [`MockBlockingHttpClient`] and [`MockAuthorityValidationStrategy`] are `mockall` mocks, for whoever wants its matchers; they follow that crate's major
 //!   version and stand outside this crate's semver promise.
 
 mod mock;
+mod provider;
 mod scripted;
 pub mod seam;
 
 pub use mock::{MockAuthorityValidationStrategy, MockBlockingHttpClient, MockHttpClient};
+pub use provider::{
+    AccessTokenFormat, Fault, Forgery, ProviderEndpoint, ProviderListener, TestClient, TestProvider, TestProviderBuilder, TestUser,
+    TokenDraft, TokenKind,
+};
 pub use scripted::{Answer, Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder};

@@ -12,7 +12,7 @@ use crate::transport::HttpRequest;
 pub struct RecordedRequest(HttpRequest);
 
 impl RecordedRequest {
-    pub(super) fn new(request: HttpRequest) -> Self {
+    pub(in crate::testing) fn new(request: HttpRequest) -> Self {
         Self(request)
     }
 

@@ -1,0 +1,147 @@
+//! Sets a provider up.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::routes::Addresses;
+use super::shared::{Config, Shared};
+use super::{AccessTokenFormat, ProviderEndpoint, TestClient, TestProvider, TestUser};
+use crate::environment::Environment;
+use crate::jose::SignatureAlgorithm;
+
+/// The issuer of a provider that was not given one.
+const ISSUER: &str = "https://idp.test";
+
+/// Collects what a [`TestProvider`] knows and how it behaves; each default stands at its setter.
+#[must_use = "a provider does nothing until it is built"]
+pub struct TestProviderBuilder {
+    issuer: String,
+    config: Config,
+}
+
+impl TestProviderBuilder {
+    pub(super) fn new() -> Self {
+        let algorithms = vec![
+            SignatureAlgorithm::RS256,
+            SignatureAlgorithm::PS256,
+            SignatureAlgorithm::ES256,
+            SignatureAlgorithm::ES384,
+            SignatureAlgorithm::EDDSA,
+        ];
+        let config = Config {
+            fixed_issuer: false,
+            clients: Vec::new(),
+            users: Vec::new(),
+            algorithms,
+            access_token_format: AccessTokenFormat::default(),
+            access_token_lifetime: Duration::from_secs(3600),
+            userinfo_algorithm: None,
+            key_set_content_type: "application/json",
+            key_set_cache_control: None,
+            metadata: Map::new(),
+            addresses: HashMap::new(),
+            environment: Environment::system(),
+        };
+        Self { issuer: ISSUER.to_owned(), config }
+    }
+
+    /// The issuer, as it is written in metadata and tokens. Default: `https://idp.test`, and the listener's own address once the provider
+    /// listens; a listener leaves an issuer that was set here alone.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = issuer.into();
+        self.config.fixed_issuer = true;
+        self
+    }
+
+    /// Adds a client; one with the same identifier is replaced. Default: none.
+    pub fn client(mut self, client: TestClient) -> Self {
+        self.config.clients.retain(|other| other.id != client.id);
+        self.config.clients.push(client);
+        self
+    }
+
+    /// Adds a user; one with the same subject is replaced. Default: none.
+    pub fn user(mut self, user: TestUser) -> Self {
+        self.config.users.retain(|other| other.subject != user.subject);
+        self.config.users.push(user);
+        self
+    }
+
+    /// The algorithms it signs with, each with a key of its own; the first is used unless something else is asked. Default: RS256, PS256,
+    /// ES256, ES384, EdDSA. Keys are made when they are first needed; RSA keys are shared by all providers of the process.
+    pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = SignatureAlgorithm>) -> Self {
+        self.config.algorithms = algorithms.into_iter().collect();
+        self
+    }
+
+    /// How access tokens are written. Default: as JWT.
+    pub fn access_token_format(mut self, format: AccessTokenFormat) -> Self {
+        self.config.access_token_format = format;
+        self
+    }
+
+    /// How long access tokens are good. Default: an hour.
+    pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.config.access_token_lifetime = lifetime;
+        self
+    }
+
+    /// Answers userinfo with a JWT signed by this algorithm. Default: plain JSON.
+    pub fn signed_userinfo(mut self, algorithm: SignatureAlgorithm) -> Self {
+        self.config.userinfo_algorithm = Some(algorithm);
+        self
+    }
+
+    /// Answers the key set as `application/jwk-set+json`. Default: `application/json`.
+    pub fn key_set_media_type(mut self) -> Self {
+        self.config.key_set_content_type = "application/jwk-set+json";
+        self
+    }
+
+    /// `Cache-Control` of the key set. Default: none.
+    pub fn key_set_cache_control(mut self, value: impl Into<String>) -> Self {
+        self.config.key_set_cache_control = Some(value.into());
+        self
+    }
+
+    /// Sets a member of the metadata; `null` leaves it out.
+    pub fn metadata(mut self, member: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.config.metadata.insert(member.into(), value.into());
+        self
+    }
+
+    /// Moves an endpoint to another address, on another origin perhaps: the metadata name it, and in memory it is answered there.
+    pub fn endpoint_address(mut self, endpoint: ProviderEndpoint, address: impl Into<String>) -> Self {
+        self.config.addresses.insert(endpoint, address.into());
+        self
+    }
+
+    /// Clock, random bytes and timer. Default: the system's. Signatures take their randomness from the system in any case.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.config.environment = environment;
+        self
+    }
+
+    /// The provider.
+    ///
+    /// # Panics
+    /// Where the issuer or the address of an endpoint is no absolute URL: the test is written wrongly.
+    #[expect(clippy::panic, reason = "a test double: an address that is none is a mistake of the test")]
+    #[track_caller]
+    pub fn build(self) -> TestProvider {
+        match Addresses::new(&self.issuer, &self.config.addresses) {
+            Ok(addresses) => TestProvider { shared: Arc::new(Shared::new(self.config, addresses)) },
+            Err(address) => panic!("`{address}` is no absolute URL"),
+        }
+    }
+}
+
+impl fmt::Debug for TestProviderBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestProviderBuilder").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}

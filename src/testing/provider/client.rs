@@ -1,0 +1,103 @@
+//! A client as the provider knows it.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::secret::{ClientSecret, constant_time_eq};
+
+/// A registered client of a [`TestProvider`](super::TestProvider).
+///
+/// RFC 6749 section 2. Defaults: no secret, so a public client; with a secret `client_secret_basic` and `client_secret_post`; every scope
+/// and every audience is allowed until some are named; tokens carry no extra claims.
+///
+/// # Example
+/// ```
+/// use identity_model::testing::TestClient;
+///
+/// let client = TestClient::new("reports")
+///     .secret("s3cret")
+///     .authentication_methods(["client_secret_basic"])
+///     .scopes(["reports:read", "reports:write"])
+///     .audiences(["reports-api"])
+///     .claim("tenant", "north");
+/// # let _ = client;
+/// ```
+#[derive(Clone)]
+pub struct TestClient {
+    pub(super) id: String,
+    pub(super) secrets: Vec<ClientSecret>,
+    authentication_methods: Option<Vec<String>>,
+    pub(super) scopes: Vec<String>,
+    pub(super) audiences: Vec<String>,
+    pub(super) claims: Map<String, Value>,
+}
+
+impl TestClient {
+    /// A public client with this identifier.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            secrets: Vec::new(),
+            authentication_methods: None,
+            scopes: Vec::new(),
+            audiences: Vec::new(),
+            claims: Map::new(),
+        }
+    }
+
+    /// Adds a secret; each of several is accepted.
+    #[must_use]
+    pub fn secret(mut self, secret: impl Into<ClientSecret>) -> Self {
+        self.secrets.push(secret.into());
+        self
+    }
+
+    /// The only methods it may authenticate with, by their registered names. Default: `client_secret_basic` and `client_secret_post`
+    /// with a secret, `none` without.
+    #[must_use]
+    pub fn authentication_methods(mut self, methods: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.authentication_methods = Some(methods.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The only scopes it may ask for; also what it gets when it asks for none. Default: any.
+    #[must_use]
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The only values of `resource` and `audience` it may ask for; the first is the default audience. Default: any, and the issuer as
+    /// the audience of a token for which none was asked.
+    #[must_use]
+    pub fn audiences(mut self, audiences: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.audiences = audiences.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Adds a claim to each of its access tokens.
+    #[must_use]
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.into(), value.into());
+        self
+    }
+
+    pub(super) fn accepts_method(&self, method: &str) -> bool {
+        match &self.authentication_methods {
+            Some(methods) => methods.iter().any(|allowed| allowed == method),
+            None if self.secrets.is_empty() => method == "none",
+            None => matches!(method, "client_secret_basic" | "client_secret_post"),
+        }
+    }
+
+    pub(super) fn accepts_secret(&self, text: &str) -> bool {
+        self.secrets.iter().any(|secret| constant_time_eq(secret.expose().as_bytes(), text.as_bytes()))
+    }
+}
+
+impl fmt::Debug for TestClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestClient").field("id", &self.id).field("secrets", &self.secrets.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+//! The names of the provider's endpoints.
+
+use std::fmt;
+
+/// An endpoint of a [`TestProvider`](super::TestProvider): where a fault strikes, what a counter counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ProviderEndpoint {
+    /// `/.well-known/openid-configuration` after the issuer (OpenID Connect Discovery 1.0 section 4).
+    Discovery,
+    /// `/.well-known/oauth-authorization-server` before the issuer's path (RFC 8414 section 3).
+    AuthorizationServerMetadata,
+    /// The JWK Set (RFC 7517 section 5).
+    Jwks,
+    /// The token endpoint (RFC 6749 section 3.2).
+    Token,
+    /// The userinfo endpoint (OpenID Connect Core section 5.3).
+    Userinfo,
+}
+
+impl fmt::Display for ProviderEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Discovery => "discovery",
+            Self::AuthorizationServerMetadata => "authorization server metadata",
+            Self::Jwks => "jwks",
+            Self::Token => "token",
+            Self::Userinfo => "userinfo",
+        })
+    }
+}

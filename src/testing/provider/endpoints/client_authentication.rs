@@ -1,0 +1,61 @@
+//! Who the client is: RFC 6749 section 2.3, OpenID Connect Core section 9.
+
+use http::header::AUTHORIZATION;
+
+use crate::encoding::base64;
+use crate::testing::provider::TestClient;
+use crate::testing::provider::refusal::Refusal;
+use crate::testing::provider::request::{Form, credentials};
+use crate::testing::provider::routes::Call;
+
+pub(super) const METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
+
+/// What the client showed.
+struct Presented {
+    method: &'static str,
+    id: String,
+    secret: Option<String>,
+}
+
+/// The client, if it proves who it is in a way it may use; exactly one way a request.
+pub(super) fn authenticate<'a>(call: &'a Call<'_>, form: &Form) -> Result<&'a TestClient, Refusal> {
+    let header = call.request.headers().contains_key(AUTHORIZATION);
+    let presented = if header { from_header(call, form)? } else { from_body(form)? };
+    let unknown = || Refusal::invalid_client(header, "the client is unknown, or its credentials are wrong");
+    let client = call.shared.config.client(&presented.id).ok_or_else(unknown)?;
+    if !client.accepts_method(presented.method) {
+        return Err(Refusal::invalid_client(header, format!("the client may not use {}", presented.method)));
+    }
+    if presented.secret.is_some_and(|secret| !client.accepts_secret(&secret)) {
+        return Err(unknown());
+    }
+    Ok(client)
+}
+
+fn from_header(call: &Call<'_>, form: &Form) -> Result<Presented, Refusal> {
+    if form.value("client_secret").is_some() {
+        return Err(Refusal::invalid_request("the client authenticates in two ways at once"));
+    }
+    let unreadable = || Refusal::invalid_client(true, "the Authorization header is not Basic, or cannot be read");
+    let decoded = base64::decode(credentials(call.request, "Basic").ok_or_else(unreadable)?).map_err(|_| unreadable())?;
+    let text = String::from_utf8(decoded).map_err(|_| unreadable())?;
+    let (id, secret) = text.split_once(':').ok_or_else(unreadable)?;
+    let (id, secret) = (form_decoded(id), form_decoded(secret));
+    if form.value("client_id").is_some_and(|other| other != id) {
+        return Err(Refusal::invalid_request("client_id in the body is not that of the header"));
+    }
+    Ok(Presented { method: "client_secret_basic", id, secret: Some(secret) })
+}
+
+fn from_body(form: &Form) -> Result<Presented, Refusal> {
+    let id = form.value("client_id").ok_or_else(|| Refusal::invalid_client(false, "no client authentication"))?.to_owned();
+    let secret = form.value("client_secret").map(str::to_owned);
+    let method = if secret.is_some() { "client_secret_post" } else { "none" };
+    Ok(Presented { method, id, secret })
+}
+
+/// RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. `&` and `=` were encoded, if they were there.
+fn form_decoded(text: &str) -> String {
+    let escaped = text.replace('&', "%26").replace('=', "%3D");
+    form_urlencoded::parse(escaped.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,42 @@
+//! The userinfo endpoint: OpenID Connect Core section 5.3, with bearer tokens as RFC 6750 has them.
+
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::testing::provider::TokenKind;
+use crate::testing::provider::draft::TokenDraft;
+use crate::testing::provider::refusal::{Refusal, content_response, json_response};
+use crate::testing::provider::request::credentials;
+use crate::testing::provider::routes::Call;
+use crate::testing::provider::shared::Config;
+use crate::transport::HttpResponse;
+
+pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
+    let signed = config.userinfo_algorithm.map(|algorithm| json!([algorithm.name()]));
+    Map::from_iter(signed.map(|algorithms| ("userinfo_signing_alg_values_supported".to_owned(), algorithms)))
+}
+
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+    let shared = call.shared;
+    let missing = || Refusal::bearer(StatusCode::UNAUTHORIZED, None, "no bearer token");
+    let text = credentials(call.request, "Bearer").ok_or_else(missing)?;
+    let invalid = |why: &str| Refusal::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), why);
+    let token = shared.issued.find(text).ok_or_else(|| invalid("the token is unknown"))?;
+    if token.expires_at <= shared.config.environment.clock().now() {
+        return Err(invalid("the token has expired"));
+    }
+    let scopes = &token.grant.scopes;
+    if !scopes.iter().any(|scope| scope == "openid") {
+        return Err(Refusal::bearer(StatusCode::FORBIDDEN, Some("insufficient_scope"), "the token lacks the scope openid"));
+    }
+    let user = token.grant.subject.as_deref().and_then(|subject| shared.config.user(subject));
+    let mut claims = user.ok_or_else(|| invalid("the token stands for no user"))?.released_claims(scopes);
+    let Some(algorithm) = shared.config.userinfo_algorithm else {
+        return Ok(json_response(StatusCode::OK, &Value::Object(claims)));
+    };
+    claims.insert("iss".to_owned(), json!(shared.issuer()));
+    claims.insert("aud".to_owned(), json!(token.grant.client_id));
+    let draft = TokenDraft::new(algorithm, shared.now_seconds(), None, claims);
+    let jwt = call.forged(TokenKind::Userinfo, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
+    Ok(content_response(StatusCode::OK, "application/jwt", jwt.into()))
+}

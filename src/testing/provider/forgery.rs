@@ -1,0 +1,100 @@
+//! What can be wrong with a token.
+
+use serde_json::Value;
+
+use super::draft::{Seal, TokenDraft};
+use crate::jose::{KeyType, SignatureAlgorithm};
+
+/// A way to forge a token that a [`TestProvider`](super::TestProvider) issues; all else about the token is right.
+///
+/// What is signed stays signed with the genuine key unless the forgery says otherwise, so each tries one check alone.
+///
+/// # Example
+/// ```
+/// use identity_model::testing::{Forgery, TestProvider};
+///
+/// let provider = TestProvider::new();
+/// let expired = provider.mint_access_token(|token| token.forge(&Forgery::Expired));
+/// let foreign = provider.mint_access_token(|token| token.forge(&Forgery::claim("iss", "https://elsewhere.test")));
+/// # let _ = (expired, foreign);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Forgery {
+    /// `alg` is `none` and there is no signature (RFC 7515 appendix A.5).
+    AlgorithmNone,
+    /// Signed with a key of the same kind that is not the provider's, under the `kid` of the genuine one.
+    WrongKey,
+    /// One bit of the signature is turned.
+    WrongSignature,
+    /// HS256, with the text of the published JWK as the secret (RFC 8725 section 2.1).
+    HmacWithPublicKey,
+    /// `kid` names a key that is nowhere published.
+    UnknownKeyId,
+    /// No `kid`.
+    MissingKeyId,
+    /// `alg` names an algorithm of another key type than the key under `kid`.
+    AlgorithmMismatch,
+    /// Issued two hours ago, expired an hour ago.
+    Expired,
+    /// `nbf` an hour ahead.
+    NotYetValid,
+    /// `iat` an hour ahead.
+    IssuedInTheFuture,
+    /// This value for a member of the header.
+    Header(String, Value),
+    /// No such member in the header.
+    WithoutHeader(String),
+    /// This value for a claim: `iss`, `aud`, `nonce`, `sub`, any.
+    Claim(String, Value),
+    /// No such claim.
+    WithoutClaim(String),
+}
+
+const HOUR: i64 = 3600;
+
+impl Forgery {
+    /// Another value for a member of the header.
+    pub fn header(name: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self::Header(name.into(), value.into())
+    }
+
+    /// No such member in the header.
+    pub fn without_header(name: impl Into<String>) -> Self {
+        Self::WithoutHeader(name.into())
+    }
+
+    /// Another value for a claim.
+    pub fn claim(name: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self::Claim(name.into(), value.into())
+    }
+
+    /// No such claim.
+    pub fn without_claim(name: impl Into<String>) -> Self {
+        Self::WithoutClaim(name.into())
+    }
+
+    pub(super) fn apply(&self, token: TokenDraft) -> TokenDraft {
+        let now = token.issued_at();
+        match self {
+            Self::AlgorithmNone => token.header("alg", "none").sealed(Seal::Unsigned),
+            Self::WrongKey => token.sealed(Seal::ForeignKey),
+            Self::WrongSignature => token.sealed(Seal::Altered),
+            Self::HmacWithPublicKey => token.header("alg", "HS256").sealed(Seal::HmacWithPublicKey),
+            Self::UnknownKeyId => token.header("kid", "unknown"),
+            Self::MissingKeyId => token.without_header("kid"),
+            Self::AlgorithmMismatch => {
+                let other =
+                    if token.key_algorithm().key_type() == KeyType::Rsa { SignatureAlgorithm::ES256 } else { SignatureAlgorithm::RS256 };
+                token.header("alg", other.name())
+            }
+            Self::Expired => token.claim("iat", now - 2 * HOUR).claim("exp", now - HOUR),
+            Self::NotYetValid => token.claim("nbf", now + HOUR),
+            Self::IssuedInTheFuture => token.claim("iat", now + HOUR),
+            Self::Header(name, value) => token.header(name.clone(), value.clone()),
+            Self::WithoutHeader(name) => token.without_header(name.clone()),
+            Self::Claim(name, value) => token.claim(name.clone(), value.clone()),
+            Self::WithoutClaim(name) => token.without_claim(name),
+        }
+    }
+}

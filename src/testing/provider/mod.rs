@@ -1,0 +1,40 @@
+//! An identity provider for tests: it answers in memory, or listens on a loopback port.
+//!
+//! OpenID Connect Core and Discovery 1.0, RFC 6749, RFC 6750, RFC 7517, RFC 8414, RFC 9068. It spells the names of the protocols out
+//! by itself instead of taking them from `constants`, so that a slip there shows.
+//!
+//! One file an endpoint under `endpoints/`; each is one row of the table in `routes.rs`.
+
+mod builder;
+mod client;
+mod connection;
+mod draft;
+mod edits;
+mod endpoint;
+mod endpoints;
+mod fault;
+mod forgery;
+mod handle;
+mod in_memory;
+mod keys;
+mod listener;
+mod log;
+mod refusal;
+mod request;
+mod routes;
+mod serve;
+mod shared;
+mod tls;
+mod tokens;
+mod user;
+
+pub use builder::TestProviderBuilder;
+pub use client::TestClient;
+pub use draft::{TokenDraft, TokenKind};
+pub use endpoint::ProviderEndpoint;
+pub use fault::Fault;
+pub use forgery::Forgery;
+pub use handle::TestProvider;
+pub use listener::ProviderListener;
+pub use tokens::AccessTokenFormat;
+pub use user::TestUser;

@@ -1,0 +1,86 @@
+//! Answers as the provider writes them: JSON, and OAuth errors (RFC 6749 section 5.2, RFC 6750 section 3).
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+use crate::transport::HttpResponse;
+
+/// Why an endpoint does not do what it was asked.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    /// The OAuth error code; none for what is no matter of OAuth, or where RFC 6750 wants none.
+    code: Option<&'static str>,
+    description: String,
+    /// The scheme of the challenge, where there has to be one.
+    challenge: Option<&'static str>,
+}
+
+impl Refusal {
+    /// An OAuth error with status 400.
+    pub(super) fn oauth(code: &'static str, description: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code: Some(code), description: description.into(), challenge: None }
+    }
+
+    pub(super) fn invalid_request(description: impl Into<String>) -> Self {
+        Self::oauth("invalid_request", description)
+    }
+
+    /// `invalid_client` with 401; with a challenge if the client used the header.
+    pub(super) fn invalid_client(used_header: bool, description: impl Into<String>) -> Self {
+        let refusal = Self::oauth("invalid_client", description);
+        Self { status: StatusCode::UNAUTHORIZED, challenge: used_header.then_some("Basic"), ..refusal }
+    }
+
+    /// The answer of a protected resource (RFC 6750 section 3.1); without a code when no token came at all.
+    pub(super) fn bearer(status: StatusCode, code: Option<&'static str>, description: impl Into<String>) -> Self {
+        Self { status, code, description: description.into(), challenge: Some("Bearer") }
+    }
+
+    /// The provider's own failure.
+    pub(super) fn server_error(description: impl Into<String>) -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, ..Self::oauth("server_error", description) }
+    }
+
+    /// A plain HTTP status.
+    pub(super) fn http(status: StatusCode) -> Self {
+        Self { status, code: None, description: String::new(), challenge: None }
+    }
+
+    pub(super) fn into_response(self) -> HttpResponse {
+        let mut response = match self.code {
+            Some(code) => json_response(self.status, &json!({ "error": code, "error_description": self.description })),
+            None => empty_response(self.status),
+        };
+        if let Some(scheme) = self.challenge {
+            let error = self.code.filter(|_| scheme == "Bearer").map(|code| format!(", error=\"{code}\"")).unwrap_or_default();
+            if let Ok(value) = HeaderValue::try_from(format!("{scheme} realm=\"test provider\"{error}")) {
+                response.headers_mut().insert(WWW_AUTHENTICATE, value);
+            }
+        }
+        response
+    }
+}
+
+/// A status without a body.
+pub(super) fn empty_response(status: StatusCode) -> HttpResponse {
+    let mut response = HttpResponse::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
+/// A JSON document that may not be kept by caches.
+pub(super) fn json_response(status: StatusCode, document: &Value) -> HttpResponse {
+    content_response(status, "application/json", document.to_string().into())
+}
+
+/// Any body that may not be kept by caches.
+pub(super) fn content_response(status: StatusCode, content_type: &'static str, body: Bytes) -> HttpResponse {
+    let mut response = HttpResponse::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

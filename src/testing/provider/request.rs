@@ -1,0 +1,56 @@
+//! A request as an endpoint reads it.
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+
+use super::refusal::Refusal;
+use crate::transport::HttpRequest;
+
+/// Parameters that may come more than once (RFC 8707 section 2, RFC 8693 section 2.1).
+const REPEATABLE: &[&str] = &["resource", "audience"];
+
+/// The parameters of a form body: each at most once, but for the repeatable ones (RFC 6749 section 3.2).
+#[derive(Debug)]
+pub(super) struct Form(Vec<(String, String)>);
+
+impl Form {
+    pub(super) fn read(request: &HttpRequest) -> Result<Self, Refusal> {
+        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Refusal::invalid_request("the body is no form"));
+        }
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for (name, value) in form_urlencoded::parse(request.body()).into_owned() {
+            if !REPEATABLE.contains(&name.as_str()) && pairs.iter().any(|(seen, _)| *seen == name) {
+                return Err(Refusal::invalid_request(format!("{name} came twice")));
+            }
+            pairs.push((name, value));
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The parameter, unless it is missing or empty (which counts as missing).
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.values(name).next()
+    }
+
+    pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.value(name).ok_or_else(|| Refusal::invalid_request(format!("{name} is missing")))
+    }
+
+    /// A list separated by spaces.
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        self.value(name).unwrap_or_default().split(' ').filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+/// What follows the scheme in `Authorization`, if the scheme (in any case) is this one.
+pub(super) fn credentials<'a>(request: &'a HttpRequest, scheme: &str) -> Option<&'a str> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (found, credentials) = value.split_once(' ')?;
+    found.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
+}

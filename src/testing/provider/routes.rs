@@ -1,0 +1,138 @@
+//! The table of routes: one row an endpoint, in the order of the metadata.
+
+use std::collections::HashMap;
+
+use http::Method;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::draft::TokenDraft;
+use super::endpoints::{discovery, jwks, token, userinfo};
+use super::refusal::Refusal;
+use super::shared::{Config, Shared};
+use super::{Forgery, ProviderEndpoint, TokenKind};
+use crate::transport::{HttpRequest, HttpResponse};
+
+/// Where an endpoint lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    /// After the issuer.
+    AfterIssuer(&'static str),
+    /// Between the issuer's origin and its path (RFC 8615, RFC 8414 section 3.1).
+    BeforePath(&'static str),
+}
+
+/// An endpoint: where it is, what it is called in the metadata and who answers.
+pub(super) struct Route {
+    pub(super) endpoint: ProviderEndpoint,
+    place: Place,
+    pub(super) methods: &'static [Method],
+    /// The member of the metadata that holds its address.
+    pub(super) member: Option<&'static str>,
+    /// What else it adds to the metadata.
+    pub(super) metadata: fn(&Config) -> Map<String, Value>,
+    pub(super) answer: fn(&Call<'_>) -> Result<HttpResponse, Refusal>,
+}
+
+pub(super) static ROUTES: &[Route] = &[
+    Route {
+        endpoint: ProviderEndpoint::Discovery,
+        place: Place::AfterIssuer("/.well-known/openid-configuration"),
+        methods: &[Method::GET],
+        member: None,
+        metadata: discovery::metadata,
+        answer: discovery::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::AuthorizationServerMetadata,
+        place: Place::BeforePath("/.well-known/oauth-authorization-server"),
+        methods: &[Method::GET],
+        member: None,
+        metadata: |_| Map::new(),
+        answer: discovery::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::Jwks,
+        place: Place::AfterIssuer("/jwks"),
+        methods: &[Method::GET],
+        member: Some("jwks_uri"),
+        metadata: |_| Map::new(),
+        answer: jwks::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::Token,
+        place: Place::AfterIssuer("/token"),
+        methods: &[Method::POST],
+        member: Some("token_endpoint"),
+        metadata: token::metadata,
+        answer: token::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::Userinfo,
+        place: Place::AfterIssuer("/userinfo"),
+        methods: &[Method::GET, Method::POST],
+        member: Some("userinfo_endpoint"),
+        metadata: userinfo::metadata,
+        answer: userinfo::answer,
+    },
+];
+
+/// One request at one endpoint.
+pub(super) struct Call<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) request: &'a HttpRequest,
+    pub(super) forgeries: Vec<(TokenKind, Forgery)>,
+}
+
+impl Call<'_> {
+    /// The token with every forgery that a fault asks for.
+    pub(super) fn forged(&self, kind: TokenKind, token: TokenDraft) -> TokenDraft {
+        self.forgeries.iter().filter(|(forged, _)| *forged == kind).fold(token, |token, (_, forgery)| token.forge(forgery))
+    }
+}
+
+/// The issuer and where its endpoints are.
+pub(super) struct Addresses {
+    pub(super) issuer: String,
+    rows: Vec<(Url, &'static Route)>,
+}
+
+impl Addresses {
+    /// Fails with the address that is none.
+    pub(super) fn new(issuer: &str, moved: &HashMap<ProviderEndpoint, String>) -> Result<Self, String> {
+        let parse = |address: &str| Url::parse(address).ok().filter(Url::has_host).ok_or_else(|| address.to_owned());
+        let base = parse(issuer)?;
+        let path = base.path().trim_end_matches('/').to_owned();
+        let mut rows = Vec::new();
+        for route in ROUTES {
+            let mut url = base.clone();
+            match route.place {
+                Place::AfterIssuer(suffix) => url.set_path(&format!("{path}{suffix}")),
+                Place::BeforePath(prefix) => url.set_path(&format!("{prefix}{path}")),
+            }
+            let url = moved.get(&route.endpoint).map_or(Ok(url), |address| parse(address))?;
+            rows.push((url, route));
+        }
+        Ok(Self { issuer: issuer.to_owned(), rows })
+    }
+
+    /// The route behind a whole URL; query and fragment aside.
+    pub(super) fn at(&self, url: &Url) -> Option<&'static Route> {
+        self.rows.iter().find(|(own, _)| own.origin() == url.origin() && own.path() == url.path()).map(|(_, route)| *route)
+    }
+
+    /// The route behind a path on any host: for a listener, which may be called by many names.
+    pub(super) fn at_path(&self, path: &str) -> Option<&'static Route> {
+        self.rows.iter().find(|(own, _)| own.path() == path).map(|(_, route)| *route)
+    }
+
+    /// Whether anything of the provider is at the URL's origin.
+    pub(super) fn knows_origin(&self, url: &Url) -> bool {
+        self.rows.iter().any(|(own, _)| own.origin() == url.origin())
+    }
+
+    /// The address of an endpoint.
+    pub(super) fn of(&self, endpoint: ProviderEndpoint) -> Option<&Url> {
+        self.rows.iter().find(|(_, route)| route.endpoint == endpoint).map(|(url, _)| url)
+    }
+}

@@ -1,0 +1,76 @@
+//! From a request to what the provider does about it; how that looks, memory and socket say each for itself.
+
+use std::time::Duration;
+
+use http::header::ALLOW;
+use http::{HeaderValue, StatusCode};
+
+use super::edits;
+use super::fault::Change;
+use super::refusal::empty_response;
+use super::routes::{Call, Route};
+use super::shared::Shared;
+use crate::transport::{HttpRequest, HttpResponse};
+
+/// What the provider does about a request.
+pub(super) struct Reaction {
+    pub(super) delay: Duration,
+    pub(super) outcome: Outcome,
+}
+
+pub(super) enum Outcome {
+    Answer(HttpResponse),
+    /// The answer, of which the first half gets through.
+    Cut(HttpResponse),
+    Refused,
+    Silence,
+}
+
+impl Shared {
+    /// Answers a request to a route, or to an address where there is none.
+    pub(super) fn react(&self, request: &HttpRequest, route: Option<&Route>) -> Reaction {
+        let Some(route) = route else {
+            self.log.add(None, request);
+            return Reaction { delay: Duration::ZERO, outcome: Outcome::Answer(empty_response(StatusCode::NOT_FOUND)) };
+        };
+        let changes = self.next_changes(route.endpoint);
+        if changes.iter().any(|change| matches!(change, Change::Refuse)) {
+            return Reaction { delay: delay(&changes), outcome: Outcome::Refused };
+        }
+        self.log.add(Some(route.endpoint), request);
+        let response = edits::stand_in(&changes).unwrap_or_else(|| self.answer(request, route, &changes));
+        let response = edits::edit(response, &changes);
+        let silent = changes.iter().any(|change| matches!(change, Change::Silence));
+        let cut = changes.iter().any(|change| matches!(change, Change::Cut));
+        let outcome = match response {
+            _ if silent => Outcome::Silence,
+            response if cut => Outcome::Cut(response),
+            response => Outcome::Answer(response),
+        };
+        Reaction { delay: delay(&changes), outcome }
+    }
+
+    fn answer(&self, request: &HttpRequest, route: &Route, changes: &[Change]) -> HttpResponse {
+        if !route.methods.contains(request.method()) {
+            let mut response = empty_response(StatusCode::METHOD_NOT_ALLOWED);
+            let allowed: Vec<&str> = route.methods.iter().map(http::Method::as_str).collect();
+            if let Ok(value) = HeaderValue::try_from(allowed.join(", ")) {
+                response.headers_mut().insert(ALLOW, value);
+            }
+            return response;
+        }
+        let forgeries = changes.iter().filter_map(|change| match change {
+            Change::Forge(kind, forgery) => Some((*kind, forgery.clone())),
+            _ => None,
+        });
+        let call = Call { shared: self, request, forgeries: forgeries.collect() };
+        (route.answer)(&call).unwrap_or_else(|refusal| refusal.into_response())
+    }
+}
+
+fn delay(changes: &[Change]) -> Duration {
+    changes.iter().fold(Duration::ZERO, |sum, change| match change {
+        Change::Delay(duration) => sum.saturating_add(*duration),
+        _ => sum,
+    })
+}

@@ -1,0 +1,145 @@
+//! What all clones of a provider share.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::{Map, Value};
+
+use super::fault::Change;
+use super::keys::KeyRing;
+use super::listener::Switch;
+use super::log::Log;
+use super::refusal::Refusal;
+use super::routes::Addresses;
+use super::tokens::IssuedTokens;
+use super::{AccessTokenFormat, Fault, ProviderEndpoint, TestClient, TestUser};
+use crate::encoding::base64url;
+use crate::environment::Environment;
+use crate::jose::SignatureAlgorithm;
+
+/// What is settled when the provider is built.
+pub(super) struct Config {
+    /// Whether the issuer was chosen by hand, so that a listener leaves it alone.
+    pub(super) fixed_issuer: bool,
+    pub(super) clients: Vec<TestClient>,
+    pub(super) users: Vec<TestUser>,
+    pub(super) algorithms: Vec<SignatureAlgorithm>,
+    pub(super) access_token_format: AccessTokenFormat,
+    pub(super) access_token_lifetime: Duration,
+    pub(super) userinfo_algorithm: Option<SignatureAlgorithm>,
+    pub(super) key_set_content_type: &'static str,
+    pub(super) key_set_cache_control: Option<String>,
+    pub(super) metadata: Map<String, Value>,
+    pub(super) addresses: HashMap<ProviderEndpoint, String>,
+    pub(super) environment: Environment,
+}
+
+impl Config {
+    pub(super) fn default_algorithm(&self) -> SignatureAlgorithm {
+        self.algorithms.first().copied().unwrap_or(SignatureAlgorithm::RS256)
+    }
+
+    pub(super) fn access_token_lifetime_seconds(&self) -> i64 {
+        i64::try_from(self.access_token_lifetime.as_secs()).unwrap_or(i64::MAX)
+    }
+
+    pub(super) fn client(&self, id: &str) -> Option<&TestClient> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+
+    pub(super) fn user(&self, subject: &str) -> Option<&TestUser> {
+        self.users.iter().find(|user| user.subject == subject)
+    }
+}
+
+/// The provider itself.
+pub(super) struct Shared {
+    pub(super) config: Config,
+    pub(super) keys: KeyRing,
+    pub(super) log: Log,
+    pub(super) issued: IssuedTokens,
+    addresses: RwLock<Arc<Addresses>>,
+    faults: Mutex<HashMap<ProviderEndpoint, VecDeque<Fault>>>,
+    down: AtomicBool,
+    switches: Mutex<Vec<Switch>>,
+}
+
+impl Shared {
+    pub(super) fn new(config: Config, addresses: Addresses) -> Self {
+        Self {
+            keys: KeyRing::new(&config.algorithms),
+            config,
+            log: Log::default(),
+            issued: IssuedTokens::default(),
+            addresses: RwLock::new(Arc::new(addresses)),
+            faults: Mutex::default(),
+            down: AtomicBool::new(false),
+            switches: Mutex::default(),
+        }
+    }
+
+    pub(super) fn issuer(&self) -> String {
+        self.addresses().issuer.clone()
+    }
+
+    pub(super) fn addresses(&self) -> Arc<Addresses> {
+        self.addresses.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn move_to(&self, addresses: Addresses) {
+        *self.addresses.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(addresses);
+    }
+
+    pub(super) fn now_seconds(&self) -> i64 {
+        let now = self.config.environment.clock().now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
+    }
+
+    /// Random text of `length` bytes.
+    pub(super) fn random_text(&self, length: usize) -> Result<String, Refusal> {
+        let mut bytes = vec![0; length];
+        self.config.environment.entropy().fill(&mut bytes).map_err(|error| Refusal::server_error(error.to_string()))?;
+        Ok(base64url::encode(bytes))
+    }
+
+    pub(super) fn inject(&self, endpoint: ProviderEndpoint, fault: Fault) {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).entry(endpoint).or_default().push_back(fault);
+    }
+
+    pub(super) fn clear_faults(&self) {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// What is wrong with the next answer of the endpoint.
+    pub(super) fn next_changes(&self, endpoint: ProviderEndpoint) -> Vec<Change> {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(queue) = faults.get_mut(&endpoint) else { return Vec::new() };
+        while queue.front().is_some_and(|fault| fault.left == Some(0)) {
+            queue.pop_front();
+        }
+        let Some(fault) = queue.front_mut() else { return Vec::new() };
+        fault.left = fault.left.map(|left| left.saturating_sub(1));
+        fault.changes.clone()
+    }
+
+    pub(super) fn is_down(&self) -> bool {
+        self.down.load(Ordering::SeqCst)
+    }
+
+    /// Goes down or comes back, and returns when every listener has followed.
+    pub(super) fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+        let switches = self.switches.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for switch in switches {
+            switch.set_down(down);
+        }
+    }
+
+    pub(super) fn add_switch(&self, switch: Switch) {
+        let mut switches = self.switches.lock().unwrap_or_else(PoisonError::into_inner);
+        switches.retain(Switch::is_alive);
+        switches.push(switch);
+    }
+}

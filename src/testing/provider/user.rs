@@ -1,0 +1,73 @@
+//! A user as the provider knows it.
+
+use serde_json::{Map, Value};
+
+/// A user of a [`TestProvider`](super::TestProvider): a subject and what userinfo says about it.
+///
+/// OpenID Connect Core section 5.1. A standard claim is released by its scope (`profile`, `email`, `address`, `phone`; section 5.4), any
+/// other always.
+///
+/// # Example
+/// ```
+/// use identity_model::testing::TestUser;
+///
+/// let user = TestUser::new("248289761001").claim("name", "Jane Doe").claim("email", "jane@example.com");
+/// # let _ = user;
+/// ```
+#[derive(Debug, Clone)]
+pub struct TestUser {
+    pub(super) subject: String,
+    claims: Map<String, Value>,
+}
+
+/// Which scope releases which claims (OpenID Connect Core section 5.4).
+const RELEASED: &[(&str, &[&str])] = &[
+    (
+        "profile",
+        &[
+            "name",
+            "family_name",
+            "given_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
+    ("email", &["email", "email_verified"]),
+    ("address", &["address"]),
+    ("phone", &["phone_number", "phone_number_verified"]),
+];
+
+impl TestUser {
+    /// A user without claims but `sub`.
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self { subject: subject.into(), claims: Map::new() }
+    }
+
+    /// Sets a claim.
+    #[must_use]
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.into(), value.into());
+        self
+    }
+
+    /// `sub` and the claims that the scopes release.
+    pub(super) fn released_claims(&self, scopes: &[String]) -> Map<String, Value> {
+        let released = |name: &str| {
+            let owner = RELEASED.iter().find(|(_, claims)| claims.contains(&name));
+            owner.is_none_or(|(scope, _)| scopes.iter().any(|granted| granted == scope))
+        };
+        let mut claims: Map<String, Value> =
+            self.claims.iter().filter(|(name, _)| released(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+        claims.insert("sub".to_owned(), self.subject.clone().into());
+        claims
+    }
+}

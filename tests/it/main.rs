@@ -4,5 +4,6 @@
 
 mod constants;
 mod manifest;
+mod testing;
 #[cfg(feature = "reqwest")]
 mod transport;

@@ -47,7 +47,10 @@ pub(super) async fn accept_until_stopped(server: Server, socket: TcpListener, mu
             command = commands.recv() => match command {
                 None | Some(Command::Stop) => return,
                 Some(Command::Down(down, done)) => {
-                    socket = if down { connections.abort_all(); None } else { reopened(socket, server.address).await };
+                    socket = if down { None } else { reopened(socket, server.address).await };
+                    if down {
+                        connections.shutdown().await;
+                    }
                     report(&done);
                     continue;
                 }

@@ -44,11 +44,6 @@ impl Refusal {
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, ..Self::oauth("server_error", description) }
     }
 
-    /// A plain HTTP status.
-    pub(super) fn http(status: StatusCode) -> Self {
-        Self { status, code: None, description: String::new(), challenge: None }
-    }
-
     pub(super) fn into_response(self) -> HttpResponse {
         let mut response = match self.code {
             Some(code) => json_response(self.status, &json!({ "error": code, "error_description": self.description })),

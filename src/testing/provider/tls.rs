@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::crypto;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
 /// The server's side of TLS, and the authority that a client has to trust, as PEM.
@@ -23,7 +23,7 @@ pub(super) fn loopback() -> io::Result<(TlsAcceptor, String)> {
     let leaf = CertificateParams::new(names).map_err(io::Error::other)?;
     let leaf = leaf.signed_by(&key, &Issuer::new(authority, authority_key)).map_err(io::Error::other)?;
 
-    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(io::Error::other)?
         .with_no_client_auth()

@@ -1,0 +1,3 @@
+//! The doubles that this crate offers to tests.
+
+mod provider;

@@ -1,0 +1,8 @@
+//! `TestProvider`, seen from outside: through the seam in memory, and over a socket.
+
+mod endpoints;
+mod faults;
+mod keys;
+#[cfg(feature = "reqwest")]
+mod listener;
+mod support;

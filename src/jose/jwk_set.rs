@@ -120,8 +120,8 @@ impl JsonWebKeySet {
     /// # Errors
     /// [`KeySetError`] where the set as a whole is no key set; a broken key never is the reason.
     pub fn from_json_with(json: &[u8], rules: KeySetRules) -> Result<Self, KeySetError> {
-        // A name that comes twice inside one key spoils that key alone: each key is scanned again by itself.
-        let outer = JsonRules::document().danger_allow_nested_duplicates();
+        // A name that comes twice inside one key, or half a surrogate, spoils that key alone: each key is scanned again by itself.
+        let outer = JsonRules::document().danger_allow_nested_duplicates().danger_allow_lone_surrogates();
         let body = JsonObject::parse(json, &outer).map_err(KeySetError::Json)?;
         let keys = body.get("keys").ok_or(KeySetError::NoKeys)?;
         let elements = keys.elements().ok_or(KeySetError::KeysNotAnArray { found: keys.kind().as_str() })?;

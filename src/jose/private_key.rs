@@ -183,6 +183,11 @@ impl PrivateKey {
         Ok(PrivateKeySigner::new(key, self.key_id().map(Into::into)))
     }
 
+    #[cfg(test)]
+    pub(crate) fn material(&self) -> &PrivateMaterial {
+        &self.material
+    }
+
     /// The whole key as a JWK, secret members included: for safe keeping, never for a log.
     pub fn expose_jwk(&self) -> SecretText {
         let mut text = self.public.to_json().strip_suffix('}').unwrap_or_default().to_owned();

@@ -16,17 +16,18 @@ pub struct JsonRules {
     pub(super) depth: usize,
     pub(super) byte_order_mark: bool,
     pub(super) nested_names: bool,
+    pub(super) lone_surrogates: bool,
 }
 
 impl JsonRules {
     /// For bodies of answers: depth 64, a leading UTF-8 byte order mark tolerated, names checked at every level.
     pub const fn document() -> Self {
-        Self { depth: 64, byte_order_mark: true, nested_names: true }
+        Self { depth: 64, byte_order_mark: true, nested_names: true, lone_surrogates: false }
     }
 
     /// For the header and payload of a JWT: depth 64, a byte order mark refused, names checked at every level.
     pub const fn token() -> Self {
-        Self { depth: 64, byte_order_mark: false, nested_names: true }
+        Self { depth: 64, byte_order_mark: false, nested_names: true, lone_surrogates: false }
     }
 
     /// The same with another depth: how many objects and arrays may stand inside one another, the outermost included.
@@ -40,6 +41,13 @@ impl JsonRules {
     #[must_use]
     pub const fn danger_allow_nested_duplicates(mut self) -> Self {
         self.nested_names = false;
+        self
+    }
+
+    /// The same, but surrogates without their partner are let through, at every level: whoever reads those strings must check.
+    #[must_use]
+    pub const fn danger_allow_lone_surrogates(mut self) -> Self {
+        self.lone_surrogates = true;
         self
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct Member {
 /// Checks that `text` is one object and returns its members in order.
 pub(super) fn object(text: &str, rules: &JsonRules) -> Result<Vec<Member>, JsonError> {
     let mut scan = Scan {
-        at: Cursor::new(text),
+        at: Cursor::new(text, rules.lone_surrogates),
         rules,
         open: Vec::with_capacity(8),
         names: Names::with_capacity(64),

@@ -115,6 +115,16 @@ fn j19_byte_order_mark_and_lone_surrogates() {
 }
 
 #[test]
+fn j19_lone_surrogates_pass_where_the_reader_checks_them() {
+    let lenient = JsonRules::document().danger_allow_lone_surrogates();
+    for text in [r#"{"a":"\ud800"}"#, r#"{"a":["\udc00\ud800x"],"b":1}"#, r#"{"\ud800":"\ud83d\ude00"}"#] {
+        assert!(JsonObject::parse(text.as_bytes(), &lenient).is_ok(), "{text}");
+        assert!(parse(text).is_err());
+    }
+    assert!(JsonObject::parse(br#"{"a":"\ud80"}"#, &lenient).is_err());
+}
+
+#[test]
 fn text_that_is_not_utf8_is_refused() {
     for bytes in [&b"{\"a\":\"\xff\"}"[..], b"\xc0\x80", b"{\"\xed\xa0\x80\":1}", b"{}\x80", b"\xff\xfe{\0}\0", b"{\"a\":\"\xe4\xbd\"}"] {
         assert_eq!(JsonObject::parse(bytes, &DOCUMENT).unwrap_err().kind(), &JsonErrorKind::NotUtf8);

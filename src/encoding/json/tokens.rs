@@ -10,12 +10,13 @@ pub(super) struct Problem(pub(super) JsonErrorKind, pub(super) usize);
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a str,
     bytes: &'a [u8],
+    lone_surrogates: bool,
     pub(super) position: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, bytes: text.as_bytes(), position: 0 }
+    pub(super) fn new(text: &'a str, lone_surrogates: bool) -> Self {
+        Self { text, bytes: text.as_bytes(), lone_surrogates, position: 0 }
     }
 
     /// The rest of a string, from behind its opening quote. Says whether it holds escapes.
@@ -46,6 +47,7 @@ impl<'a> Cursor<'a> {
                 Ok(())
             }
             b'u' => match self.unit()? {
+                _ if self.lone_surrogates => Ok(()),
                 0xd800..=0xdbff if self.peek() == b'\\' => {
                     self.position += 1;
                     let paired = self.peek() == b'u' && matches!(self.unit()?, 0xdc00..=0xdfff);

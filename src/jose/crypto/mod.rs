@@ -7,9 +7,10 @@
 mod aws_lc;
 #[cfg(feature = "biscuit")]
 mod biscuit;
+#[cfg(feature = "aws-lc-rs")]
 mod ecdsa;
 mod provider;
-#[cfg(test)]
+#[cfg(all(test, feature = "aws-lc-rs"))]
 mod tests;
 
 #[cfg(feature = "aws-lc-rs")]

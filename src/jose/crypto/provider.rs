@@ -24,11 +24,23 @@ pub(crate) mod sealed {
 
     /// A public key or shared secret that passed the checks of this crate.
     #[derive(Debug, Clone, Copy)]
-    pub struct KeyRef<'a>(pub(crate) &'a PublicMaterial);
+    pub struct KeyRef<'a>(
+        #[cfg_attr(
+            not(any(feature = "aws-lc-rs", feature = "biscuit")),
+            expect(dead_code, reason = "read by the providers, and there is none in this build")
+        )]
+        pub(crate) &'a PublicMaterial,
+    );
 
     /// A private key that passed the checks of this crate.
     #[derive(Debug, Clone, Copy)]
-    pub struct PrivateKeyRef<'a>(pub(crate) &'a PrivateMaterial);
+    pub struct PrivateKeyRef<'a>(
+        #[cfg_attr(
+            not(any(feature = "aws-lc-rs", feature = "biscuit")),
+            expect(dead_code, reason = "read by the providers, and there is none in this build")
+        )]
+        pub(crate) &'a PrivateMaterial,
+    );
 }
 
 /// A source of cryptography: object safe, shared as `Arc<dyn CryptoProvider>`, never a process-wide global.

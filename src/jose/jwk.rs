@@ -26,7 +26,7 @@ use crate::jose::thumbprint;
 /// of an `oct` key are neither in `Debug` nor in [`to_json`](Self::to_json).
 ///
 /// RSA keys have 2048 to 8192 bits and an odd exponent from 3 to 2^33 - 1; coordinates and octet keys have exact lengths; Ed25519 keys
-/// of small order are refused.
+/// of small order are refused. `n` and `e` are also read from plain base64, which some providers publish.
 ///
 /// # Example
 /// ```

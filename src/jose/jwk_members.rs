@@ -1,9 +1,11 @@
 //! The members of a JSON Web Key, typed and checked (RFC 7517 section 4), and the way back to JSON.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
-use crate::encoding::base64url;
 use crate::encoding::json::{JsonKind, JsonObject, JsonValue};
+use crate::encoding::{base64, base64url};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureFamily};
 use crate::jose::crypto::Operation;
 use crate::jose::key_error::{KeyError, Unfit};
@@ -45,7 +47,7 @@ impl Members {
     pub(crate) fn material(&self, object: &JsonObject<'_>, symmetric: bool) -> Result<PublicMaterial, KeyError> {
         match KeyType::from_name(&self.key_type) {
             Some(KeyType::Rsa) => {
-                let (modulus, exponent) = (bytes(object, "n")?, bytes(object, "e")?);
+                let (modulus, exponent) = (rsa_number(object, "n")?, rsa_number(object, "e")?);
                 RsaPublic::new(&modulus, &exponent).map(PublicMaterial::Rsa)
             }
             Some(KeyType::EllipticCurve) => match curve(object, KeyType::EllipticCurve)? {
@@ -145,12 +147,27 @@ fn curve(object: &JsonObject<'_>, key_type: KeyType) -> Result<Option<Curve>, Ke
 
 /// The octets of a base64url member.
 pub(crate) fn bytes(object: &JsonObject<'_>, member: &'static str) -> Result<Vec<u8>, KeyError> {
+    base64url::decode(encoded(object, member)?.as_bytes()).map_err(|_| not_base64url(member))
+}
+
+/// The octets of `n` or `e`. Some providers publish them in plain base64, padding included: the number is the same, so it is taken.
+fn rsa_number(object: &JsonObject<'_>, member: &'static str) -> Result<Vec<u8>, KeyError> {
+    let text = encoded(object, member)?;
+    let strict = base64url::decode(text.as_bytes());
+    strict.or_else(|_| base64::decode(text.as_bytes())).map_err(|_| not_base64url(member))
+}
+
+fn encoded<'a>(object: &JsonObject<'a>, member: &'static str) -> Result<Cow<'a, str>, KeyError> {
     let value = value(object, member).ok_or(KeyError::Missing { member })?;
     let text = value.as_str().ok_or_else(|| wrong_kind(member, "a string", value.kind()))?;
     if text.len() > LONGEST {
         return Err(KeyError::member(member, "at most 4096 characters long", format!("{} characters", text.len())));
     }
-    base64url::decode(text.as_bytes()).map_err(|_| KeyError::member(member, "unpadded base64url", "other text"))
+    Ok(text)
+}
+
+fn not_base64url(member: &'static str) -> KeyError {
+    KeyError::member(member, "unpadded base64url", "other text")
 }
 
 fn wrong_kind(member: &'static str, expected: &'static str, found: JsonKind) -> KeyError {

@@ -3,7 +3,9 @@
 #![cfg(test)]
 
 mod constants;
+mod jose;
 mod manifest;
 mod testing;
 #[cfg(feature = "reqwest")]
 mod transport;
+mod vectors;

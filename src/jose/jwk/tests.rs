@@ -98,6 +98,19 @@ fn k7_numbers_are_strict_base64url_and_bounded_before_they_are_decoded() {
 }
 
 #[test]
+fn k1_rsa_numbers_in_plain_base64_are_the_same_numbers() {
+    let number = [&[0, 0xfb][..], &[0xef; 255]].concat();
+    let plain = crate::encoding::base64::encode(&number);
+    assert!(plain.contains('+') && plain.contains('/') && plain.ends_with('='));
+    let published = key(&format!(r#""kty":"RSA","e":"AQAB","n":"{plain}""#)).unwrap();
+    let correct = key(&format!(r#""kty":"RSA","e":"AQAB","n":"{}""#, base64url::encode(&number))).unwrap();
+    assert_eq!(published.thumbprint(), correct.thumbprint());
+    for broken in [plain.trim_end_matches('=').to_owned(), plain.replace('+', "-"), format!(" {plain}")] {
+        assert!(key(&format!(r#""kty":"RSA","e":"AQAB","n":"{broken}""#)).is_err(), "{broken}");
+    }
+}
+
+#[test]
 fn unknown_types_and_curves_are_kept_and_serve_nothing() {
     for members in [
         r#""kty":"AKP","alg":"ML-DSA-1","pub":"AA""#,

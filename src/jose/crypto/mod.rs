@@ -10,7 +10,7 @@ mod biscuit;
 #[cfg(feature = "aws-lc-rs")]
 mod ecdsa;
 mod provider;
-#[cfg(all(test, feature = "aws-lc-rs"))]
+#[cfg(test)]
 mod tests;
 
 #[cfg(feature = "aws-lc-rs")]

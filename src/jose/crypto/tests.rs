@@ -1,5 +1,7 @@
 //! Each provider against every row and every kind of key, and the providers against each other.
 
+#![cfg(feature = "aws-lc-rs")]
+
 use std::sync::Arc;
 
 use super::provider::sealed::Primitives;

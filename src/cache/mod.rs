@@ -5,11 +5,14 @@
 //! second, doubling to thirty, during which callers get the same error instead of another request. Nothing is spawned: what has to be
 //! fetched is a [flight](crate::exchange::Flight) that its callers drive.
 
+mod discovery;
 mod settings;
 mod slot;
 mod statistics;
 mod store;
 
+pub use discovery::DiscoveryCache;
+pub(crate) use discovery::{DiscoverySlot, document};
 pub use settings::CacheSettings;
 pub(crate) use settings::max_age;
 pub(crate) use slot::{Entry, Fetched, Newer, Outcome, Slot};

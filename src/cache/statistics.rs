@@ -16,6 +16,17 @@ pub struct CacheStatistics {
     pub failures: u64,
 }
 
+impl std::iter::Sum for CacheStatistics {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, one| Self {
+            hits: sum.hits.saturating_add(one.hits),
+            misses: sum.misses.saturating_add(one.misses),
+            refreshes: sum.refreshes.saturating_add(one.refreshes),
+            failures: sum.failures.saturating_add(one.failures),
+        })
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     pub(super) hits: AtomicU64,

@@ -31,6 +31,15 @@ where
     }
 }
 
+/// Runs an exchange that sends nothing of its own: whatever it needs comes from flights, which bring their clients.
+pub(crate) async fn run_shared<T, E>(exchange: Exchange<T, E>, environment: &Environment) -> Result<T, Error>
+where
+    E: From<ExchangeError>,
+    Error: From<E>,
+{
+    run(exchange, &super::failure::NoClient, environment).await
+}
+
 async fn send(client: &dyn HttpClient, mut request: HttpRequest, repeat: Repeat) -> Result<HttpResponse, TransportError> {
     request.extensions_mut().insert(repeat);
     let trace = super::send::Trace::begin(&request);

@@ -29,6 +29,15 @@ where
     }
 }
 
+/// Runs an exchange that sends nothing of its own: whatever it needs comes from flights, which bring their clients.
+pub(crate) fn run_shared_blocking<T, E>(exchange: Exchange<T, E>, environment: &Environment) -> Result<T, Error>
+where
+    E: From<ExchangeError>,
+    Error: From<E>,
+{
+    run_blocking(exchange, &super::failure::NoClient, environment)
+}
+
 fn send(client: &dyn BlockingHttpClient, mut request: HttpRequest, repeat: Repeat) -> Result<HttpResponse, TransportError> {
     request.extensions_mut().insert(repeat);
     let trace = super::send::Trace::begin(&request);

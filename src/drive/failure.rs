@@ -1,6 +1,7 @@
 //! What a driver itself may fail with.
 
 use crate::environment::EntropyError;
+use crate::transport::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
 /// A driver could not perform a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,4 +22,27 @@ pub enum DriveError {
     /// The exchange asks for something this driver does not know.
     #[error("the exchange asks for a step that this driver cannot perform")]
     UnknownStep,
+}
+
+/// Stands where an exchange has nothing to send.
+#[derive(Debug)]
+pub(super) struct NoClient;
+
+impl NoClient {
+    fn refuse() -> Result<HttpResponse, TransportError> {
+        Err(TransportError::new(TransportErrorKind::Configuration, "this exchange was run without an HTTP client"))
+    }
+}
+
+#[async_trait::async_trait]
+impl HttpClient for NoClient {
+    async fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        Self::refuse()
+    }
+}
+
+impl BlockingHttpClient for NoClient {
+    fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        Self::refuse()
+    }
 }

@@ -10,6 +10,8 @@ mod requests;
 mod send;
 
 pub use asynchronous::run;
+pub(crate) use asynchronous::run_shared;
 pub use blocking::run_blocking;
+pub(crate) use blocking::run_shared_blocking;
 pub use failure::DriveError;
 use send::senders;

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use bon::Builder;
 
 use super::KeySourceError;
-use crate::cache::{CacheSettings, CacheStatistics, Entry, Fetched, Newer, Outcome, Slot, max_age};
+use crate::cache::{
+    CacheSettings, CacheStatistics, DiscoveryCache, DiscoverySlot, Entry, Fetched, Newer, Outcome, Slot, document, max_age,
+};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{FlightClients, Lookup, Port};
 use crate::jose::JsonWebKeySet;
-use crate::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryDocumentResponse, DiscoveryPolicy, KeySetLoading};
+use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use crate::protocol::jwks::JwksRequest;
 use crate::transport::{BlockingHttpClient, HttpClient};
 
@@ -38,7 +40,7 @@ struct Provider {
     policy: DiscoveryPolicy,
     clients: FlightClients,
     environment: Environment,
-    discovery: Arc<Slot<DiscoveryDocumentResponse>>,
+    discovery: DiscoverySlot,
     key_set: Arc<Slot<JsonWebKeySet>>,
 }
 
@@ -59,9 +61,11 @@ struct Parts {
     /// The client for blocking callers.
     #[builder(with = |client: impl BlockingHttpClient + 'static| Arc::new(client))]
     blocking_http: Option<Arc<dyn BlockingHttpClient>>,
-    /// Ages and pauses.
+    /// Ages and pauses. Default: those of [`CacheSettings`].
     #[builder(default)]
     cache: CacheSettings,
+    /// A cache of discovery documents to share with others. Default: one of its own.
+    discovery_cache: Option<DiscoveryCache>,
     /// Clock, random bytes and timer. Default: the system's.
     #[builder(default)]
     environment: Environment,
@@ -74,12 +78,18 @@ impl<S: provider_keys_builder::State> ProviderKeysBuilder<S> {
         S: provider_keys_builder::IsComplete,
     {
         let parts = self.build_parts();
+        // Keys are loaded by themselves, so that one rotation costs one request.
+        let policy = parts.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
+        let discovery = match &parts.discovery_cache {
+            Some(cache) => cache.slot(&parts.authority, &policy),
+            None => Slot::new(parts.cache),
+        };
         ProviderKeys(Arc::new(Provider {
             authority: parts.authority,
-            policy: parts.policy,
+            policy,
             clients: FlightClients { http: parts.http, blocking: parts.blocking_http },
             environment: parts.environment,
-            discovery: Slot::new(parts.cache),
+            discovery,
             key_set: Slot::new(parts.cache),
         }))
     }
@@ -168,36 +178,12 @@ impl ProviderKeys {
 
 impl Provider {
     async fn fetch_keys(&self, port: &Port) -> Result<Fetched<JsonWebKeySet>, Error> {
-        let document = self.document(port).await?;
+        let document = document(&self.discovery, &self.authority, &self.policy, &self.clients, &self.environment, port).await?;
         let request = JwksRequest::builder().address(document.jwks_uri()?).environment(self.environment.clone()).build();
         let response = request.run(port).await?;
         let age = max_age(response.answer().cache_control());
         KeySourceError::unless_usable(response.key_set())?;
         Ok(Fetched { value: response.into_key_set(), max_age: age })
-    }
-
-    async fn document(&self, port: &Port) -> Result<DiscoveryDocumentResponse, Error> {
-        let policy = self.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
-        let request = DiscoveryDocumentRequest::builder()
-            .address(self.authority.as_str())
-            .policy(policy)
-            .environment(self.environment.clone())
-            .build();
-        let fetch = move |port: Port| async move {
-            let document = request.run(&port).await?;
-            let age = max_age(document.answer().cache_control());
-            Ok(Fetched { value: document, max_age: age })
-        };
-        match self.discovery.look_up(port.monotonic(), &self.clients, fetch)? {
-            Lookup::Hit(entry) => Ok(entry.value.clone()),
-            Lookup::Join(ticket) => {
-                let outcome = port.join(&ticket).await.unwrap_or_else(|| Err(crate::exchange::ExchangeError::Stuck.into()));
-                match outcome {
-                    Ok(entry) => Ok(entry.value.clone()),
-                    Err(error) => self.discovery.usable(port.monotonic()).map(|entry| entry.value.clone()).ok_or(error),
-                }
-            }
-        }
     }
 }
 

@@ -1,0 +1,147 @@
+//! A cache of discovery documents that several clients share.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::settings::max_age;
+use super::{CacheSettings, CacheStatistics, Fetched, Outcome, Slot, Store};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::exchange::{Exchange, ExchangeError, FlightClients, Lookup, Port};
+use crate::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryDocumentResponse, DiscoveryPolicy};
+use crate::transport::{BlockingHttpClient, HttpClient};
+
+/// Discovery documents, kept and refreshed: one fetch however many callers wait, the last good document through an outage.
+///
+/// OpenID Connect Discovery 1.0 section 4. An entry belongs to an address **and** a policy, so what a lax policy fetched never serves a strict
+/// one. Clones share the cache. Ages and bounds: [`CacheSettings`].
+///
+/// # Errors
+/// `get` fails as [`DiscoveryDocumentRequest`] does; a failure is remembered for a second, doubling to thirty.
+///
+/// # Example
+/// ```
+/// use identity_model::cache::DiscoveryCache;
+/// use identity_model::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
+/// use identity_model::testing::{Answer, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let document = r#"{"issuer":"https://idp.example.com","token_endpoint":"https://idp.example.com/token"}"#;
+/// let http = ScriptedHttpClient::builder()
+///     .get("https://idp.example.com/.well-known/openid-configuration", Answer::json(200, document))
+///     .build();
+/// let cache = DiscoveryCache::new(http);
+/// let policy = DiscoveryPolicy::builder().key_set_loading(KeySetLoading::Lazy).build();
+/// let first = cache.get("https://idp.example.com", &policy).await?;
+/// let second = cache.get("https://idp.example.com", &policy).await?;
+/// assert_eq!(first.token_endpoint()?, second.token_endpoint()?);
+/// assert_eq!(cache.statistics().hits, 1);
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct DiscoveryCache(Arc<Inner>);
+
+struct Inner {
+    store: Store<Key, DiscoveryDocumentResponse>,
+    clients: FlightClients,
+    environment: Environment,
+}
+
+type Key = (String, DiscoveryPolicy);
+
+/// A slot of this cache.
+pub(crate) type DiscoverySlot = Arc<Slot<DiscoveryDocumentResponse>>;
+
+impl DiscoveryCache {
+    /// A cache that fetches with `http`, for async callers.
+    pub fn new(http: impl HttpClient + 'static) -> Self {
+        Self::with(FlightClients { http: Some(Arc::new(http)), blocking: None }, CacheSettings::default(), Environment::default())
+    }
+
+    /// A cache that fetches with `http`, for blocking callers.
+    pub fn new_blocking(http: impl BlockingHttpClient + 'static) -> Self {
+        Self::with(FlightClients { http: None, blocking: Some(Arc::new(http)) }, CacheSettings::default(), Environment::default())
+    }
+
+    /// A cache with clients for either kind of caller, ages and environment of one's own.
+    pub fn with(clients: FlightClients, settings: CacheSettings, environment: Environment) -> Self {
+        Self(Arc::new(Inner { store: Store::new(settings), clients, environment }))
+    }
+
+    /// The document of the provider at `address` under `policy`, fetched where it has to be.
+    ///
+    /// # Errors
+    /// As [`DiscoveryDocumentRequest`].
+    pub async fn get(&self, address: impl Into<String>, policy: &DiscoveryPolicy) -> Result<DiscoveryDocumentResponse, Error> {
+        let key = (address.into(), policy.clone());
+        match self.fresh(&key) {
+            Some(document) => Ok(document),
+            None => crate::drive::run_shared(self.exchange(key), &self.0.environment).await,
+        }
+    }
+
+    /// The blocking twin of [`get`](Self::get).
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn get_blocking(&self, address: impl Into<String>, policy: &DiscoveryPolicy) -> Result<DiscoveryDocumentResponse, Error> {
+        let key = (address.into(), policy.clone());
+        match self.fresh(&key) {
+            Some(document) => Ok(document),
+            None => crate::drive::run_shared_blocking(self.exchange(key), &self.0.environment),
+        }
+    }
+
+    /// What the cache has done so far, over all that it holds.
+    pub fn statistics(&self) -> CacheStatistics {
+        self.0.store.slots().iter().map(|slot| slot.statistics()).sum()
+    }
+
+    pub(crate) fn slot(&self, address: &str, policy: &DiscoveryPolicy) -> DiscoverySlot {
+        self.0.store.slot(&(address.to_owned(), policy.clone()))
+    }
+
+    fn fresh(&self, key: &Key) -> Option<DiscoveryDocumentResponse> {
+        let entry = self.0.store.slot(key).fresh(self.0.environment.clock().monotonic())?;
+        Some(entry.value.clone())
+    }
+
+    fn exchange(&self, (address, policy): Key) -> Exchange<DiscoveryDocumentResponse, Error> {
+        let slot = self.slot(&address, &policy);
+        let (clients, environment) = (self.0.clients.clone(), self.0.environment.clone());
+        Exchange::new(|port: Port| async move { document(&slot, &address, &policy, &clients, &environment, &port).await })
+    }
+}
+
+/// The document of a slot, fetched where it has to be; after a refresh by age failed, the last good one serves until its hard age.
+pub(crate) async fn document(
+    slot: &DiscoverySlot,
+    address: &str,
+    policy: &DiscoveryPolicy,
+    clients: &FlightClients,
+    environment: &Environment,
+    port: &Port,
+) -> Result<DiscoveryDocumentResponse, Error> {
+    let request = DiscoveryDocumentRequest::builder().address(address).policy(policy.clone()).environment(environment.clone()).build();
+    let fetch = move |port: Port| async move {
+        let document = request.run(&port).await?;
+        let max_age = max_age(document.answer().cache_control());
+        Ok(Fetched { value: document, max_age })
+    };
+    let outcome: Outcome<DiscoveryDocumentResponse> = match slot.look_up(port.monotonic(), clients, fetch)? {
+        Lookup::Hit(entry) => Ok(entry),
+        Lookup::Join(ticket) => port.join(&ticket).await.unwrap_or_else(|| Err(ExchangeError::Stuck.into())),
+    };
+    match outcome {
+        Ok(entry) => Ok(entry.value.clone()),
+        Err(error) => slot.usable(port.monotonic()).map(|entry| entry.value.clone()).ok_or(error),
+    }
+}
+
+impl fmt::Debug for DiscoveryCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DiscoveryCache").field("statistics", &self.statistics()).finish_non_exhaustive()
+    }
+}

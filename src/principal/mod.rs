@@ -1,1 +1,15 @@
-//! Claims as identities and principals.
+//! Claims as identities and principals: what an application asks about a caller, whichever token the answers came from.
+//!
+//! The shape is .NET's `ClaimsPrincipal`. A member that is an array becomes one claim for each element, an object stays JSON text, and
+//! `null` is no claim.
+
+mod claim;
+mod identity;
+mod principal;
+
+pub use claim::{Claim, ClaimValueType};
+pub use identity::{ClaimsIdentity, ClaimsIdentityBuilder};
+pub use principal::ClaimsPrincipal;
+
+#[cfg(test)]
+mod tests;

@@ -71,6 +71,23 @@ impl Document {
         })
     }
 
+    /// The whole document as any type; secret members hold an empty value.
+    ///
+    /// # Errors
+    /// [`DocumentError::UnexpectedType`] with the member at fault (none where one is missing), the type that was wanted, and the JSON path.
+    pub(crate) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, DocumentError> {
+        let mut reader = serde_json::Deserializer::from_str(self.as_text());
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let member = match error.path().iter().next() {
+                Some(Segment::Map { key }) => printable(key),
+                _ => String::new(),
+            };
+            let found = self.kind(&member).unwrap_or(JsonKind::Object);
+            let path = Some(printable(&error.path().to_string())).filter(|path| *path != member);
+            DocumentError::UnexpectedType { member, expected: short_type_name::<T>(), found, path }
+        })
+    }
+
     /// The string `name`; `None` where it is absent or `null`.
     ///
     /// # Errors

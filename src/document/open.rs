@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::secrets::{Secrets, blank};
 use super::{DocumentError, SECRET_MEMBERS};
-use crate::encoding::json::{JsonIndex, JsonKind, JsonRules, JsonValue, not_utf8};
+use crate::encoding::json::{JsonError, JsonIndex, JsonKind, JsonRules, JsonValue, not_utf8};
 
 /// The JSON object of an answer (RFC 8259 section 4): its text and an index of its members, values read when asked for.
 ///
@@ -105,6 +105,14 @@ impl Document {
         Self::open(bytes, SECRET_MEMBERS)
     }
 
+    /// Reads the claims of a token: stricter than an answer ([`JsonRules::token`]), and nothing in it is secret.
+    pub(crate) fn from_token(payload: Vec<u8>) -> Result<Self, JsonError> {
+        let text = simdutf8::basic::from_utf8(&payload).map_err(|_| not_utf8(&payload))?;
+        let index = JsonIndex::scan(text, &JsonRules::token())?;
+        let text = String::from_utf8(payload).map_err(|error| not_utf8(error.as_bytes()))?;
+        Ok(Self { inner: Arc::new(Inner { text, index, secret: Vec::new(), unescaped: OnceLock::new() }) })
+    }
+
     /// How many members there are, the secret ones included.
     pub fn len(&self) -> usize {
         self.inner.index.len()
@@ -140,6 +148,11 @@ impl Document {
         self.inner.text.as_bytes()
     }
 
+    /// The same as text.
+    pub(crate) fn as_text(&self) -> &str {
+        &self.inner.text
+    }
+
     /// The document as a JSON value, without its secret members.
     pub fn to_value(&self) -> serde_json::Value {
         self.visible().map(|(name, value)| (name.into_owned(), value.deserialize::<serde_json::Value>().unwrap_or_default())).collect()
@@ -153,18 +166,24 @@ impl Document {
 
     /// The value of `name`, `null` included; `None` where it is absent or secret.
     pub(crate) fn value(&self, name: &str) -> Option<JsonValue<'_>> {
-        let position = self.inner.index.position(&self.inner.text, name)?;
+        self.value_at(self.inner.index.position(&self.inner.text, name)?)
+    }
+
+    /// The value at `position` in the order of the text, `null` included; `None` where it is absent or secret.
+    pub(crate) fn value_at(&self, position: usize) -> Option<JsonValue<'_>> {
         if self.is_secret(position) { None } else { self.inner.index.at(&self.inner.text, position) }
     }
 
     /// The string `name`, borrowed even where the text holds escapes.
     pub(super) fn borrowed(&self, name: &str) -> Option<&str> {
-        match self.value(name)?.as_str()? {
+        self.str_at(self.inner.index.position(&self.inner.text, name)?)
+    }
+
+    /// The string at `position`, borrowed even where the text holds escapes.
+    pub(crate) fn str_at(&self, position: usize) -> Option<&str> {
+        match self.value_at(position)?.as_str()? {
             Cow::Borrowed(text) => Some(text),
-            Cow::Owned(_) => {
-                let position = self.inner.index.position(&self.inner.text, name)?;
-                self.inner.unescaped.get_or_init(|| self.unescape_all()).get(position)?.as_deref()
-            }
+            Cow::Owned(_) => self.inner.unescaped.get_or_init(|| self.unescape_all()).get(position)?.as_deref(),
         }
     }
 

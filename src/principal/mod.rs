@@ -4,12 +4,12 @@
 //! `null` is no claim.
 
 mod claim;
+mod claims_principal;
 mod identity;
-mod principal;
 
 pub use claim::{Claim, ClaimValueType};
+pub use claims_principal::ClaimsPrincipal;
 pub use identity::{ClaimsIdentity, ClaimsIdentityBuilder};
-pub use principal::ClaimsPrincipal;
 
 #[cfg(test)]
 mod tests;

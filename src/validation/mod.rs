@@ -1,1 +1,43 @@
-//! Token validation: a token, keys, options and the time in, a verdict out.
+//! Token validation: a token, keys, options and the time in, a verdict out. Pure: no clock, no socket, no key that is fetched.
+//!
+//! Three stages, so that nothing is spent on a hopeless token: [`Inspected`] (form, header, kind, issuer, expiry), [`Verified`] (the
+//! signature, by the one key that fits), [`ValidatedToken`] (every claim rule). [`validate`] runs them in one call. What a token is
+//! judged by are [`TokenValidationOptions`]; why it was refused says a [`ValidationError`].
+//!
+//! RFC 7519, RFC 8725, RFC 9068, RFC 9701, OpenID Connect Core sections 2 and 3, Back-Channel Logout section 2.6, JARM section 2.4.
+
+mod audience;
+mod binding;
+mod claims;
+mod custom;
+mod error;
+mod expected;
+mod inspected;
+mod issuer;
+mod kind;
+mod kinds;
+mod names;
+mod options;
+mod rules;
+mod switches;
+mod unverified;
+mod validated;
+mod verified;
+
+pub use audience::ExpectedAudience;
+pub use binding::Binding;
+pub use claims::Claims;
+pub use custom::{AsyncClaimValidator, ClaimRejection, ClaimValidator};
+pub use error::{ValidationError, ValidationStage};
+pub use expected::{PreviousIdToken, PreviousIdTokenBuilder};
+pub use inspected::Inspected;
+pub use issuer::ExpectedIssuer;
+pub use kind::TokenKind;
+pub use kinds::ValidationErrorKind;
+pub use options::{ClockSkew, TokenValidationOptions, TokenValidationOptionsBuilder};
+pub use unverified::{UnverifiedToken, danger_read_unverified};
+pub use validated::{ValidatedToken, validate};
+pub use verified::Verified;
+
+#[cfg(test)]
+mod tests;

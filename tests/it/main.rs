@@ -8,4 +8,5 @@ mod manifest;
 mod testing;
 #[cfg(feature = "reqwest")]
 mod transport;
+mod validation;
 mod vectors;

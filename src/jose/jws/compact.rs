@@ -109,6 +109,11 @@ impl<'a> CompactJws<'a> {
         &self.payload
     }
 
+    /// The payload's octets, out of the token's hands: whoever takes them keeps them beside it.
+    pub(crate) fn take_payload(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.payload)
+    }
+
     /// What is signed: the first two parts and the dot between them.
     pub fn signing_input(&self) -> &'a str {
         self.signing_input

@@ -1,0 +1,238 @@
+//! Why a token was refused: facts for the log, one sentence for the outside.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use super::TokenKind;
+use super::kinds::ValidationErrorKind;
+use crate::encoding::json::{JsonError, printable};
+use crate::jose::{JoseError, KeySelectionError};
+
+/// How far a token came before it was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ValidationStage {
+    /// Before its signature was looked at: form, header, kind, issuer, expiry. No key was asked for.
+    Inspection,
+    /// At the choice of a key, or by the signature.
+    Signature,
+    /// By its claims: the token is the issuer's own.
+    Claims,
+}
+
+/// A token was refused: which rule, which claim, what was expected, what was found.
+///
+/// One pointer wide, cheap to move. `Display` and `Debug` are for the log: they are precise, bounded and escaped, and hold neither the
+/// token nor a secret (a nonce, a hash). What goes back to whoever sent the token is [`public_message`](Self::public_message).
+///
+/// # Example
+/// ```
+/// use std::time::SystemTime;
+/// use identity_model::validation::{Inspected, TokenValidationOptions, ValidationErrorKind};
+///
+/// let options = TokenValidationOptions::access_token().issuer("https://issuer.example.com").audience("api").build();
+/// let error = Inspected::new("not a token", &options, SystemTime::UNIX_EPOCH).unwrap_err();
+/// assert_eq!(error.kind(), ValidationErrorKind::Malformed);
+/// assert!(!error.wants_newer_keys());
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct ValidationError(Box<Facts>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Facts {
+    kind: ValidationErrorKind,
+    stage: ValidationStage,
+    token: TokenKind,
+    claim: Option<Cow<'static, str>>,
+    expected: Option<Cow<'static, str>>,
+    found: Option<String>,
+    hint: Option<&'static str>,
+    validator: Option<String>,
+    cause: Option<Cause>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Cause {
+    Jose(JoseError),
+    Json(JsonError),
+}
+
+impl ValidationError {
+    /// Which rule refused the token.
+    pub fn kind(&self) -> ValidationErrorKind {
+        self.0.kind
+    }
+
+    /// How far the token came.
+    pub fn stage(&self) -> ValidationStage {
+        self.0.stage
+    }
+
+    /// The kind of token that was wanted.
+    pub fn token_kind(&self) -> TokenKind {
+        self.0.token
+    }
+
+    /// A stable name of the rule in `snake_case`, for programs and dashboards; finer than [`kind`](Self::kind) where the signature
+    /// layer refused.
+    pub fn code(&self) -> &'static str {
+        match &self.0.cause {
+            Some(Cause::Jose(error)) if self.0.kind != ValidationErrorKind::Encrypted => error.code(),
+            _ => self.0.kind.code(),
+        }
+    }
+
+    /// The claim or header member at fault, if one is.
+    pub fn claim(&self) -> Option<&str> {
+        match &self.0.cause {
+            Some(Cause::Jose(JoseError::HeaderMember { member, .. })) => Some(member),
+            _ => self.0.claim.as_deref(),
+        }
+    }
+
+    /// What was expected.
+    pub fn expected(&self) -> Option<&str> {
+        self.0.expected.as_deref()
+    }
+
+    /// What was found, bounded and escaped; none where it is absent, or secret.
+    pub fn found(&self) -> Option<&str> {
+        self.0.found.as_deref()
+    }
+
+    /// What most often is behind it, where that is known.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.0.hint
+    }
+
+    /// The name of the caller's own validator that refused.
+    pub fn validator(&self) -> Option<&str> {
+        self.0.validator.as_deref()
+    }
+
+    /// The signature layer's own error, where that layer refused.
+    pub fn jose_error(&self) -> Option<&JoseError> {
+        match &self.0.cause {
+            Some(Cause::Jose(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The sentence for whoever sent the token: the same whatever is wrong, so that nobody can feel their way along.
+    pub fn public_message(&self) -> &'static str {
+        "The token is not valid."
+    }
+
+    /// Whether a newer key set could change the verdict: no key fits, or the signature fails under the key that was named.
+    ///
+    /// Ask for new keys at most once, and no more often than a cool-down allows: anybody can write an unknown `kid`.
+    pub fn wants_newer_keys(&self) -> bool {
+        matches!(self.0.kind, ValidationErrorKind::KeyNotFound | ValidationErrorKind::SignatureInvalid)
+    }
+
+    /// Whether the caller's own settings are at fault, whatever the token.
+    pub fn is_configuration(&self) -> bool {
+        self.0.kind == ValidationErrorKind::Configuration
+    }
+
+    pub(super) fn new(kind: ValidationErrorKind, stage: ValidationStage, token: TokenKind) -> Self {
+        Self(Box::new(Facts { kind, stage, token, claim: None, expected: None, found: None, hint: None, validator: None, cause: None }))
+    }
+
+    pub(super) fn jose(error: JoseError, stage: ValidationStage, token: TokenKind) -> Self {
+        use ValidationErrorKind as Kind;
+        let kind = match &error {
+            JoseError::Parts { found: 5, .. } => Kind::Encrypted,
+            JoseError::Critical { .. } => Kind::CriticalHeader,
+            JoseError::AlgorithmNotAllowed { .. } => Kind::AlgorithmNotAllowed,
+            JoseError::NoAlgorithmAllowed | JoseError::Crypto(_) => Kind::Configuration,
+            JoseError::Selection(KeySelectionError::UnknownKeyId { .. } | KeySelectionError::NoneFits { .. }) => Kind::KeyNotFound,
+            JoseError::Selection(_) => Kind::KeyAmbiguous,
+            JoseError::Key(_) => Kind::KeyUnusable,
+            JoseError::Signature { .. } => Kind::SignatureInvalid,
+            _ => Kind::Malformed,
+        };
+        let mut refused = Self::new(kind, stage, token);
+        refused.0.cause = Some(Cause::Jose(error));
+        refused
+    }
+
+    pub(super) fn payload(error: JsonError, token: TokenKind) -> Self {
+        let mut refused = Self::new(ValidationErrorKind::Malformed, ValidationStage::Inspection, token);
+        refused.0.cause = Some(Cause::Json(error));
+        refused
+    }
+
+    pub(super) fn claim_named(mut self, claim: impl Into<Cow<'static, str>>) -> Self {
+        self.0.claim = Some(match claim.into() {
+            Cow::Borrowed(name) => Cow::Borrowed(name),
+            Cow::Owned(name) => Cow::Owned(printable(&name)),
+        });
+        self
+    }
+
+    pub(super) fn expecting(mut self, expected: impl Into<Cow<'static, str>>) -> Self {
+        self.0.expected = Some(expected.into());
+        self
+    }
+
+    /// `found` comes from the wire: escaped and cut.
+    pub(super) fn finding(mut self, found: &str) -> Self {
+        self.0.found = Some(printable(found));
+        self
+    }
+
+    pub(super) fn by_validator(mut self, name: &str) -> Self {
+        self.0.validator = Some(printable(name));
+        self
+    }
+
+    pub(super) fn hinting(mut self, hint: Option<&'static str>) -> Self {
+        self.0.hint = hint;
+        self
+    }
+}
+
+impl fmt::Display for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} refused: ", self.0.token)?;
+        match &self.0.cause {
+            Some(Cause::Jose(error)) if self.0.kind != ValidationErrorKind::Encrypted => write!(f, "{error}")?,
+            _ => f.write_str(self.0.kind.message())?,
+        }
+        if let Some(validator) = &self.0.validator {
+            write!(f, ", `{validator}`")?;
+        }
+        let facts = [("`", "`", self.0.claim.as_deref()), ("expected ", "", self.expected()), ("found ", "", self.found())];
+        let mut separator = ": ";
+        for (before, after, fact) in facts {
+            if let Some(fact) = fact {
+                write!(f, "{separator}{before}{fact}{after}")?;
+                separator = ", ";
+            }
+        }
+        self.0.hint.map_or(Ok(()), |hint| write!(f, " ({hint})"))
+    }
+}
+
+impl fmt::Debug for ValidationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ValidationError");
+        shown.field("code", &self.code()).field("stage", &self.0.stage).field("message", &format_args!("{self}"));
+        if let Some(source) = self.source() {
+            shown.field("source", &format_args!("{source}"));
+        }
+        shown.finish()
+    }
+}
+
+impl StdError for ValidationError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.cause {
+            Some(Cause::Jose(error)) => error.source(),
+            Some(Cause::Json(error)) => Some(error),
+            None => None,
+        }
+    }
+}

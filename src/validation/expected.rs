@@ -1,0 +1,177 @@
+//! What is expected of one token in particular: the login, the request or the message it came with.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::{Binding, TokenValidationOptions, ValidatedToken};
+use crate::secret::{AccessToken, RefreshToken, SecretText};
+
+/// What belongs to one token and not to the validator.
+#[derive(Clone, Default)]
+pub(super) struct Expected {
+    pub(super) nonce: ExpectedNonce,
+    pub(super) access_token: Option<AccessToken>,
+    pub(super) code: Option<SecretText>,
+    pub(super) state: Option<SecretText>,
+    pub(super) refresh_token: Option<RefreshToken>,
+    pub(super) authentication_request_id: Option<SecretText>,
+    pub(super) max_age: Option<Duration>,
+    pub(super) contexts: Option<Vec<String>>,
+    pub(super) subject: Option<String>,
+    pub(super) previous: Option<PreviousIdToken>,
+    pub(super) binding: Binding,
+}
+
+/// What is known about the `nonce`.
+#[derive(Clone, Default)]
+pub(super) enum ExpectedNonce {
+    /// Nothing: a token validated on its own may carry one.
+    #[default]
+    NotStated,
+    /// None was sent, so none may come back.
+    Absent,
+    /// This one was sent.
+    Sent(SecretText),
+}
+
+impl ExpectedNonce {
+    pub(super) fn is_missing(&self) -> bool {
+        !matches!(self, Self::Sent(_))
+    }
+}
+
+/// The ID token of the login that a refreshed or second ID token goes on from (OpenID Connect Core sections 12.2 and 3.3.3.6).
+///
+/// `iss` and `sub` must be the same; `auth_time` and `azp`, where the new token has them, and a `nonce` likewise. `Debug` shows none of
+/// them.
+///
+/// # Example
+/// ```
+/// use identity_model::validation::PreviousIdToken;
+///
+/// let previous = PreviousIdToken::builder().issuer("https://issuer.example.com").subject("248289761001").build();
+/// ```
+#[derive(Clone, PartialEq, Eq, bon::Builder)]
+#[builder(on(String, into), state_mod(vis = "pub"))]
+pub struct PreviousIdToken {
+    /// Its `iss`.
+    pub(super) issuer: String,
+    /// Its `sub`.
+    pub(super) subject: String,
+    /// Its `auth_time`, as it stood in the token. Default: not known, so not compared.
+    pub(super) auth_time: Option<i64>,
+    /// Its `azp`. Default: not known, so not compared.
+    pub(super) authorized_party: Option<String>,
+    /// The nonce of the login. Default: not known, so a nonce is not compared.
+    pub(super) nonce: Option<String>,
+}
+
+impl PreviousIdToken {
+    /// What counts of a validated ID token; `None` where it lacks `iss` or `sub`.
+    pub fn of(token: &ValidatedToken) -> Option<Self> {
+        let claims = token.claims();
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Some(Self {
+            issuer: owned(claims.issuer())?,
+            subject: owned(claims.subject())?,
+            auth_time: claims.try_get_i64("auth_time"),
+            authorized_party: owned(claims.authorized_party()),
+            nonce: owned(claims.try_get_str("nonce")),
+        })
+    }
+}
+
+impl fmt::Debug for PreviousIdToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreviousIdToken").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+/// What belongs to one token: a copy of the options that expects it too. The options themselves stay as they are.
+impl TokenValidationOptions {
+    /// This nonce was sent with the login: the token must carry it (OpenID Connect Core section 3.1.3.7 step 11). Default: not stated,
+    /// and a nonce is neither demanded nor looked at.
+    #[must_use]
+    pub fn with_nonce(self, nonce: impl Into<SecretText>) -> Self {
+        let nonce = ExpectedNonce::Sent(nonce.into());
+        self.expect(|expected| expected.nonce = nonce)
+    }
+
+    /// No nonce was sent with the login: the token must not carry one.
+    #[must_use]
+    pub fn with_nonce_absent(self) -> Self {
+        self.expect(|expected| expected.nonce = ExpectedNonce::Absent)
+    }
+
+    /// This access token came along: `at_hash` must fit it where it is present, and must be present in an ID token from the front
+    /// channel (OpenID Connect Core sections 3.1.3.8 and 3.2.2.9). Default: none, and `at_hash` is not compared.
+    #[must_use]
+    pub fn with_access_token(self, token: impl Into<AccessToken>) -> Self {
+        let token = token.into();
+        self.expect(|expected| expected.access_token = Some(token))
+    }
+
+    /// This authorization code came along: `c_hash` must fit it where it is present, and must be present in an ID token from the front
+    /// channel (OpenID Connect Core section 3.3.2.11). Default: none.
+    #[must_use]
+    pub fn with_code(self, code: impl Into<SecretText>) -> Self {
+        let code = code.into();
+        self.expect(|expected| expected.code = Some(code))
+    }
+
+    /// This `state` came along: `s_hash` must fit it where it is present (FAPI 1.0 Advanced section 5.1). Default: none.
+    #[must_use]
+    pub fn with_state(self, state: impl Into<SecretText>) -> Self {
+        let state = state.into();
+        self.expect(|expected| expected.state = Some(state))
+    }
+
+    /// This refresh token came along in a CIBA push: `rt_hash` must fit it (CIBA section 10.3.1). Default: none.
+    #[must_use]
+    pub fn with_refresh_token(self, token: impl Into<RefreshToken>) -> Self {
+        let token = token.into();
+        self.expect(|expected| expected.refresh_token = Some(token))
+    }
+
+    /// The token answers this CIBA request, pushed: it must name it, with `at_hash` for the access token that came along (CIBA section
+    /// 10.3.1). Default: none.
+    #[must_use]
+    pub fn with_authentication_request_id(self, id: impl Into<SecretText>) -> Self {
+        let id = id.into();
+        self.expect(|expected| expected.authentication_request_id = Some(id))
+    }
+
+    /// `max_age` was asked for: `auth_time` is required, and no longer ago than this and the leeway (OpenID Connect Core section 3.1.3.7
+    /// step 13). Default: none.
+    #[must_use]
+    pub fn with_max_age(self, max_age: Duration) -> Self {
+        self.expect(|expected| expected.max_age = Some(max_age))
+    }
+
+    /// These authentication contexts were asked for as essential: `acr` must be one of them (OpenID Connect Core section 5.5.1.1).
+    /// Default: none asked for.
+    #[must_use]
+    pub fn with_authentication_contexts(self, contexts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let contexts = contexts.into_iter().map(Into::into).collect();
+        self.expect(|expected| expected.contexts = Some(contexts))
+    }
+
+    /// The token must be about this subject, for instance that of the ID token (OpenID Connect Core section 5.3.4). Default: any.
+    #[must_use]
+    pub fn with_subject(self, subject: impl Into<String>) -> Self {
+        let subject = subject.into();
+        self.expect(|expected| expected.subject = Some(subject))
+    }
+
+    /// The token goes on from this one: a refreshed ID token, or the second one of a hybrid flow. Default: it stands alone.
+    #[must_use]
+    pub fn with_previous_id_token(self, previous: PreviousIdToken) -> Self {
+        self.expect(|expected| expected.previous = Some(previous))
+    }
+
+    /// What the sender of an access token has proven to possess. Default: nothing, so a token with `cnf` is refused.
+    #[must_use]
+    pub fn with_binding(self, binding: Binding) -> Self {
+        self.expect(|expected| expected.binding = binding)
+    }
+}

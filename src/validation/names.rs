@@ -1,0 +1,97 @@
+//! The claims that rules speak about, as a table: RFC 7519 section 4.1, OpenID Connect Core section 2, RFC 9068, RFC 7800 and others.
+
+macro_rules! names {
+    ($($name:ident = $text:literal;)*) => {
+        /// A claim that a rule speaks about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Name {
+            $($name,)*
+        }
+
+        impl Name {
+            pub(super) const ALL: &[Self] = &[$(Self::$name,)*];
+            pub(super) const COUNT: usize = Self::ALL.len();
+
+            pub(super) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+
+            /// The claim with this name, if a rule speaks about it.
+            pub(super) fn from_str(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+names! {
+    Iss = "iss";
+    Sub = "sub";
+    Aud = "aud";
+    Exp = "exp";
+    Nbf = "nbf";
+    Iat = "iat";
+    Jti = "jti";
+    Azp = "azp";
+    Nonce = "nonce";
+    AuthTime = "auth_time";
+    Acr = "acr";
+    AtHash = "at_hash";
+    CHash = "c_hash";
+    SHash = "s_hash";
+    ClientId = "client_id";
+    Scope = "scope";
+    Cnf = "cnf";
+    Events = "events";
+    Sid = "sid";
+    Tid = "tid";
+    Typ = "typ";
+    TokenUse = "token_use";
+    TokenIntrospection = "token_introspection";
+    AuthReqId = "urn:openid:params:jwt:claim:auth_req_id";
+    RtHash = "urn:openid:params:jwt:claim:rt_hash";
+}
+
+/// A set of such claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ClaimSet(u32);
+
+impl ClaimSet {
+    pub(super) fn insert(&mut self, name: Name) {
+        self.0 |= 1 << name as u32;
+    }
+
+    pub(super) fn remove(&mut self, name: Name) {
+        self.0 &= !(1 << name as u32);
+    }
+
+    pub(super) const fn contains(self, name: Name) -> bool {
+        self.0 & (1 << name as u32) != 0
+    }
+
+    /// The claims of the set, in the order of the table.
+    pub(super) fn iter(self) -> impl Iterator<Item = Name> {
+        Name::ALL.iter().copied().filter(move |name| self.contains(*name))
+    }
+
+    pub(super) const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(super) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+impl FromIterator<Name> for ClaimSet {
+    fn from_iter<I: IntoIterator<Item = Name>>(names: I) -> Self {
+        let mut set = Self::default();
+        names.into_iter().for_each(|name| set.insert(name));
+        set
+    }
+}

@@ -1,0 +1,122 @@
+//! What the builder of the options has beyond one setter a member: rules of the caller's own, switches, the finish.
+
+use std::sync::Arc;
+
+use super::{Rules, TokenValidationOptions, TokenValidationOptionsBuilder, token_validation_options_builder};
+use crate::jose::JwsVerifier;
+use crate::validation::custom::Rule;
+use crate::validation::names::Name;
+use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, Claims, ExpectedAudience, ExpectedIssuer};
+
+impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S> {
+    /// The claim `name` must be there, whatever its value. May be said any number of times.
+    pub fn required_claim(mut self, name: impl Into<String>) -> Self {
+        self.required_claims.push(name.into());
+        self
+    }
+
+    /// Adds a rule of the caller's own. They run in the order they were added, after the standard ones.
+    pub fn claim_validator(mut self, validator: impl ClaimValidator + 'static) -> Self {
+        self.validators.push(Arc::new(validator));
+        self
+    }
+
+    /// Adds a function as a rule of the caller's own.
+    pub fn claim_rule(
+        self,
+        name: impl Into<String>,
+        judge: impl Fn(&Claims) -> Result<(), ClaimRejection> + Send + Sync + 'static,
+    ) -> Self {
+        self.claim_validator(Rule { name: name.into(), judge })
+    }
+
+    /// Adds a rule of the caller's own that has to be waited for. They run last, one after the other.
+    pub fn async_claim_validator(mut self, validator: impl AsyncClaimValidator + 'static) -> Self {
+        self.async_validators.push(Arc::new(validator));
+        self
+    }
+
+    /// Demands that an access token be bound to a key or certificate (`cnf`). Default: a bearer is fine.
+    pub fn require_cnf(mut self) -> Self {
+        self.switches.require(Name::Cnf);
+        self
+    }
+
+    /// Does not look at `cnf`: a token that was stolen from its holder is accepted as a plain bearer. Only behind a gateway that checks.
+    pub fn danger_skip_cnf(mut self) -> Self {
+        self.switches.skip(Name::Cnf);
+        self
+    }
+
+    /// Accepts tokens of any issuer; see [`ExpectedIssuer::danger_any`].
+    pub fn danger_any_issuer(self) -> TokenValidationOptionsBuilder<token_validation_options_builder::SetIssuer<S>>
+    where
+        S::Issuer: token_validation_options_builder::IsUnset,
+    {
+        self.issuer(ExpectedIssuer::danger_any())
+    }
+
+    /// Accepts tokens for any audience; see [`ExpectedAudience::danger_any`].
+    pub fn danger_any_audience(self) -> TokenValidationOptionsBuilder<token_validation_options_builder::SetAudience<S>>
+    where
+        S::Audience: token_validation_options_builder::IsUnset,
+    {
+        self.audience(ExpectedAudience::danger_any())
+    }
+
+    /// The finished options. Settings that cannot accept any token (no algorithm, no issuer) are reported by the first validation.
+    pub fn build(self) -> TokenValidationOptions
+    where
+        S: token_validation_options_builder::IsComplete,
+    {
+        let settings = self.assemble();
+        let switches = settings.switches;
+        let required = settings.kind.profile().required.union(switches.required).without(switches.optional);
+        let algorithms = settings.algorithms.unwrap_or_else(|| settings.kind.default_algorithms());
+        let verifier = match &settings.provider {
+            Some(provider) => JwsVerifier::with_provider(algorithms, Arc::clone(provider)),
+            None => JwsVerifier::new(algorithms),
+        };
+        let verifier = verifier.map(|verifier| verifier.with_key_selection(settings.key_selection));
+        TokenValidationOptions { rules: Arc::new(Rules { settings, required, verifier }), expected: None }
+    }
+}
+
+macro_rules! switches {
+    ($($name:ident, $text:literal, $require:ident, $allow_missing:ident, $skip:ident;)*) => {
+        /// Claim by claim: demand it, let it be absent, or do not look at it. The last word counts.
+        impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S> {$(
+            #[doc = concat!("Demands `", $text, "`. Default: as the kind of token says ([`TokenKind`]).")]
+                    pub fn $require(mut self) -> Self {
+                self.switches.require(Name::$name);
+                self
+            }
+
+            #[doc = concat!("Lets `", $text, "` be absent even where the kind of token demands it; a present one is judged.")]
+                    pub fn $allow_missing(mut self) -> Self {
+                self.switches.allow_missing(Name::$name);
+                self
+            }
+
+            #[doc = concat!("Does not look at `", $text, "` at all, be it absent, wrong or malformed.")]
+                    pub fn $skip(mut self) -> Self {
+                self.switches.skip(Name::$name);
+                self
+            }
+        )*}
+    };
+}
+
+switches! {
+    Iss, "iss", require_iss, danger_allow_missing_iss, danger_skip_iss;
+    Sub, "sub", require_sub, danger_allow_missing_sub, danger_skip_sub;
+    Aud, "aud", require_aud, danger_allow_missing_aud, danger_skip_aud;
+    Exp, "exp", require_exp, danger_allow_missing_exp, danger_skip_exp;
+    Nbf, "nbf", require_nbf, danger_allow_missing_nbf, danger_skip_nbf;
+    Iat, "iat", require_iat, danger_allow_missing_iat, danger_skip_iat;
+    Jti, "jti", require_jti, danger_allow_missing_jti, danger_skip_jti;
+    AtHash, "at_hash", require_at_hash, danger_allow_missing_at_hash, danger_skip_at_hash;
+    AuthTime, "auth_time", require_auth_time, danger_allow_missing_auth_time, danger_skip_auth_time;
+    Azp, "azp", require_azp, danger_allow_missing_azp, danger_skip_azp;
+    ClientId, "client_id", require_client_id, danger_allow_missing_client_id, danger_skip_client_id;
+}

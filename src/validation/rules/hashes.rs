@@ -1,0 +1,42 @@
+//! `at_hash`, `c_hash`, `s_hash`, `rt_hash`: the left half of a hash, in base64url (OpenID Connect Core sections 3.1.3.6 and 3.3.2.11,
+//! FAPI 1.0 Advanced section 5.1, CIBA section 10.3.1).
+
+use super::Judge;
+use crate::encoding::{base64url, digest};
+use crate::jose::HashAlgorithm;
+use crate::validation::names::Name;
+use crate::validation::{ValidationError, ValidationErrorKind};
+
+impl Judge<'_> {
+    /// Each hash against what came along with the token.
+    pub(super) fn hashes(&self) -> Result<(), ValidationError> {
+        let expected = self.options.expected();
+        let front = self.options.rules.settings.front_channel;
+        let pushed = expected.authentication_request_id.is_some();
+        self.hash(Name::AtHash, expected.access_token.as_ref().map(|token| token.expose()), front || pushed)?;
+        self.hash(Name::CHash, expected.code.as_ref().map(|code| code.expose()), front)?;
+        self.hash(Name::SHash, expected.state.as_ref().map(|state| state.expose()), false)?;
+        self.hash(Name::RtHash, expected.refresh_token.as_ref().map(|token| token.expose()), pushed)
+    }
+
+    fn hash(&self, name: Name, hashed: Option<&str>, required: bool) -> Result<(), ValidationError> {
+        let Some(hashed) = hashed.filter(|_| !self.options.skips(name)) else { return Ok(()) };
+        let Some(found) = self.text(name)? else {
+            return if required { Err(self.missing(name)) } else { Ok(()) };
+        };
+        let Some(hash) = self.algorithm.hash() else {
+            let refused = self.refuse(ValidationErrorKind::HashMismatch).claim_named(name.as_str());
+            return Err(refused.expecting("an algorithm for which a hash is defined").finding(self.algorithm.name()));
+        };
+        self.same_secret(name, &found, &left_half(hash, hashed), ValidationErrorKind::HashMismatch)
+    }
+}
+
+fn left_half(hash: HashAlgorithm, text: &str) -> String {
+    let encode = |whole: &[u8]| base64url::encode(whole.get(..whole.len() / 2).unwrap_or_default());
+    match hash {
+        HashAlgorithm::Sha256 => encode(&digest::sha256(text)),
+        HashAlgorithm::Sha384 => encode(&digest::sha384(text)),
+        HashAlgorithm::Sha512 => encode(&digest::sha512(text)),
+    }
+}

@@ -1,0 +1,47 @@
+//! Which rules run at which stage, and in which order.
+
+use super::Judge;
+use crate::validation::names::Name;
+use crate::validation::{ValidationError, ValidationErrorKind};
+
+impl Judge<'_> {
+    /// What costs no key: the required claims, the kind by its structure, the issuer, an expiry that is over. The signature is not yet
+    /// checked.
+    pub(in crate::validation) fn inspect(&self) -> Result<(), ValidationError> {
+        self.required()?;
+        self.structure()?;
+        self.issuer()?;
+        self.expiry()
+    }
+
+    /// The other standard rules (and the expiry, as time may have passed), and the caller's own that need not be waited for.
+    pub(in crate::validation) fn claims(&self) -> Result<(), ValidationError> {
+        self.expiry()?;
+        self.parties()?;
+        self.times()?;
+        self.login()?;
+        self.hashes()?;
+        self.binding()?;
+        self.custom()
+    }
+
+    fn required(&self) -> Result<(), ValidationError> {
+        let settings = &self.options.rules.settings;
+        let any_audience = settings.audience.is_any();
+        let mut absent = self.options.rules.required.iter().filter(|name| self.claims.value(*name).is_none_or(|value| value.is_null()));
+        if let Some(name) = absent.find(|name| *name != Name::Aud || !any_audience) {
+            return Err(self.missing(name));
+        }
+        match settings.required_claims.iter().find(|name| self.claims.document().value(name).is_none_or(|value| value.is_null())) {
+            Some(name) => Err(self.refuse(ValidationErrorKind::ClaimMissing).claim_named(name.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn custom(&self) -> Result<(), ValidationError> {
+        for validator in &self.options.rules.settings.validators {
+            validator.validate(self.claims).map_err(|rejection| self.rejected(validator.name(), rejection))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,54 @@
+//! A look into a token without any check: for tools, logs and tests, never for a decision.
+
+use std::fmt;
+
+use super::{Claims, TokenKind, ValidationError, ValidationStage};
+use crate::jose::{CompactJws, JoseHeader, TokenLimits};
+
+/// A token that was read and **not** validated: anybody could have written it.
+///
+/// Its form is checked (a compact JWS, strict JSON), nothing else: neither signature nor issuer nor expiry.
+#[derive(Clone)]
+pub struct UnverifiedToken {
+    header: JoseHeader,
+    claims: Claims,
+}
+
+/// Reads a token without validating it.
+///
+/// # Errors
+/// [`ValidationError`] where it is not a compact JWS over a JSON object.
+///
+/// # Example
+/// ```
+/// use identity_model::validation::danger_read_unverified;
+///
+/// let token = danger_read_unverified("eyJhbGciOiJSUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiIxIn0.c2ln")?;
+/// assert_eq!(token.header().key_id(), Some("a"));
+/// assert_eq!(token.unverified_claims().subject(), Some("1"));
+/// # Ok::<(), identity_model::validation::ValidationError>(())
+/// ```
+pub fn danger_read_unverified(token: &str) -> Result<UnverifiedToken, ValidationError> {
+    let refuse = |error| ValidationError::jose(error, ValidationStage::Inspection, TokenKind::Other);
+    let mut jws = CompactJws::parse(token, TokenLimits::default()).map_err(refuse)?;
+    let claims = Claims::parse(jws.take_payload()).map_err(|error| ValidationError::payload(error, TokenKind::Other))?;
+    Ok(UnverifiedToken { header: jws.header().clone(), claims })
+}
+
+impl UnverifiedToken {
+    /// The header, as whoever wrote the token wants it.
+    pub fn header(&self) -> &JoseHeader {
+        &self.header
+    }
+
+    /// The claims, as whoever wrote the token wants them.
+    pub fn unverified_claims(&self) -> &Claims {
+        &self.claims
+    }
+}
+
+impl fmt::Debug for UnverifiedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedToken").field("header", &self.header).field("claims", &self.claims).finish()
+    }
+}

@@ -1,0 +1,211 @@
+//! The last stage: a token that passed, and what may be believed of it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
+
+use serde::de::DeserializeOwned;
+
+use super::options::Rules;
+use super::rules::Judge;
+use super::{Claims, Inspected, TokenKind, TokenValidationOptions, ValidationError, ValidationStage, Verified};
+use crate::document::{DocumentError, forward_document};
+use crate::jose::{JoseHeader, JsonWebKey, JsonWebKeySet, SignatureAlgorithm};
+use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
+
+/// A token that passed every rule; there is no other way to obtain one.
+///
+/// Cheap to clone. It holds the claims and the header, not the token's text; `Debug` shows the names of claims, never values.
+///
+/// # Example
+/// ```
+/// # use std::time::{Duration, SystemTime};
+/// # use identity_model::jose::{JsonWebKeySet, JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
+/// use identity_model::validation::{TokenValidationOptions, validate};
+///
+/// # let key = PrivateKey::generate(SignatureAlgorithm::ES256)?;
+/// # let claims = br#"{"iss":"https://issuer.example.com","sub":"1","aud":"api","exp":1750003600,"iat":1750000000,"jti":"j",
+/// #     "client_id":"web","scope":"read write","tenant":"acme"}"#;
+/// # let token = sign_compact_blocking(&JwsHeader::new().typ("at+jwt"), claims, &key.signer(SignatureAlgorithm::ES256)?)?;
+/// # let keys = JsonWebKeySet::from_keys([key.public_jwk().clone()]);
+/// # let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000);
+/// let options = TokenValidationOptions::access_token().issuer("https://issuer.example.com").audience("api").build();
+/// let token = validate(&token, &keys, &options, now)?;
+/// assert_eq!(token.subject(), Some("1"));
+/// assert!(token.has_scope("write"));
+/// assert_eq!(token.try_get_str("tenant"), Some("acme"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct ValidatedToken {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    rules: Arc<Rules>,
+    header: JoseHeader,
+    claims: Claims,
+    key: JsonWebKey,
+    algorithm: SignatureAlgorithm,
+    principal: OnceLock<ClaimsPrincipal>,
+}
+
+impl ValidatedToken {
+    pub(super) fn new(verified: Verified<'_>) -> Self {
+        let Verified { options, header, claims, key, algorithm } = verified;
+        let rules = Arc::clone(&options.rules);
+        Self { inner: Arc::new(Inner { rules, header, claims, key, algorithm, principal: OnceLock::new() }) }
+    }
+
+    /// The kind of token it was validated as.
+    pub fn token_kind(&self) -> TokenKind {
+        self.inner.rules.settings.kind
+    }
+
+    /// The header.
+    pub fn header(&self) -> &JoseHeader {
+        &self.inner.header
+    }
+
+    /// The header's `kid`.
+    pub fn key_id(&self) -> Option<&str> {
+        self.inner.header.key_id()
+    }
+
+    /// The key that verified the signature.
+    pub fn key(&self) -> &JsonWebKey {
+        &self.inner.key
+    }
+
+    /// The algorithm of the signature.
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.inner.algorithm
+    }
+
+    /// All claims.
+    pub fn claims(&self) -> &Claims {
+        &self.inner.claims
+    }
+
+    /// The claims as a type of the caller's.
+    ///
+    /// # Errors
+    /// [`DocumentError::UnexpectedType`] with the JSON path of what does not fit.
+    pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, DocumentError> {
+        self.claims().deserialize()
+    }
+
+    /// The claims as JSON text, as they were signed.
+    pub fn claims_json(&self) -> &str {
+        self.claims().as_json()
+    }
+
+    /// `iss`: who made it.
+    pub fn issuer(&self) -> Option<&str> {
+        self.claims().issuer()
+    }
+
+    /// `sub`: whom it is about.
+    pub fn subject(&self) -> Option<&str> {
+        self.claims().subject()
+    }
+
+    /// `aud`: whom it is for.
+    pub fn audiences(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.claims().audiences()
+    }
+
+    /// `exp`: when it ends.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.claims().expires_at()
+    }
+
+    /// `iat`: when it was made.
+    pub fn issued_at(&self) -> Option<SystemTime> {
+        self.claims().issued_at()
+    }
+
+    /// `jti`: its unique identifier.
+    pub fn token_id(&self) -> Option<&str> {
+        self.claims().token_id()
+    }
+
+    /// `client_id`: the client an access token was issued to.
+    pub fn client_id(&self) -> Option<&str> {
+        self.claims().client_id()
+    }
+
+    /// `sid`: the session at the provider.
+    pub fn session_id(&self) -> Option<&str> {
+        self.claims().session_id()
+    }
+
+    /// The names in `scope`.
+    pub fn scopes(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.claims().scopes()
+    }
+
+    /// Whether `scope` holds this name.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.claims().has_scope(scope)
+    }
+
+    /// The claims as a principal, put together at the first call. Name, roles and authentication type are as the options say.
+    pub fn principal(&self) -> &ClaimsPrincipal {
+        self.inner.principal.get_or_init(|| self.to_principal())
+    }
+
+    /// The claims as a principal of one's own.
+    pub fn to_principal(&self) -> ClaimsPrincipal {
+        let settings = &self.inner.rules.settings;
+        let default = if settings.kind.is_access_token() { "Bearer" } else { "OpenIdConnect" };
+        let issuer = self.issuer().unwrap_or(Claim::LOCAL_ISSUER);
+        let identity = ClaimsIdentity::builder()
+            .claims(Claim::all_of(self.document(), issuer))
+            .authentication_type(settings.authentication_type.as_deref().unwrap_or(default))
+            .name_claim_type(settings.name_claim_type.clone())
+            .role_claim_type(settings.role_claim_type.clone())
+            .build();
+        ClaimsPrincipal::new(identity)
+    }
+
+    /// Judges the token once more, by these options and at this moment: for whoever keeps validated tokens. The signature is not checked
+    /// again; whether its [key](Self::key) is still in force is the caller's to know. Validators that have to be waited for do not run.
+    ///
+    /// # Errors
+    /// [`ValidationError`].
+    pub fn recheck(&self, options: &TokenValidationOptions, now: SystemTime) -> Result<(), ValidationError> {
+        let (header, claims) = (self.header(), self.claims());
+        Inspected::check_header(header, options)?;
+        Judge::new(options, claims, self.algorithm(), now, ValidationStage::Inspection).inspect()?;
+        Judge::new(options, claims, self.algorithm(), now, ValidationStage::Claims).claims()
+    }
+}
+
+forward_document!(ValidatedToken, inner.claims.document);
+
+impl fmt::Debug for ValidatedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ValidatedToken")
+            .field("kind", &self.token_kind())
+            .field("header", self.header())
+            .field("claims", self.claims())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Validates a token in one call: [`Inspected::new`], [`Inspected::verify`], [`Verified::check`].
+///
+/// Pure: no clock, no socket; a validator that fetches keys and follows their rotation stands on it in the room `keys`.
+///
+/// # Errors
+/// [`ValidationError`]: which rule, which claim, what was expected and found.
+pub fn validate(
+    token: &str,
+    keys: &JsonWebKeySet,
+    options: &TokenValidationOptions,
+    now: SystemTime,
+) -> Result<ValidatedToken, ValidationError> {
+    Inspected::new(token, options, now)?.verify(keys)?.check(now)
+}

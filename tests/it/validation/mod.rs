@@ -1,0 +1,3 @@
+//! Token validation through the public interface.
+
+mod token_cases;

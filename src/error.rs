@@ -12,6 +12,7 @@ use crate::keys::KeySourceError;
 use crate::protocol::discovery::{DiscoveryDocumentResponse, PolicyViolation};
 use crate::protocol::{OAuthError, Refusal, RequestError};
 use crate::transport::TransportErrorKind;
+use crate::validation::{ValidationError, ValidationErrorKind};
 
 /// Who or what is to blame: the first question about an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +61,7 @@ enum Cause {
     Exchange(ExchangeError),
     Request(RequestError),
     KeySource(KeySourceError),
+    Validation(ValidationError),
 }
 
 impl Error {
@@ -69,6 +71,7 @@ impl Error {
             Cause::Drive(_) | Cause::Exchange(_) => ErrorKind::Configuration,
             Cause::Request(error) => request_kind(error),
             Cause::KeySource(_) => ErrorKind::Key,
+            Cause::Validation(error) => validation_kind(error),
         }
     }
 
@@ -79,6 +82,7 @@ impl Error {
             Cause::Exchange(_) => "exchange",
             Cause::Request(error) => error.code(),
             Cause::KeySource(error) => error.code(),
+            Cause::Validation(error) => error.code(),
         }
     }
 
@@ -131,6 +135,14 @@ impl Error {
         }
     }
 
+    /// Why a token was refused: the rule, the claim, what was expected and found.
+    pub fn validation(&self) -> Option<&ValidationError> {
+        match &*self.0 {
+            Cause::Validation(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// The error of the protocol layer, where it is one.
     pub fn as_request(&self) -> Option<&RequestError> {
         match &*self.0 {
@@ -145,6 +157,7 @@ impl Error {
             Cause::Exchange(error) => error,
             Cause::Request(error) => error,
             Cause::KeySource(error) => error,
+            Cause::Validation(error) => error,
         }
     }
 }
@@ -182,11 +195,21 @@ causes! {
     Exchange(ExchangeError);
     Request(RequestError);
     KeySource(KeySourceError);
+    Validation(ValidationError);
 }
 
 impl From<PolicyViolation> for Error {
     fn from(violation: PolicyViolation) -> Self {
         RequestError::from(violation).into()
+    }
+}
+
+fn validation_kind(error: &ValidationError) -> ErrorKind {
+    match error.kind() {
+        ValidationErrorKind::Configuration => ErrorKind::Configuration,
+        ValidationErrorKind::Malformed | ValidationErrorKind::Encrypted => ErrorKind::Malformed,
+        ValidationErrorKind::KeyNotFound | ValidationErrorKind::KeyAmbiguous | ValidationErrorKind::KeyUnusable => ErrorKind::Key,
+        _ => ErrorKind::Validation,
     }
 }
 

@@ -6,12 +6,13 @@
 
 mod error;
 mod provider;
+mod search;
 mod source;
 mod token_text;
-// mod validator;
+mod validator;
 
 pub use error::KeySourceError;
 pub use provider::{ProviderKeys, ProviderKeysBuilder, provider_keys_builder};
 pub use source::KeySource;
 pub use token_text::TokenText;
-// pub use validator::{TokenValidator, TokenValidatorBuilder, token_validator_builder};
+pub use validator::{TokenValidator, TokenValidatorBuilder, token_validator_builder};

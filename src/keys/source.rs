@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ProviderKeys;
+use crate::environment::Environment;
 use crate::jose::JsonWebKeySet;
 
 /// Where a validator takes its keys from. Cheap to clone.
@@ -22,6 +23,18 @@ impl KeySource {
     /// Several providers, each with the issuer whose tokens its keys verify, compared code point by code point.
     pub fn providers(providers: impl IntoIterator<Item = (impl Into<String>, ProviderKeys)>) -> Self {
         Self(Kind::Providers(providers.into_iter().map(|(issuer, keys)| (issuer.into(), keys)).collect()))
+    }
+}
+
+impl KeySource {
+    /// The environment that its providers run in, or the system's.
+    pub(super) fn environment(&self) -> Environment {
+        let provider = match &self.0 {
+            Kind::Set(_) => None,
+            Kind::Provider(provider) => Some(provider),
+            Kind::Providers(providers) => providers.first().map(|(_, provider)| provider),
+        };
+        provider.map(|provider| provider.environment().clone()).unwrap_or_default()
     }
 }
 

@@ -1,0 +1,211 @@
+//! The one way from a text to a validated token: options, keys and time put together.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bon::Builder;
+
+use super::search::{Found, Search};
+use super::{KeySource, TokenText};
+use crate::drive::{run_shared, run_shared_blocking};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::jose::AlgorithmSet;
+use crate::validation::{ExpectedAudience, ExpectedIssuer, Inspected, TokenKind, TokenValidationOptions, ValidatedToken, Verified};
+
+/// Validates tokens: form, algorithm, issuer and expiry first, then the signature under a key of the source, then every claim rule.
+///
+/// RFC 7519, RFC 8725, RFC 9068 section 4, OpenID Connect Core section 3.1.3.7. Cheap to clone and safe to share: one validator serves any
+/// number of tasks and threads. A token that is expired, foreign or forged in its header costs no signature check and no fetch. Keys that
+/// are at hand are read without a lock; a key that is not there is looked for once, then not again for the cool-down.
+///
+/// Defaults: an RFC 9068 access token ([`TokenKind::AccessToken`]), every asymmetric algorithm, 30 s of leeway. For anything else take
+/// [`with_options`](Self::with_options).
+///
+/// # Errors
+/// `validate` fails with kind `Validation` (a check), `Malformed` (no token), `Key` (no key fits, or none to be had), `Configuration`, or
+/// what the fetch of keys failed with.
+///
+/// # Example
+/// ```
+/// use identity_model::jose::{JsonWebKeySet, JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
+/// use identity_model::keys::TokenValidator;
+/// use identity_model::validation::TokenKind;
+///
+/// let key = PrivateKey::generate(SignatureAlgorithm::ES256)?;
+/// let claims = br#"{"iss":"https://idp.example.com","aud":"reports-api","sub":"alice","exp":4102444800}"#;
+/// let token = sign_compact_blocking(&JwsHeader::new(), claims, &key.signer(SignatureAlgorithm::ES256)?)?;
+///
+/// let validator = TokenValidator::builder()
+///     .keys(JsonWebKeySet::from_keys([key.public_jwk().clone()]))
+///     .issuer("https://idp.example.com")
+///     .audience("reports-api")
+///     .kind(TokenKind::PlainAccessToken)
+///     .build();
+/// assert_eq!(validator.validate_blocking(&token)?.subject(), Some("alice"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct TokenValidator(Arc<Inner>);
+
+struct Inner {
+    keys: KeySource,
+    options: TokenValidationOptions,
+    environment: Environment,
+}
+
+#[derive(Builder)]
+#[builder(
+    builder_type(name = TokenValidatorBuilder, vis = "pub", doc {
+        /// Builds a [`TokenValidator`]: keys, issuer and audience must be set.
+    }),
+    state_mod(name = token_validator_builder, vis = "pub"),
+    finish_fn(name = assemble, vis = "")
+)]
+struct Parts {
+    /// Where the keys come from: a set, a provider, several providers.
+    #[builder(into)]
+    keys: KeySource,
+    /// Who may have made the token: one issuer, a list, or an [`ExpectedIssuer`]; compared code point by code point.
+    #[builder(into)]
+    issuer: ExpectedIssuer,
+    /// Whom the token must be for: one audience, a list, or an [`ExpectedAudience`].
+    #[builder(into)]
+    audience: ExpectedAudience,
+    /// The kind of token. Default: an access token of RFC 9068.
+    #[builder(default = TokenKind::AccessToken)]
+    kind: TokenKind,
+    /// The algorithms that are allowed. Default: those of the kind.
+    #[builder(into)]
+    algorithms: Option<AlgorithmSet>,
+    /// The clock. Default: that of the provider whose keys are taken, else the system's.
+    environment: Option<Environment>,
+}
+
+impl<S: token_validator_builder::State> TokenValidatorBuilder<S> {
+    /// The validator. Nothing is sent before the first token comes.
+    pub fn build(self) -> TokenValidator
+    where
+        S: token_validator_builder::IsComplete,
+    {
+        let parts = self.assemble();
+        let options = TokenValidationOptions::builder(parts.kind)
+            .issuer(parts.issuer)
+            .audience(parts.audience)
+            .maybe_algorithms(parts.algorithms)
+            .build();
+        let validator = TokenValidator::with_options(parts.keys, options);
+        match parts.environment {
+            Some(environment) => validator.with_environment(environment),
+            None => validator,
+        }
+    }
+}
+
+impl TokenValidator {
+    /// Keys, issuer and audience; the rest has safe defaults.
+    pub fn builder() -> TokenValidatorBuilder {
+        Parts::builder()
+    }
+
+    /// A validator with options of one's own: another kind of token, other rules.
+    pub fn with_options(keys: impl Into<KeySource>, options: TokenValidationOptions) -> Self {
+        let keys = keys.into();
+        let environment = keys.environment();
+        Self(Arc::new(Inner { keys, options, environment }))
+    }
+
+    /// The same with another clock.
+    #[must_use]
+    pub fn with_environment(&self, environment: Environment) -> Self {
+        Self(Arc::new(Inner { keys: self.0.keys.clone(), options: self.0.options.clone(), environment }))
+    }
+
+    /// The rules that tokens are judged by.
+    pub fn options(&self) -> &TokenValidationOptions {
+        &self.0.options
+    }
+
+    /// Validates a token, fetching keys where it has to.
+    ///
+    /// # Errors
+    /// See [`TokenValidator`].
+    pub async fn validate<'t>(&self, token: impl Into<TokenText<'t>>) -> Result<ValidatedToken, Error> {
+        self.validate_with(token, &self.0.options).await
+    }
+
+    /// Validates a token on the calling thread; the twin of [`validate`](Self::validate).
+    ///
+    /// # Errors
+    /// See [`TokenValidator`]; `Configuration` where the options hold a validator that has to be awaited.
+    pub fn validate_blocking<'t>(&self, token: impl Into<TokenText<'t>>) -> Result<ValidatedToken, Error> {
+        self.validate_blocking_with(token, &self.0.options)
+    }
+
+    /// Validates a token by options that hold for it alone: a copy of [`options`](Self::options) with its nonce, its access token, its
+    /// proof of possession.
+    ///
+    /// # Errors
+    /// See [`TokenValidator`].
+    pub async fn validate_with<'t>(
+        &self,
+        token: impl Into<TokenText<'t>>,
+        options: &TokenValidationOptions,
+    ) -> Result<ValidatedToken, Error> {
+        let token = token.into();
+        let inspected = self.inspect(token, options)?;
+        let mut search = Search::new(&self.0.keys, &inspected)?;
+        let verified = loop {
+            match search.next(&inspected)? {
+                Found::Verified(verified) => break verified,
+                Found::Fetch(exchange) => search.hand_in(run_shared(exchange, &self.0.environment).await?),
+            }
+        };
+        self.traced(verified.check_async(self.0.environment.clock().now()).await.map_err(Error::from))
+    }
+
+    /// The blocking twin of [`validate_with`](Self::validate_with).
+    ///
+    /// # Errors
+    /// See [`TokenValidator`].
+    pub fn validate_blocking_with<'t>(
+        &self,
+        token: impl Into<TokenText<'t>>,
+        options: &TokenValidationOptions,
+    ) -> Result<ValidatedToken, Error> {
+        let inspected = self.inspect(token.into(), options)?;
+        let mut search = Search::new(&self.0.keys, &inspected)?;
+        let verified = loop {
+            match search.next(&inspected)? {
+                Found::Verified(verified) => break verified,
+                Found::Fetch(exchange) => search.hand_in(run_shared_blocking(exchange, &self.0.environment)?),
+            }
+        };
+        self.traced(self.check(verified))
+    }
+
+    fn inspect<'a>(&self, token: TokenText<'a>, options: &'a TokenValidationOptions) -> Result<Inspected<'a>, Error> {
+        let inspected = Inspected::new(token.as_str(), options, self.0.environment.clock().now());
+        inspected.map_err(|error| {
+            tracing::debug!(target: "identity_model", code = error.code(), "token refused");
+            error.into()
+        })
+    }
+
+    fn check(&self, verified: Verified<'_>) -> Result<ValidatedToken, Error> {
+        Ok(verified.check(self.0.environment.clock().now())?)
+    }
+
+    fn traced(&self, outcome: Result<ValidatedToken, Error>) -> Result<ValidatedToken, Error> {
+        if let Err(error) = &outcome {
+            tracing::debug!(target: "identity_model", code = error.code(), "token refused");
+        }
+        outcome
+    }
+}
+
+impl fmt::Debug for TokenValidator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenValidator").field("keys", &self.0.keys).field("options", &self.0.options).finish_non_exhaustive()
+    }
+}

@@ -1,8 +1,6 @@
 //! Thumbprints of keys: RFC 7638 section 3, RFC 8037 section 2, and for AKP keys the members `alg`, `kty`, `pub`.
 
-use sha2::{Digest, Sha256};
-
-use crate::encoding::base64url;
+use crate::encoding::digest;
 use crate::jose::jwk_members::numbers;
 use crate::jose::material::PublicMaterial;
 
@@ -20,5 +18,5 @@ pub(crate) fn sha256(material: &PublicMaterial) -> Option<String> {
     members.sort_unstable();
     // Names and values are base64url or registered names: nothing needs an escape.
     let pairs: Vec<String> = members.into_iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect();
-    Some(base64url::encode(Sha256::digest(format!("{{{}}}", pairs.join(",")))))
+    Some(digest::sha256_base64url(format!("{{{}}}", pairs.join(","))))
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::header::JoseHeader;
+use super::known_headers::KnownHeaders;
 use crate::encoding::base64url;
 use crate::jose::error::JoseError;
 
@@ -82,6 +83,11 @@ impl<'a> CompactJws<'a> {
     /// # Errors
     /// [`JoseError`], naming the part or the header member and what was expected.
     pub fn parse(token: &'a str, limits: TokenLimits) -> Result<Self, JoseError> {
+        Self::parse_knowing(token, limits, None)
+    }
+
+    /// The same, with headers at hand that were read before.
+    pub(super) fn parse_knowing(token: &'a str, limits: TokenLimits, known: Option<&KnownHeaders>) -> Result<Self, JoseError> {
         limits.check(token)?;
         let parts = || JoseError::Parts { expected: 3, found: token.split('.').take(6).count() };
         let (signing_input, signature) = token.rsplit_once('.').ok_or_else(parts)?;
@@ -90,8 +96,14 @@ impl<'a> CompactJws<'a> {
             return Err(parts());
         }
         limits.check_header(header)?;
-        let header = JoseHeader::decode(header)?;
-        header.check_signed()?;
+        let header = match known.and_then(|known| known.find(header)) {
+            Some(header) => header,
+            None => {
+                let header = JoseHeader::decode(header)?;
+                header.check_signed()?;
+                header
+            }
+        };
         if signature.is_empty() {
             return Err(JoseError::Unsigned);
         }
@@ -117,6 +129,10 @@ impl<'a> CompactJws<'a> {
     /// What is signed: the first two parts and the dot between them.
     pub fn signing_input(&self) -> &'a str {
         self.signing_input
+    }
+
+    pub(super) fn encoded_header(&self) -> &'a str {
+        self.signing_input.split_once('.').map_or("", |(header, _)| header)
     }
 
     pub(super) fn encoded_signature(&self) -> &'a str {

@@ -1,18 +1,21 @@
 //! The header of a token: RFC 7515 section 4, RFC 7797 section 6, RFC 8725 sections 3.10 and 3.11.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::encoding::base64url;
 use crate::encoding::json::{JsonIndex, JsonObject, JsonRules, JsonValue, printable};
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::error::JoseError;
 
-/// A token's header: one JSON object, its registered members typed and checked, the others reachable.
+/// A token's header: one JSON object, its registered members typed and checked, the others reachable; cheap to clone.
 ///
 /// RFC 7515 section 4. `alg` is there and a string; `kid` (without control characters), `typ` and `cty` are strings if there at all; a
 /// name comes once. What stands in a header is the sender's word until the signature is checked, and afterwards the signer's.
 #[derive(Clone)]
-pub struct JoseHeader {
+pub struct JoseHeader(Arc<Inner>);
+
+struct Inner {
     text: Box<str>,
     index: JsonIndex,
     algorithm_name: Box<str>,
@@ -33,7 +36,7 @@ impl JoseHeader {
         if key_id.as_deref().is_some_and(|key_id| key_id.chars().any(char::is_control)) {
             return Err(JoseError::header_member("kid", "free of control characters", "a control character"));
         }
-        Ok(Self {
+        Ok(Self(Arc::new(Inner {
             algorithm: SignatureAlgorithm::from_name(&algorithm_name),
             algorithm_name,
             key_id,
@@ -41,7 +44,7 @@ impl JoseHeader {
             cty: text(&object, "cty")?,
             text: object.as_text().into(),
             index: object.into_index(),
-        })
+        })))
     }
 
     /// What a signed token's header must not have.
@@ -63,27 +66,27 @@ impl JoseHeader {
 
     /// `alg` as the token has it.
     pub fn algorithm_name(&self) -> &str {
-        &self.algorithm_name
+        &self.0.algorithm_name
     }
 
     /// The signature algorithm, where this crate knows it; `none` is never one.
     pub fn algorithm(&self) -> Option<SignatureAlgorithm> {
-        self.algorithm
+        self.0.algorithm
     }
 
     /// `kid`.
     pub fn key_id(&self) -> Option<&str> {
-        self.key_id.as_deref()
+        self.0.key_id.as_deref()
     }
 
     /// `typ` as the token has it.
     pub fn typ(&self) -> Option<&str> {
-        self.typ.as_deref()
+        self.0.typ.as_deref()
     }
 
     /// `cty` as the token has it.
     pub fn cty(&self) -> Option<&str> {
-        self.cty.as_deref()
+        self.0.cty.as_deref()
     }
 
     /// Whether `typ` is this media type: letters compared without case, a leading `application/` left out (RFC 7515 section 4.1.9).
@@ -93,12 +96,12 @@ impl JoseHeader {
 
     /// Any member of the header.
     pub fn member(&self, name: &str) -> Option<JsonValue<'_>> {
-        self.index.get(&self.text, name)
+        self.0.index.get(&self.0.text, name)
     }
 
     /// The header as JSON text.
     pub fn as_json(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 }
 
@@ -131,9 +134,9 @@ fn refuse_critical(critical: JsonValue<'_>) -> JoseError {
 impl fmt::Debug for JoseHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoseHeader")
-            .field("alg", &self.algorithm_name)
-            .field("kid", &self.key_id)
-            .field("typ", &self.typ)
+            .field("alg", &self.0.algorithm_name)
+            .field("kid", &self.0.key_id)
+            .field("typ", &self.0.typ)
             .finish_non_exhaustive()
     }
 }

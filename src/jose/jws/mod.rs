@@ -5,6 +5,7 @@
 
 mod compact;
 mod header;
+mod known_headers;
 mod sign;
 mod verify;
 

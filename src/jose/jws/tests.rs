@@ -197,6 +197,36 @@ fn a_single_key_needs_the_same_kid_only_where_both_have_one() {
 }
 
 #[test]
+fn a_known_header_is_the_same_header_and_forgers_add_none() {
+    let row = SignatureAlgorithm::EDDSA;
+    let key = PrivateKey::generate(row).unwrap();
+    let verifier = JwsVerifier::new(row).unwrap();
+    let sign = |kid: &str| sign_compact_blocking(&JwsHeader::new().key_id(kid), b"{}", &key.signer(row).unwrap()).unwrap();
+    let is_kept = |token: &str| {
+        // Both stay alive, so that equal addresses mean one header.
+        let [one, other] = [(); 2].map(|()| verifier.parse(token, TokenLimits::default()).unwrap());
+        std::ptr::eq(one.header().as_json(), other.header().as_json())
+    };
+    let tokens = ["a", "b", "c"].map(sign);
+    // Not kept before a signature was right.
+    assert!(!is_kept(&tokens[0]));
+    for token in &tokens[..2] {
+        let jws = verifier.parse(token, TokenLimits::default()).unwrap();
+        verifier.verify_with_key(&jws, key.public_jwk()).unwrap();
+    }
+    assert!(is_kept(&tokens[0]));
+    assert!(is_kept(&tokens[1]));
+    let forged = verifier.parse(&tokens[2], TokenLimits::default()).unwrap();
+    assert!(verifier.verify_with_key(&forged, PrivateKey::generate(row).unwrap().public_jwk()).is_err());
+    assert!(!is_kept(&tokens[2]));
+    // A third good one takes the place of the first.
+    verifier.verify_with_key(&forged, key.public_jwk()).unwrap();
+    assert!(is_kept(&tokens[2]));
+    assert!(!is_kept(&tokens[0]));
+    assert_eq!(verifier.parse(&tokens[1], TokenLimits::default()).unwrap().header().key_id(), Some("b"));
+}
+
+#[test]
 fn headers_are_written_in_one_order_and_keep_what_is_reserved() {
     let header = JwsHeader::new().typ("dpop+jwt").member("zz", 1).member("jwk", serde_json::json!({"kty": "EC"})).key_id("k\"1");
     let unsigned = UnsignedJws::new(&header, b"", SignatureAlgorithm::ES256, Some("signer")).unwrap();

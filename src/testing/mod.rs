@@ -12,7 +12,7 @@ pub mod seam;
 
 pub use mock::{MockAuthorityValidationStrategy, MockBlockingHttpClient, MockHttpClient};
 pub use provider::{
-    AccessTokenFormat, Fault, Forgery, ProviderEndpoint, ProviderListener, TestClient, TestProvider, TestProviderBuilder, TestUser,
+    AccessTokenFormat, Fault, Forgery, Gate, ProviderEndpoint, ProviderListener, TestClient, TestProvider, TestProviderBuilder, TestUser,
     TokenDraft, TokenKind,
 };
 pub use scripted::{Answer, Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder};

@@ -17,6 +17,24 @@ use crate::jose::SignatureAlgorithm;
 const ISSUER: &str = "https://idp.test";
 
 /// Collects what a [`TestProvider`] knows and how it behaves; each default stands at its setter.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+/// use identity_model::jose::SignatureAlgorithm;
+/// use identity_model::testing::{AccessTokenFormat, ProviderEndpoint, TestClient, TestProvider, TestUser};
+///
+/// let provider = TestProvider::builder()
+///     .issuer("https://idp.test/tenant")
+///     .client(TestClient::new("reports").secret("s3cret").scopes(["reports:read"]))
+///     .user(TestUser::new("bob").claim("name", "Bob"))
+///     .algorithms([SignatureAlgorithm::ES256])
+///     .access_token_format(AccessTokenFormat::Opaque)
+///     .access_token_lifetime(Duration::from_secs(300))
+///     .endpoint_address(ProviderEndpoint::Jwks, "https://keys.test/all")
+///     .build();
+/// assert_eq!(provider.address(ProviderEndpoint::Token), "https://idp.test/tenant/token");
+/// ```
 #[must_use = "a provider does nothing until it is built"]
 pub struct TestProviderBuilder {
     issuer: String,
@@ -72,7 +90,9 @@ impl TestProviderBuilder {
     }
 
     /// The algorithms it signs with, each with a key of its own; the first is used unless something else is asked. Default: RS256, PS256,
-    /// ES256, ES384, EdDSA. Keys are made when they are first needed; RSA keys are shared by all providers of the process.
+    /// ES256, ES384, EdDSA. Keys are made when they are first needed. RSA keys are shared by all
+    /// providers of the process, and a `kid` says algorithm and number only (`rs256-1`), so two providers differ in their EC and EdDSA keys
+    /// alone.
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = SignatureAlgorithm>) -> Self {
         self.config.algorithms = algorithms.into_iter().collect();
         self

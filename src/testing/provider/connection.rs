@@ -127,9 +127,12 @@ async fn answer(server: Server, request: Request<Incoming>) -> Result<Response<W
     }
     let request = Request::from_parts(parts, body.to_bytes());
     let route = server.shared.addresses().at_path(request.uri().path());
-    let Reaction { delay, outcome } = server.shared.react(&request, route);
+    let Reaction { delay, gates, outcome } = server.shared.react(&request, route);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
+    }
+    for gate in gates {
+        gate.pass().await;
     }
     match outcome {
         Outcome::Answer(response) => Ok(whole(response)),

@@ -17,7 +17,7 @@ pub enum TokenKind {
     /// An ID token (OpenID Connect Core section 2).
     IdToken,
     /// A signed userinfo response (OpenID Connect Core section 5.3.2).
-    Userinfo,
+    UserInfo,
 }
 
 /// How a draft becomes a token.

@@ -15,7 +15,7 @@ pub enum ProviderEndpoint {
     /// The token endpoint (RFC 6749 section 3.2).
     Token,
     /// The userinfo endpoint (OpenID Connect Core section 5.3).
-    Userinfo,
+    UserInfo,
 }
 
 impl fmt::Display for ProviderEndpoint {
@@ -25,7 +25,7 @@ impl fmt::Display for ProviderEndpoint {
             Self::AuthorizationServerMetadata => "authorization server metadata",
             Self::Jwks => "jwks",
             Self::Token => "token",
-            Self::Userinfo => "userinfo",
+            Self::UserInfo => "userinfo",
         })
     }
 }

@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::edits::Edit;
-use super::{Forgery, TokenKind};
+use super::{Forgery, Gate, TokenKind};
 
 /// Something an endpoint of a [`TestProvider`](super::TestProvider) does wrong, for the next answers or for good.
 ///
@@ -47,6 +47,7 @@ pub(super) enum Change {
     Body(Edit),
     Forge(TokenKind, Forgery),
     Delay(Duration),
+    Hold(Gate),
     Cut,
     Refuse,
     Silence,
@@ -55,6 +56,11 @@ pub(super) enum Change {
 impl Fault {
     fn of(change: Change) -> Self {
         Self { changes: vec![change], left: None }
+    }
+
+    /// Changes nothing: lets so many answers pass before the next fault strikes.
+    pub fn none() -> Self {
+        Self { changes: Vec::new(), left: None }
     }
 
     /// Answers with a status and no body.
@@ -98,6 +104,11 @@ impl Fault {
     /// Waits before it answers: in memory by the provider's timer, on a listener in real time. Several add up.
     pub fn delay(duration: Duration) -> Self {
         Self::of(Change::Delay(duration))
+    }
+
+    /// Holds the answer back until the gate is opened. What the endpoint does, it has done by then.
+    pub fn hold(gate: &Gate) -> Self {
+        Self::of(Change::Hold(gate.clone()))
     }
 
     /// Sets a header.
@@ -204,6 +215,7 @@ impl fmt::Debug for Change {
             Self::Body(_) => f.write_str("Body"),
             Self::Forge(kind, forgery) => write!(f, "Forge({kind:?}, {forgery:?})"),
             Self::Delay(duration) => write!(f, "Delay({duration:?})"),
+            Self::Hold(gate) => write!(f, "Hold({gate:?})"),
             Self::Cut => f.write_str("Cut"),
             Self::Refuse => f.write_str("Refuse"),
             Self::Silence => f.write_str("Silence"),

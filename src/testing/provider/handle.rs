@@ -10,7 +10,7 @@ use super::draft::TokenDraft;
 use super::shared::Shared;
 use super::tokens::Grant;
 use super::{Fault, ProviderEndpoint, ProviderListener, TestClient, TestProviderBuilder, TestUser};
-use crate::jose::SignatureAlgorithm;
+use crate::jose::{JsonWebKeySet, SignatureAlgorithm};
 use crate::secret::{AccessToken, IdentityToken};
 use crate::testing::RecordedRequest;
 use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, TransportError};
@@ -154,6 +154,16 @@ impl TestProvider {
         self.shared.keys.ids()
     }
 
+    /// The keys as they are published now, without a request: for a validator that is given its keys.
+    ///
+    /// # Panics
+    /// Where a key cannot be made, or a published JWK is so broken that no set comes of it: the test is written wrongly.
+    #[track_caller]
+    pub fn key_set(&self) -> JsonWebKeySet {
+        let keys = minted(self.shared.keys.published());
+        minted(JsonWebKeySet::from_json(json!({ "keys": keys }).to_string().as_bytes()))
+    }
+
     /// Replaces every key by a new one under a new `kid`; the old ones are not published any more.
     pub fn rotate_keys(&self) {
         self.shared.keys.rotate();
@@ -247,6 +257,6 @@ impl fmt::Debug for TestProvider {
 fn minted<T, E: fmt::Debug>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
-        Err(error) => panic!("the token cannot be minted: {error:?}"),
+        Err(error) => panic!("the provider cannot make it: {error:?}"),
     }
 }

@@ -5,22 +5,24 @@ use std::time::Duration;
 use async_trait::async_trait;
 use url::Url;
 
-use super::TestProvider;
 use super::serve::{Outcome, Reaction};
+use super::{Gate, TestProvider};
 use crate::environment::Timer;
 use crate::transport::{
     AttemptTimeout, BlockingHttpClient, BodyLimit, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind,
 };
 
-/// How an in-memory call goes on: a wait, then the result. A wait without a result never ends.
+/// How an in-memory call goes on: a wait, some gates, then the result. A course without a result never ends.
 struct Course {
     wait: Duration,
+    gates: Vec<Gate>,
     result: Option<Result<HttpResponse, TransportError>>,
 }
 
 impl TestProvider {
     fn course(&self, request: &HttpRequest) -> Course {
-        let refused = |what: &str| Course { wait: Duration::ZERO, result: Some(Err(error(TransportErrorKind::Connect, what))) };
+        let at_once = |result| Course { wait: Duration::ZERO, gates: Vec::new(), result: Some(result) };
+        let refused = |what: &str| at_once(Err(error(TransportErrorKind::Connect, what)));
         let Ok(url) = Url::parse(&request.uri().to_string()) else { return refused("the request has no absolute address") };
         let addresses = self.shared.addresses();
         if !addresses.knows_origin(&url) {
@@ -31,10 +33,11 @@ impl TestProvider {
         }
         let timeout = request.extensions().get::<AttemptTimeout>().map(|timeout| timeout.0);
         let limit = request.extensions().get::<BodyLimit>().copied().unwrap_or_default().0;
-        let Reaction { delay, outcome } = self.shared.react(request, addresses.at(&url));
+        let Reaction { delay, gates, outcome } = self.shared.react(request, addresses.at(&url));
         let late = timeout.filter(|timeout| delay >= *timeout || matches!(outcome, Outcome::Silence));
         if let Some(timeout) = late {
-            return Course { wait: timeout, result: Some(Err(error(TransportErrorKind::Timeout, "no answer in time"))) };
+            let result = Err(error(TransportErrorKind::Timeout, "no answer in time"));
+            return Course { wait: timeout, gates: Vec::new(), result: Some(result) };
         }
         let result = match outcome {
             Outcome::Silence => None,
@@ -45,7 +48,7 @@ impl TestProvider {
             }
             Outcome::Answer(response) => Some(Ok(response)),
         };
-        Course { wait: delay, result }
+        Course { wait: delay, gates, result }
     }
 
     fn timer(&self) -> Result<&dyn Timer, TransportError> {
@@ -61,9 +64,12 @@ fn error(kind: TransportErrorKind, message: impl Into<String>) -> TransportError
 #[async_trait]
 impl HttpClient for TestProvider {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let Course { wait, result } = self.course(&request);
+        let Course { wait, gates, result } = self.course(&request);
         if !wait.is_zero() {
             self.timer()?.sleep(wait).await;
+        }
+        for gate in gates {
+            gate.pass().await;
         }
         match result {
             Some(result) => result,
@@ -74,9 +80,12 @@ impl HttpClient for TestProvider {
 
 impl BlockingHttpClient for TestProvider {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let Course { wait, result } = self.course(&request);
+        let Course { wait, gates, result } = self.course(&request);
         if !wait.is_zero() {
             self.timer()?.sleep_blocking(wait);
+        }
+        for gate in gates {
+            gate.pass_blocking();
         }
         result.unwrap_or_else(|| Err(error(TransportErrorKind::Timeout, "an answer that never comes")))
     }

@@ -46,7 +46,7 @@ impl Refusal {
 
     pub(super) fn into_response(self) -> HttpResponse {
         let mut response = match self.code {
-            Some(code) => json_response(self.status, &json!({ "error": code, "error_description": self.description })),
+            Some(code) => json_response(self.status, &json!({ "error": code, "error_description": printable(&self.description) })),
             None => empty_response(self.status),
         };
         if let Some(scheme) = self.challenge {
@@ -57,6 +57,12 @@ impl Refusal {
         }
         response
     }
+}
+
+/// What an `error_description` may hold (RFC 6749 section 5.2); anything else becomes a question mark.
+fn printable(description: &str) -> String {
+    let allowed = |letter: char| matches!(letter, ' '..='~') && !matches!(letter, '"' | '\\');
+    description.chars().map(|letter| if allowed(letter) { letter } else { '?' }).collect()
 }
 
 /// A status without a body.

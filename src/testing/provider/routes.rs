@@ -68,7 +68,7 @@ pub(super) static ROUTES: &[Route] = &[
         answer: token::answer,
     },
     Route {
-        endpoint: ProviderEndpoint::Userinfo,
+        endpoint: ProviderEndpoint::UserInfo,
         place: Place::AfterIssuer("/userinfo"),
         methods: &[Method::GET, Method::POST],
         member: Some("userinfo_endpoint"),

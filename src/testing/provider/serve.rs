@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::header::ALLOW;
 use http::{HeaderValue, StatusCode};
 
+use super::Gate;
 use super::edits;
 use super::fault::Change;
 use super::refusal::empty_response;
@@ -15,6 +16,7 @@ use crate::transport::{HttpRequest, HttpResponse};
 /// What the provider does about a request.
 pub(super) struct Reaction {
     pub(super) delay: Duration,
+    pub(super) gates: Vec<Gate>,
     pub(super) outcome: Outcome,
 }
 
@@ -31,11 +33,11 @@ impl Shared {
     pub(super) fn react(&self, request: &HttpRequest, route: Option<&Route>) -> Reaction {
         let Some(route) = route else {
             self.log.add(None, request);
-            return Reaction { delay: Duration::ZERO, outcome: Outcome::Answer(empty_response(StatusCode::NOT_FOUND)) };
+            return Reaction { delay: Duration::ZERO, gates: Vec::new(), outcome: Outcome::Answer(empty_response(StatusCode::NOT_FOUND)) };
         };
         let changes = self.next_changes(route.endpoint);
         if changes.iter().any(|change| matches!(change, Change::Refuse)) {
-            return Reaction { delay: delay(&changes), outcome: Outcome::Refused };
+            return Reaction { delay: delay(&changes), gates: gates(&changes), outcome: Outcome::Refused };
         }
         self.log.add(Some(route.endpoint), request);
         let response = edits::stand_in(&changes).unwrap_or_else(|| self.answer(request, route, &changes));
@@ -47,7 +49,7 @@ impl Shared {
             response if cut => Outcome::Cut(response),
             response => Outcome::Answer(response),
         };
-        Reaction { delay: delay(&changes), outcome }
+        Reaction { delay: delay(&changes), gates: gates(&changes), outcome }
     }
 
     fn answer(&self, request: &HttpRequest, route: &Route, changes: &[Change]) -> HttpResponse {
@@ -66,6 +68,14 @@ impl Shared {
         let call = Call { shared: self, request, forgeries: forgeries.collect() };
         (route.answer)(&call).unwrap_or_else(|refusal| refusal.into_response())
     }
+}
+
+fn gates(changes: &[Change]) -> Vec<Gate> {
+    let gates = changes.iter().filter_map(|change| match change {
+        Change::Hold(gate) => Some(gate.clone()),
+        _ => None,
+    });
+    gates.collect()
 }
 
 fn delay(changes: &[Change]) -> Duration {

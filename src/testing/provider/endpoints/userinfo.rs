@@ -37,6 +37,6 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     claims.insert("iss".to_owned(), json!(shared.issuer()));
     claims.insert("aud".to_owned(), json!(token.grant.client_id));
     let draft = TokenDraft::new(algorithm, shared.now_seconds(), None, claims);
-    let jwt = call.forged(TokenKind::Userinfo, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
+    let jwt = call.forged(TokenKind::UserInfo, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
     Ok(content_response(StatusCode::OK, "application/jwt", jwt.into()))
 }

@@ -60,6 +60,7 @@ fn a_key_can_be_added_retired_and_published_for_others() {
     provider.publish_jwk(value!({"kty": "future", "kid": "odd"}));
     let published = json(&ask(&provider, ProviderEndpoint::Jwks).unwrap());
     assert_eq!(published["keys"][1], value!({"kty": "future", "kid": "odd"}));
+    assert_eq!(provider.key_set().keys().len(), key_set(&provider).keys().len());
     assert!(provider.retire_key("odd"));
 }
 

@@ -5,4 +5,5 @@ mod faults;
 mod keys;
 #[cfg(feature = "reqwest")]
 mod listener;
+mod requests;
 mod support;

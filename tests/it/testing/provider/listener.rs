@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use identity_model::testing::{Fault, ProviderEndpoint, TestProvider};
+use identity_model::jose::SignatureAlgorithm;
+use identity_model::testing::{Fault, ProviderEndpoint, TestClient, TestProvider};
 use identity_model::transport::{AttemptTimeout, HttpClient, HttpRequest, HttpResponse, ReqwestClient, TransportError, TransportErrorKind};
 
 use super::support::*;
@@ -118,4 +119,21 @@ async fn a_body_without_end_is_not_read() {
     assert!(matches!(status, Ok(413) | Err(_)), "{status:?}");
     assert_eq!(provider.requests(ProviderEndpoint::Token), 0);
     assert_eq!(fetch(&client(), &provider).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_hundred_calls_at_once_are_all_answered() {
+    let algorithms = [SignatureAlgorithm::ES256];
+    let provider = TestProvider::builder().algorithms(algorithms).client(TestClient::new("c")).build();
+    let listener = provider.listen().unwrap();
+    let client = client();
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let client = client.clone();
+        let form = [("grant_type", "client_credentials"), ("client_id", "c")];
+        let request = post(format!("{}/token", listener.url()), &form);
+        tasks.spawn(async move { client.send(request).await.unwrap().status().as_u16() });
+    }
+    assert_eq!(tasks.join_all().await, [200; 100]);
+    assert_eq!(provider.requests(ProviderEndpoint::Token), 100);
 }

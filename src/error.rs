@@ -9,7 +9,7 @@ use crate::drive::DriveError;
 use crate::encoding::challenge::Challenge;
 use crate::exchange::ExchangeError;
 use crate::keys::KeySourceError;
-use crate::protocol::discovery::{DiscoveryDocumentResponse, PolicyViolation};
+use crate::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::{OAuthError, Refusal, RequestError};
 use crate::transport::TransportErrorKind;
 use crate::validation::{ValidationError, ValidationErrorKind};
@@ -62,6 +62,7 @@ enum Cause {
     Request(RequestError),
     KeySource(KeySourceError),
     Validation(ValidationError),
+    Discovery(DiscoveryViolations),
 }
 
 impl Error {
@@ -72,6 +73,7 @@ impl Error {
             Cause::Request(error) => request_kind(error),
             Cause::KeySource(_) => ErrorKind::Key,
             Cause::Validation(error) => validation_kind(error),
+            Cause::Discovery(_) => ErrorKind::Policy,
         }
     }
 
@@ -83,6 +85,7 @@ impl Error {
             Cause::Request(error) => error.code(),
             Cause::KeySource(error) => error.code(),
             Cause::Validation(error) => error.code(),
+            Cause::Discovery(violations) => violations.first().kind().code(),
         }
     }
 
@@ -101,9 +104,12 @@ impl Error {
         self.as_request()?.oauth_error()
     }
 
-    /// What the policy refused, and the builder call that would allow it.
+    /// What the policy refused (the first of several), and the builder call that would allow it.
     pub fn policy_violation(&self) -> Option<&PolicyViolation> {
-        self.as_request()?.policy_violation()
+        match &*self.0 {
+            Cause::Discovery(violations) => Some(violations.first()),
+            _ => self.as_request()?.policy_violation(),
+        }
     }
 
     /// The answer that was no protocol message: status, challenges, an excerpt of a bad body.
@@ -158,6 +164,7 @@ impl Error {
             Cause::Request(error) => error,
             Cause::KeySource(error) => error,
             Cause::Validation(error) => error,
+            Cause::Discovery(error) => error,
         }
     }
 }
@@ -196,6 +203,7 @@ causes! {
     Request(RequestError);
     KeySource(KeySourceError);
     Validation(ValidationError);
+    Discovery(DiscoveryViolations);
 }
 
 impl From<PolicyViolation> for Error {

@@ -6,6 +6,7 @@
 mod asynchronous;
 mod blocking;
 mod failure;
+mod key_set;
 mod requests;
 mod send;
 

@@ -4,7 +4,7 @@ use bon::Builder;
 use http::{Method, StatusCode};
 
 use super::attempts::Attempts;
-use super::discovery::Address;
+use super::discovery::{Address, Endpoint};
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters, with_body, with_query};
@@ -84,9 +84,12 @@ impl JwksRequest {
         }
     }
 
-    /// The request that a discovery exchange makes for its keys: the same policy, environment and limits.
-    pub(crate) fn following(address: Address, options: &RequestOptions) -> Self {
-        Self { options: options.for_another_message(), address }
+    /// The request for the keys of a discovery document: the same environment and limits. The policy has judged the member `jwks_uri` and
+    /// comes along with it; judged again as a bare address it would lose what was tolerated by the member's name.
+    pub(crate) fn following(address: Endpoint, options: &RequestOptions) -> Self {
+        let mut options = options.for_another_message();
+        options.policy = None;
+        Self { options, address: address.into() }
     }
 }
 

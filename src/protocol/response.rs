@@ -34,9 +34,17 @@ struct AnswerHead {
     dpop_nonce: Option<String>,
     challenges: Vec<Challenge>,
     cache_control: Option<String>,
+    content_type: Option<String>,
 }
 
 impl Answer {
+    /// Stands for the answer of what was never asked for: a bare 200 with JSON that arrived at the epoch.
+    pub(crate) fn unsent() -> Self {
+        let mut response = HttpResponse::default();
+        response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(crate::constants::media_types::JSON));
+        Self::of(&response, SystemTime::UNIX_EPOCH)
+    }
+
     pub(crate) fn of(response: &HttpResponse, now: SystemTime) -> Self {
         let headers = response.headers();
         Self(Arc::new(AnswerHead {
@@ -47,6 +55,7 @@ impl Answer {
             dpop_nonce: header(headers, crate::constants::headers::DPOP_NONCE).map(str::to_owned),
             challenges: Challenge::parse(headers.get_all(WWW_AUTHENTICATE)),
             cache_control: header(headers, "cache-control").map(str::to_owned),
+            content_type: header(headers, CONTENT_TYPE.as_str()).map(str::to_owned),
         }))
     }
 
@@ -83,6 +92,11 @@ impl Answer {
     /// `Cache-Control`, as it came.
     pub fn cache_control(&self) -> Option<&str> {
         self.0.cache_control.as_deref()
+    }
+
+    /// Whether the answer came as `media_type`.
+    pub(crate) fn is_of_type(&self, media_type: &str) -> bool {
+        is_media_type(self.0.content_type.as_deref(), media_type)
     }
 }
 

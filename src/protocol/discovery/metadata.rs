@@ -58,7 +58,6 @@ const ID_TOKEN_ALGORITHMS: Required = (names::ID_TOKEN_SIGNING_ALG_VALUES_SUPPOR
 
 /// Whether a top-level member of a document is an endpoint: a name that ends in `endpoint` in any case, `jwks_uri`,
 /// `check_session_iframe`. Each member of `mtls_endpoint_aliases` is one whatever its name.
-#[cfg_attr(not(test), expect(dead_code, reason = "asked by the discovery response"))]
 pub(crate) fn is_endpoint(member: &str) -> bool {
     super::text::strip_suffix_ignoring_case(member, "endpoint").is_some()
         || member == names::JWKS_URI

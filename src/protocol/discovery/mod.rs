@@ -29,7 +29,7 @@ pub use metadata::{KeySetLoading, MemberShape, MetadataProfile};
 pub use path::DiscoveryDocumentPath;
 pub use policy::DiscoveryPolicy;
 pub use request::{DiscoveryDocumentRequest, DiscoveryDocumentRequestBuilder, discovery_document_request_builder};
-pub use response::DiscoveryDocumentResponse;
+pub use response::{DiscoveryDocumentResponse, DiscoveryViolations};
 pub use strategy::{IssuerTemplateStrategy, OneOfIssuersStrategy, StringComparisonStrategy, UrlStrategy};
 pub use text::AddressError;
 pub use tolerance::Tolerance;

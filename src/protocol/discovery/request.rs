@@ -76,12 +76,8 @@ impl DiscoveryDocumentRequest {
     /// The same request as part of another exchange.
     pub(crate) async fn run(&self, port: &Port) -> Result<DiscoveryDocumentResponse, RequestError> {
         let policy = self.options.policy.clone().unwrap_or_default();
-        let endpoint = DiscoveryEndpoint::parse(&self.address, policy.discovery_document_path())
-            .map_err(|source| RequestError::Address { endpoint: ENDPOINT, source })?;
-        policy.check_document_address(&endpoint)?;
-        let authority = policy.expected_authority(&endpoint).to_owned();
-        let response = self.fetch(&endpoint, policy, authority, port).await?;
-        response.validate_issuer_name()?;
+        let endpoint = accept_address(&self.address, &policy)?;
+        let response = self.fetch(endpoint, policy, port).await?;
         if response.policy().key_set_loading() == KeySetLoading::Eager {
             self.load_keys(&response, port)
                 .await
@@ -92,9 +88,8 @@ impl DiscoveryDocumentRequest {
 
     async fn fetch(
         &self,
-        endpoint: &DiscoveryEndpoint,
+        endpoint: DiscoveryEndpoint,
         policy: DiscoveryPolicy,
-        authority: String,
         port: &Port,
     ) -> Result<DiscoveryDocumentResponse, RequestError> {
         let url = with_query(endpoint.url(), &Parameters::new().finish(&self.options.parameters)?);
@@ -107,16 +102,25 @@ impl DiscoveryDocumentRequest {
                 let expectation =
                     Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
                 let (document, _, answer) = expectation.read(response, port.now())?;
-                return Ok(DiscoveryDocumentResponse::new(document, answer, policy, authority));
+                let options = self.options.for_another_message();
+                return Ok(DiscoveryDocumentResponse::accept(document, answer, policy, endpoint, options)?);
             }
         }
     }
 
     async fn load_keys(&self, response: &DiscoveryDocumentResponse, port: &Port) -> Result<(), RequestError> {
         if let Some(address) = response.key_set_address()? {
-            let keys = JwksRequest::following(address.into(), &self.options).run(port).await?;
+            let keys = JwksRequest::following(address, &self.options).run(port).await?;
             response.remember_key_set(keys.into_key_set());
         }
         Ok(())
     }
+}
+
+/// The address of a document, accepted by `policy` before anything is read from it.
+pub(super) fn accept_address(address: &str, policy: &DiscoveryPolicy) -> Result<DiscoveryEndpoint, RequestError> {
+    let endpoint = DiscoveryEndpoint::parse(address, policy.discovery_document_path())
+        .map_err(|source| RequestError::Address { endpoint: ENDPOINT, source })?;
+    policy.check_document_address(&endpoint)?;
+    Ok(endpoint)
 }

@@ -123,7 +123,6 @@ impl DiscoveryPolicy {
     }
 
     /// Those of [`tolerances`](Self::tolerances) without which `accepts` would have said no.
-    #[cfg_attr(not(test), expect(dead_code, reason = "asked by the discovery response"))]
     pub(crate) fn needed_tolerances(&self, accepts: impl Fn(&Self) -> bool) -> Vec<Tolerance> {
         self.tolerances().into_iter().filter(|tolerance| !accepts(&self.without(tolerance))).collect()
     }

@@ -1,0 +1,159 @@
+//! The endpoints of a document: found once, each judged by the policy when it is first asked for, the verdict remembered.
+
+use std::sync::OnceLock;
+
+use super::document::DiscoveryDocumentResponse;
+use crate::constants::metadata;
+use crate::document::Document;
+use crate::encoding::json::JsonValue;
+use crate::protocol::discovery::metadata::is_endpoint;
+use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation, PolicyViolationKind};
+
+/// The endpoints for the browser and the key set: never behind mutual TLS.
+const WITHOUT_ALIAS: &[&str] =
+    &[metadata::JWKS_URI, metadata::AUTHORIZATION_ENDPOINT, metadata::END_SESSION_ENDPOINT, metadata::CHECK_SESSION_IFRAME];
+
+/// The endpoints of one document, in its order.
+#[derive(Debug, Default)]
+pub(super) struct Endpoints {
+    members: Vec<Member>,
+}
+
+/// One endpoint: its name (`mtls_endpoint_aliases.…` for an alias), what stands there and what the policy says of it.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) name: String,
+    found: Found,
+    verdict: OnceLock<Result<Endpoint, PolicyViolation>>,
+}
+
+#[derive(Debug)]
+enum Found {
+    Text(String),
+    /// Another type than `expected`.
+    Other {
+        expected: &'static str,
+    },
+}
+
+impl Endpoints {
+    fn of(document: &Document) -> Self {
+        let mut members = Vec::new();
+        for (name, value) in document.visible().filter(|(_, value)| !value.is_null()) {
+            if name == metadata::MTLS_ENDPOINT_ALIASES {
+                match value.members() {
+                    Some(aliases) => members
+                        .extend(aliases.filter(|(_, value)| !value.is_null()).map(|(alias, value)| Member::of(alias_name(&alias), value))),
+                    None => members.push(Member::new(name.into_owned(), Found::Other { expected: "an object" })),
+                }
+            } else if is_endpoint(&name) && !is_blank_key_set(&name, value) {
+                members.push(Member::of(name.into_owned(), value));
+            }
+        }
+        Self { members }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter()
+    }
+}
+
+impl Member {
+    fn of(name: String, value: JsonValue<'_>) -> Self {
+        let found = value.as_str().map_or(Found::Other { expected: "a string" }, |text| Found::Text(text.into_owned()));
+        Self::new(name, found)
+    }
+
+    fn new(name: String, found: Found) -> Self {
+        Self { name, found, verdict: OnceLock::new() }
+    }
+
+    /// What `policy` says of it.
+    pub(super) fn check(&self, policy: &DiscoveryPolicy, authority: &str) -> Result<Endpoint, PolicyViolation> {
+        match &self.found {
+            Found::Text(text) => policy.check_endpoint(&self.name, text, authority),
+            Found::Other { expected } => Err(PolicyViolation::new(PolicyViolationKind::WrongType, &self.name).expecting([*expected])),
+        }
+    }
+}
+
+/// A blank `jwks_uri` is a missing one.
+pub(super) fn is_blank_key_set(name: &str, value: JsonValue<'_>) -> bool {
+    name == metadata::JWKS_URI && value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+fn alias_name(alias: &str) -> String {
+    format!("{}.{alias}", metadata::MTLS_ENDPOINT_ALIASES)
+}
+
+impl DiscoveryDocumentResponse {
+    /// The endpoint `member`, if the policy accepts it; `None` where the document has none. An mTLS alias is named
+    /// `mtls_endpoint_aliases.…`.
+    ///
+    /// Endpoints are `jwks_uri`, `check_session_iframe`, every member whose name ends in `endpoint`, and every alias: what is none of these is
+    /// not there. The policy is asked once, its verdict remembered.
+    ///
+    /// # Errors
+    /// [`PolicyViolation`] where the policy refuses it, or where it is no string.
+    pub fn endpoint(&self, member: &str) -> Result<Option<Endpoint>, PolicyViolation> {
+        match self.members().iter().find(|one| one.name == member) {
+            Some(member) => self.verdict(member).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The endpoint to use for `member` with mutual TLS: its alias where the document has one, else the plain endpoint (RFC 8705 section 5).
+    ///
+    /// Key set, authorization endpoint, end-session endpoint and session iframe never use an alias.
+    ///
+    /// # Errors
+    /// [`PolicyViolation`] where there is neither, and where the policy refuses the alias: a refused alias never falls back to the plain
+    /// endpoint.
+    pub fn mtls_endpoint(&self, member: &str) -> Result<Endpoint, PolicyViolation> {
+        if !WITHOUT_ALIAS.contains(&member) {
+            // Something else than an object in the place of the aliases is an error, not an absence.
+            self.endpoint(metadata::MTLS_ENDPOINT_ALIASES)?;
+            if let Some(alias) = self.endpoint(&alias_name(member))? {
+                return Ok(alias);
+            }
+        }
+        self.required_endpoint(member)
+    }
+
+    /// Every endpoint of the document by its name, aliases included, in the order of the document, with the policy's verdict.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&str, Result<Endpoint, PolicyViolation>)> {
+        self.members().iter().map(|member| (member.name.as_str(), self.verdict(member)))
+    }
+
+    pub(super) fn required_endpoint(&self, member: &str) -> Result<Endpoint, PolicyViolation> {
+        match self.endpoint(member)? {
+            Some(endpoint) => Ok(endpoint),
+            None if member == metadata::JWKS_URI => Err(self.missing_key_set()),
+            None => Err(self.missing(member)),
+        }
+    }
+
+    /// Where the keys are; `None` where there is no address and the policy wants none.
+    pub(in crate::protocol::discovery) fn key_set_address(&self) -> Result<Option<Endpoint>, PolicyViolation> {
+        match self.endpoint(metadata::JWKS_URI)? {
+            Some(endpoint) => Ok(Some(endpoint)),
+            None => self.policy().check_key_set_address(None, self.authority()),
+        }
+    }
+
+    pub(super) fn missing(&self, member: &str) -> PolicyViolation {
+        PolicyViolation::new(PolicyViolationKind::MissingMember, member)
+    }
+
+    fn missing_key_set(&self) -> PolicyViolation {
+        self.key_set_address().err().unwrap_or_else(|| self.missing(metadata::JWKS_URI))
+    }
+
+    pub(super) fn members(&self) -> &Endpoints {
+        self.inner.endpoints.get_or_init(|| Endpoints::of(self.document()))
+    }
+
+    fn verdict(&self, member: &Member) -> Result<Endpoint, PolicyViolation> {
+        member.verdict.get_or_init(|| member.check(self.policy(), self.authority())).clone()
+    }
+}

@@ -1,0 +1,13 @@
+//! The metadata of a provider: kept as it came, checked when it is asked for (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2).
+
+mod document;
+mod endpoints;
+mod members;
+mod validation;
+mod violations;
+
+pub use document::DiscoveryDocumentResponse;
+pub use violations::DiscoveryViolations;
+
+#[cfg(test)]
+mod tests;

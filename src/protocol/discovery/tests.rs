@@ -46,6 +46,8 @@ fn endpoints(document: &Value) -> Vec<(String, String)> {
             endpoints.extend(aliases.iter().map(|(alias, value)| (format!("{name}.{alias}"), value.as_str().unwrap().to_owned())));
         }
     }
+    // As the map of `serde_json` is sorted or not by somebody else's feature.
+    endpoints.sort();
     endpoints
 }
 

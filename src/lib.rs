@@ -1,5 +1,73 @@
 //! OAuth 2.0 and OpenID Connect client SDK: policy-checked discovery, keys, token requests and token validation, run against an
 //! injectable HTTP client, async and blocking.
+//!
+//! # A tour
+//! ```
+//! use identity_model::keys::ProviderKeys;
+//! use identity_model::{ClientAuthentication, ClientCredentialsTokenRequest, DiscoveryDocumentRequest, DiscoveryPolicy, Error, TokenValidator};
+//! # use identity_model::testing::{TestClient, TestProvider};
+//!
+//! # async fn tour() -> Result<(), Error> {
+//! # let http = TestProvider::builder().issuer("https://idp.example.com")
+//! #     .client(TestClient::new("reports").secret("s3cret").scopes(["reports:read"]).audiences(["reports-api"])).build();
+//! // let http = ReqwestClient::new()?;
+//! let disco = DiscoveryDocumentRequest::builder()
+//!     .address("https://idp.example.com") // an authority or a full discovery address
+//!     .policy(DiscoveryPolicy::builder().additional_endpoint_base_address("https://keys.example.net").build())
+//!     .send(&http)
+//!     .await?;
+//!
+//! let token = ClientCredentialsTokenRequest::builder()
+//!     .address(disco.token_endpoint()?) // checked here, lazily, under the policy above
+//!     .client_id("reports")
+//!     .authentication(ClientAuthentication::secret_basic("s3cret"))
+//!     .scope(["reports:read"])
+//!     .send(&http)
+//!     .await?;
+//!
+//! let validator = TokenValidator::builder()
+//!     .keys(ProviderKeys::new("https://idp.example.com", http.clone())) // discovers, caches, follows rotation
+//!     .issuer("https://idp.example.com")
+//!     .audience("reports-api")
+//!     .build();
+//! let validated = validator.validate(token.access_token()).await?; // the one way to a validated token
+//! println!("{:?} {:?}", validated.principal().name(), validated.try_get_string("tenant"));
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(tour())?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # I want to…
+//!
+//! | to… | look at |
+//! |---|---|
+//! | bring my own HTTP client | [`transport::HttpClient`], **the seam**: one trait, one method |
+//! | read a provider's metadata | [`DiscoveryDocumentRequest`] |
+//! | decide which addresses are trusted | [`DiscoveryPolicy`], presets such as [`DiscoveryPolicy::google`] |
+//! | write a validation strategy of my own | [`AuthorityValidationStrategy`](protocol::discovery::AuthorityValidationStrategy) |
+//! | get a token | [`ClientCredentialsTokenRequest`] |
+//! | validate a token | [`TokenValidator`], rules in [`TokenValidationOptions`](validation::TokenValidationOptions) |
+//! | have keys fetched, cached and rotated | [`keys::ProviderKeys`] |
+//! | read the user's claims | [`UserInfoRequest`], [`principal::ClaimsPrincipal`] |
+//! | do without async | `send_blocking` on every request, `validate_blocking` on the validator |
+//! | drive a request by hand | [`protocol::Request::exchange`], [`exchange`] |
+//! | test my application | `testing`, behind the feature `test-util` |
+//! | handle an error | [`Error::kind`], [`Error::code`], [`Error::is_retryable`] |
+//!
+//! # Layers
+//!
+//! ```text
+//! 6  blocking · integrations · testing           faces
+//! 5  drive · cache · keys · client · tokens      flows over time
+//! 4  profile                                     rules over messages
+//! 3  exchange · protocol · validation · principal
+//! 2  jose · document
+//! 1  constants · encoding · environment · secret
+//!    transport beside 2-4; error is the roof
+//! ```
+//!
+//! A line uses only what stands below it.
 
 pub mod cache;
 pub mod constants;
@@ -18,3 +86,13 @@ pub mod secret;
 pub mod testing;
 pub mod transport;
 pub mod validation;
+
+pub use error::{Error, ErrorKind};
+pub use keys::TokenValidator;
+pub use protocol::client_auth::ClientAuthentication;
+pub use protocol::discovery::{DiscoveryDocumentRequest, DiscoveryPolicy};
+pub use protocol::token::ClientCredentialsTokenRequest;
+pub use protocol::userinfo::UserInfoRequest;
+pub use transport::HttpClient;
+#[cfg(feature = "reqwest")]
+pub use transport::ReqwestClient;

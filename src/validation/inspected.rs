@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use super::issuer::PLACEHOLDER;
 use super::kind::short_type;
+use super::names::Name;
 use super::rules::Judge;
 use super::{Claims, TokenKind, TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage, Verified};
+use crate::encoding::json::printable;
 use crate::jose::{CompactJws, JoseError, JoseHeader, JsonWebKey, JsonWebKeySet, JwsVerifier, SignatureAlgorithm, VerifiedJws};
 
 const STAGE: ValidationStage = ValidationStage::Inspection;
@@ -105,6 +108,7 @@ impl<'a> Inspected<'a> {
 
     fn verified(&self, outcome: Result<VerifiedJws<'_>, JoseError>) -> Result<Verified<'a>, ValidationError> {
         let jws = outcome.map_err(|error| ValidationError::jose(error, ValidationStage::Signature, self.token_kind()))?;
+        self.check_key_issuer(jws.key())?;
         Ok(Verified {
             options: self.options,
             header: jws.header().clone(),
@@ -112,6 +116,21 @@ impl<'a> Inspected<'a> {
             key: jws.key().clone(),
             algorithm: jws.algorithm(),
         })
+    }
+}
+
+impl Inspected<'_> {
+    /// A key set for many tenants says of a key whose it is, in a member `issuer` with the same placeholder: a key of one tenant does not
+    /// speak for another.
+    fn check_key_issuer(&self, key: &JsonWebKey) -> Result<(), ValidationError> {
+        let expected = &self.options.rules.settings.issuer;
+        let Some(owner) = key.member("issuer").and_then(|value| value.as_str()).filter(|_| expected.is_template()) else { return Ok(()) };
+        let tenant = self.claims.text(Name::Tid).unwrap_or_default();
+        if self.claims.issuer() == Some(&owner.replace(PLACEHOLDER, &tenant)) {
+            return Ok(());
+        }
+        let refused = ValidationError::new(ValidationErrorKind::IssuerMismatch, ValidationStage::Signature, self.token_kind());
+        Err(refused.claim_named("iss").expecting(printable(&owner)).finding(self.claims.issuer().unwrap_or_default()))
     }
 }
 
@@ -148,9 +167,10 @@ fn check_header(
 fn check_type(header: &JoseHeader, options: &TokenValidationOptions) -> Result<(), ValidationError> {
     let kind = options.token_kind();
     let refuse = |rule, member| ValidationError::new(rule, STAGE, kind).claim_named(member);
-    let verdict = match &options.rules.settings.token_type {
-        Some(wanted) if header.typ_is(wanted) => Ok(()),
+    let stated = options.rules.settings.token_type.as_ref();
+    let verdict = match stated.filter(|wanted| !header.typ_is(wanted)) {
         Some(wanted) => Err(wanted.clone()),
+        None if stated.is_some() && kind == TokenKind::Other => Ok(()),
         None => kind.accepts_type(header.typ()).map_err(str::to_owned),
     };
     if let Err(expected) = verdict {

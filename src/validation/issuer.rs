@@ -31,7 +31,7 @@ enum Expected {
 }
 
 /// Where a template takes the tenant.
-const PLACEHOLDER: &str = "{tenantid}";
+pub(super) const PLACEHOLDER: &str = "{tenantid}";
 
 impl ExpectedIssuer {
     /// Exactly this issuer.
@@ -95,6 +95,11 @@ impl ExpectedIssuer {
             _ => &[],
         };
         list.iter().map(|issuer| &**issuer)
+    }
+
+    /// Whether the token's tenant has a say.
+    pub(super) fn is_template(&self) -> bool {
+        matches!(self.0, Expected::Template { .. })
     }
 
     /// Whether no token at all could be accepted.

@@ -46,6 +46,7 @@ names! {
     SHash = "s_hash";
     ClientId = "client_id";
     Scope = "scope";
+    Scp = "scp";
     Cnf = "cnf";
     Events = "events";
     Sid = "sid";

@@ -112,7 +112,8 @@ pub(super) struct Settings {
     pub(super) max_issued_age: Option<Duration>,
     /// How far away `exp` may be, the leeway on top. Default: any time, ten minutes for an authorization response (JARM section 2.1).
     pub(super) max_lifetime: Option<Duration>,
-    /// The header's `typ` must be this one, whatever the kind says. Compared without case and without `application/`.
+    /// The header's `typ` must be this one, beside the kind's own rule; for [`TokenKind::Other`] it is the only rule. Compared without
+    /// case and without `application/`. Default: the kind's rule alone.
     pub(super) token_type: Option<String>,
     /// The client that `azp` must name where it is present, one or several. Default: for an ID token one of the audiences, else not
     /// looked at.

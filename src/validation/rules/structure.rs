@@ -12,6 +12,9 @@ const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// What only an ID token has.
 const ID_TOKEN_SIGNS: [Name; 3] = [Name::AtHash, Name::CHash, Name::SHash];
 
+/// What access tokens have and ID tokens have not.
+const ACCESS_TOKEN_SIGNS: [Name; 3] = [Name::Scope, Name::Scp, Name::ClientId];
+
 /// What an authorization response can be recognised by.
 const RESPONSE_MEMBERS: [&str; 5] = ["code", "error", "state", "access_token", "id_token"];
 
@@ -45,7 +48,10 @@ impl Judge<'_> {
                 return Err(self.another_kind("code", "a parameter of an authorization response"));
             }
             (TokenKind::PlainAccessToken, _) => {
-                if let Some(name) = ID_TOKEN_SIGNS.into_iter().find(|name| self.claims.has(*name)) {
+                let sign = ID_TOKEN_SIGNS.into_iter().find(|name| self.claims.has(*name));
+                // Some servers copy the nonce into access tokens, but then a scope or a client stands beside it.
+                let lone_nonce = self.claims.has(Name::Nonce) && !ACCESS_TOKEN_SIGNS.iter().any(|name| self.claims.has(*name));
+                if let Some(name) = sign.or(lone_nonce.then_some(Name::Nonce)) {
                     return Err(self.another_kind(name.as_str(), "no claim of an ID token"));
                 }
             }

@@ -1,0 +1,14 @@
+//! The rules, one by one, over tokens that are signed here.
+
+mod binding;
+mod errors;
+mod form;
+mod harness;
+mod hashes;
+mod keys;
+mod kinds;
+mod login;
+mod options;
+mod parties;
+mod principal;
+mod times;

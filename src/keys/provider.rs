@@ -44,6 +44,9 @@ struct Provider {
     key_set: Arc<Slot<JsonWebKeySet>>,
 }
 
+/// A fetch of keys under way.
+type Fetch = std::pin::Pin<Box<dyn Future<Output = Result<Fetched<JsonWebKeySet>, Error>> + Send>>;
+
 /// A key set as it was at one moment.
 pub(super) type Snapshot = Arc<Entry<JsonWebKeySet>>;
 
@@ -163,9 +166,7 @@ impl ProviderKeys {
         }
     }
 
-    fn fetch(
-        &self,
-    ) -> impl FnOnce(Port) -> std::pin::Pin<Box<dyn Future<Output = Result<Fetched<JsonWebKeySet>, Error>> + Send>> + Send + 'static {
+    fn fetch(&self) -> impl FnOnce(Port) -> Fetch + Send + 'static {
         let provider = Arc::downgrade(&self.0);
         move |port| {
             Box::pin(async move {

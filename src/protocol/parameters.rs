@@ -50,12 +50,6 @@ impl Parameters {
         }
     }
 
-    pub(crate) fn add_optional(&mut self, name: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.add(name, value);
-        }
-    }
-
     pub(crate) fn add_all<'a>(&mut self, name: &str, values: impl IntoIterator<Item = &'a str>) {
         for value in values {
             self.add(name, value);
@@ -106,7 +100,7 @@ mod tests {
     fn finish(extras: &[Extra]) -> Result<Form, RequestError> {
         let mut parameters = Parameters::new();
         parameters.add("grant_type", "client_credentials");
-        parameters.add_optional("scope", Some("read"));
+        parameters.add("scope", "read");
         parameters.add_all("resource", ["https://one", "https://two"]);
         parameters.finish(extras)
     }

@@ -123,21 +123,18 @@ macro_rules! request_setters {
         impl<S: $state::State> $builder<S> {
             /// The policy that addresses are held against. Default: that of the address, if it came from a discovery document, else
             /// [`DiscoveryPolicy::strict`](crate::protocol::discovery::DiscoveryPolicy::strict). An explicit policy wins, whatever the order.
-            #[must_use]
             pub fn policy(mut self, policy: crate::protocol::discovery::DiscoveryPolicy) -> Self {
                 self.options.policy = Some(policy);
                 self
             }
 
             /// An extra parameter. A name that a member of the request carries with another value is an error, an empty value is not sent.
-            #[must_use]
             pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 self.options.parameters.push(crate::protocol::parameters::Extra::one(name.into(), value.into()));
                 self
             }
 
             /// An extra parameter that is sent once for each of `values`.
-            #[must_use]
             pub fn parameter_values<V: Into<String>>(mut self, name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
                 let values = values.into_iter().map(Into::into).collect();
                 self.options.parameters.push(crate::protocol::parameters::Extra::several(name.into(), values));
@@ -145,14 +142,12 @@ macro_rules! request_setters {
             }
 
             /// An extra header; never `Authorization`, which the library owns.
-            #[must_use]
             pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 self.options.add_header(name, value);
                 self
             }
 
             /// Clock, random bytes and timer. Default: the system's.
-            #[must_use]
             pub fn environment(mut self, environment: crate::environment::Environment) -> Self {
                 self.options.environment = environment;
                 self
@@ -160,28 +155,24 @@ macro_rules! request_setters {
 
             /// How failed attempts are repeated. Default: three times from one second on, or what `HTTP_RETRY_COUNT` and
             /// `HTTP_RETRY_BASE_DELAY` say.
-            #[must_use]
             pub fn retry(mut self, retry: crate::transport::RetrySettings) -> Self {
                 self.options.retry = Some(retry);
                 self
             }
 
             /// How long one attempt may take. Default: the client's own time-out (30 s).
-            #[must_use]
             pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.options.attempt_timeout = Some(timeout);
                 self
             }
 
             /// How long all attempts and waits together may take. Default: unlimited.
-            #[must_use]
             pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
                 self.options.deadline = Some(deadline);
                 self
             }
 
             /// How many bytes the body of the answer may have, decompressed. Default: 1 MiB, 512 KiB for a key set.
-            #[must_use]
             pub fn body_limit(mut self, bytes: usize) -> Self {
                 self.options.body_limit = Some(bytes);
                 self

@@ -17,7 +17,7 @@ struct Unused;
 #[async_trait::async_trait]
 impl HttpClient for Unused {
     async fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        unreachable!("these fetches send nothing")
+        panic!("these fetches send nothing")
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Attempts {
     repeat: Repeat,
     retry: RetrySettings,
     attempt_timeout: Option<Duration>,
+    /// What bounds an attempt under a deadline where the request states no time-out of its own.
+    usual_timeout: Duration,
     body_limit: usize,
     ends_at: Option<Duration>,
     failed: u32,
@@ -31,12 +33,20 @@ impl Attempts {
         body_limit: usize,
         port: &Port,
     ) -> Result<Self, RequestError> {
-        let retry = match options.retry {
-            Some(retry) => retry,
-            None => TransportSettings::from_environment().map_err(|source| RequestError::Transport { endpoint, source })?.retry(),
-        };
-        let ends_at = options.deadline.map(|deadline| port.monotonic().saturating_add(deadline));
-        Ok(Self { endpoint, repeat, retry, attempt_timeout: options.attempt_timeout, body_limit, ends_at, failed: 0 })
+        // Explicit settings win: the environment is read (and can be wrong) only where something is left open.
+        let is_open = options.retry.is_none() || (options.deadline.is_some() && options.attempt_timeout.is_none());
+        let settings = if is_open { TransportSettings::from_environment() } else { Ok(TransportSettings::default()) }
+            .map_err(|source| RequestError::Transport { endpoint, source })?;
+        Ok(Self {
+            endpoint,
+            repeat,
+            retry: options.retry.unwrap_or(settings.retry()),
+            attempt_timeout: options.attempt_timeout,
+            usual_timeout: settings.timeout(),
+            body_limit,
+            ends_at: options.deadline.map(|deadline| port.monotonic().saturating_add(deadline)),
+            failed: 0,
+        })
     }
 
     /// Sends one attempt. `Some` is the answer to read; `None` says that a new attempt is due, its wait already over.
@@ -91,8 +101,7 @@ impl Attempts {
             Some(Duration::ZERO) => {
                 Err(self.failed(TransportError::new(TransportErrorKind::Timeout, "the overall deadline of the request has passed")))
             }
-            // Without an attempt's own time-out the deadline still bounds it, but never beyond the default.
-            Some(remaining) => Ok(Some(remaining.min(self.attempt_timeout.unwrap_or(TransportSettings::DEFAULT_TIMEOUT)))),
+            Some(remaining) => Ok(Some(remaining.min(self.attempt_timeout.unwrap_or(self.usual_timeout)))),
             None => Ok(self.attempt_timeout),
         }
     }

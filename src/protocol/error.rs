@@ -35,7 +35,7 @@ pub enum RequestError {
     #[error(transparent)]
     Policy(Box<PolicyViolation>),
     /// No usable answer came.
-    #[error("no usable answer from the {endpoint}")]
+    #[error("{} the {endpoint}", outcome(.source))]
     Transport {
         /// Which endpoint.
         endpoint: &'static str,
@@ -79,7 +79,7 @@ pub enum RequestError {
         found: String,
     },
     /// A check on the answer failed.
-    #[error("the answer of the {endpoint} is not for this request: `{member}`: expected {expected}, found {found}")]
+    #[error("the answer of the {endpoint} is not for this request: `{member}`: expected `{expected}`, found `{found}`")]
     Mismatch {
         /// Which endpoint.
         endpoint: &'static str,
@@ -116,8 +116,8 @@ impl RequestError {
             Self::Configuration { .. } => "request_configuration",
             Self::Address { .. } => "address",
             Self::Policy(violation) => violation.kind().code(),
-            Self::Transport { .. } => "transport",
-            Self::Http { .. } => "unexpected_answer",
+            Self::Transport { source, .. } => transport_code(source.kind()),
+            Self::Http { refusal, .. } => refusal.code(),
             Self::OAuth { .. } => "oauth_error",
             Self::Malformed { .. } => "malformed_answer",
             Self::Member { .. } => "malformed_member",
@@ -179,6 +179,14 @@ impl RequestError {
         }
     }
 
+    /// The same error, these secrets hidden where the server's own words repeat them.
+    pub(crate) fn hiding<'s>(self, secrets: impl IntoIterator<Item = &'s str>) -> Self {
+        match self {
+            Self::OAuth { endpoint, error } => Self::OAuth { endpoint, error: Box::new(error.hiding(secrets)) },
+            other => other,
+        }
+    }
+
     pub(crate) fn configuration(member: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Configuration { member: member.into(), problem: problem.into() }
     }
@@ -187,5 +195,25 @@ impl RequestError {
 impl From<PolicyViolation> for RequestError {
     fn from(violation: PolicyViolation) -> Self {
         Self::Policy(Box::new(violation))
+    }
+}
+
+fn outcome(error: &TransportError) -> &'static str {
+    match error.kind() {
+        TransportErrorKind::Configuration => "nothing could be sent to",
+        _ => "no usable answer from",
+    }
+}
+
+fn transport_code(kind: TransportErrorKind) -> &'static str {
+    match kind {
+        TransportErrorKind::Configuration => "transport_configuration",
+        TransportErrorKind::Connect => "connect",
+        TransportErrorKind::Tls => "tls",
+        TransportErrorKind::Timeout => "timeout",
+        TransportErrorKind::BodyTooLarge => "body_too_large",
+        TransportErrorKind::Interrupted => "interrupted",
+        TransportErrorKind::Protocol => "http_protocol",
+        TransportErrorKind::Other => "transport",
     }
 }

@@ -15,7 +15,7 @@ use crate::exchange::{Exchange, Port};
 use crate::jose::JsonWebKeySet;
 use crate::transport::{BodyLimit, Repeat};
 
-const ENDPOINT: &str = "key set address";
+const ENDPOINT: &str = "key set endpoint";
 const ACCEPT: &str = "application/jwk-set+json, application/json";
 
 /// Asks for the keys of a provider.

@@ -1,31 +1,43 @@
 //! The OAuth error document (RFC 6749 section 5.2 and every specification that builds on it).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use super::response::{Answer, escaped};
 use crate::document::Document;
 use crate::encoding::challenge::Challenge;
+use crate::secret::SecretText;
 
 /// How much of a server's own words is shown.
 const TEXT_LIMIT: usize = 500;
+/// A shorter secret may well be part of a word, and the gap that it leaves would tell it.
+const SHORTEST_HIDDEN: usize = 8;
 
 /// An OAuth error as the server sent it: `error`, description, URI, status, the whole document and the challenges beside it.
 ///
 /// RFC 6749 section 5.2. The server's words are data: [`error_description`](Self::error_description) gives them as they came, `Display` shows
-/// them shortened and with control characters escaped.
+/// them shortened, with control characters escaped and without the secrets that the request sent.
 #[derive(Clone)]
 pub struct OAuthError {
     error: String,
     document: Document,
     answer: Answer,
+    /// What the request sent in confidence: a server that repeats it in its description must not bring it into a log.
+    hidden: Vec<SecretText>,
 }
 
 impl OAuthError {
     /// The error of a document, if it is one: `error` is a non-empty string.
     pub(crate) fn of(document: &Document, answer: &Answer) -> Option<Self> {
         let error = document.try_get_str("error").filter(|error| !error.is_empty())?.to_owned();
-        Some(Self { error, document: document.clone(), answer: answer.clone() })
+        Some(Self { error, document: document.clone(), answer: answer.clone(), hidden: Vec::new() })
+    }
+
+    /// The same error whose `Display` leaves these secrets out.
+    pub(crate) fn hiding<'s>(mut self, secrets: impl IntoIterator<Item = &'s str>) -> Self {
+        self.hidden.extend(secrets.into_iter().filter(|secret| secret.len() >= SHORTEST_HIDDEN).map(SecretText::from));
+        self
     }
 
     /// The error code, for example `invalid_client`.
@@ -58,6 +70,12 @@ impl OAuthError {
         self.answer.challenges()
     }
 
+    fn without_secrets<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.hidden.iter().map(SecretText::expose).fold(Cow::Borrowed(text), |text, secret| {
+            if text.contains(secret) { Cow::Owned(text.replace(secret, "[redacted]")) } else { text }
+        })
+    }
+
     /// The whole document, unknown members included.
     pub fn document(&self) -> &Document {
         &self.document
@@ -68,7 +86,7 @@ impl fmt::Display for OAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` (status {})", escaped(&self.error, TEXT_LIMIT), self.status().as_u16())?;
         match self.error_description() {
-            Some(description) => write!(f, ": {}", escaped(description, TEXT_LIMIT)),
+            Some(description) => write!(f, ": {}", escaped(&self.without_secrets(description), TEXT_LIMIT)),
             None => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! The parameters of a message: an ordered list in which nothing is said twice or against itself.
 
 use super::error::RequestError;
+use super::response::escaped;
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 
@@ -30,6 +31,8 @@ impl Extra {
 #[derive(Default)]
 pub(crate) struct Parameters {
     list: Form,
+    /// What the request says elsewhere (in a header) and an extra must not contradict.
+    elsewhere: Form,
 }
 
 /// May stand several times in one message (RFC 8707 section 2, RFC 8693 section 2.1).
@@ -56,34 +59,47 @@ impl Parameters {
         }
     }
 
+    /// A member that the request states outside of the list: an extra of that name must say the same.
+    pub(crate) fn stated_elsewhere(&mut self, name: &str, value: &str) {
+        self.elsewhere.push(name, value);
+    }
+
     /// Adds the caller's extras and ends the list.
     ///
     /// An extra that says again what is there is dropped, one that says something else is an error.
-    pub(crate) fn finish(mut self, extras: &[Extra]) -> Result<Form, RequestError> {
+    pub(crate) fn finish(self, extras: &[Extra]) -> Result<Form, RequestError> {
+        let mut list = self.list.clone();
         for extra in extras {
-            self.check(extra)?;
-            for value in &extra.values {
-                let stands = self.list.all(&extra.name).any(|stated| stated == value);
-                if !stands || extra.several {
-                    self.add(&extra.name, value);
+            self.check(extra, &list)?;
+            for value in extra.values.iter().filter(|value| !value.is_empty()) {
+                let is_member = self.list.all(&extra.name).any(|stated| stated == value);
+                let stands = list.all(&extra.name).any(|stated| stated == value);
+                if !is_member && (extra.several || !stands) {
+                    list.push(extra.name.as_str(), value.as_str());
                 }
             }
         }
-        Ok(self.list)
+        Ok(list)
     }
 
-    fn check(&self, extra: &Extra) -> Result<(), RequestError> {
+    fn check(&self, extra: &Extra, list: &Form) -> Result<(), RequestError> {
         let name = extra.name.as_str();
-        let refuse = |problem: &str| Err(RequestError::configuration(format!("parameter `{}`", name.escape_debug()), problem));
+        let refuse = |problem: &str| Err(RequestError::configuration(format!("parameter `{}`", escaped(name, 100)), problem));
         if name.is_empty() {
             return refuse("has an empty name");
         }
         if AUTHENTICATION.contains(&name) {
             return refuse("belongs to the client authentication, which is set by `.authentication(…)`");
         }
-        let conflict = |value: &String| !value.is_empty() && self.list.all(name).any(|stated| stated != value);
-        if !REPEATABLE.contains(&name) && extra.values.iter().any(conflict) {
-            return refuse("stands in the request already, with another value; to send several values use `.parameter_values(…)`");
+        if REPEATABLE.contains(&name) {
+            return Ok(());
+        }
+        let values = || extra.values.iter().filter(|value| !value.is_empty());
+        if values().any(|value| self.list.all(name).chain(self.elsewhere.all(name)).any(|stated| stated != value)) {
+            return refuse("is stated by the request itself, with another value");
+        }
+        if values().any(|value| list.all(name).any(|stated| stated != value)) {
+            return refuse("was added before with another value; to send several values use `.parameter_values(…)`");
         }
         Ok(())
     }
@@ -134,6 +150,26 @@ mod tests {
         let list =
             finish(&[one("resource", "https://three"), Extra::several("tag".to_owned(), vec!["a".to_owned(), "b".to_owned()])]).unwrap();
         assert_eq!(names(&list), ["grant_type", "scope", "resource", "resource", "resource", "tag", "tag"]);
+    }
+
+    #[test]
+    fn h13_several_values_do_not_say_a_member_again() {
+        let several =
+            |name: &str, values: &[&str]| Extra::several(name.to_owned(), values.iter().map(|value| (*value).to_owned()).collect());
+        let list = finish(&[several("scope", &["read"]), several("resource", &["https://one", "https://four"])]).unwrap();
+        assert_eq!(names(&list), ["grant_type", "scope", "resource", "resource", "resource"]);
+        assert!(finish(&[several("grant_type", &["client_credentials", "password"])]).is_err());
+    }
+
+    #[test]
+    fn h13_what_a_header_says_is_not_contradicted() {
+        let with = |value: &str| {
+            let mut parameters = Parameters::new();
+            parameters.stated_elsewhere("client_id", "a");
+            parameters.finish(&[one("client_id", value)])
+        };
+        assert_eq!(names(&with("a").unwrap()), ["client_id"]);
+        assert!(with("b").is_err());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue, Method};
 use super::discovery::{Address, AddressError, DiscoveryPolicy};
 use super::error::RequestError;
 use super::parameters::Extra;
-use super::response::Quirks;
+use super::response::{Quirks, escaped};
 use crate::encoding::form::Form;
 use crate::environment::Environment;
 use crate::exchange::Exchange;
@@ -70,7 +70,7 @@ impl RequestOptions {
         let mut builder = http::Request::builder().method(method).uri(url).header(ACCEPT, accept);
         for (name, value) in &self.headers {
             let header = HeaderName::try_from(name.as_str())
-                .map_err(|_| RequestError::configuration(format!("header `{}`", name.escape_debug()), "is no header name"))?;
+                .map_err(|_| RequestError::configuration(format!("header `{}`", escaped(name, 100)), "is no header name"))?;
             if RESERVED_HEADERS.contains(&header.as_str()) {
                 return Err(RequestError::configuration(format!("header `{header}`"), "is set by the library alone"));
             }
@@ -90,7 +90,13 @@ pub(crate) fn with_query(url: &str, parameters: &Form) -> String {
     if parameters.is_empty() {
         return url.to_owned();
     }
-    let separator = if url.contains('?') { '&' } else { '?' };
+    let separator = if url.ends_with(['?', '&']) {
+        ""
+    } else if url.contains('?') {
+        "&"
+    } else {
+        "?"
+    };
     format!("{url}{separator}{}", parameters.to_query())
 }
 
@@ -166,7 +172,8 @@ macro_rules! request_setters {
                 self
             }
 
-            /// How long all attempts and waits together may take. Default: unlimited.
+            /// How long all attempts and waits together may take. Default: unlimited. Under a deadline without an
+            /// [`attempt_timeout`](Self::attempt_timeout), one attempt takes at most what `HTTP_TIMEOUT` says (30 s).
             pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
                 self.options.deadline = Some(deadline);
                 self

@@ -175,14 +175,23 @@ impl Refusal {
         self.excerpt.as_ref().map(|excerpt| excerpt.0.as_str())
     }
 
+    pub(crate) fn code(&self) -> &'static str {
+        match &self.fault {
+            RefusalKind::Status { redirect: true, .. } => "redirect",
+            RefusalKind::Status { .. } => "unexpected_status",
+            RefusalKind::ContentType { .. } => "unexpected_content_type",
+            RefusalKind::BodyTooLarge { .. } => "body_too_large",
+        }
+    }
+
     pub(crate) fn summary(&self) -> String {
         let status = self.status().as_u16();
         match &self.fault {
             RefusalKind::Status { redirect: true, .. } => format!("status {status}, a redirect, and redirects are never followed"),
             RefusalKind::Status { expected, .. } => format!("status {status} where {} was expected", expected.as_u16()),
             RefusalKind::ContentType { expected, found } => {
-                let found = found.as_deref().unwrap_or("none");
-                format!("content type {found} where {} was expected (status {status})", expected.join(" or "))
+                let found = found.as_deref().map_or_else(|| "no content type".to_owned(), |found| format!("content type `{found}`"));
+                format!("{found} where {} was expected (status {status})", expected.join(" or "))
             }
             RefusalKind::BodyTooLarge { limit } => format!("a body of more than {limit} bytes (status {status})"),
         }
@@ -319,5 +328,5 @@ pub(crate) fn escaped(text: &str, limit: usize) -> String {
 
 /// Characters that turn the reading direction of a log line.
 fn is_direction_mark(character: char) -> bool {
-    matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }

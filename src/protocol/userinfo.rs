@@ -8,9 +8,9 @@ use super::attempts::Attempts;
 use super::discovery::Address;
 use super::error::RequestError;
 use super::parameters::Parameters;
-use super::request::{Request, RequestOptions, request_setters, with_body};
+use super::request::{Request, RequestOptions, request_setters, with_body, with_query};
 use super::response::{Answer, Expectation, escaped};
-use crate::constants::media_types;
+use crate::constants::{media_types, parameters};
 use crate::document::{Document, forward_document};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
@@ -110,7 +110,8 @@ impl Request for UserInfoRequest {
                 if let Some(response) = attempts.send(request, &port).await? {
                     let expectation =
                         Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
-                    let (document, _, answer) = expectation.read(response, port.now())?;
+                    let (document, _, answer) =
+                        expectation.read(response, port.now()).map_err(|error| error.hiding([this.access_token.expose()]))?;
                     return UserInfoResponse::of(document, answer, &this.expected_subject, &expectation);
                 }
             }
@@ -124,8 +125,11 @@ impl Request for UserInfoRequest {
 
 impl UserInfoRequest {
     fn build(&self, url: &str) -> Result<HttpRequest, RequestError> {
+        if self.options.parameters.iter().any(|extra| extra.name() == parameters::ACCESS_TOKEN) {
+            return Err(RequestError::configuration("parameter `access_token`", "goes into the `Authorization` header and nowhere else"));
+        }
         let list = Parameters::new().finish(&self.options.parameters)?;
-        let url = super::request::with_query(url, &list);
+        let url = with_query(url, &list);
         let builder = self.options.request(Method::GET, &url, media_types::JSON)?;
         with_body(builder.header(AUTHORIZATION, bearer(&self.access_token)?), String::new())
     }

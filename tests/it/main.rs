@@ -5,6 +5,7 @@
 mod constants;
 mod jose;
 mod manifest;
+mod protocol;
 mod testing;
 #[cfg(feature = "reqwest")]
 mod transport;

@@ -71,6 +71,14 @@ impl ClientAuthentication {
         }
     }
 
+    /// The secret that the mechanism sends, so that an error can be kept clear of it.
+    pub(crate) fn secret(&self) -> Option<&ClientSecret> {
+        match self {
+            Self::None => None,
+            Self::SecretBasic { secret, .. } | Self::SecretPost { secret } => Some(secret),
+        }
+    }
+
     /// Puts the mechanism on a request: into its parameters, or as the value of `Authorization`.
     pub(crate) fn apply(&self, client_id: &str, list: &mut Parameters) -> Result<Option<http::HeaderValue>, RequestError> {
         if client_id.is_empty() {
@@ -81,7 +89,10 @@ impl ClientAuthentication {
                 list.add(parameters::CLIENT_ID, client_id);
                 Ok(None)
             }
-            Self::SecretBasic { secret, encoding } => basic::header(client_id, secret, *encoding).map(Some),
+            Self::SecretBasic { secret, encoding } => {
+                list.stated_elsewhere(parameters::CLIENT_ID, client_id);
+                basic::header(client_id, secret, *encoding).map(Some)
+            }
             Self::SecretPost { secret } => {
                 if secret.expose().is_empty() {
                     return Err(RequestError::configuration("client_secret", "is empty"));

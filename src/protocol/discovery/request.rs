@@ -15,7 +15,7 @@ use crate::protocol::request::{Request, RequestOptions, request_setters, with_bo
 use crate::protocol::response::{Expectation, Quirks};
 use crate::transport::{BodyLimit, Repeat};
 
-pub(super) const ENDPOINT: &str = "discovery document";
+pub(super) const ENDPOINT: &str = "discovery endpoint";
 
 /// Asks a provider for its metadata and, by the policy's choice, for its keys.
 ///

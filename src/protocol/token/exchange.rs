@@ -12,6 +12,7 @@ use crate::protocol::discovery::Address;
 use crate::protocol::error::RequestError;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{RequestOptions, with_form};
+use crate::secret::ClientSecret;
 use crate::transport::{BodyLimit, HttpRequest, Repeat};
 
 pub(super) const ENDPOINT: &str = "token endpoint";
@@ -38,10 +39,17 @@ impl Grant {
             loop {
                 let request = self.build(&url, &own)?;
                 if let Some(response) = attempts.send(request, &port).await? {
-                    return TokenResponse::read(response, &self.scope, body_limit, quirks, port.now());
+                    let secret = self.authentication.secret().map(ClientSecret::expose);
+                    return TokenResponse::read(response, &self.scopes(), body_limit, quirks, port.now())
+                        .map_err(|error| error.hiding(secret));
                 }
             }
         })
+    }
+
+    /// The scopes asked for, each by itself, however the caller grouped them.
+    fn scopes(&self) -> Vec<String> {
+        self.scope.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect()
     }
 
     fn build(&self, url: &str, own: &[(&'static str, String)]) -> Result<HttpRequest, RequestError> {
@@ -50,7 +58,7 @@ impl Grant {
         for (name, value) in own {
             list.add(name, value);
         }
-        list.add(parameters::SCOPE, &self.scope.join(" "));
+        list.add(parameters::SCOPE, &self.scopes().join(" "));
         list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
         let authorization = self.authentication.apply(&self.client_id, &mut list)?;
         let mut builder = self.options.request(Method::POST, url, media_types::JSON)?;

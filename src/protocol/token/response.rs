@@ -6,7 +6,8 @@ use http::StatusCode;
 
 use super::exchange::ENDPOINT;
 use crate::constants::{media_types, token_types};
-use crate::document::{Document, Secrets, forward_document};
+use crate::document::{Document, DocumentError, Secrets, forward_document};
+use crate::encoding::json::JsonKind;
 use crate::protocol::error::RequestError;
 use crate::protocol::response::{Answer, Expectation, Quirks, escaped};
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
@@ -56,7 +57,7 @@ impl TokenResponse {
         self.expires_in
     }
 
-    /// When the access token expires, by the caller's clock; `None` where the server did not say.
+    /// When the access token expires, by the caller's clock; `None` where the server did not say, or named a moment that no clock reaches.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.answer.received_at().checked_add(self.expires_in?)
     }
@@ -120,14 +121,7 @@ impl TokenResponse {
         if !token_type.eq_ignore_ascii_case(token_types::BEARER) {
             return Err(expectation.member("token_type", "`Bearer`", format!("`{}`", escaped(&token_type, 50))));
         }
-        let expires_in = match document.optional_i64("expires_in").map_err(malformed)? {
-            None => None,
-            Some(seconds) => {
-                let seconds = u64::try_from(seconds)
-                    .map_err(|_| expectation.member("expires_in", "a number of seconds from 0 on", seconds.to_string()))?;
-                Some(Duration::from_secs(seconds))
-            }
-        };
+        let expires_in = lifetime(&document, expectation)?;
         check_authorization_details(&document, expectation)?;
         Ok(Self {
             access_token,
@@ -144,6 +138,26 @@ impl TokenResponse {
 }
 
 forward_document!(TokenResponse, document);
+
+/// `expires_in`: a number of seconds from 0 on, or a string of digits that is one; parts of a second are dropped.
+fn lifetime(document: &Document, expectation: &Expectation) -> Result<Option<Duration>, RequestError> {
+    const MEMBER: &str = "expires_in";
+    let text = match document.kind(MEMBER) {
+        None | Some(JsonKind::Null) => return Ok(None),
+        Some(JsonKind::Number) => document.raw(MEMBER),
+        Some(JsonKind::String) => {
+            document.try_get_str(MEMBER).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+        }
+        Some(found) => return Err(expectation.malformed(DocumentError::unexpected_type(MEMBER, "number", found))),
+    };
+    // The conversion saturates: a lifetime of more seconds than fit is as good as the longest.
+    let seconds = text
+        .and_then(|text| text.parse().ok().or_else(|| text.parse().ok().filter(|number| *number >= 0.0).map(|number: f64| number as u64)));
+    match seconds {
+        Some(seconds) => Ok(Some(Duration::from_secs(seconds))),
+        None => Err(expectation.member(MEMBER, "a number of seconds from 0 on", escaped(document.raw(MEMBER).unwrap_or_default(), 40))),
+    }
+}
 
 /// The stated scopes: a string of words, or the array of strings that some servers send.
 fn scope(document: &Document, expectation: &Expectation) -> Result<Option<Vec<String>>, RequestError> {

@@ -1,0 +1,9 @@
+//! The messages of the protocols, over a scripted client, by both drivers.
+
+mod errors;
+mod jwks;
+mod retry;
+mod shared;
+pub(crate) mod support;
+mod token;
+mod userinfo;

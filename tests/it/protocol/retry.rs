@@ -1,0 +1,272 @@
+//! What is sent again, when, and how often.
+
+use std::time::Duration;
+
+use identity_model::environment::{Environment, SeededEntropy};
+use identity_model::error::ErrorKind;
+use identity_model::protocol::client_auth::ClientAuthentication;
+use identity_model::protocol::jwks::JwksRequest;
+use identity_model::protocol::token::ClientCredentialsTokenRequest;
+use identity_model::testing::{Answer, Expected};
+use identity_model::transport::{AttemptTimeout, RetrySettings, TransportErrorKind};
+
+use super::support::{JWKS, Run, TOKEN, both_ways, chain};
+
+const KEYS: &str = r#"{"keys":[]}"#;
+const GOOD: &str = r#"{"access_token":"a","token_type":"Bearer"}"#;
+
+/// The usual settings, stated, so that the environment of the process has no say.
+fn settings() -> RetrySettings {
+    RetrySettings::default()
+}
+
+fn read(environment: Environment) -> JwksRequest {
+    JwksRequest::builder().environment(environment).retry(settings()).address(JWKS).build()
+}
+
+fn token(environment: Environment) -> ClientCredentialsTokenRequest {
+    let builder = ClientCredentialsTokenRequest::builder().environment(environment).retry(settings());
+    builder.address(TOKEN).client_id("client").authentication(ClientAuthentication::secret_basic("s")).build()
+}
+
+fn script(expected: &Expected, answers: impl IntoIterator<Item = Answer>) -> Vec<(Expected, Answer)> {
+    answers.into_iter().map(|answer| (expected.clone(), answer)).collect()
+}
+
+#[track_caller]
+fn reads(answers: impl IntoIterator<Item = Answer>) -> Run<identity_model::protocol::jwks::JwksResponse> {
+    both_ways(read, &script(&Expected::get(JWKS), answers))
+}
+
+#[track_caller]
+fn posts(answers: impl IntoIterator<Item = Answer>) -> Run<identity_model::protocol::token::TokenResponse> {
+    both_ways(token, &script(&Expected::post(TOKEN), answers))
+}
+
+/// The waits that the settings name for the chance of a run: each attempt draws its moment once, and a wait draws from the moment in
+/// which the attempt before it failed.
+fn between(base: Duration, wait: Duration) {
+    assert!(base / 2 <= wait && wait <= base, "{wait:?} is not between a half and all of {base:?}");
+}
+
+#[test]
+fn reading_is_repeated_after_every_passing_failure() {
+    for failure in [
+        Answer::error(TransportErrorKind::Connect),
+        Answer::error(TransportErrorKind::Timeout),
+        Answer::error(TransportErrorKind::Interrupted),
+        Answer::status(429),
+        Answer::status(502),
+        Answer::status(503),
+        Answer::json(504, r#"{"error":"temporarily_unavailable"}"#),
+    ] {
+        let run = reads([failure.clone(), failure.clone(), failure, Answer::json(200, KEYS)]);
+        run.result.unwrap();
+        assert_eq!(run.sent.len(), 4);
+        assert_eq!(run.waits.len(), 3);
+        for (wait, base) in run.waits.iter().zip([1, 2, 4]) {
+            between(Duration::from_secs(base), *wait);
+        }
+    }
+}
+
+#[test]
+fn reading_is_not_repeated_after_anything_else() {
+    for failure in [
+        Answer::error(TransportErrorKind::Tls),
+        Answer::error(TransportErrorKind::Protocol),
+        Answer::error(TransportErrorKind::BodyTooLarge),
+        Answer::error(TransportErrorKind::Configuration),
+        Answer::error(TransportErrorKind::Other),
+        Answer::status(400),
+        Answer::status(401),
+        Answer::status(404),
+        Answer::status(408),
+        Answer::status(500),
+        Answer::status(501),
+        Answer::status(302),
+        Answer::json(200, "{"),
+        Answer::content(200, "text/html", "busy"),
+    ] {
+        let run = reads([failure]);
+        assert_eq!((run.sent.len(), run.waits.len()), (1, 0));
+        assert!(!run.result.unwrap_err().is_retryable());
+    }
+}
+
+#[test]
+fn the_last_failure_is_told_when_all_attempts_are_used_up() {
+    let run = reads([Answer::status(503), Answer::status(502), Answer::error(TransportErrorKind::Connect), Answer::status(504)]);
+    let error = run.result.unwrap_err();
+    assert_eq!((error.kind(), error.status().map(|status| status.as_u16()), error.is_retryable()), (ErrorKind::Http, Some(504), true));
+    let run = reads([Answer::status(503), Answer::status(502), Answer::status(503), Answer::error(TransportErrorKind::Timeout)]);
+    let error = run.result.unwrap_err();
+    assert_eq!((error.kind(), error.code(), error.is_retryable()), (ErrorKind::Transport, "timeout", true));
+}
+
+#[test]
+fn a_token_request_is_repeated_only_when_nothing_of_it_was_processed() {
+    let retry_after = |status: u16| Answer::status(status).header("retry-after", "5");
+    for failure in [Answer::error(TransportErrorKind::Connect), retry_after(429), retry_after(503)] {
+        let run = posts([failure.clone(), failure, Answer::json(200, GOOD)]);
+        run.result.unwrap();
+        assert_eq!((run.sent.len(), run.waits.len()), (3, 2));
+    }
+    for failure in [
+        Answer::error(TransportErrorKind::Timeout),
+        Answer::error(TransportErrorKind::Interrupted),
+        Answer::error(TransportErrorKind::Tls),
+        Answer::error(TransportErrorKind::Other),
+        Answer::status(429),
+        Answer::status(503),
+        retry_after(500),
+        retry_after(502),
+        retry_after(504),
+        Answer::status(429).header("retry-after", "soon"),
+    ] {
+        let run = posts([failure]);
+        assert_eq!((run.sent.len(), run.waits.len()), (1, 0));
+        run.result.unwrap_err();
+    }
+}
+
+#[test]
+fn the_server_names_the_wait_in_seconds_or_as_a_date_and_120_seconds_are_the_most() {
+    for (value, wait) in [
+        ("5", 5),
+        ("119", 119),
+        ("3600", 120),
+        ("99999999999999999999999", 120),
+        ("Sun, 15 Jun 2025 15:07:00 GMT", 20),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 120),
+    ] {
+        let run = posts([Answer::status(503).header("retry-after", value), Answer::json(200, GOOD)]);
+        run.result.unwrap();
+        assert_eq!(run.waits, [Duration::from_secs(wait)], "{value}");
+        let run = reads([Answer::status(503).header("retry-after", value), Answer::json(200, KEYS)]);
+        assert_eq!(run.waits, [Duration::from_secs(wait)], "{value}");
+    }
+    for value in ["0", "Mon, 01 Jan 2001 00:00:00 GMT"] {
+        let run = posts([Answer::status(503).header("retry-after", value), Answer::json(200, GOOD)]);
+        between(Duration::from_secs(1), run.waits[0]);
+    }
+}
+
+#[test]
+fn the_settings_of_the_request_count() {
+    for (retry, attempts) in [(RetrySettings::NONE, 1), (settings().with_count(1), 2), (settings().with_count(5), 6)] {
+        let build = |environment| JwksRequest::builder().environment(environment).retry(retry).address(JWKS).build();
+        let run = both_ways(build, &script(&Expected::get(JWKS), (0..attempts).map(|_| Answer::status(503))));
+        assert_eq!(run.sent.len(), attempts);
+        run.result.unwrap_err();
+    }
+    let flat = settings().with_base_delay(Duration::ZERO);
+    let build = |environment| JwksRequest::builder().environment(environment).retry(flat).address(JWKS).build();
+    let run = both_ways(build, &script(&Expected::get(JWKS), [Answer::status(503), Answer::status(503), Answer::json(200, KEYS)]));
+    assert_eq!(run.waits, [Duration::ZERO, Duration::ZERO]);
+}
+
+#[test]
+fn the_jitter_is_drawn_from_the_environments_chance() {
+    let waits = |seed| {
+        let build = |environment: Environment| {
+            let environment = environment.with_entropy(SeededEntropy::new(seed));
+            JwksRequest::builder().environment(environment).retry(settings()).address(JWKS).build()
+        };
+        both_ways(build, &script(&Expected::get(JWKS), (0..4).map(|_| Answer::status(503)))).waits
+    };
+    assert_eq!(waits(1), waits(1));
+    assert_ne!(waits(1), waits(2));
+}
+
+#[test]
+fn a_fresh_request_is_built_for_each_attempt() {
+    let run = posts([Answer::error(TransportErrorKind::Connect), Answer::json(200, GOOD)]);
+    assert_eq!(run.sent[0].body(), run.sent[1].body());
+    assert_eq!(run.sent[0].headers(), run.sent[1].headers());
+    assert_eq!(run.sent[1].headers().get_all("authorization").iter().count(), 1);
+}
+
+fn under(deadline: Duration) -> impl Fn(Environment) -> JwksRequest {
+    move |environment| {
+        let builder = JwksRequest::builder().environment(environment).retry(settings());
+        builder.attempt_timeout(Duration::from_secs(30)).deadline(deadline).address(JWKS).build()
+    }
+}
+
+#[test]
+fn h10_the_deadline_bounds_attempts_and_waits_together() {
+    let seconds = Duration::from_secs;
+    let timeouts = |run: &Run<_>| -> Vec<Option<Duration>> {
+        run.sent.iter().map(|request| request.as_request().extensions().get::<AttemptTimeout>().map(|timeout| timeout.0)).collect()
+    };
+    let busy = || Answer::status(503).header("retry-after", "10");
+
+    let run = both_ways(under(seconds(45)), &script(&Expected::get(JWKS), [busy(), busy(), busy(), Answer::json(200, KEYS)]));
+    run.result.as_ref().unwrap();
+    assert_eq!(timeouts(&run), [30, 30, 25, 15].map(|timeout| Some(seconds(timeout))));
+
+    let run = both_ways(under(seconds(15)), &script(&Expected::get(JWKS), [busy(), busy()]));
+    assert_eq!(run.waits, [seconds(10)], "a wait beyond the deadline is not begun");
+    assert_eq!(timeouts(&run), [15, 5].map(|timeout| Some(seconds(timeout))));
+    assert_eq!(run.result.unwrap_err().status().map(|status| status.as_u16()), Some(503));
+
+    let run = both_ways(under(seconds(10)), &script(&Expected::get(JWKS), [busy()]));
+    assert_eq!((run.waits.len(), run.result.unwrap_err().retry_after()), (0, Some(seconds(10))));
+}
+
+#[test]
+fn h10_a_deadline_of_zero_sends_nothing() {
+    let run = both_ways(under(Duration::ZERO), &[]);
+    let error = run.result.unwrap_err();
+    assert_eq!((run.sent.len(), error.kind(), error.code()), (0, ErrorKind::Transport, "timeout"));
+    assert!(chain(&error).contains("the overall deadline of the request has passed"), "{}", chain(&error));
+}
+
+#[test]
+fn a_wait_without_a_timer_is_a_configuration_error() {
+    let build =
+        |environment: Environment| JwksRequest::builder().environment(environment.without_timer()).retry(settings()).address(JWKS).build();
+    let run = both_ways(build, &script(&Expected::get(JWKS), [Answer::status(503)]));
+    let error = run.result.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "driver"));
+}
+
+/// What the child process of the test below does: it runs under an environment of its own.
+#[test]
+fn child_a_request_under_this_environment() {
+    let Ok(expected) = std::env::var("IDENTITY_MODEL_CHILD") else { return };
+    let build = |environment| JwksRequest::builder().environment(environment).address(JWKS).build();
+    match expected.as_str() {
+        "refuses" => {
+            let error = both_ways(build, &[]).result.unwrap_err();
+            assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "transport_configuration"));
+            assert_eq!(error.to_string(), "nothing could be sent to the key set endpoint");
+            assert!(chain(&error).contains("environment variable `HTTP_RETRY_COUNT`: expected a whole number from 0 to 100"));
+            both_ways(read, &script(&Expected::get(JWKS), [Answer::json(200, KEYS)])).result.expect("explicit settings win");
+        }
+        _ => {
+            let run = both_ways(build, &script(&Expected::get(JWKS), [Answer::status(503), Answer::status(503)]));
+            assert_eq!(run.result.unwrap_err().kind(), ErrorKind::Http);
+            let build = |environment| {
+                let builder = JwksRequest::builder().environment(environment).deadline(Duration::from_secs(100));
+                builder.address(JWKS).build()
+            };
+            let run = both_ways(build, &script(&Expected::get(JWKS), [Answer::json(200, KEYS)]));
+            assert_eq!(run.sent[0].as_request().extensions().get(), Some(&AttemptTimeout(Duration::from_secs(60))));
+        }
+    }
+}
+
+#[test]
+fn the_environment_of_the_process_is_read_and_explicit_settings_win_over_it() {
+    for (count, expected) in [("many", "refuses"), ("1", "repeats once")] {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "protocol::retry::child_a_request_under_this_environment"])
+            .envs([("IDENTITY_MODEL_CHILD", expected), ("HTTP_RETRY_COUNT", count), ("HTTP_TIMEOUT", "60")])
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    }
+}

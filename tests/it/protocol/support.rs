@@ -1,0 +1,146 @@
+//! Runs a request by both drivers over the same script, and compares what was sent, what was waited and what came of it.
+
+use std::fmt::{Debug, Write as _};
+use std::time::{Duration, SystemTime};
+
+use identity_model::drive::{run, run_blocking};
+use identity_model::environment::{Environment, FixedClock, FixedTimer, SeededEntropy};
+use identity_model::error::Error;
+use identity_model::protocol::{Request, RequestError};
+use identity_model::testing::{Answer, Expected, RecordedRequest, ScriptedHttpClient};
+use identity_model::transport::{AttemptTimeout, BodyLimit, Repeat};
+
+pub(crate) const TOKEN: &str = "https://idp.example.com/token";
+pub(crate) const USERINFO: &str = "https://idp.example.com/userinfo";
+pub(crate) const JWKS: &str = "https://idp.example.com/jwks";
+
+/// When every run begins.
+pub(crate) fn start() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000)
+}
+
+/// What a run left behind.
+pub(crate) struct Run<T> {
+    pub(crate) result: Result<T, Error>,
+    pub(crate) sent: Vec<RecordedRequest>,
+    pub(crate) waits: Vec<Duration>,
+}
+
+/// Clock, chance and waits of one run.
+struct World {
+    timer: FixedTimer,
+    environment: Environment,
+}
+
+impl World {
+    fn new() -> Self {
+        let clock = FixedClock::at(start());
+        let timer = FixedTimer::moving(&clock);
+        let environment = Environment::system().with_clock(clock).with_entropy(SeededEntropy::new(7)).with_timer(timer.clone());
+        Self { timer, environment }
+    }
+}
+
+/// Runs the request that `build` makes by the async and by the blocking driver; both must do the same.
+#[track_caller]
+pub(crate) fn both_ways<R>(build: impl Fn(Environment) -> R, script: &[(Expected, Answer)]) -> Run<R::Response>
+where
+    R: Request,
+    R::Response: Debug,
+    Error: From<RequestError>,
+{
+    let (http, world) = (scripted(script), World::new());
+    let request = build(world.environment.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let result = runtime.block_on(run(request.exchange(), &http, request.environment()));
+    let asynchronous = Run { result, sent: http.requests(), waits: world.timer.waits() };
+    assert_eq!(http.problems(), Vec::<String>::new());
+
+    let (http, world) = (scripted(script), World::new());
+    let request = build(world.environment.clone());
+    let result = run_blocking(request.exchange(), &http, request.environment());
+    assert_eq!(http.problems(), Vec::<String>::new());
+
+    assert_eq!(wires(&asynchronous.sent), wires(&http.requests()), "both drivers send the same");
+    assert_eq!(asynchronous.waits, world.timer.waits(), "both drivers wait the same");
+    assert_eq!(told(&asynchronous.result), told(&result), "both drivers end the same");
+    if let Err(error) = &asynchronous.result {
+        assert_well_told(error);
+    }
+    asynchronous
+}
+
+/// The answer to a single request by both drivers.
+#[track_caller]
+pub(crate) fn answered<R>(build: impl Fn(Environment) -> R, expected: Expected, answer: Answer) -> Result<R::Response, Error>
+where
+    R: Request,
+    R::Response: Debug,
+{
+    both_ways(build, &[(expected, answer)]).result
+}
+
+/// The error of a request that must not send anything.
+#[track_caller]
+pub(crate) fn unsent<R>(build: impl Fn(Environment) -> R) -> Error
+where
+    R: Request,
+    R::Response: Debug,
+{
+    let run = both_ways(build, &[]);
+    assert_eq!(run.sent.len(), 0);
+    run.result.unwrap_err()
+}
+
+fn scripted(script: &[(Expected, Answer)]) -> ScriptedHttpClient {
+    let builder = ScriptedHttpClient::builder();
+    script.iter().cloned().fold(builder, |builder, (expected, answer)| builder.exchange(expected, answer)).build()
+}
+
+fn told<T: Debug>(result: &Result<T, Error>) -> String {
+    match result {
+        Ok(value) => format!("{value:?}"),
+        Err(error) => format!("{}{error:?}", chain(error)),
+    }
+}
+
+/// Display of an error and of all its sources, one a line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        writeln!(text, "{error}").unwrap();
+        next = error.source();
+    }
+    text
+}
+
+/// Each link says something, nothing that the next one says again, and not without end.
+#[track_caller]
+pub(crate) fn assert_well_told(error: &dyn std::error::Error) {
+    let text = error.to_string();
+    assert!(!text.trim().is_empty() && text.chars().count() < 2000, "{text}");
+    assert!(!text.chars().any(char::is_control), "{text:?}");
+    assert!(format!("{error:?}").chars().count() < 4000, "{error:?}");
+    if let Some(source) = error.source() {
+        assert!(!text.contains(&source.to_string()), "`{text}` repeats `{source}`");
+        assert_well_told(source);
+    }
+}
+
+/// A request as it goes to the wire, headers sorted, and the limits that travel with it.
+pub(crate) fn wire(request: &RecordedRequest) -> String {
+    let mut headers: Vec<String> =
+        request.headers().iter().map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
+    headers.sort();
+    let body = String::from_utf8_lossy(request.body()).into_owned();
+    format!("{} {}\n{}\n\n{body}", request.method(), request.url(), headers.join("\n")).trim_end().to_owned()
+}
+
+fn wires(requests: &[RecordedRequest]) -> Vec<String> {
+    let limits = |request: &RecordedRequest| {
+        let extensions = request.as_request().extensions();
+        format!("{:?} {:?} {:?}", extensions.get::<BodyLimit>(), extensions.get::<AttemptTimeout>(), extensions.get::<Repeat>())
+    };
+    requests.iter().map(|request| format!("{}\n{}", wire(request), limits(request))).collect()
+}

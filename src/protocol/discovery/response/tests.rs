@@ -374,11 +374,11 @@ fn http_is_needed_where_the_document_itself_stands_on_http() {
 #[test]
 fn parse_checks_address_then_text_then_issuer() {
     let parse = |text: &str, address: &str| DiscoveryDocumentResponse::parse(text.to_owned(), address, DiscoveryPolicy::strict());
-    assert!(matches!(parse("[", "ftp://x"), Err(RequestError::Address { endpoint: "discovery document", .. })));
+    assert!(matches!(parse("[", "ftp://x"), Err(RequestError::Address { endpoint: "discovery endpoint", .. })));
     assert!(
         matches!(parse("[", "http://idp.example.com"), Err(RequestError::Policy(violation)) if violation.kind() == Kind::HttpsRequired)
     );
-    assert!(matches!(parse(r#"{"issuer": }"#, IDP), Err(RequestError::Malformed { endpoint: "discovery document", .. })));
+    assert!(matches!(parse(r#"{"issuer": }"#, IDP), Err(RequestError::Malformed { endpoint: "discovery endpoint", .. })));
     assert!(matches!(parse(r#"{"issuer": "https://evil"}"#, IDP), Err(RequestError::Policy(v)) if v.kind() == Kind::IssuerMismatch));
     let disco = parse("\u{feff}{\"issuer\": \"https://idp.example.com\"}", IDP).unwrap();
     assert_eq!(disco.answer().status(), http::StatusCode::OK);

@@ -221,6 +221,7 @@ impl PrivateKey {
 /// Lets the provider put both halves together once, for the first row of the key type that it offers.
 fn check_halves(material: &PrivateMaterial, provider: &dyn CryptoProvider) -> Result<(), KeyError> {
     let public = material.public();
+    public.check_primes()?;
     let fitting = |row: &&SignatureAlgorithm| {
         Some(row.key_type()) == public.key_type() && (row.curve().is_none() || row.curve() == public.curve()) && row.can_sign()
     };

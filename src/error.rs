@@ -223,9 +223,12 @@ fn validation_kind(error: &ValidationError) -> ErrorKind {
 
 fn request_kind(error: &RequestError) -> ErrorKind {
     match error {
-        RequestError::Configuration { .. } | RequestError::Address { .. } | RequestError::Exchange(_) | RequestError::Entropy(_) => {
-            ErrorKind::Configuration
-        }
+        RequestError::Configuration { .. }
+        | RequestError::Address { .. }
+        | RequestError::Signing { .. }
+        | RequestError::Assertion { .. }
+        | RequestError::Exchange(_)
+        | RequestError::Entropy(_) => ErrorKind::Configuration,
         RequestError::Policy(_) => ErrorKind::Policy,
         RequestError::Transport { source, .. } if source.kind() == TransportErrorKind::Configuration => ErrorKind::Configuration,
         RequestError::Transport { .. } => ErrorKind::Transport,
@@ -234,6 +237,6 @@ fn request_kind(error: &RequestError) -> ErrorKind {
         RequestError::Malformed { .. } | RequestError::Member { .. } => ErrorKind::Malformed,
         RequestError::Mismatch { .. } => ErrorKind::Validation,
         RequestError::KeySetLoading { source, .. } => request_kind(source),
-        RequestError::KeySet(_) => ErrorKind::Key,
+        RequestError::KeySet(_) | RequestError::Signing { .. } | RequestError::Assertion { .. } => ErrorKind::Key,
     }
 }

@@ -26,6 +26,10 @@ where
             Step::Send { request, repeat } => Event::Answered(send(client, request, repeat).await),
             Step::Wait(duration) => wait(environment, duration).await?,
             Step::Join(flight) => join(&flight, environment).await?,
+            Step::Sign(order) => Event::Signed(order.sign().await.ok_or(DriveError::NoRemote { what: "signer", needed: "async" })?),
+            Step::Assert(order) => {
+                Event::Asserted(order.assertion().await.ok_or(DriveError::NoRemote { what: "assertion factory", needed: "async" })?)
+            }
             Step::Done(result) => return result.map_err(Error::from),
         };
     }
@@ -93,6 +97,8 @@ async fn lead(mut pilot: Pilot, flight: &Flight, environment: &Environment) -> R
                 let event = join(&inner, environment).await?;
                 pilot.note(event);
             }
+            // What is shared is read, never signed.
+            Some(Step::Sign(_) | Step::Assert(_)) => return Err(DriveError::UnknownStep),
             Some(Step::Done(_)) | None => return Ok(()),
         }
     }

@@ -24,6 +24,10 @@ where
             Step::Send { request, repeat } => Event::Answered(send(client, request, repeat)),
             Step::Wait(duration) => wait(environment, duration)?,
             Step::Join(flight) => join(&flight, environment)?,
+            Step::Sign(order) => Event::Signed(order.sign_blocking().ok_or(DriveError::NoRemote { what: "signer", needed: "blocking" })?),
+            Step::Assert(order) => {
+                Event::Asserted(order.assertion_blocking().ok_or(DriveError::NoRemote { what: "assertion factory", needed: "blocking" })?)
+            }
             Step::Done(result) => return result.map_err(Error::from),
         };
     }
@@ -74,6 +78,8 @@ fn lead(mut pilot: Pilot, flight: &Flight, environment: &Environment) -> Result<
             Some(Step::Send { request, repeat }) => Event::Answered(send(&*client, request, repeat)),
             Some(Step::Wait(duration)) => wait(environment, duration)?,
             Some(Step::Join(inner)) => join(&inner, environment)?,
+            // What is shared is read, never signed.
+            Some(Step::Sign(_) | Step::Assert(_)) => return Err(DriveError::UnknownStep),
             Some(Step::Done(_)) | None => return Ok(()),
         };
         pilot.note(event);

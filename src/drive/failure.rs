@@ -19,6 +19,14 @@ pub enum DriveError {
         /// What is missing.
         needed: &'static str,
     },
+    /// A key or an assertion factory that lives elsewhere has no way for this kind of driver.
+    #[error("the {what} of this request has no {needed} way, and this call needs one")]
+    NoRemote {
+        /// `signer` or `assertion factory`.
+        what: &'static str,
+        /// `async` or `blocking`.
+        needed: &'static str,
+    },
     /// The exchange asks for something this driver does not know.
     #[error("the exchange asks for a step that this driver cannot perform")]
     UnknownStep,

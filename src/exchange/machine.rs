@@ -6,8 +6,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-use super::{Flight, Port};
+use super::{AssertOrder, AssertionError, ClientAssertion, Flight, Port, SignOrder};
 use crate::environment::{EntropyError, Environment};
+use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError};
 
 type Body<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
@@ -33,6 +34,10 @@ pub enum Step<T, E> {
         /// What may be sent again after a failure.
         repeat: Repeat,
     },
+    /// Have this signed by a key that lives elsewhere and resume with [`Event::Signed`].
+    Sign(SignOrder),
+    /// Have this client assertion made elsewhere and resume with [`Event::Asserted`].
+    Assert(AssertOrder),
     /// Wait this long and resume with [`Event::Waited`].
     Wait(Duration),
     /// See this flight landed, by leading it or by waiting for who does, and resume with [`Event::Joined`].
@@ -49,6 +54,10 @@ pub enum Event {
     Start,
     /// The answer to a [`Step::Send`], or why none came.
     Answered(Result<HttpResponse, TransportError>),
+    /// The signature of a [`Step::Sign`].
+    Signed(Result<Vec<u8>, SignerError>),
+    /// The assertion of a [`Step::Assert`].
+    Asserted(Result<ClientAssertion, AssertionError>),
     /// A [`Step::Wait`] is over.
     Waited,
     /// The flight of a [`Step::Join`] has landed.
@@ -91,6 +100,9 @@ pub enum ExchangeError {
     /// It was resumed after it had said [`Step::Done`].
     #[error("the exchange was resumed after it was done")]
     Over,
+    /// The driver did not answer the step it was asked to perform.
+    #[error("the driver did not answer the step it was asked to perform")]
+    Unanswered,
     /// Its body awaits something that is not a step of its port.
     #[error("the exchange awaits something that no driver performs")]
     Stuck,
@@ -143,6 +155,8 @@ impl<T, E> fmt::Debug for Exchange<T, E> {
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, on its way to the driver")]
 pub(super) enum Effect {
     Send { request: HttpRequest, repeat: Repeat },
+    Sign(SignOrder),
+    Assert(AssertOrder),
     Wait(Duration),
     Join(Flight),
 }
@@ -151,6 +165,8 @@ impl Effect {
     fn into_step<T, E>(self) -> Step<T, E> {
         match self {
             Self::Send { request, repeat } => Step::Send { request, repeat },
+            Self::Sign(order) => Step::Sign(order),
+            Self::Assert(order) => Step::Assert(order),
             Self::Wait(duration) => Step::Wait(duration),
             Self::Join(flight) => Step::Join(flight),
         }

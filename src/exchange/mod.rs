@@ -28,7 +28,12 @@
 mod flight;
 mod machine;
 mod port;
+mod remote;
 
 pub use flight::{Boarding, Flight, FlightClients, Lookup, Pilot, Ticket};
 pub use machine::{Event, Exchange, ExchangeError, Moment, Step};
 pub use port::Port;
+pub use remote::{
+    AssertOrder, AssertionError, AssertionFactory, AssertionRequest, AssertionSource, BlockingAssertionFactory, ClientAssertion, SignOrder,
+    SigningKeySource,
+};

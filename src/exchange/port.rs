@@ -8,8 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use super::machine::{Effect, Event, Moment};
-use super::{Flight, Ticket};
+use super::machine::{Effect, Event, ExchangeError, Moment};
+use super::{AssertOrder, AssertionError, AssertionRequest, AssertionSource, ClientAssertion, Flight, SigningKeySource, Ticket};
+use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
 
 /// The handle through which the body of an exchange asks for I/O, time and random bytes. Clones are the same port.
@@ -41,6 +42,32 @@ impl Port {
         match self.ask(Effect::Send { request, repeat }).await {
             Event::Answered(answer) => answer,
             _ => Err(TransportError::new(TransportErrorKind::Configuration, "the driver did not answer the request it was asked to send")),
+        }
+    }
+
+    /// Has `message` signed: at once where the key is in this process, by the driver where it lives elsewhere.
+    ///
+    /// # Errors
+    /// What the signer failed with.
+    pub async fn sign(&self, key: &SigningKeySource, message: &[u8]) -> Result<Vec<u8>, SignerError> {
+        let order = match key.sign_here(message) {
+            Ok(outcome) => return outcome,
+            Err(order) => order,
+        };
+        match self.ask(Effect::Sign(order)).await {
+            Event::Signed(outcome) => outcome,
+            _ => Err(SignerError::Remote(Arc::new(ExchangeError::Unanswered))),
+        }
+    }
+
+    /// Has a client assertion made.
+    ///
+    /// # Errors
+    /// What the factory failed with.
+    pub async fn assertion(&self, source: &AssertionSource, request: AssertionRequest) -> Result<ClientAssertion, AssertionError> {
+        match self.ask(Effect::Assert(AssertOrder { source: source.clone(), request })).await {
+            Event::Asserted(outcome) => outcome,
+            _ => Err(AssertionError::new(ExchangeError::Unanswered)),
         }
     }
 

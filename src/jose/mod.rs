@@ -1,14 +1,6 @@
 //! JSON Object Signing and Encryption: algorithms, keys, signatures (RFC 7515, 7517, 7518, 7638, 7797, 8037, 8812, 9278, 9864).
 //!
 //! Bytes from the network reach no other JOSE parser; cryptography stands behind [`crypto::CryptoProvider`].
-//!
-//! | I want to | with |
-//! |---|---|
-//! | check a signature | [`JwsVerifier`] (which algorithms, whose cryptography), [`CompactJws`] (the token), [`JsonWebKeySet`] or [`JsonWebKey`] |
-//! | make one | [`PrivateKey::signer`] or a [`Signer`] of one's own, [`JwsHeader`], [`sign_compact`] or [`sign_compact_blocking`] |
-//! | sign in two steps | [`UnsignedJws`] |
-//! | say which algorithms are allowed | [`AlgorithmSet`] of [`SignatureAlgorithm`]s |
-//! | read a published key set | [`JsonWebKeySet::from_json`]; what was left out and why: [`JsonWebKeySet::skipped`] |
 
 mod algorithm;
 mod algorithm_set;
@@ -23,20 +15,18 @@ mod key_error;
 mod key_file;
 mod key_type;
 mod material;
-mod operation;
 mod private_key;
 mod signer;
 mod thumbprint;
-mod weak_primes;
 
 pub use algorithm::{HashAlgorithm, SignatureAlgorithm, SignatureFamily, UnknownAlgorithm};
 pub use algorithm_set::AlgorithmSet;
+pub use crypto::Operation;
 pub use error::{JoseError, KeySelectionError, KeySetError};
 pub use jwk::JsonWebKey;
 pub use jwk_set::{JsonWebKeySet, KeySelection, KeySetRules, SkippedKey};
 pub use jws::{CompactJws, JoseHeader, JwsHeader, JwsVerifier, TokenLimits, UnsignedJws, VerifiedJws, sign_compact, sign_compact_blocking};
 pub use key_error::{KeyError, Unfit};
 pub use key_type::{Curve, KeyType};
-pub use operation::Operation;
 pub use private_key::PrivateKey;
 pub use signer::{BlockingSigner, PrivateKeySigner, Signer, SignerError};

@@ -7,8 +7,8 @@ use super::oauth_error::OAuthError;
 use super::response::Refusal;
 use crate::document::DocumentError;
 use crate::environment::EntropyError;
-use crate::exchange::ExchangeError;
-use crate::jose::KeySetError;
+use crate::exchange::{AssertionError, ExchangeError};
+use crate::jose::{KeySetError, SignerError};
 use crate::transport::{TransportError, TransportErrorKind, is_retryable_status};
 
 /// Why a request came to no good end. Facts, split by who is to blame; [`code`](Self::code) is a stable name.
@@ -49,6 +49,20 @@ pub enum RequestError {
         endpoint: &'static str,
         /// Status, challenges and what was expected.
         refusal: Box<Refusal>,
+    },
+    /// Something could not be signed.
+    #[error("the {what} could not be signed")]
+    Signing {
+        /// What.
+        what: &'static str,
+        /// Why not.
+        source: SignerError,
+    },
+    /// A client assertion could not be made elsewhere.
+    #[error("the client could not authenticate")]
+    Assertion {
+        /// Why not.
+        source: AssertionError,
     },
     /// An OAuth error document.
     #[error("the {endpoint} refused: {error}")]
@@ -122,6 +136,8 @@ impl RequestError {
             Self::Malformed { .. } => "malformed_answer",
             Self::Member { .. } => "malformed_member",
             Self::Mismatch { .. } => "answer_mismatch",
+            Self::Signing { .. } => "signing",
+            Self::Assertion { .. } => "client_assertion",
             Self::KeySetLoading { .. } => "key_set_loading",
             Self::KeySet(_) => "key_set",
             Self::Exchange(_) => "exchange",

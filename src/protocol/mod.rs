@@ -7,6 +7,7 @@ pub mod token;
 pub mod userinfo;
 
 mod attempts;
+mod authenticated;
 mod error;
 mod oauth_error;
 mod parameters;

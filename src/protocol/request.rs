@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 
-use super::discovery::{Address, AddressError, DiscoveryPolicy};
+use super::discovery::{Address, AddressError, DiscoveryPolicy, Endpoint};
 use super::error::RequestError;
 use super::parameters::Extra;
 use super::response::{Quirks, escaped};
@@ -57,11 +57,16 @@ impl RequestOptions {
 
     /// The address as the policy in force accepts it (the explicit one, else that of the address, else the strict one), in the spelling that
     /// was judged; nothing is sent to one that it refuses.
-    pub(crate) fn accept_address(&self, endpoint: &'static str, address: &Address) -> Result<(String, Quirks), RequestError> {
-        let accepted = address.accept(self.policy.as_ref()).map_err(|error| match error {
+    pub(crate) fn accept(&self, endpoint: &'static str, address: &Address) -> Result<Endpoint, RequestError> {
+        address.accept(self.policy.as_ref()).map_err(|error| match error {
             AddressError::Refused(violation) => RequestError::from(violation),
             source => RequestError::Address { endpoint, source },
-        })?;
+        })
+    }
+
+    /// The same as the URL to send to and the quirks to forgive.
+    pub(crate) fn accept_address(&self, endpoint: &'static str, address: &Address) -> Result<(String, Quirks), RequestError> {
+        let accepted = self.accept(endpoint, address)?;
         Ok((accepted.url().as_str().to_owned(), Quirks::of(accepted.policy())))
     }
 

@@ -14,12 +14,11 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_S
 use zeroize::Zeroizing;
 
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
-use super::provider::{CryptoError, CryptoProvider, SignatureInvalid, SigningKey, VerifyingKey};
+use super::provider::{CryptoError, CryptoProvider, Operation, SignatureInvalid, SigningKey, VerifyingKey};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureAlgorithmId as Id};
 use crate::jose::der::rsa_public_key;
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
-use crate::jose::operation::Operation;
 
 const NAME: &str = "biscuit";
 

@@ -1,7 +1,11 @@
 //! The choice of a mechanism, and how it is put on a request.
 
+use super::assertion::{self, AssertionAudience, JwtAssertion};
 use super::basic::{self, BasicEncoding};
-use crate::constants::parameters;
+use crate::constants::{auth_methods, parameters};
+use crate::exchange::{AssertionSource, ClientAssertion, Port, SigningKeySource};
+use crate::jose::{KeyError, PrivateKey, SignatureAlgorithm};
+use crate::protocol::discovery::Endpoint;
 use crate::protocol::error::RequestError;
 use crate::protocol::parameters::Parameters;
 use crate::secret::ClientSecret;
@@ -39,6 +43,34 @@ pub enum ClientAuthentication {
         /// The secret.
         secret: ClientSecret,
     },
+    /// `client_secret_jwt`: an assertion with a MAC by the secret, which stays at home.
+    SecretJwt {
+        /// How assertions are made.
+        assertion: JwtAssertion,
+    },
+    /// `private_key_jwt`: an assertion signed by the client's key.
+    PrivateKeyJwt {
+        /// How assertions are made.
+        assertion: JwtAssertion,
+    },
+    /// An assertion that somebody else makes, for every attempt anew.
+    Assertion {
+        /// Who makes it.
+        source: AssertionSource,
+        /// Whom it is for.
+        audience: AssertionAudience,
+    },
+    /// `tls_client_auth`: the certificate of the HTTP client, issued by a trusted authority. mTLS aliases of endpoints are taken.
+    TlsClientAuth,
+    /// `self_signed_tls_client_auth`: the certificate of the HTTP client, registered by its key. mTLS aliases of endpoints are taken.
+    SelfSignedTls,
+}
+
+/// Where and when a client authenticates.
+pub(crate) struct AuthenticationContext<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) client_id: Option<&'a str>,
+    pub(crate) port: &'a Port,
 }
 
 impl ClientAuthentication {
@@ -62,47 +94,104 @@ impl ClientAuthentication {
         Self::SecretPost { secret: secret.into() }
     }
 
+    /// `client_secret_jwt` with an HMAC algorithm.
+    ///
+    /// # Errors
+    /// [`KeyError`] where the secret is shorter than the hash, or the algorithm none for a secret.
+    pub fn secret_jwt(secret: impl Into<ClientSecret>, algorithm: SignatureAlgorithm) -> Result<Self, KeyError> {
+        let key = PrivateKey::from_secret(secret.into().expose().as_bytes())?;
+        Ok(Self::SecretJwt { assertion: JwtAssertion::new(key.signer(algorithm)?) })
+    }
+
+    /// `private_key_jwt` with a key in this process ([`PrivateKey::signer`]) or elsewhere ([`SigningKeySource`]). The key was checked when
+    /// its signer was made.
+    pub fn private_key_jwt(key: impl Into<SigningKeySource>) -> Self {
+        Self::PrivateKeyJwt { assertion: JwtAssertion::new(key) }
+    }
+
+    /// An assertion that `source` makes, for the issuer.
+    pub fn assertion(source: AssertionSource) -> Self {
+        Self::Assertion { source, audience: AssertionAudience::default() }
+    }
+
+    /// The same with assertions for another audience; other mechanisms stay as they are.
+    #[must_use]
+    pub fn with_audience(self, audience: AssertionAudience) -> Self {
+        match self {
+            Self::SecretJwt { assertion } => Self::SecretJwt { assertion: assertion.with_audience(audience) },
+            Self::PrivateKeyJwt { assertion } => Self::PrivateKeyJwt { assertion: assertion.with_audience(audience) },
+            Self::Assertion { source, .. } => Self::Assertion { source, audience },
+            other => other,
+        }
+    }
+
     /// The registered name of the method (IANA, OAuth Token Endpoint Authentication Methods).
     pub fn method(&self) -> &'static str {
         match self {
-            Self::None => crate::constants::auth_methods::NONE,
-            Self::SecretBasic { .. } => crate::constants::auth_methods::CLIENT_SECRET_BASIC,
-            Self::SecretPost { .. } => crate::constants::auth_methods::CLIENT_SECRET_POST,
+            Self::None => auth_methods::NONE,
+            Self::SecretBasic { .. } => auth_methods::CLIENT_SECRET_BASIC,
+            Self::SecretPost { .. } => auth_methods::CLIENT_SECRET_POST,
+            Self::SecretJwt { .. } => auth_methods::CLIENT_SECRET_JWT,
+            Self::PrivateKeyJwt { .. } | Self::Assertion { .. } => auth_methods::PRIVATE_KEY_JWT,
+            Self::TlsClientAuth => auth_methods::TLS_CLIENT_AUTH,
+            Self::SelfSignedTls => auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH,
         }
     }
 
     /// The secret that the mechanism sends, so that an error can be kept clear of it.
     pub(crate) fn secret(&self) -> Option<&ClientSecret> {
         match self {
-            Self::None => None,
             Self::SecretBasic { secret, .. } | Self::SecretPost { secret } => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// Where to authenticate: at the mTLS alias of the endpoint for a certificate (RFC 8705 section 5), else at the endpoint itself.
+    pub(crate) fn endpoint(&self, endpoint: Endpoint) -> Result<Endpoint, RequestError> {
+        match self {
+            Self::TlsClientAuth | Self::SelfSignedTls => Ok(endpoint.behind_mutual_tls()?),
+            _ => Ok(endpoint),
         }
     }
 
     /// Puts the mechanism on a request: into its parameters, or as the value of `Authorization`.
-    pub(crate) fn apply(&self, client_id: &str, list: &mut Parameters) -> Result<Option<http::HeaderValue>, RequestError> {
-        if client_id.is_empty() {
-            return Err(RequestError::configuration("client_id", "is empty"));
+    pub(crate) async fn apply(
+        &self,
+        context: &AuthenticationContext<'_>,
+        list: &mut Parameters,
+    ) -> Result<Option<http::HeaderValue>, RequestError> {
+        let client_id = match (context.client_id, self) {
+            (None, Self::None) => return Ok(None),
+            (None, _) => return Err(RequestError::configuration("client_id", "is needed to authenticate the client")),
+            (Some(""), _) => return Err(RequestError::configuration("client_id", "is empty")),
+            (Some(client_id), _) => client_id,
+        };
+        if let Self::SecretBasic { secret, encoding } = self {
+            list.stated_elsewhere(parameters::CLIENT_ID, client_id);
+            return basic::header(client_id, secret, *encoding).map(Some);
         }
+        list.add(parameters::CLIENT_ID, client_id);
         match self {
-            Self::None => {
-                list.add(parameters::CLIENT_ID, client_id);
-                Ok(None)
+            Self::SecretPost { secret } if secret.expose().is_empty() => {
+                return Err(RequestError::configuration("client_secret", "is empty"));
             }
-            Self::SecretBasic { secret, encoding } => {
-                list.stated_elsewhere(parameters::CLIENT_ID, client_id);
-                basic::header(client_id, secret, *encoding).map(Some)
+            Self::SecretPost { secret } => list.add(parameters::CLIENT_SECRET, secret.expose()),
+            Self::SecretJwt { assertion } | Self::PrivateKeyJwt { assertion } => add(list, &assertion.make(context, client_id).await?),
+            Self::Assertion { source, audience } => {
+                let request = assertion::request(context, client_id, audience)?;
+                let made = context.port.assertion(source, request).await;
+                add(list, &made.map_err(|source| RequestError::Assertion { source })?);
             }
-            Self::SecretPost { secret } => {
-                if secret.expose().is_empty() {
-                    return Err(RequestError::configuration("client_secret", "is empty"));
-                }
-                list.add(parameters::CLIENT_ID, client_id);
-                list.add(parameters::CLIENT_SECRET, secret.expose());
-                Ok(None)
-            }
+            Self::None | Self::SecretBasic { .. } | Self::TlsClientAuth | Self::SelfSignedTls => {}
         }
+        Ok(None)
     }
+}
+
+/// RFC 7521 section 4.2.
+fn add(list: &mut Parameters, assertion: &ClientAssertion) {
+    list.add(parameters::CLIENT_ASSERTION_TYPE, assertion.assertion_type());
+    list.add(parameters::CLIENT_ASSERTION, assertion.text().expose());
 }
 
 impl From<ClientSecret> for ClientAuthentication {

@@ -1,25 +1,39 @@
 //! What a request is sent to: text that a caller wrote, or an endpoint that a policy has accepted.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use url::Url;
 
 use super::policy::DiscoveryPolicy;
 use super::text::{AddressError, shown};
+use super::violation::PolicyViolation;
 
 /// An address that a policy has accepted, together with that policy: what a discovery response hands out.
 ///
 /// `Display` writes the whole URL, `Debug` leaves its query out.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Endpoint {
     text: String,
     url: Url,
     policy: DiscoveryPolicy,
+    server: Option<Arc<Server>>,
+}
+
+/// What the document that an endpoint comes from says about its server.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) issuer: String,
+    /// How assertions for this endpoint may be signed; `None` where the document does not say.
+    pub(crate) auth_signing_algorithms: Option<Vec<String>>,
+    /// The endpoint's mTLS alias with the policy's verdict.
+    pub(crate) alias: Option<Result<Endpoint, PolicyViolation>>,
 }
 
 impl Endpoint {
     pub(super) fn accepted(text: &str, url: &Url, policy: &DiscoveryPolicy) -> Self {
-        Self { text: text.to_owned(), url: url.clone(), policy: policy.clone() }
+        Self { text: text.to_owned(), url: url.clone(), policy: policy.clone(), server: None }
     }
 
     /// The URL as it was written: what is compared, and what stands in assertions and proofs.
@@ -35,6 +49,40 @@ impl Endpoint {
     /// The policy that accepted it.
     pub fn policy(&self) -> &DiscoveryPolicy {
         &self.policy
+    }
+
+    /// The same, knowing its server.
+    pub(super) fn of_server(mut self, server: Server) -> Self {
+        self.server = Some(Arc::new(server));
+        self
+    }
+
+    pub(crate) fn server(&self) -> Option<&Server> {
+        self.server.as_deref()
+    }
+
+    /// Where to send with a client certificate (RFC 8705 section 5): its alias, if its document has one.
+    pub(crate) fn behind_mutual_tls(self) -> Result<Self, PolicyViolation> {
+        match self.server().and_then(|server| server.alias.clone()) {
+            Some(alias) => Ok(Self { server: self.server, ..alias? }),
+            None => Ok(self),
+        }
+    }
+}
+
+/// By address and policy.
+impl PartialEq for Endpoint {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.policy == other.policy
+    }
+}
+
+impl Eq for Endpoint {}
+
+impl Hash for Endpoint {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+        self.policy.hash(state);
     }
 }
 
@@ -77,7 +125,10 @@ impl Address {
     pub fn accept(&self, explicit: Option<&DiscoveryPolicy>) -> Result<Endpoint, AddressError> {
         match (&self.0, explicit) {
             (Kind::Endpoint(endpoint), None) => Ok(endpoint.clone()),
-            (_, Some(policy)) => policy.check_address(self.as_str()),
+            (Kind::Endpoint(endpoint), Some(policy)) => {
+                Ok(Endpoint { server: endpoint.server.clone(), ..policy.check_address(&endpoint.text)? })
+            }
+            (Kind::Text(text), Some(policy)) => policy.check_address(text),
             (Kind::Text(text), None) => DiscoveryPolicy::strict().check_address(text),
         }
     }

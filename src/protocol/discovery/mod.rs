@@ -20,6 +20,7 @@ mod text;
 mod tolerance;
 mod violation;
 
+pub(crate) use address::Server;
 pub use address::{Address, Endpoint};
 pub use authority::{AuthorityValidationStrategy, AuthorityViolation};
 pub use builder::{DiscoveryPolicyBuilder, discovery_policy_builder};

@@ -72,15 +72,15 @@ impl Request for ClientCredentialsTokenRequest {
 
     fn exchange(&self) -> Exchange<TokenResponse, RequestError> {
         let grant = Grant {
-            grant_type: grant_types::CLIENT_CREDENTIALS,
+            grant_type: grant_types::CLIENT_CREDENTIALS.to_owned(),
             address: self.address.clone(),
-            client_id: self.client_id.clone(),
+            client_id: Some(self.client_id.clone()),
             authentication: self.authentication.clone(),
             scope: self.scope.clone(),
             resource: self.resource.clone(),
             options: self.options.clone(),
         };
-        grant.exchange(Vec::new())
+        grant.exchange(|_| {})
     }
 
     fn environment(&self) -> &Environment {

@@ -2,16 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::StatusCode;
-
-use super::exchange::ENDPOINT;
-use crate::constants::{media_types, token_types};
+use crate::constants::token_types;
 use crate::document::{Document, DocumentError, Secrets, forward_document};
 use crate::encoding::json::JsonKind;
 use crate::protocol::error::RequestError;
-use crate::protocol::response::{Answer, Expectation, Quirks, escaped};
+use crate::protocol::response::{Accepted, Answer, Expectation, escaped};
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
-use crate::transport::HttpResponse;
 
 /// The tokens that a token endpoint issued.
 ///
@@ -95,17 +91,9 @@ impl TokenResponse {
         &self.answer
     }
 
-    pub(super) fn read(
-        response: HttpResponse,
-        requested_scope: &[String],
-        body_limit: usize,
-        quirks: Quirks,
-        now: SystemTime,
-    ) -> Result<Self, RequestError> {
-        let expectation =
-            Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
-        let (document, secrets, answer) = expectation.read(response, now)?;
-        Self::of(document, secrets, answer, requested_scope, &expectation)
+    pub(super) fn read(accepted: Accepted, requested_scope: &[String], expectation: &Expectation) -> Result<Self, RequestError> {
+        let (document, secrets, answer) = expectation.open(accepted)?;
+        Self::of(document, secrets, answer, requested_scope, expectation)
     }
 
     fn of(

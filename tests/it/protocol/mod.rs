@@ -1,6 +1,6 @@
 //! The messages of the protocols, over a scripted client, by both drivers.
 
-mod discovery;
+mod client_auth;
 mod errors;
 mod jwks;
 mod retry;

@@ -7,7 +7,7 @@ use crate::constants::metadata;
 use crate::document::Document;
 use crate::encoding::json::JsonValue;
 use crate::protocol::discovery::metadata::is_endpoint;
-use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation, PolicyViolationKind};
+use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation, PolicyViolationKind, Server};
 
 /// The endpoints for the browser and the key set: never behind mutual TLS.
 const WITHOUT_ALIAS: &[&str] =
@@ -154,6 +154,22 @@ impl DiscoveryDocumentResponse {
     }
 
     fn verdict(&self, member: &Member) -> Result<Endpoint, PolicyViolation> {
-        member.verdict.get_or_init(|| member.check(self.policy(), self.authority())).clone()
+        let judge = || Ok(member.check(self.policy(), self.authority())?.of_server(self.server_of(&member.name)));
+        member.verdict.get_or_init(judge).clone()
+    }
+
+    /// What the document says about the server behind an endpoint.
+    fn server_of(&self, member: &str) -> Server {
+        // Introspection and revocation have lists of their own (RFC 8414 section 2); every other endpoint goes by the token endpoint's.
+        let own = [metadata::INTROSPECTION_ENDPOINT, metadata::REVOCATION_ENDPOINT];
+        let list = own.into_iter().find(|own| *own == member).unwrap_or(metadata::TOKEN_ENDPOINT);
+        let algorithms = self.try_get_string_array(&format!("{list}_auth_signing_alg_values_supported"));
+        let alias = alias_name(member);
+        let alias = self.members().iter().filter(|_| !WITHOUT_ALIAS.contains(&member)).find(|one| one.name == alias);
+        Server {
+            issuer: self.try_get_str(metadata::ISSUER).unwrap_or_default().to_owned(),
+            auth_signing_algorithms: (!algorithms.is_empty()).then_some(algorithms),
+            alias: alias.map(|alias| self.verdict(alias)),
+        }
     }
 }

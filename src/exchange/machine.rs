@@ -22,7 +22,6 @@ pub struct Exchange<T, E> {
 }
 
 /// What an exchange wants done next.
-#[derive(Debug)]
 #[non_exhaustive]
 #[expect(clippy::large_enum_variant, reason = "a step is taken apart at once and never stored")]
 pub enum Step<T, E> {
@@ -47,7 +46,6 @@ pub enum Step<T, E> {
 }
 
 /// What came of a [`Step`].
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
     /// Nothing yet: begins the exchange.
@@ -62,6 +60,42 @@ pub enum Event {
     Waited,
     /// The flight of a [`Step::Join`] has landed.
     Joined,
+}
+
+/// Method and address without its query: headers and body may hold secrets.
+impl<T: fmt::Debug, E: fmt::Debug> fmt::Debug for Step<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send { request, repeat } => {
+                let uri = request.uri();
+                let address = format!("{}://{}{}", uri.scheme_str().unwrap_or_default(), uri.host().unwrap_or_default(), uri.path());
+                f.debug_struct("Send")
+                    .field("method", request.method())
+                    .field("address", &address)
+                    .field("repeat", repeat)
+                    .finish_non_exhaustive()
+            }
+            Self::Wait(duration) => f.debug_tuple("Wait").field(duration).finish(),
+            Self::Join(flight) => f.debug_tuple("Join").field(flight).finish(),
+            Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
+        }
+    }
+}
+
+/// An answer shows its status and length alone.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start => f.write_str("Start"),
+            Self::Answered(Ok(answer)) => {
+                let (status, length) = (answer.status().as_u16(), answer.body().len());
+                f.debug_struct("Answered").field("status", &status).field("length", &length).finish_non_exhaustive()
+            }
+            Self::Answered(Err(error)) => f.debug_tuple("Answered").field(error).finish(),
+            Self::Waited => f.write_str("Waited"),
+            Self::Joined => f.write_str("Joined"),
+        }
+    }
 }
 
 /// The time and fresh random bytes, handed in with every event.
@@ -151,7 +185,6 @@ impl<T, E> fmt::Debug for Exchange<T, E> {
 }
 
 /// What a port asks of the driver; a [`Step`] without its end.
-#[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, on its way to the driver")]
 pub(super) enum Effect {
     Send { request: HttpRequest, repeat: Repeat },

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod canary;
 mod constants;
 mod jose;
 mod manifest;

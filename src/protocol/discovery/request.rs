@@ -3,7 +3,7 @@
 use bon::Builder;
 use http::{Method, StatusCode};
 
-use super::{DiscoveryDocumentResponse, DiscoveryEndpoint, DiscoveryPolicy, KeySetLoading};
+use super::{Address, DiscoveryDocumentResponse, DiscoveryEndpoint, DiscoveryPolicy, KeySetLoading};
 use crate::constants::media_types;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
@@ -54,7 +54,8 @@ pub struct DiscoveryDocumentRequest {
     #[builder(field)]
     options: RequestOptions,
     /// The authority (`https://idp.example.com`) or the full address of the document.
-    address: String,
+    #[builder(into)]
+    address: Address,
 }
 
 request_setters!(DiscoveryDocumentRequestBuilder, discovery_document_request_builder);
@@ -76,7 +77,7 @@ impl DiscoveryDocumentRequest {
     /// The same request as part of another exchange.
     pub(crate) async fn run(&self, port: &Port) -> Result<DiscoveryDocumentResponse, RequestError> {
         let policy = self.options.policy.clone().unwrap_or_default();
-        let endpoint = accept_address(&self.address, &policy)?;
+        let endpoint = accept_address(self.address.as_str(), &policy)?;
         let response = self.fetch(endpoint, policy, port).await?;
         if response.policy().key_set_loading() == KeySetLoading::Eager {
             self.load_keys(&response, port)

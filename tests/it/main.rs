@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bad_input;
 mod canary;
 mod constants;
 mod jose;

@@ -1,17 +1,19 @@
 //! The live tests: this crate against a real provider on the loopback interface.
 //!
 //! `tests/live/run` starts the provider and sets `IDENTITY_MODEL_LIVE_ISSUER`; without it every test says so in one line and passes.
+//! `docs/integration-tests.md` says what they cover.
 
 #![cfg(test)]
 #![cfg(feature = "reqwest")]
 
-mod smoke;
-
-/// The issuer to test against, or `None` and one line where there is none.
-fn issuer() -> Option<String> {
-    let issuer = std::env::var("IDENTITY_MODEL_LIVE_ISSUER").ok();
-    if issuer.is_none() {
-        eprintln!("skipped: IDENTITY_MODEL_LIVE_ISSUER names no provider (tests/live/run starts one)");
-    }
-    issuer
-}
+mod browser;
+mod client_authentication;
+mod client_credentials;
+mod discovery;
+mod examples;
+mod faces;
+mod key_rotation;
+mod login;
+mod server;
+mod userinfo;
+mod validation;

@@ -1,0 +1,163 @@
+//! ID tokens of a real login (OpenID Connect Core sections 3.1.3.7 and 3.3.2.11). The login itself is walked by hand.
+
+use bytes::Bytes;
+use identity_model::encoding::digest::sha256_base64url;
+use identity_model::encoding::form::Form;
+use identity_model::jose::{AlgorithmSet, SignatureAlgorithm};
+use identity_model::transport::HttpClient;
+use identity_model::validation::{TokenValidationOptions, ValidatedToken, ValidationErrorKind};
+use identity_model::{Error, TokenValidator};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::browser::Browser;
+use crate::faces::{blocking, http, provider_keys};
+use crate::server::{Issuer, SECRET, json_of};
+
+const REDIRECT_URI: &str = "http://127.0.0.1/callback";
+const WEB_REDIRECT_URI: &str = "https://app.example.com/callback";
+const VERIFIER: &str = "a-code-verifier-of-at-least-forty-three-characters";
+
+/// Walks through a login and hands out the parameters that come back.
+async fn log_in(issuer: &Issuer, client_id: &str, response_type: &str, redirect_uri: &str) -> Form {
+    let endpoint = issuer.discover().await.authorization_endpoint().unwrap();
+    let mut form = Form::new();
+    for (name, value) in [
+        ("client_id", client_id),
+        ("response_type", response_type),
+        ("redirect_uri", redirect_uri),
+        ("scope", "openid profile"),
+        ("state", "a-state"),
+        ("nonce", "a-nonce"),
+        ("login_hint", "carol"),
+        ("prompt", "consent"),
+        ("code_challenge", &sha256_base64url(VERIFIER)),
+        ("code_challenge_method", "S256"),
+    ] {
+        form.push(name, value);
+    }
+    let address = Url::parse(&format!("{}?{}", endpoint.as_str(), form.to_query())).unwrap();
+    let arrived = Browser::new().follow(&address, redirect_uri).await;
+    let form = Form::parse(arrived.fragment().or(arrived.query()).unwrap()).unwrap();
+    assert_eq!(form.first("state"), Some("a-state"), "{form:?}");
+    assert_eq!(form.first("iss").unwrap_or(&issuer.url), issuer.url);
+    form
+}
+
+/// Exchanges the code of the login for tokens.
+async fn redeem(issuer: &Issuer, client_id: &str, redirect_uri: &str, code: &str) -> Value {
+    let endpoint = issuer.discover().await.token_endpoint().unwrap();
+    let mut form = Form::new();
+    for (name, value) in [
+        ("grant_type", "authorization_code"),
+        ("client_id", client_id),
+        ("redirect_uri", redirect_uri),
+        ("code", code),
+        ("code_verifier", VERIFIER),
+    ] {
+        form.push(name, value);
+    }
+    let request = http::Request::post(endpoint.as_str())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Bytes::from(form.to_body()))
+        .unwrap();
+    let response = http().send(request).await.unwrap();
+    assert_eq!(response.status(), 200, "{}", String::from_utf8_lossy(response.body()));
+    json_of(&response)
+}
+
+fn id_token_rules(issuer: &Issuer, client_id: &str) -> TokenValidationOptions {
+    TokenValidationOptions::id_token().issuer(issuer.url.as_str()).audience(client_id).build().with_nonce("a-nonce")
+}
+
+async fn validate_both(issuer: &Issuer, options: &TokenValidationOptions, token: &str) -> [Result<ValidatedToken, Error>; 2] {
+    let validator = TokenValidator::with_options(provider_keys(&issuer.url), options.clone());
+    crate::faces::validate_both(|| validator.clone(), token).await
+}
+
+fn text<'a>(tokens: &'a Value, name: &str) -> &'a str {
+    tokens[name].as_str().unwrap_or_else(|| panic!("no {name}"))
+}
+
+#[tokio::test]
+async fn the_id_token_of_a_code_flow_is_accepted() {
+    let Some(issuer) = Issuer::shared() else { return };
+    let login = log_in(&issuer, "public", "code", REDIRECT_URI).await;
+    let tokens = redeem(&issuer, "public", REDIRECT_URI, login.first("code").unwrap()).await;
+    let options = id_token_rules(&issuer, "public").with_access_token(text(&tokens, "access_token")).with_subject("carol");
+    for outcome in validate_both(&issuer, &options, text(&tokens, "id_token")).await {
+        let validated = outcome.unwrap();
+        assert_eq!((validated.subject(), validated.algorithm()), (Some("carol"), SignatureAlgorithm::RS256));
+        assert_eq!(validated.try_get_str("nonce"), Some("a-nonce"));
+        assert_eq!(validated.principal().identity().and_then(|identity| identity.authentication_type()), Some("OpenIdConnect"));
+    }
+}
+
+#[tokio::test]
+async fn an_id_token_of_another_login_or_client_is_refused() {
+    let Some(issuer) = Issuer::shared() else { return };
+    let login = log_in(&issuer, "public", "code", REDIRECT_URI).await;
+    let tokens = redeem(&issuer, "public", REDIRECT_URI, login.first("code").unwrap()).await;
+    let good = id_token_rules(&issuer, "public");
+    let cases = [
+        (good.clone().with_nonce("another-nonce"), ValidationErrorKind::NonceMismatch),
+        (good.clone().with_nonce_absent(), ValidationErrorKind::NonceUnexpected),
+        (good.clone().with_subject("mallory"), ValidationErrorKind::SubjectMismatch),
+        (id_token_rules(&issuer, "confidential"), ValidationErrorKind::AudienceMismatch),
+    ];
+    for (options, expected) in cases {
+        for outcome in validate_both(&issuer, &options, text(&tokens, "id_token")).await {
+            assert_eq!(outcome.unwrap_err().validation().map(|error| error.kind()), Some(expected));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_algorithm_of_the_registration_is_the_only_one() {
+    let Some(issuer) = Issuer::own("login-algorithms").await else { return };
+    for (name, algorithm) in
+        [("PS256", SignatureAlgorithm::PS256), ("ES384", SignatureAlgorithm::ES384), ("EdDSA", SignatureAlgorithm::EDDSA)]
+    {
+        issuer
+            .add_client(&json!({
+                "client_id": name, "token_endpoint_auth_method": "none", "application_type": "native", "redirect_uris": [REDIRECT_URI],
+                "response_types": ["code"], "grant_types": ["authorization_code"], "id_token_signed_response_alg": name,
+            }))
+            .await;
+        let login = log_in(&issuer, name, "code", REDIRECT_URI).await;
+        let tokens = redeem(&issuer, name, REDIRECT_URI, login.first("code").unwrap()).await;
+        let registered =
+            TokenValidationOptions::id_token().issuer(issuer.url.as_str()).audience(name).algorithms(AlgorithmSet::only(algorithm));
+        for outcome in validate_both(&issuer, &registered.build(), text(&tokens, "id_token")).await {
+            assert_eq!(outcome.unwrap().algorithm(), algorithm);
+        }
+        for outcome in validate_both(&issuer, &id_token_rules(&issuer, name), text(&tokens, "id_token")).await {
+            assert_eq!(outcome.unwrap_err().validation().map(|error| error.kind()), Some(ValidationErrorKind::AlgorithmNotAllowed));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_id_token_of_the_front_channel_belongs_to_its_code_and_access_token() {
+    let Some(issuer) = Issuer::own("login-hybrid").await else { return };
+    issuer
+        .add_client(&json!({
+            "client_id": "web", "client_secret": SECRET, "redirect_uris": [WEB_REDIRECT_URI], "response_types": ["code id_token token"],
+            "grant_types": ["authorization_code", "implicit"],
+        }))
+        .await;
+    let login = log_in(&issuer, "web", "code id_token token", WEB_REDIRECT_URI).await;
+    let [code, access_token, id_token] = ["code", "access_token", "id_token"].map(|name| login.first(name).unwrap().to_owned());
+    let options =
+        TokenValidationOptions::front_channel_id_token().issuer(issuer.url.as_str()).audience("web").build().with_nonce("a-nonce");
+    let good = options.with_code(code.as_str()).with_access_token(access_token.as_str());
+    for outcome in validate_both(&issuer, &good, &id_token).await {
+        assert_eq!(outcome.unwrap().subject(), Some("carol"));
+    }
+    for swapped in [good.clone().with_code("another-code"), good.clone().with_access_token("another-token")] {
+        let validator = TokenValidator::with_options(provider_keys(&issuer.url), swapped);
+        let id_token = id_token.clone();
+        let error = blocking(move || validator.validate_blocking(&id_token)).await.unwrap_err();
+        assert_eq!(error.validation().map(|error| error.kind()), Some(ValidationErrorKind::HashMismatch));
+    }
+}

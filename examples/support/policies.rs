@@ -4,7 +4,7 @@ use std::error::Error;
 
 use identity_model::protocol::discovery::{DiscoveryPolicy, IssuerTemplateStrategy, OneOfIssuersStrategy, Tolerance};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// What the program was called with.
 pub(crate) fn arguments() -> Vec<String> {

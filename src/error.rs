@@ -32,7 +32,7 @@ pub enum ErrorKind {
     Policy,
     /// A check on a token or on an answer failed.
     Validation,
-    /// No key fits, or keys cannot be had.
+    /// No key fits, keys cannot be had, or a key does not sign.
     Key,
     /// A flow went wrong: callback, transaction, poll.
     Flow,
@@ -223,12 +223,9 @@ fn validation_kind(error: &ValidationError) -> ErrorKind {
 
 fn request_kind(error: &RequestError) -> ErrorKind {
     match error {
-        RequestError::Configuration { .. }
-        | RequestError::Address { .. }
-        | RequestError::Signing { .. }
-        | RequestError::Assertion { .. }
-        | RequestError::Exchange(_)
-        | RequestError::Entropy(_) => ErrorKind::Configuration,
+        RequestError::Configuration { .. } | RequestError::Address { .. } | RequestError::Exchange(_) | RequestError::Entropy(_) => {
+            ErrorKind::Configuration
+        }
         RequestError::Policy(_) => ErrorKind::Policy,
         RequestError::Transport { source, .. } if source.kind() == TransportErrorKind::Configuration => ErrorKind::Configuration,
         RequestError::Transport { .. } => ErrorKind::Transport,

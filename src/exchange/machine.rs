@@ -77,6 +77,8 @@ impl<T: fmt::Debug, E: fmt::Debug> fmt::Debug for Step<T, E> {
             }
             Self::Wait(duration) => f.debug_tuple("Wait").field(duration).finish(),
             Self::Join(flight) => f.debug_tuple("Join").field(flight).finish(),
+            Self::Sign(order) => f.debug_tuple("Sign").field(order).finish(),
+            Self::Assert(order) => f.debug_tuple("Assert").field(order).finish(),
             Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
         }
     }
@@ -94,6 +96,8 @@ impl fmt::Debug for Event {
             Self::Answered(Err(error)) => f.debug_tuple("Answered").field(error).finish(),
             Self::Waited => f.write_str("Waited"),
             Self::Joined => f.write_str("Joined"),
+            Self::Signed(signature) => f.debug_tuple("Signed").field(&signature.as_ref().map(Vec::len)).finish(),
+            Self::Asserted(assertion) => f.debug_tuple("Asserted").field(&assertion.as_ref().map(|_| "[redacted]")).finish(),
         }
     }
 }

@@ -23,7 +23,6 @@ pub struct Exchange<T, E> {
 
 /// What an exchange wants done next.
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "a step is taken apart at once and never stored")]
 pub enum Step<T, E> {
     /// Send this request and resume with [`Event::Answered`]. `repeat` says what may be sent again; the exchange itself decides on retries
     /// and then yields a freshly built request, so a driver sends each one once.
@@ -189,7 +188,6 @@ impl<T, E> fmt::Debug for Exchange<T, E> {
 }
 
 /// What a port asks of the driver; a [`Step`] without its end.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, on its way to the driver")]
 pub(super) enum Effect {
     Send { request: HttpRequest, repeat: Repeat },
     Sign(SignOrder),

@@ -74,6 +74,8 @@ impl<T: fmt::Debug, E: fmt::Debug> fmt::Debug for Step<T, E> {
                     .field("repeat", repeat)
                     .finish_non_exhaustive()
             }
+            Self::Sign(order) => f.debug_tuple("Sign").field(order).finish(),
+            Self::Assert(order) => f.debug_tuple("Assert").field(order).finish(),
             Self::Wait(duration) => f.debug_tuple("Wait").field(duration).finish(),
             Self::Join(flight) => f.debug_tuple("Join").field(flight).finish(),
             Self::Sign(order) => f.debug_tuple("Sign").field(order).finish(),
@@ -93,6 +95,8 @@ impl fmt::Debug for Event {
                 f.debug_struct("Answered").field("status", &status).field("length", &length).finish_non_exhaustive()
             }
             Self::Answered(Err(error)) => f.debug_tuple("Answered").field(error).finish(),
+            Self::Signed(outcome) => f.debug_tuple("Signed").field(&outcome.as_ref().map(Vec::len)).finish(),
+            Self::Asserted(outcome) => f.debug_tuple("Asserted").field(outcome).finish(),
             Self::Waited => f.write_str("Waited"),
             Self::Joined => f.write_str("Joined"),
             Self::Signed(signature) => f.debug_tuple("Signed").field(&signature.as_ref().map(Vec::len)).finish(),

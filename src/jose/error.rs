@@ -4,9 +4,10 @@ use crate::encoding::json::{JsonError, printable};
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::algorithm_set::AlgorithmSet;
 use crate::jose::crypto::CryptoError;
+use crate::jose::encryption_sets::{ContentEncryptionSet, KeyManagementSet};
 use crate::jose::key_error::{KeyError, Unfit};
 
-/// Why a signed token was refused at the JOSE layer.
+/// Why a signed or encrypted token was refused at the JOSE layer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JoseError {
@@ -31,7 +32,7 @@ pub enum JoseError {
     /// A part is not strict base64url, or has no octets where some are due.
     #[error("the {part} is not unpadded base64url")]
     Base64Url {
-        /// `header`, `payload` or `signature`.
+        /// `header`, `payload`, `signature`, `encrypted key`, `initialization vector`, `ciphertext` or `authentication tag`.
         part: &'static str,
     },
     /// The signature's part is empty.
@@ -79,6 +80,64 @@ pub enum JoseError {
         /// The algorithm that was checked.
         algorithm: SignatureAlgorithm,
     },
+    /// The token uses what is refused whatever the caller allows: RSA1_5, PBES2, compression.
+    #[error("`{name}` is never accepted: {reason}")]
+    NeverAccepted {
+        /// The algorithm or header member.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// `alg` of an encrypted token is not in the caller's allow-list; a name this crate does not know never is.
+    #[error("the key management algorithm `{found}` is not allowed, only {allowed}")]
+    KeyManagementNotAllowed {
+        /// The name in the header, escaped and shortened.
+        found: String,
+        /// What the caller allows.
+        allowed: KeyManagementSet,
+    },
+    /// `enc` is not in the caller's allow-list; a name this crate does not know never is.
+    #[error("the content encryption `{found}` is not allowed, only {allowed}")]
+    ContentEncryptionNotAllowed {
+        /// The name in the header, escaped and shortened.
+        found: String,
+        /// What the caller allows.
+        allowed: ContentEncryptionSet,
+    },
+    /// A part of an encrypted token has another length than its algorithm says.
+    #[error("the {part} must have {expected} octets, found {found}")]
+    PartSize {
+        /// `encrypted key`, `initialization vector` or `authentication tag`.
+        part: &'static str,
+        /// What the algorithm says.
+        expected: usize,
+        /// Octets found.
+        found: usize,
+    },
+    /// The sender's ephemeral key (`epk`) is none.
+    #[error("the header member `epk` is no public key to agree with")]
+    EphemeralKey(#[source] KeyError),
+    /// No own key stands for the token.
+    #[error("no decryption key fits the token")]
+    NoDecryptionKey {
+        /// The header's `kid`, escaped and shortened.
+        key_id: Option<String>,
+        /// What stands against the first key in question.
+        unfit: Option<Unfit>,
+    },
+    /// More than one own key fits: a `kid` of its own for each would tell them apart.
+    #[error("{found} decryption keys fit the token, and one must")]
+    SeveralDecryptionKeys {
+        /// How many fit.
+        found: usize,
+    },
+    /// Decryption failed. Whether it was the wrapped key, the tag or the padding is not told, and not to be found out (RFC 7516
+    /// section 11.5).
+    #[error("the token could not be decrypted")]
+    Decryption,
+    /// The content of an encrypted token is no signed token, and a signature is required.
+    #[error("the content of the encrypted token is not a signed token")]
+    ContentNotSigned,
     /// The build has no provider.
     #[error("no signature can be checked")]
     Crypto(#[source] CryptoError),
@@ -100,6 +159,15 @@ impl JoseError {
             Self::Selection(error) => error.code(),
             Self::Key(error) => error.code(),
             Self::Signature { .. } => "signature_invalid",
+            Self::NeverAccepted { .. } => "never_accepted",
+            Self::KeyManagementNotAllowed { .. } => "key_management_not_allowed",
+            Self::ContentEncryptionNotAllowed { .. } => "content_encryption_not_allowed",
+            Self::PartSize { .. } => "token_part_size",
+            Self::EphemeralKey(_) => "ephemeral_key",
+            Self::NoDecryptionKey { .. } => "decryption_key_none",
+            Self::SeveralDecryptionKeys { .. } => "decryption_key_ambiguous",
+            Self::Decryption => "decryption_failed",
+            Self::ContentNotSigned => "content_not_signed",
             Self::Crypto(error) => error.code(),
         }
     }

@@ -206,6 +206,11 @@ pub(crate) fn write(material: &PublicMaterial, members: &Members) -> String {
     text
 }
 
+/// `kty` and the public numbers, and nothing else.
+pub(crate) fn write_bare(material: &PublicMaterial) -> String {
+    write(material, &Members { key_type: material.key_type().map_or("", KeyType::name).into(), ..Members::default() })
+}
+
 /// The public numbers under their names, in the order of RFC 7638 (lexicographic) except for `kty`.
 pub(crate) fn numbers(material: &PublicMaterial) -> Vec<(&'static str, String)> {
     let encode = |bytes: &[u8]| base64url::encode(bytes);

@@ -53,6 +53,14 @@ pub enum KeyError {
         /// Which member stands against it.
         reason: Unfit,
     },
+    /// The key does not fit the encryption it was to be used for.
+    #[error("the key cannot be used with {algorithm}: {reason}")]
+    UnfitForEncryption {
+        /// The algorithm it was to be used with.
+        algorithm: crate::jose::KeyManagementAlgorithm,
+        /// Which member stands against it.
+        reason: Unfit,
+    },
     /// The cryptography provider refused the key.
     #[error("the cryptography provider refused the key")]
     Crypto(#[source] CryptoError),
@@ -77,6 +85,12 @@ pub enum Unfit {
     /// `key_ops` is set and lacks the operation (an empty one lacks all).
     #[error("its `key_ops` lack the operation")]
     Operations,
+    /// `use` is set and is not `enc`.
+    #[error("its `use` is not `enc`")]
+    EncryptionUse,
+    /// The shared secret has another length than the algorithm's keys (RFC 7518 sections 4.4, 4.5 and 4.7).
+    #[error("the secret has another length than the algorithm's keys")]
+    SecretSize,
     /// The shared secret is shorter than the hash (RFC 7518 section 3.2).
     #[error("the secret is shorter than the hash")]
     ShortSecret,
@@ -93,7 +107,7 @@ impl KeyError {
             Self::Symmetric => "key_symmetric",
             Self::Unsupported { .. } => "key_unsupported",
             Self::Encoding { .. } => "key_encoding",
-            Self::Unfit { .. } => "key_unfit",
+            Self::Unfit { .. } | Self::UnfitForEncryption { .. } => "key_unfit",
             Self::Crypto(_) => "key_refused",
         }
     }

@@ -1,4 +1,4 @@
-//! JSON Object Signing and Encryption: algorithms, keys, signatures (RFC 7515, 7517, 7518, 7638, 7797, 8037, 8812, 9278, 9864).
+//! JSON Object Signing and Encryption: algorithms, keys, signatures, encryption (RFC 7515, 7516, 7517, 7518, 7638, 7797, 8037, 8812, 9278, 9864).
 //!
 //! Bytes from the network reach no other JOSE parser; cryptography stands behind [`crypto::CryptoProvider`].
 
@@ -6,7 +6,11 @@ mod algorithm;
 mod algorithm_set;
 pub mod crypto;
 mod der;
+mod encryption_algorithm;
+mod encryption_fit;
+mod encryption_sets;
 mod error;
+mod jwe;
 mod jwk;
 mod jwk_members;
 mod jwk_set;
@@ -22,7 +26,12 @@ mod thumbprint;
 pub use algorithm::{HashAlgorithm, SignatureAlgorithm, SignatureFamily, UnknownAlgorithm};
 pub use algorithm_set::AlgorithmSet;
 pub use crypto::Operation;
+pub use encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm, KeyManagementMode};
+pub use encryption_sets::{ContentEncryptionSet, KeyManagementSet};
 pub use error::{JoseError, KeySelectionError, KeySetError};
+pub use jwe::{
+    CompactJwe, DecryptedJwe, DecryptionKeys, EncryptionError, JweDecrypter, JweEncrypter, JweHeader, NestedJws, encrypt_compact,
+};
 pub use jwk::JsonWebKey;
 pub use jwk_set::{JsonWebKeySet, KeySelection, KeySetRules, SkippedKey};
 pub use jws::{CompactJws, JoseHeader, JwsHeader, JwsVerifier, TokenLimits, UnsignedJws, VerifiedJws, sign_compact, sign_compact_blocking};

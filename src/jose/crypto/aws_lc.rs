@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_lc_rs::agreement;
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
@@ -15,11 +14,18 @@ use aws_lc_rs::signature::{
 use zeroize::Zeroizing;
 
 use super::ecdsa::DerSignature;
+use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
 use super::provider::{CryptoError, CryptoProvider, Operation, SignatureInvalid, SigningKey, VerifyingKey};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureAlgorithmId as Id};
+use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
+
+mod agreement;
+mod content;
+mod key_management;
+mod key_wrap;
 
 const NAME: &str = "aws-lc-rs";
 
@@ -69,7 +75,16 @@ impl CryptoProvider for AwsLcProvider {
             Operation::Verify => true,
             Operation::Sign => algorithm.can_sign(),
             Operation::Generate => algorithm.can_sign(),
+            Operation::Encrypt | Operation::Decrypt => false,
         }
+    }
+
+    fn offers_key_management(&self, _algorithm: KeyManagementAlgorithm) -> bool {
+        true
+    }
+
+    fn offers_content_encryption(&self, _algorithm: ContentEncryptionAlgorithm) -> bool {
+        true
     }
 }
 
@@ -136,20 +151,36 @@ impl Primitives for AwsLcProvider {
     }
 
     fn public_bytes(&self, curve: Curve, private: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        let agreement = match curve {
-            Curve::P256 => &agreement::ECDH_P256,
-            Curve::P384 => &agreement::ECDH_P384,
-            Curve::P521 => &agreement::ECDH_P521,
-            Curve::X25519 => &agreement::X25519,
-            Curve::Ed25519 => {
-                let pair = Ed25519KeyPair::from_seed_unchecked(private).map_err(rejected)?;
-                return Ok(pair.public_key().as_ref().to_vec());
-            }
-            Curve::Secp256k1 => return Err(CryptoError::NoDerivation { provider: NAME, curve }),
-        };
-        let key = agreement::PrivateKey::from_private_key(agreement, private).map_err(rejected)?;
-        let public = key.compute_public_key().map_err(|_| unacceptable("no public key"))?;
-        Ok(public.as_ref().to_vec())
+        if curve == Curve::Ed25519 {
+            let pair = Ed25519KeyPair::from_seed_unchecked(private).map_err(rejected)?;
+            return Ok(pair.public_key().as_ref().to_vec());
+        }
+        let agreement = agreement::Agreement::new(curve, private)?;
+        agreement.ok_or(CryptoError::NoDerivation { provider: NAME, curve })?.public_bytes()
+    }
+
+    fn key_unwrapper(&self, algorithm: KeyManagementAlgorithm, key: PrivateKeyRef<'_>) -> Result<Arc<dyn KeyUnwrapper>, CryptoError> {
+        Ok(Arc::new(key_management::Unwrapper::new(algorithm, key.0)?))
+    }
+
+    fn key_wrapper(&self, algorithm: KeyManagementAlgorithm, key: KeyRef<'_>) -> Result<Arc<dyn KeyWrapper>, CryptoError> {
+        Ok(Arc::new(key_management::Wrapper::new(algorithm, key.0)?))
+    }
+
+    fn seal(
+        &self,
+        algorithm: ContentEncryptionAlgorithm,
+        key: &[u8],
+        iv: &[u8],
+        additional_data: &[u8],
+        content: &mut Vec<u8>,
+    ) -> Result<Vec<u8>, CryptoError> {
+        let failed = |_| CryptoError::Failed { provider: NAME, operation: Operation::Encrypt };
+        content::seal(algorithm, key, iv, additional_data, content).map_err(failed)
+    }
+
+    fn open(&self, algorithm: ContentEncryptionAlgorithm, key: &[u8], sealed: &SealedContent<'_>) -> Result<Vec<u8>, DecryptionFailed> {
+        content::open(algorithm, key, sealed).map_err(|_| DecryptionFailed)
     }
 }
 

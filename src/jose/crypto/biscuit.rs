@@ -13,10 +13,12 @@ use ring::rsa::{KeyPairComponents, PublicKeyComponents};
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, RsaKeyPair};
 use zeroize::Zeroizing;
 
+use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
 use super::provider::{CryptoError, CryptoProvider, Operation, SignatureInvalid, SigningKey, VerifyingKey};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureAlgorithmId as Id};
 use crate::jose::der::rsa_public_key;
+use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
 
@@ -59,9 +61,17 @@ impl CryptoProvider for BiscuitProvider {
     fn offers(&self, algorithm: SignatureAlgorithm, operation: Operation) -> bool {
         match (primitive(algorithm), operation) {
             (Primitive::None, _) => false,
-            (Primitive::Rsa(_), Operation::Generate) => false,
+            (Primitive::Rsa(_), Operation::Generate) | (_, Operation::Encrypt | Operation::Decrypt) => false,
             (Primitive::Hmac(_) | Primitive::Rsa(_) | Primitive::Ecdsa(..), _) => true,
         }
+    }
+
+    fn offers_key_management(&self, _algorithm: KeyManagementAlgorithm) -> bool {
+        false
+    }
+
+    fn offers_content_encryption(&self, _algorithm: ContentEncryptionAlgorithm) -> bool {
+        false
     }
 }
 
@@ -106,10 +116,37 @@ impl Primitives for BiscuitProvider {
     fn public_bytes(&self, curve: Curve, _private: &[u8]) -> Result<Vec<u8>, CryptoError> {
         Err(CryptoError::NoDerivation { provider: NAME, curve })
     }
+
+    fn key_unwrapper(&self, algorithm: KeyManagementAlgorithm, _key: PrivateKeyRef<'_>) -> Result<Arc<dyn KeyUnwrapper>, CryptoError> {
+        Err(no_encryption(algorithm.name()))
+    }
+
+    fn key_wrapper(&self, algorithm: KeyManagementAlgorithm, _key: KeyRef<'_>) -> Result<Arc<dyn KeyWrapper>, CryptoError> {
+        Err(no_encryption(algorithm.name()))
+    }
+
+    fn seal(
+        &self,
+        algorithm: ContentEncryptionAlgorithm,
+        _key: &[u8],
+        _iv: &[u8],
+        _additional_data: &[u8],
+        _content: &mut Vec<u8>,
+    ) -> Result<Vec<u8>, CryptoError> {
+        Err(no_encryption(algorithm.name()))
+    }
+
+    fn open(&self, _algorithm: ContentEncryptionAlgorithm, _key: &[u8], _sealed: &SealedContent<'_>) -> Result<Vec<u8>, DecryptionFailed> {
+        Err(DecryptionFailed)
+    }
 }
 
 fn not_offered(algorithm: SignatureAlgorithm, operation: Operation) -> CryptoError {
     CryptoError::NotOffered { provider: NAME, algorithm, operation }
+}
+
+fn no_encryption(algorithm: &'static str) -> CryptoError {
+    CryptoError::EncryptionNotOffered { provider: NAME, algorithm }
 }
 
 fn rejected(_: ring::error::KeyRejected) -> CryptoError {

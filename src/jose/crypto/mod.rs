@@ -1,7 +1,8 @@
-//! Cryptography behind one value: a [`CryptoProvider`] turns a table row and a key into something that verifies or signs.
+//! Cryptography behind one value: a [`CryptoProvider`] turns a table row and a key into something that verifies, signs,
+//! encrypts or decrypts.
 //!
 //! Providers are never process-wide and their features never exclude each other: `aws-lc-rs` brings every algorithm of the table,
-//! `biscuit` brings HS*, RS*, PS*, ES256 and ES384 over ring.
+//! `biscuit` brings HS*, RS*, PS*, ES256 and ES384 over ring, and no encryption.
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
@@ -9,6 +10,7 @@ mod aws_lc;
 mod biscuit;
 #[cfg(feature = "aws-lc-rs")]
 mod ecdsa;
+pub(crate) mod encryption;
 mod provider;
 #[cfg(test)]
 mod tests;

@@ -4,13 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::jose::algorithm::SignatureAlgorithm;
+use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial};
 
 pub(crate) mod sealed {
     use zeroize::Zeroizing;
 
-    use super::{Arc, CryptoError, Curve, PrivateMaterial, PublicMaterial, SignatureAlgorithm, SigningKey, VerifyingKey};
+    use super::{
+        Arc, ContentEncryptionAlgorithm, CryptoError, Curve, KeyManagementAlgorithm, PrivateMaterial, PublicMaterial, SignatureAlgorithm,
+        SigningKey, VerifyingKey,
+    };
+    use crate::jose::crypto::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
 
     /// What a provider does with key bytes: hidden, so that it may grow until the interface is settled.
     pub trait Primitives {
@@ -20,6 +25,19 @@ pub(crate) mod sealed {
         fn generate(&self, algorithm: SignatureAlgorithm) -> Result<Zeroizing<Vec<u8>>, CryptoError>;
         /// The public bytes (point or octet key) of a private scalar or seed.
         fn public_bytes(&self, curve: Curve, private: &[u8]) -> Result<Vec<u8>, CryptoError>;
+        fn key_unwrapper(&self, algorithm: KeyManagementAlgorithm, key: PrivateKeyRef<'_>) -> Result<Arc<dyn KeyUnwrapper>, CryptoError>;
+        fn key_wrapper(&self, algorithm: KeyManagementAlgorithm, key: KeyRef<'_>) -> Result<Arc<dyn KeyWrapper>, CryptoError>;
+        /// Encrypts `content` in place and answers the tag.
+        fn seal(
+            &self,
+            algorithm: ContentEncryptionAlgorithm,
+            key: &[u8],
+            iv: &[u8],
+            additional_data: &[u8],
+            content: &mut Vec<u8>,
+        ) -> Result<Vec<u8>, CryptoError>;
+        /// Decrypts what has the right tag, which is compared in constant time and first.
+        fn open(&self, algorithm: ContentEncryptionAlgorithm, key: &[u8], sealed: &SealedContent<'_>) -> Result<Vec<u8>, DecryptionFailed>;
     }
 
     /// A public key or shared secret that passed the checks of this crate.
@@ -60,6 +78,12 @@ pub trait CryptoProvider: sealed::Primitives + Send + Sync + fmt::Debug {
 
     /// Whether the provider can do `operation` with `algorithm`.
     fn offers(&self, algorithm: SignatureAlgorithm, operation: Operation) -> bool;
+
+    /// Whether the provider can bring keys across with `algorithm`, both ways.
+    fn offers_key_management(&self, algorithm: KeyManagementAlgorithm) -> bool;
+
+    /// Whether the provider can encrypt and decrypt content with `algorithm`.
+    fn offers_content_encryption(&self, algorithm: ContentEncryptionAlgorithm) -> bool;
 }
 
 /// A public key (or shared secret), parsed once for one algorithm, that checks signatures.
@@ -99,6 +123,10 @@ pub enum Operation {
     Sign,
     /// Make a private key.
     Generate,
+    /// Encrypt, or wrap a key.
+    Encrypt,
+    /// Decrypt, or unwrap a key.
+    Decrypt,
 }
 
 impl fmt::Display for Operation {
@@ -107,6 +135,8 @@ impl fmt::Display for Operation {
             Self::Verify => "verify",
             Self::Sign => "sign",
             Self::Generate => "generate",
+            Self::Encrypt => "encrypt",
+            Self::Decrypt => "decrypt",
         })
     }
 }
@@ -133,6 +163,14 @@ pub enum CryptoError {
         /// What was to be done.
         operation: Operation,
     },
+    /// The encryption algorithm is none of this provider's.
+    #[error("encryption with {algorithm} is not offered by the provider {provider}")]
+    EncryptionNotOffered {
+        /// The provider's name.
+        provider: &'static str,
+        /// The name of the algorithm asked for (`alg` or `enc`).
+        algorithm: &'static str,
+    },
     /// The private key came without its public half and the provider cannot work it out.
     #[error("the provider {provider} cannot derive public keys on {curve}: give a key that contains its public half")]
     NoDerivation {
@@ -146,6 +184,12 @@ pub enum CryptoError {
     WrongKey {
         /// The algorithm asked for.
         algorithm: SignatureAlgorithm,
+    },
+    /// The key's type, curve or length is not the encryption algorithm's.
+    #[error("the key's type does not fit {algorithm}")]
+    WrongEncryptionKey {
+        /// The algorithm asked for.
+        algorithm: KeyManagementAlgorithm,
     },
     /// The key's numbers make no key: off the curve, inconsistent, out of the provider's range.
     #[error("the provider {provider} finds the key unacceptable: {reason}")]
@@ -170,9 +214,9 @@ impl CryptoError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoProvider => "crypto_no_provider",
-            Self::NotOffered { .. } => "crypto_not_offered",
+            Self::NotOffered { .. } | Self::EncryptionNotOffered { .. } => "crypto_not_offered",
             Self::NoDerivation { .. } => "crypto_no_derivation",
-            Self::WrongKey { .. } => "crypto_wrong_key",
+            Self::WrongKey { .. } | Self::WrongEncryptionKey { .. } => "crypto_wrong_key",
             Self::KeyRejected { .. } => "crypto_key_rejected",
             Self::Failed { .. } => "crypto_failed",
         }

@@ -1,5 +1,6 @@
 //! The header of a token: RFC 7515 section 4, RFC 7797 section 6, RFC 8725 sections 3.10 and 3.11.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,9 +53,7 @@ impl JoseHeader {
         if self.member("enc").is_some() {
             return Err(JoseError::header_member("enc", "absent from a signed token", "an encryption algorithm"));
         }
-        if let Some(critical) = self.member("crit") {
-            return Err(refuse_critical(critical));
-        }
+        self.check_critical()?;
         match self.member("b64") {
             Some(value) if value.as_bool() != Some(true) => {
                 let found = value.as_bool().map_or_else(|| value.kind().as_str(), |_| "false");
@@ -62,6 +61,11 @@ impl JoseHeader {
             }
             _ => Ok(()),
         }
+    }
+
+    /// No extension is understood, so none may be demanded.
+    pub(crate) fn check_critical(&self) -> Result<(), JoseError> {
+        self.member("crit").map_or(Ok(()), |critical| Err(refuse_critical(critical)))
     }
 
     /// `alg` as the token has it.
@@ -92,6 +96,17 @@ impl JoseHeader {
     /// Whether `typ` is this media type: letters compared without case, a leading `application/` left out (RFC 7515 section 4.1.9).
     pub fn typ_is(&self, media_type: &str) -> bool {
         self.typ().is_some_and(|typ| bare(typ).eq_ignore_ascii_case(bare(media_type)))
+    }
+
+    /// Whether `cty` says that the content is a token (RFC 7519 section 5.2).
+    pub(crate) fn announces_token(&self) -> bool {
+        self.cty().is_some_and(|cty| bare(cty).eq_ignore_ascii_case("JWT"))
+    }
+
+    /// A member of the header that is a string if it is there at all.
+    pub(crate) fn text(&self, member: &'static str) -> Result<Option<Cow<'_, str>>, JoseError> {
+        let Some(value) = self.member(member) else { return Ok(None) };
+        value.as_str().map(Some).ok_or_else(|| JoseError::header_member(member, "a string", value.kind().as_str()))
     }
 
     /// Any member of the header.

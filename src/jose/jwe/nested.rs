@@ -1,0 +1,52 @@
+//! A signed token inside an encrypted one: RFC 7519 section 5.2 and appendix A.2, OpenID Connect Core section 16.14.
+
+use std::fmt;
+
+use super::decrypt::DecryptedJwe;
+use crate::jose::error::JoseError;
+use crate::jose::jws::{CompactJws, JoseHeader, TokenLimits};
+
+/// The signed token that an encrypted one held. Its signature is yet to be checked.
+#[derive(Clone)]
+pub struct NestedJws {
+    header: JoseHeader,
+    token: String,
+}
+
+impl NestedJws {
+    /// J14: three parts and nothing else. `cty` says `JWT` or is absent.
+    pub(super) fn from_decrypted(decrypted: DecryptedJwe) -> Result<Self, JoseError> {
+        let header = decrypted.header;
+        if let Some(content_type) = header.cty().filter(|_| !header.announces_token()) {
+            return Err(JoseError::header_member("cty", "`JWT` or absent", content_type));
+        }
+        match String::from_utf8(decrypted.plaintext) {
+            Ok(token) if token.bytes().filter(|byte| *byte == b'.').count() == 2 => Ok(Self { header, token }),
+            _ => Err(JoseError::ContentNotSigned),
+        }
+    }
+
+    /// The header of the encrypted token around it.
+    pub fn outer_header(&self) -> &JoseHeader {
+        &self.header
+    }
+
+    /// The signed token in compact form, not yet verified.
+    pub fn unverified_token(&self) -> &str {
+        &self.token
+    }
+
+    /// Takes the signed token apart.
+    ///
+    /// # Errors
+    /// As [`CompactJws::parse`].
+    pub fn parse(&self, limits: TokenLimits) -> Result<CompactJws<'_>, JoseError> {
+        CompactJws::parse(&self.token, limits)
+    }
+}
+
+impl fmt::Debug for NestedJws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NestedJws").field("outer_header", &self.header).finish_non_exhaustive()
+    }
+}

@@ -1,5 +1,6 @@
 //! Signatures and keys against external vectors and files of other tools.
 
+mod encryption;
 mod key_files;
 mod providers;
 mod rfc7520;

@@ -98,7 +98,7 @@ macro_rules! key_management {
 macro_rules! content_encryption {
     ($($(#[$doc:meta])* $constant:ident = $name:literal, $key:literal, $iv:literal, $tag:literal, $hash:expr;)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "the names of the standard")]
+        #[expect(non_camel_case_types, reason = "the names of the standard")]
         pub(crate) enum ContentEncryptionId {
             $($constant,)*
         }

@@ -23,6 +23,7 @@ pub trait KeyWrapper: Send + Sync + fmt::Debug {
 
 /// What a token says about its content encryption key.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "aws-lc-rs"), expect(dead_code, reason = "read by the provider that encrypts"))]
 pub struct WrappedKey<'a> {
     pub(crate) encrypted_key: &'a [u8],
     /// The sender's ephemeral public key, of the recipient's type and curve.
@@ -43,6 +44,7 @@ pub(crate) struct GcmWrapping {
 
 /// What is wanted of a new content encryption key.
 #[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "aws-lc-rs"), expect(dead_code, reason = "read by the provider that encrypts"))]
 pub struct WrapRequest<'a> {
     /// `OtherInfo` of the Concat KDF.
     pub(crate) other_info: &'a [u8],
@@ -61,6 +63,7 @@ pub struct BroughtKey {
 
 /// Encrypted content with all that authenticates it.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "aws-lc-rs"), expect(dead_code, reason = "read by the provider that encrypts"))]
 pub struct SealedContent<'a> {
     pub(crate) iv: &'a [u8],
     pub(crate) additional_data: &'a [u8],

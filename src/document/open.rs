@@ -108,9 +108,8 @@ impl Document {
 
     /// Reads the claims of a token: stricter than an answer ([`JsonRules::token`]), and nothing in it is secret.
     pub(crate) fn from_token(payload: Vec<u8>) -> Result<Self, JsonError> {
-        let text = simdutf8::basic::from_utf8(&payload).map_err(|_| not_utf8(&payload))?;
-        let index = JsonIndex::scan(text, &JsonRules::token())?;
         let text = String::from_utf8(payload).map_err(|error| not_utf8(error.as_bytes()))?;
+        let index = JsonIndex::scan(&text, &JsonRules::token())?;
         Ok(Self { inner: Arc::new(Inner { text, index, secret: Vec::new(), unescaped: OnceLock::new() }) })
     }
 

@@ -82,6 +82,13 @@ impl NumericDate {
     /// # Errors
     /// [`NumericDateError::OutOfRange`], also for text that is no number.
     pub fn parse_signed(number: &str) -> Result<Self, NumericDateError> {
+        // Nearly every date on the wire is a plain number of few digits.
+        if number.len() <= 11
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && let Ok(seconds) = number.parse()
+        {
+            return Ok(Self { seconds, nanoseconds: 0 });
+        }
         let (negative, magnitude) = match number.strip_prefix('-') {
             Some(magnitude) => (true, magnitude),
             None => (false, number),

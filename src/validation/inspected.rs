@@ -56,7 +56,8 @@ impl<'a> Inspected<'a> {
     pub fn new(token: &'a str, options: &'a TokenValidationOptions, now: SystemTime) -> Result<Self, ValidationError> {
         let kind = options.token_kind();
         let verifier = check_options(options)?;
-        let mut jws = CompactJws::parse(token, options.rules.settings.limits).map_err(|error| ValidationError::jose(error, STAGE, kind))?;
+        let limits = options.rules.settings.limits;
+        let mut jws = verifier.parse(token, limits).map_err(|error| ValidationError::jose(error, STAGE, kind))?;
         let algorithm = check_header(verifier, jws.header(), options)?;
         let claims = Claims::parse(jws.take_payload()).map_err(|error| ValidationError::payload(error, kind))?;
         Judge::new(options, &claims, algorithm, now, STAGE).inspect()?;

@@ -1,7 +1,7 @@
 //! The claims that rules speak about, as a table: RFC 7519 section 4.1, OpenID Connect Core section 2, RFC 9068, RFC 7800 and others.
 
 macro_rules! names {
-    ($($name:ident = $text:literal;)*) => {
+    ($($name:ident = $bytes:literal;)*) => {
         /// A claim that a rule speaks about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Name {
@@ -14,14 +14,14 @@ macro_rules! names {
 
             pub(super) const fn as_str(self) -> &'static str {
                 match self {
-                    $(Self::$name => $text,)*
+                    $(Self::$name => const { text($bytes) },)*
                 }
             }
 
-            /// The claim with this name, if a rule speaks about it.
+            /// The claim with this name, if a rule speaks about it. Bytes make one decision tree; texts would be compared one by one.
             pub(super) fn from_str(name: &str) -> Option<Self> {
-                match name {
-                    $($text => Some(Self::$name),)*
+                match name.as_bytes() {
+                    $($bytes => Some(Self::$name),)*
                     _ => None,
                 }
             }
@@ -30,32 +30,40 @@ macro_rules! names {
 }
 
 names! {
-    Iss = "iss";
-    Sub = "sub";
-    Aud = "aud";
-    Exp = "exp";
-    Nbf = "nbf";
-    Iat = "iat";
-    Jti = "jti";
-    Azp = "azp";
-    Nonce = "nonce";
-    AuthTime = "auth_time";
-    Acr = "acr";
-    AtHash = "at_hash";
-    CHash = "c_hash";
-    SHash = "s_hash";
-    ClientId = "client_id";
-    Scope = "scope";
-    Scp = "scp";
-    Cnf = "cnf";
-    Events = "events";
-    Sid = "sid";
-    Tid = "tid";
-    Typ = "typ";
-    TokenUse = "token_use";
-    TokenIntrospection = "token_introspection";
-    AuthReqId = "urn:openid:params:jwt:claim:auth_req_id";
-    RtHash = "urn:openid:params:jwt:claim:rt_hash";
+    Iss = b"iss";
+    Sub = b"sub";
+    Aud = b"aud";
+    Exp = b"exp";
+    Nbf = b"nbf";
+    Iat = b"iat";
+    Jti = b"jti";
+    Azp = b"azp";
+    Nonce = b"nonce";
+    AuthTime = b"auth_time";
+    Acr = b"acr";
+    AtHash = b"at_hash";
+    CHash = b"c_hash";
+    SHash = b"s_hash";
+    ClientId = b"client_id";
+    Scope = b"scope";
+    Scp = b"scp";
+    Cnf = b"cnf";
+    Events = b"events";
+    Sid = b"sid";
+    Tid = b"tid";
+    Typ = b"typ";
+    TokenUse = b"token_use";
+    TokenIntrospection = b"token_introspection";
+    AuthReqId = b"urn:openid:params:jwt:claim:auth_req_id";
+    RtHash = b"urn:openid:params:jwt:claim:rt_hash";
+}
+
+/// A name of the table as text.
+const fn text(name: &'static [u8]) -> &'static str {
+    match std::str::from_utf8(name) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
 }
 
 /// A set of such claims.

@@ -20,6 +20,31 @@ pub fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
 }
 
 macro_rules! secrets {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        sealed_secrets! { $($(#[$doc])* $name;)* }
+        $(
+        impl $name {
+            /// Wraps the text.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self::seal(text)
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+    )*};
+}
+
+macro_rules! sealed_secrets {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         ///
@@ -28,8 +53,7 @@ macro_rules! secrets {
         pub struct $name(SecretString);
 
         impl $name {
-            /// Wraps the text.
-            pub fn new(text: impl Into<String>) -> Self {
+            pub(crate) fn seal(text: impl Into<String>) -> Self {
                 Self(SecretString::from(text.into()))
             }
 
@@ -53,18 +77,6 @@ macro_rules! secrets {
 
         impl Eq for $name {}
 
-        impl From<String> for $name {
-            fn from(text: String) -> Self {
-                Self::new(text)
-            }
-        }
-
-        impl From<&str> for $name {
-            fn from(text: &str) -> Self {
-                Self::new(text)
-            }
-        }
-
         impl From<&$name> for $name {
             fn from(secret: &$name) -> Self {
                 secret.clone()
@@ -82,6 +94,28 @@ secrets! {
     RefreshToken;
     /// An ID token as it came, not yet validated (OpenID Connect Core section 2).
     IdentityToken;
+    /// The password of a resource owner (RFC 6749 section 4.3), for the legacy grant alone.
+    Password;
+    /// A PKCE code verifier (RFC 7636 section 4.1): 43 to 128 unreserved characters, checked when it is sent.
+    CodeVerifier;
+    /// A device code (RFC 8628 section 3.2).
+    DeviceCode;
+    /// The identifier of a backchannel authentication request (CIBA Core section 7.3).
+    AuthenticationRequestId;
+    /// Any token or assertion that is traded in: a subject token, an actor token, a JWT or SAML assertion (RFC 8693, 7523, 7522).
+    SecurityAssertion;
     /// Any other text of an answer that must not show: `device_code`, `request_uri`, a registration access token and the like.
     SecretText;
+}
+
+sealed_secrets! {
+    /// An authorization code (RFC 6749 section 1.3.1): it comes out of a checked callback.
+    AuthorizationCode;
+}
+
+impl AuthorizationCode {
+    /// A code that no check of this crate has seen: whoever takes it from a callback by hand has to check `iss`, `state` and the rest himself.
+    pub fn danger_unchecked(code: impl Into<String>) -> Self {
+        Self::seal(code)
+    }
 }

@@ -15,4 +15,4 @@ pub(crate) use asynchronous::run_shared;
 pub use blocking::run_blocking;
 pub(crate) use blocking::run_shared_blocking;
 pub use failure::DriveError;
-use send::senders;
+use send::{senders, senders_once};

@@ -1,16 +1,31 @@
 //! Which requests can be sent, and with what they are answered.
 
-use super::senders;
+use super::{senders, senders_once};
 use crate::protocol::discovery::{
     DiscoveryDocumentRequest, DiscoveryDocumentRequestBuilder, DiscoveryDocumentResponse, discovery_document_request_builder,
 };
 use crate::protocol::jwks::{JwksRequest, JwksRequestBuilder, JwksResponse, jwks_request_builder};
 use crate::protocol::token::{
-    ClientCredentialsTokenRequest, ClientCredentialsTokenRequestBuilder, TokenResponse, client_credentials_token_request_builder,
+    AuthorizationCodeTokenRequest, AuthorizationCodeTokenRequestBuilder, ClientCredentialsTokenRequest,
+    ClientCredentialsTokenRequestBuilder, ExtensionTokenRequest, ExtensionTokenRequestBuilder, JwtBearerTokenRequest,
+    JwtBearerTokenRequestBuilder, RefreshTokenRequest, RefreshTokenRequestBuilder, SamlBearerTokenRequest, SamlBearerTokenRequestBuilder,
+    TokenExchangeRequest, TokenExchangeRequestBuilder, TokenResponse, authorization_code_token_request_builder,
+    client_credentials_token_request_builder, extension_token_request_builder, jwt_bearer_token_request_builder,
+    refresh_token_request_builder, saml_bearer_token_request_builder, token_exchange_request_builder,
 };
+#[cfg(feature = "legacy-password")]
+use crate::protocol::token::{PasswordTokenRequest, PasswordTokenRequestBuilder, password_token_request_builder};
 use crate::protocol::userinfo::{UserInfoRequest, UserInfoRequestBuilder, UserInfoResponse, user_info_request_builder};
 
 senders!(DiscoveryDocumentRequest => DiscoveryDocumentResponse, DiscoveryDocumentRequestBuilder, discovery_document_request_builder);
 senders!(JwksRequest => JwksResponse, JwksRequestBuilder, jwks_request_builder);
 senders!(ClientCredentialsTokenRequest => TokenResponse, ClientCredentialsTokenRequestBuilder, client_credentials_token_request_builder);
 senders!(UserInfoRequest => UserInfoResponse, UserInfoRequestBuilder, user_info_request_builder);
+senders_once!(AuthorizationCodeTokenRequest => TokenResponse, AuthorizationCodeTokenRequestBuilder, authorization_code_token_request_builder);
+senders!(ExtensionTokenRequest => TokenResponse, ExtensionTokenRequestBuilder, extension_token_request_builder);
+senders!(JwtBearerTokenRequest => TokenResponse, JwtBearerTokenRequestBuilder, jwt_bearer_token_request_builder);
+senders_once!(RefreshTokenRequest => TokenResponse, RefreshTokenRequestBuilder, refresh_token_request_builder);
+senders!(SamlBearerTokenRequest => TokenResponse, SamlBearerTokenRequestBuilder, saml_bearer_token_request_builder);
+senders!(TokenExchangeRequest => TokenResponse, TokenExchangeRequestBuilder, token_exchange_request_builder);
+#[cfg(feature = "legacy-password")]
+senders!(PasswordTokenRequest => TokenResponse, PasswordTokenRequestBuilder, password_token_request_builder);

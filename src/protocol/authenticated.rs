@@ -10,6 +10,8 @@ use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{RequestOptions, with_form};
 use super::response::{Accepted, Expectation, Quirks};
+use crate::document::SECRET_MEMBERS;
+use crate::encoding::form::Form;
 use crate::exchange::Port;
 use crate::secret::ClientSecret;
 use crate::transport::{BodyLimit, HttpRequest, Repeat};
@@ -51,16 +53,15 @@ impl AuthenticatedPost {
             quirks: Quirks::of(endpoint.policy()),
         };
         loop {
-            let request = self.build(&endpoint, &own, port).await?;
+            let (request, form) = self.build(&endpoint, &own, port).await?;
             if let Some(response) = attempts.send(request, port).await? {
-                let secret = self.authentication.secret().map(ClientSecret::expose);
                 let outcome = expectation.accept(response, port.now()).and_then(|accepted| read(accepted, &expectation));
-                return outcome.map_err(|error| error.hiding(secret));
+                return outcome.map_err(|error| self.without_secrets(error, &form));
             }
         }
     }
 
-    async fn build(&self, endpoint: &Endpoint, own: impl Fn(&mut Parameters), port: &Port) -> Result<HttpRequest, RequestError> {
+    async fn build(&self, endpoint: &Endpoint, own: impl Fn(&mut Parameters), port: &Port) -> Result<(HttpRequest, Form), RequestError> {
         let mut list = Parameters::new();
         own(&mut list);
         let context = AuthenticationContext { endpoint, client_id: self.client_id.as_deref(), port };
@@ -69,6 +70,14 @@ impl AuthenticatedPost {
         if let Some(value) = authorization {
             builder = builder.header(AUTHORIZATION, value);
         }
-        with_form(builder, &list.finish(&self.options.parameters)?)
+        let form = list.finish(&self.options.parameters)?;
+        Ok((with_form(builder, &form)?, form))
+    }
+
+    /// What a server echoes of the secrets it was sent stays out of the error.
+    fn without_secrets(&self, error: RequestError, form: &Form) -> RequestError {
+        let sent = form.iter().filter(|(name, _)| SECRET_MEMBERS.contains(name)).map(|(_, value)| value);
+        let secret = self.authentication.secret().map(ClientSecret::expose);
+        sent.chain(secret).fold(error, |error, secret| error.hiding(Some(secret)))
     }
 }

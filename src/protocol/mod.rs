@@ -16,5 +16,5 @@ mod response;
 
 pub use error::RequestError;
 pub use oauth_error::OAuthError;
-pub use request::Request;
+pub use request::{Request, RequestOnce};
 pub use response::{Answer, Refusal, RefusalKind};

@@ -27,6 +27,18 @@ pub trait Request {
     fn environment(&self) -> &Environment;
 }
 
+/// A protocol message that may be sent once, because what it holds is spent: an authorization code, a refresh token.
+pub trait RequestOnce {
+    /// What a successful exchange ends with.
+    type Response;
+
+    /// The exchange of this request, which it turns into.
+    fn into_exchange(self) -> Exchange<Self::Response, RequestError>;
+
+    /// Clock, random bytes and timer that a driver runs it with.
+    fn environment(&self) -> &Environment;
+}
+
 /// The members that all requests share; its setters stand on every builder.
 #[derive(Clone, Default)]
 pub(crate) struct RequestOptions {

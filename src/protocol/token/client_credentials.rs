@@ -2,15 +2,11 @@
 
 use bon::Builder;
 
-use super::TokenResponse;
-use super::exchange::Grant;
+use super::exchange::{Grant, token_request};
 use crate::constants::grant_types;
-use crate::environment::Environment;
-use crate::exchange::Exchange;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
-use crate::protocol::error::RequestError;
-use crate::protocol::request::{Request, RequestOptions, request_setters};
+use crate::protocol::request::RequestOptions;
 
 /// Asks for an access token in the client's own name.
 ///
@@ -65,25 +61,13 @@ pub struct ClientCredentialsTokenRequest {
     resource: Vec<String>,
 }
 
-request_setters!(ClientCredentialsTokenRequestBuilder, client_credentials_token_request_builder);
-
-impl Request for ClientCredentialsTokenRequest {
-    type Response = TokenResponse;
-
-    fn exchange(&self) -> Exchange<TokenResponse, RequestError> {
-        let grant = Grant {
-            grant_type: grant_types::CLIENT_CREDENTIALS.to_owned(),
-            address: self.address.clone(),
-            client_id: Some(self.client_id.clone()),
-            authentication: self.authentication.clone(),
-            scope: self.scope.clone(),
-            resource: self.resource.clone(),
-            options: self.options.clone(),
-        };
-        grant.exchange(|_| {})
-    }
-
-    fn environment(&self) -> &Environment {
-        &self.options.environment
-    }
-}
+token_request!(
+    ClientCredentialsTokenRequest,
+    ClientCredentialsTokenRequestBuilder,
+    client_credentials_token_request_builder,
+    this => Grant::new(grant_types::CLIENT_CREDENTIALS, &this.address, &this.authentication, &this.options)
+        .client(this.client_id.clone())
+        .scope(this.scope.clone())
+        .resource(this.resource.clone()),
+    _list => {}
+);

@@ -11,6 +11,7 @@ use crate::protocol::discovery::Address;
 use crate::protocol::error::RequestError;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::RequestOptions;
+use crate::secret::CodeVerifier;
 use crate::transport::Repeat;
 
 pub(super) const ENDPOINT: &str = "token endpoint";
@@ -25,9 +26,65 @@ pub(super) struct Grant {
     pub(super) scope: Vec<String>,
     pub(super) resource: Vec<String>,
     pub(super) options: RequestOptions,
+    /// Whether what is issued may be no access token (`N_A`, RFC 8693 section 2.2.1) and has to name its type.
+    pub(super) is_exchange: bool,
+    /// What is wrong with the request already.
+    pub(super) fault: Option<RequestError>,
 }
 
 impl Grant {
+    pub(super) fn new(grant_type: &str, address: &Address, authentication: &ClientAuthentication, options: &RequestOptions) -> Self {
+        Self {
+            grant_type: grant_type.to_owned(),
+            address: address.clone(),
+            client_id: None,
+            authentication: authentication.clone(),
+            scope: Vec::new(),
+            resource: Vec::new(),
+            options: options.clone(),
+            is_exchange: false,
+            fault: None,
+        }
+    }
+
+    /// A parameter without which there is no request: it must not be empty.
+    pub(super) fn demanding(mut self, name: &'static str, value: &str) -> Self {
+        if value.is_empty() {
+            self.fault.get_or_insert(RequestError::configuration(name, "is empty"));
+        }
+        self
+    }
+
+    /// RFC 7636 section 4.1: 43 to 128 unreserved characters.
+    pub(super) fn verified_by(mut self, verifier: &CodeVerifier) -> Self {
+        let text = verifier.expose();
+        let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        if !(43..=128).contains(&text.len()) || !text.bytes().all(is_unreserved) {
+            self.fault.get_or_insert(RequestError::configuration("code_verifier", "is not 43 to 128 unreserved characters"));
+        }
+        self
+    }
+
+    pub(super) fn issuing_any_token(mut self) -> Self {
+        self.is_exchange = true;
+        self
+    }
+
+    pub(super) fn client(mut self, client_id: impl Into<Option<String>>) -> Self {
+        self.client_id = client_id.into();
+        self
+    }
+
+    pub(super) fn scope(mut self, scope: Vec<String>) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    pub(super) fn resource(mut self, resource: Vec<String>) -> Self {
+        self.resource = resource;
+        self
+    }
+
     /// Posts the grant's `own` parameters, authenticated afresh for every attempt.
     pub(super) fn exchange(self, own: impl Fn(&mut Parameters) + Send + Sync + 'static) -> Exchange<TokenResponse, RequestError> {
         Exchange::new(|port: Port| async move { self.run(&own, &port).await })
@@ -35,6 +92,9 @@ impl Grant {
 
     /// The same as part of another exchange.
     pub(super) async fn run(&self, own: &(impl Fn(&mut Parameters) + Sync), port: &Port) -> Result<TokenResponse, RequestError> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
         let scopes = self.scopes();
         let post = AuthenticatedPost {
             endpoint: ENDPOINT,
@@ -53,7 +113,7 @@ impl Grant {
             list.add(parameters::SCOPE, &scopes.join(" "));
             list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
         };
-        post.send(parameters, port, |accepted, expectation| TokenResponse::read(accepted, &scopes, expectation)).await
+        post.send(parameters, port, |accepted, expectation| TokenResponse::read(accepted, &scopes, self.is_exchange, expectation)).await
     }
 
     /// The scopes asked for, each by itself, however the caller grouped them.
@@ -61,3 +121,47 @@ impl Grant {
         self.scope.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect()
     }
 }
+
+/// Makes a grant's request sendable: `token_request!(Request, Builder, builder, this => grant, list => parameters of its own)`.
+macro_rules! token_request {
+    ($request:ident, $builder:ident, $state:ident, $this:ident => $grant:expr, $list:ident => $own:expr) => {
+        crate::protocol::request::request_setters!($builder, $state);
+
+        impl crate::protocol::Request for $request {
+            type Response = super::TokenResponse;
+
+            fn exchange(&self) -> crate::exchange::Exchange<super::TokenResponse, crate::protocol::RequestError> {
+                let $this = self.clone();
+                let grant: super::exchange::Grant = $grant;
+                grant.exchange(move |$list: &mut crate::protocol::parameters::Parameters| $own)
+            }
+
+            fn environment(&self) -> &crate::environment::Environment {
+                &self.options.environment
+            }
+        }
+    };
+}
+
+/// The same for what may be sent once.
+macro_rules! token_request_once {
+    ($request:ident, $builder:ident, $state:ident, $this:ident => $grant:expr, $list:ident => $own:expr) => {
+        crate::protocol::request::request_setters!($builder, $state);
+
+        impl crate::protocol::RequestOnce for $request {
+            type Response = super::TokenResponse;
+
+            fn into_exchange(self) -> crate::exchange::Exchange<super::TokenResponse, crate::protocol::RequestError> {
+                let $this = self;
+                let grant: super::exchange::Grant = $grant;
+                grant.exchange(move |$list: &mut crate::protocol::parameters::Parameters| $own)
+            }
+
+            fn environment(&self) -> &crate::environment::Environment {
+                &self.options.environment
+            }
+        }
+    };
+}
+
+pub(super) use {token_request, token_request_once};

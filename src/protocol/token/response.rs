@@ -20,6 +20,7 @@ pub struct TokenResponse {
     refresh_token: Option<RefreshToken>,
     id_token: Option<IdentityToken>,
     token_type: String,
+    issued_token_type: Option<String>,
     expires_in: Option<Duration>,
     scope: Option<Vec<String>>,
     requested_scope: Vec<String>,
@@ -36,6 +37,11 @@ impl TokenResponse {
     /// The type of the access token as it came, `Bearer` in any case.
     pub fn token_type(&self) -> &str {
         &self.token_type
+    }
+
+    /// What kind of token was issued: a token type identifier (RFC 8693 section 2.2.1). Always there after a token exchange.
+    pub fn issued_token_type(&self) -> Option<&str> {
+        self.issued_token_type.as_deref()
     }
 
     /// The refresh token, if one was issued.
@@ -91,9 +97,14 @@ impl TokenResponse {
         &self.answer
     }
 
-    pub(super) fn read(accepted: Accepted, requested_scope: &[String], expectation: &Expectation) -> Result<Self, RequestError> {
+    pub(super) fn read(
+        accepted: Accepted,
+        requested_scope: &[String],
+        is_exchange: bool,
+        expectation: &Expectation,
+    ) -> Result<Self, RequestError> {
         let (document, secrets, answer) = expectation.open(accepted)?;
-        Self::of(document, secrets, answer, requested_scope, expectation)
+        Self::of(document, secrets, answer, requested_scope, is_exchange, expectation)
     }
 
     fn of(
@@ -101,14 +112,18 @@ impl TokenResponse {
         mut secrets: Secrets,
         answer: Answer,
         requested: &[String],
+        is_exchange: bool,
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
         let malformed = |source| expectation.malformed(source);
         let access_token = secrets.take_required("access_token").map_err(malformed)?;
         let token_type = document.required_str("token_type").map_err(malformed)?.to_owned();
-        if !token_type.eq_ignore_ascii_case(token_types::BEARER) {
-            return Err(expectation.member("token_type", "`Bearer`", format!("`{}`", escaped(&token_type, 50))));
+        let is_other = is_exchange && token_type.eq_ignore_ascii_case(token_types::N_A);
+        if !token_type.eq_ignore_ascii_case(token_types::BEARER) && !is_other {
+            let expected = if is_exchange { "`Bearer` or `N_A`" } else { "`Bearer`" };
+            return Err(expectation.member("token_type", expected, format!("`{}`", escaped(&token_type, 50))));
         }
+        let issued_token_type = issued_token_type(&document, is_exchange, expectation)?;
         let expires_in = lifetime(&document, expectation)?;
         check_authorization_details(&document, expectation)?;
         Ok(Self {
@@ -116,6 +131,7 @@ impl TokenResponse {
             refresh_token: secrets.take_non_empty("refresh_token").map_err(malformed)?,
             id_token: secrets.take_non_empty("id_token").map_err(malformed)?,
             token_type,
+            issued_token_type,
             expires_in,
             scope: scope(&document, expectation)?,
             requested_scope: requested.to_vec(),
@@ -126,6 +142,19 @@ impl TokenResponse {
 }
 
 forward_document!(TokenResponse, document);
+
+/// RFC 8693 section 2.2.1: required after an exchange, and a URI.
+fn issued_token_type(document: &Document, is_required: bool, expectation: &Expectation) -> Result<Option<String>, RequestError> {
+    const MEMBER: &str = "issued_token_type";
+    if !is_required {
+        return Ok(document.try_get_string(MEMBER));
+    }
+    let text = document.required_str(MEMBER).map_err(|source| expectation.malformed(source))?;
+    match url::Url::parse(text) {
+        Ok(_) => Ok(Some(text.to_owned())),
+        Err(_) => Err(expectation.member(MEMBER, "a URI", format!("`{}`", escaped(text, 100)))),
+    }
+}
 
 /// `expires_in`: a number of seconds from 0 on, or a string of digits that is one; parts of a second are dropped.
 fn lifetime(document: &Document, expectation: &Expectation) -> Result<Option<Duration>, RequestError> {

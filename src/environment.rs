@@ -4,6 +4,8 @@
 //! and nothing is left to chance.
 
 use std::fmt;
+#[cfg(feature = "tokio")]
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -137,6 +139,18 @@ fn system_timer() -> Option<Arc<dyn Timer>> {
 
 #[cfg(not(feature = "tokio"))]
 fn system_timer() -> Option<Arc<dyn Timer>> {
+    None
+}
+
+/// Which runtime the caller runs on, where that can be told: a future with I/O in it makes progress on its own runtime alone.
+#[cfg(feature = "tokio")]
+pub(crate) fn runtime() -> Option<u64> {
+    let handle = tokio::runtime::Handle::try_current().ok()?;
+    Some(BuildHasherDefault::<DefaultHasher>::default().hash_one(handle.id()))
+}
+
+#[cfg(not(feature = "tokio"))]
+pub(crate) fn runtime() -> Option<u64> {
     None
 }
 

@@ -65,7 +65,7 @@ impl DiscoveryCache {
         Self::with(FlightClients { http: None, blocking: Some(Arc::new(http)) }, CacheSettings::default(), Environment::default())
     }
 
-    /// A cache with clients for either kind of caller, ages and environment of one's own.
+    /// A cache with clients for either kind of caller, ages, limits of fetches and environment of one's own.
     pub fn with(clients: FlightClients, settings: CacheSettings, environment: Environment) -> Self {
         Self(Arc::new(Inner { store: Store::new(settings), clients, environment }))
     }
@@ -75,10 +75,10 @@ impl DiscoveryCache {
     /// # Errors
     /// As [`DiscoveryDocumentRequest`].
     pub async fn get(&self, address: impl Into<String>, policy: &DiscoveryPolicy) -> Result<DiscoveryDocumentResponse, Error> {
-        let key = (address.into(), policy.clone());
-        match self.fresh(&key) {
+        let source = self.source(address.into(), policy);
+        match source.fresh() {
             Some(document) => Ok(document),
-            None => crate::drive::run_shared(self.exchange(key), &self.0.environment).await,
+            None => crate::drive::run_shared(source.exchange(), &self.0.environment).await,
         }
     }
 
@@ -87,10 +87,10 @@ impl DiscoveryCache {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn get_blocking(&self, address: impl Into<String>, policy: &DiscoveryPolicy) -> Result<DiscoveryDocumentResponse, Error> {
-        let key = (address.into(), policy.clone());
-        match self.fresh(&key) {
+        let source = self.source(address.into(), policy);
+        match source.fresh() {
             Some(document) => Ok(document),
-            None => crate::drive::run_shared_blocking(self.exchange(key), &self.0.environment),
+            None => crate::drive::run_shared_blocking(source.exchange(), &self.0.environment),
         }
     }
 
@@ -103,40 +103,60 @@ impl DiscoveryCache {
         self.0.store.slot(&(address.to_owned(), policy.clone()))
     }
 
-    fn fresh(&self, key: &Key) -> Option<DiscoveryDocumentResponse> {
-        let entry = self.0.store.slot(key).fresh(self.0.environment.clock().monotonic())?;
-        Some(entry.value.clone())
-    }
-
-    fn exchange(&self, (address, policy): Key) -> Exchange<DiscoveryDocumentResponse, Error> {
-        let slot = self.slot(&address, &policy);
-        let (clients, environment) = (self.0.clients.clone(), self.0.environment.clone());
-        Exchange::new(|port: Port| async move { document(&slot, &address, &policy, &clients, &environment, &port).await })
+    fn source(&self, address: String, policy: &DiscoveryPolicy) -> DocumentSource {
+        let slot = self.slot(&address, policy);
+        DocumentSource { slot, address, policy: policy.clone(), clients: self.0.clients.clone(), environment: self.0.environment.clone() }
     }
 }
 
-/// The document of a slot, fetched where it has to be; after a refresh by age failed, the last good one serves until its hard age.
-pub(crate) async fn document(
-    slot: &DiscoverySlot,
-    address: &str,
-    policy: &DiscoveryPolicy,
-    clients: &FlightClients,
-    environment: &Environment,
-    port: &Port,
-) -> Result<DiscoveryDocumentResponse, Error> {
-    let request = DiscoveryDocumentRequest::builder().address(address).policy(policy.clone()).environment(environment.clone()).build();
-    let fetch = move |port: Port| async move {
-        let document = request.run(&port).await?;
-        let max_age = max_age(document.answer().cache_control());
-        Ok(Fetched { value: document, max_age })
-    };
-    let outcome: Outcome<DiscoveryDocumentResponse> = match slot.look_up(port.monotonic(), clients, fetch)? {
-        Lookup::Hit(entry) => Ok(entry),
-        Lookup::Join(ticket) => port.join(&ticket).await.unwrap_or_else(|| Err(ExchangeError::Stuck.into())),
-    };
-    match outcome {
-        Ok(entry) => Ok(entry.value.clone()),
-        Err(error) => slot.usable(port.monotonic()).map(|entry| entry.value.clone()).ok_or(error),
+/// A slot of a cache and all that is needed to fill it.
+#[derive(Debug, Clone)]
+pub(crate) struct DocumentSource {
+    pub(crate) slot: DiscoverySlot,
+    pub(crate) address: String,
+    pub(crate) policy: DiscoveryPolicy,
+    pub(crate) clients: FlightClients,
+    pub(crate) environment: Environment,
+}
+
+impl DocumentSource {
+    fn fresh(&self) -> Option<DiscoveryDocumentResponse> {
+        let entry = self.slot.fresh(self.environment.clock().monotonic())?;
+        Some(entry.value.clone())
+    }
+
+    fn exchange(self) -> Exchange<DiscoveryDocumentResponse, Error> {
+        Exchange::new(|port: Port| async move { self.load(&port).await })
+    }
+
+    /// The document, fetched where it has to be; after a refresh by age failed, the last good one serves until its hard age.
+    pub(crate) async fn load(&self, port: &Port) -> Result<DiscoveryDocumentResponse, Error> {
+        let request = self.request();
+        let fetch = move |port: Port| async move {
+            let document = request.run(&port).await?;
+            let max_age = max_age(document.answer().cache_control());
+            Ok(Fetched { value: document, max_age })
+        };
+        let outcome: Outcome<DiscoveryDocumentResponse> = match self.slot.look_up(port.monotonic(), &self.clients, fetch)? {
+            Lookup::Hit(entry) => Ok(entry),
+            Lookup::Join(ticket) => port.join(&ticket).await.unwrap_or_else(|| Err(ExchangeError::Lost.into())),
+        };
+        match outcome {
+            Ok(entry) => Ok(entry.value.clone()),
+            Err(error) => self.slot.usable(port.monotonic()).map(|entry| entry.value.clone()).ok_or(error),
+        }
+    }
+
+    fn request(&self) -> DiscoveryDocumentRequest {
+        let settings = self.slot.settings();
+        DiscoveryDocumentRequest::builder()
+            .address(&self.address)
+            .policy(self.policy.clone())
+            .environment(self.environment.clone())
+            .retry(settings.retry())
+            .attempt_timeout(settings.attempt_timeout())
+            .deadline(settings.deadline())
+            .build()
     }
 }
 

@@ -12,9 +12,9 @@ mod statistics;
 mod store;
 
 pub use discovery::DiscoveryCache;
-pub(crate) use discovery::{DiscoverySlot, document};
+pub(crate) use discovery::DocumentSource;
 pub use settings::CacheSettings;
 pub(crate) use settings::max_age;
-pub(crate) use slot::{Entry, Fetched, Newer, Outcome, Slot};
+pub(crate) use slot::{Entry, Fetched, Forced, Newer, Outcome, Slot};
 pub use statistics::CacheStatistics;
 pub(crate) use store::Store;

@@ -1,11 +1,17 @@
-//! How long entries live and how failures are spaced.
+//! How long entries live, how failures are spaced and how long a fetch may take.
 
 use std::time::Duration;
 
-/// Ages and bounds of a cache.
+use crate::transport::RetrySettings;
+
+/// Ages and bounds of a cache, and the limits of its fetches.
 ///
 /// Defaults: soft age 1 h, hard age 24 h, cool-down 5 s between forced refreshes, a failure remembered 1 s doubling to 30 s, 64 providers.
 /// `Cache-Control: max-age` moves the soft age within 60 s and the hard age.
+///
+/// Somebody waits for a fetch, a login or an API call most likely, so it is given less time than a request on its own: one repetition after
+/// a quarter of a second, 5 s for an attempt, 10 s for everything together. What a fetch gives up, the next one after the pause takes up. `HTTP_RETRY_COUNT`
+/// and `HTTP_RETRY_BASE_DELAY` do not change this.
 ///
 /// # Example
 /// ```
@@ -23,10 +29,16 @@ pub struct CacheSettings {
     first_failure: Duration,
     longest_failure: Duration,
     capacity: usize,
+    retry: RetrySettings,
+    attempt_timeout: Duration,
+    deadline: Duration,
 }
 
 /// `Cache-Control` cannot make an entry younger than this.
 const SHORTEST_SOFT_AGE: Duration = Duration::from_secs(60);
+
+/// A client that does not keep to a short deadline is given this long.
+const SHORTEST_FLIGHT_LIMIT: Duration = Duration::from_secs(60);
 
 impl CacheSettings {
     /// The age from which on an entry is refreshed by who meets it. Default 1 h.
@@ -53,6 +65,24 @@ impl CacheSettings {
         Self { capacity, ..self }
     }
 
+    /// How failed attempts of a fetch are repeated. Default once, after a quarter of a second.
+    #[must_use]
+    pub const fn with_retry(self, retry: RetrySettings) -> Self {
+        Self { retry, ..self }
+    }
+
+    /// How long one attempt of a fetch may take, whatever the client's own time-out. Default 5 s.
+    #[must_use]
+    pub const fn with_attempt_timeout(self, attempt_timeout: Duration) -> Self {
+        Self { attempt_timeout, ..self }
+    }
+
+    /// How long all attempts and waits of a fetch may take together; for keys that includes the discovery before. Default 10 s.
+    #[must_use]
+    pub const fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
     /// The age from which on an entry is refreshed.
     pub const fn soft_age(&self) -> Duration {
         self.soft_age
@@ -71,6 +101,26 @@ impl CacheSettings {
     /// How many providers are kept.
     pub const fn capacity(&self) -> usize {
         self.capacity
+    }
+
+    /// How failed attempts of a fetch are repeated.
+    pub const fn retry(&self) -> RetrySettings {
+        self.retry
+    }
+
+    /// How long one attempt of a fetch may take.
+    pub const fn attempt_timeout(&self) -> Duration {
+        self.attempt_timeout
+    }
+
+    /// How long a fetch may take with all attempts and waits.
+    pub const fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// After this time a flight cannot be on its way any more: who leads it has stopped.
+    pub(super) fn flight_limit(&self) -> Duration {
+        self.deadline.saturating_mul(3).max(SHORTEST_FLIGHT_LIMIT)
     }
 
     /// The soft age of an entry whose answer said `max-age`.
@@ -97,6 +147,9 @@ impl Default for CacheSettings {
             first_failure: Duration::from_secs(1),
             longest_failure: Duration::from_secs(30),
             capacity: 64,
+            retry: RetrySettings::NONE.with_count(1).with_base_delay(Duration::from_millis(250)),
+            attempt_timeout: Duration::from_secs(5),
+            deadline: Duration::from_secs(10),
         }
     }
 }

@@ -1,4 +1,7 @@
 //! One entry of a cache and its way through time: absent, fresh, soft, hard, failed.
+//!
+//! A fetch is a flight whose ticket the slot keeps until it lands. Whether an entry past its soft age is being refreshed is told by the
+//! tickets that callers hold: with the last of them gone, the next caller takes the flight over.
 
 use std::fmt;
 use std::future::Future;
@@ -41,10 +44,20 @@ pub(crate) struct Slot<V> {
 }
 
 struct State<V> {
-    ticket: Option<Ticket<Outcome<V>>>,
+    underway: Option<Underway<V>>,
+    /// Counts the flights of the slot.
+    flights: u64,
     failure: Option<Failure>,
     forced_at: Option<Duration>,
     versions: u64,
+}
+
+/// A flight that has not landed.
+struct Underway<V> {
+    ticket: Ticket<Outcome<V>>,
+    number: u64,
+    took_off: Duration,
+    forced: bool,
 }
 
 struct Failure {
@@ -58,15 +71,19 @@ struct Failure {
 pub(crate) enum Newer<V> {
     /// A newer entry than the one it has seen.
     Entry(Arc<Entry<V>>),
-    /// A flight that brings one.
-    Join(Ticket<Outcome<V>>),
+    /// A flight that brings one; whether it was forced, or was under way already by age.
+    Join(Ticket<Outcome<V>>, Forced),
     /// Not now: the cool-down or a remembered failure is in the way.
     NotNow,
 }
 
+/// Whether a fetch was asked for because a key was missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Forced(pub(crate) bool);
+
 impl<V: Send + Sync + 'static> Slot<V> {
     pub(crate) fn new(settings: CacheSettings) -> Arc<Self> {
-        let state = State { ticket: None, failure: None, forced_at: None, versions: 0 };
+        let state = State { underway: None, flights: 0, failure: None, forced_at: None, versions: 0 };
         Arc::new(Self { current: ArcSwapOption::empty(), state: Mutex::new(state), settings, counters: Counters::default() })
     }
 
@@ -95,6 +112,7 @@ impl<V: Send + Sync + 'static> Slot<V> {
             return Ok(Lookup::Hit(entry));
         }
         let mut state = self.state();
+        self.forget_lost_flight(&mut state, now);
         let usable = self.usable(now);
         if let Some(entry) = &usable
             && (now.saturating_sub(entry.loaded_at) < entry.soft_age || self.is_being_refreshed(&state, now))
@@ -102,15 +120,33 @@ impl<V: Send + Sync + 'static> Slot<V> {
             count(&self.counters.hits);
             return Ok(Lookup::Hit(Arc::clone(entry)));
         }
-        if let Some(ticket) = &state.ticket {
+        if let Some(underway) = &state.underway {
             count(&self.counters.misses);
-            return Ok(Lookup::Join(ticket.clone()));
+            return Ok(Lookup::Join(underway.ticket.clone()));
         }
         if let Some(error) = self.remembered_failure(&state, now) {
             return Err(error);
         }
         count(if usable.is_some() { &self.counters.refreshes } else { &self.counters.misses });
-        Ok(Lookup::Join(self.take_off(&mut state, clients, fetch)))
+        Ok(Lookup::Join(self.take_off(&mut state, now, Forced(false), clients, fetch)))
+    }
+
+    /// A flight that fetches anew whatever the age of the entry: the one under way, or a new one unless a failure is still remembered.
+    pub(crate) fn refresh<B, F>(self: &Arc<Self>, now: Duration, clients: &FlightClients, fetch: B) -> Result<Ticket<Outcome<V>>, Error>
+    where
+        B: FnOnce(Port) -> F + Send + 'static,
+        F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
+    {
+        let mut state = self.state();
+        self.forget_lost_flight(&mut state, now);
+        if let Some(underway) = &state.underway {
+            return Ok(underway.ticket.clone());
+        }
+        if let Some(error) = self.remembered_failure(&state, now) {
+            return Err(error);
+        }
+        count(if self.usable(now).is_some() { &self.counters.refreshes } else { &self.counters.misses });
+        Ok(self.take_off(&mut state, now, Forced(false), clients, fetch))
     }
 
     /// A newer entry than the one numbered `seen`, which held no fitting key.
@@ -120,13 +156,14 @@ impl<V: Send + Sync + 'static> Slot<V> {
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
     {
         let mut state = self.state();
+        self.forget_lost_flight(&mut state, now);
         if let Some(entry) = self.usable(now)
             && entry.version > seen
         {
             return Newer::Entry(entry);
         }
-        if let Some(ticket) = &state.ticket {
-            return Newer::Join(ticket.clone());
+        if let Some(underway) = &state.underway {
+            return Newer::Join(underway.ticket.clone(), Forced(underway.forced));
         }
         let cooling = state.forced_at.is_some_and(|at| now.saturating_sub(at) < self.settings.cool_down());
         if cooling || self.remembered_failure(&state, now).is_some() {
@@ -134,7 +171,11 @@ impl<V: Send + Sync + 'static> Slot<V> {
         }
         state.forced_at = Some(now);
         count(&self.counters.refreshes);
-        Newer::Join(self.take_off(&mut state, clients, fetch))
+        Newer::Join(self.take_off(&mut state, now, Forced(true), clients, fetch), Forced(true))
+    }
+
+    pub(crate) fn settings(&self) -> &CacheSettings {
+        &self.settings
     }
 
     pub(crate) fn statistics(&self) -> CacheStatistics {
@@ -147,8 +188,23 @@ impl<V: Send + Sync + 'static> Slot<V> {
 
     /// Whether an entry past its soft age may be used as it is: somebody fetches a new one, or the last fetch failed just now.
     fn is_being_refreshed(&self, state: &State<V>, now: Duration) -> bool {
-        let led = state.ticket.as_ref().is_some_and(|ticket| ticket.flight().is_led());
-        led || self.remembered_failure(state, now).is_some()
+        let held = state.underway.as_ref().is_some_and(|underway| underway.ticket.is_held_by_others());
+        held || self.remembered_failure(state, now).is_some()
+    }
+
+    /// Drops the ticket of a flight that comes to nothing: its exchange panicked, every caller left it long ago, or it takes so long that
+    /// who leads it must have stopped. Who waits for it still gets its outcome, which the slot no longer takes.
+    fn forget_lost_flight(&self, state: &mut State<V>, now: Duration) {
+        let lost = |underway: &mut Underway<V>| {
+            let age = now.saturating_sub(underway.took_off);
+            let held = underway.ticket.is_held_by_others();
+            // After an attempt's time the request that was left under way is too old for its answer to be news.
+            let limit = if held { self.settings.flight_limit() } else { self.settings.attempt_timeout() };
+            age >= limit || underway.ticket.flight().is_over()
+        };
+        if state.underway.take_if(lost).is_some() {
+            tracing::debug!(target: "identity_model", "an abandoned fetch is given up");
+        }
     }
 
     fn remembered_failure(&self, state: &State<V>, now: Duration) -> Option<Error> {
@@ -157,30 +213,39 @@ impl<V: Send + Sync + 'static> Slot<V> {
         (now.saturating_sub(failure.at) < pause).then(|| failure.error.clone())
     }
 
-    fn take_off<B, F>(self: &Arc<Self>, state: &mut State<V>, clients: &FlightClients, fetch: B) -> Ticket<Outcome<V>>
+    fn take_off<B, F>(
+        self: &Arc<Self>,
+        state: &mut State<V>,
+        now: Duration,
+        Forced(forced): Forced,
+        clients: &FlightClients,
+        fetch: B,
+    ) -> Ticket<Outcome<V>>
     where
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
     {
         // Weak, so that a flight that nobody flies does not keep its own cache alive.
         let slot = Arc::downgrade(self);
+        state.flights += 1;
+        let number = state.flights;
         let ticket = Ticket::new(clients.clone(), move |port: Port| async move {
             let result = fetch(port.clone()).await;
             match slot.upgrade() {
-                Some(slot) => slot.land(result, port.monotonic()),
-                None => result.map(|fetched| {
-                    Arc::new(Entry { value: fetched.value, version: 0, loaded_at: port.monotonic(), soft_age: Duration::ZERO })
-                }),
+                Some(slot) => slot.land(number, result, port.monotonic()),
+                None => Self::for_those_who_wait(result, port.monotonic()),
             }
         });
-        state.ticket = Some(ticket.clone());
+        state.underway = Some(Underway { ticket: ticket.clone(), number, took_off: now, forced });
         ticket
     }
 
     /// Notes what a flight brought. A failure never evicts what is there.
-    fn land(&self, result: Result<Fetched<V>, Error>, now: Duration) -> Outcome<V> {
+    fn land(&self, number: u64, result: Result<Fetched<V>, Error>, now: Duration) -> Outcome<V> {
         let mut state = self.state();
-        state.ticket = None;
+        if state.underway.take_if(|underway| underway.number == number).is_none() {
+            return Self::for_those_who_wait(result, now);
+        }
         match result {
             Ok(fetched) => {
                 state.failure = None;
@@ -199,6 +264,11 @@ impl<V: Send + Sync + 'static> Slot<V> {
                 Err(error)
             }
         }
+    }
+
+    /// What a flight brought that the slot does not wait for any more: older than whatever comes after it.
+    fn for_those_who_wait(result: Result<Fetched<V>, Error>, now: Duration) -> Outcome<V> {
+        result.map(|fetched| Arc::new(Entry { value: fetched.value, version: 0, loaded_at: now, soft_age: Duration::ZERO }))
     }
 
     fn state(&self) -> MutexGuard<'_, State<V>> {

@@ -1,11 +1,13 @@
 //! The async driver.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use super::DriveError;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Boarding, Event, Exchange, ExchangeError, Flight, Moment, Pilot, Step};
+use crate::exchange::{Boarding, Duty, Event, Exchange, ExchangeError, Flight, Moment, Pilot, Step};
 use crate::transport::{HttpClient, HttpRequest, HttpResponse, Repeat, TransportError};
 
 /// Runs `exchange` to its end over `client`, with the time, random bytes and timer of `environment`.
@@ -25,7 +27,7 @@ where
         event = match exchange.resume(event, moment) {
             Step::Send { request, repeat } => Event::Answered(send(client, request, repeat).await),
             Step::Wait(duration) => wait(environment, duration).await?,
-            Step::Join(flight) => join(&flight, environment).await?,
+            Step::Join(flight) => join(&flight, None, environment).await?,
             Step::Sign(order) => Event::Signed(order.sign().await.ok_or(DriveError::NoRemote { what: "signer", needed: "async" })?),
             Step::Assert(order) => {
                 Event::Asserted(order.assertion().await.ok_or(DriveError::NoRemote { what: "assertion factory", needed: "async" })?)
@@ -58,48 +60,52 @@ async fn wait(environment: &Environment, duration: std::time::Duration) -> Resul
     Ok(Event::Waited)
 }
 
-/// Sees `flight` landed: leads it if nobody does, else waits for the landing or for the leader's end.
+/// Sees `flight` landed: leads it if nobody does, else waits for the landing or for the leader's end. `outer` is the client of the flight
+/// that needs this one, for a flight that its owner gave no async client.
 fn join<'a>(
     flight: &'a Flight,
+    outer: Option<&'a Arc<dyn HttpClient>>,
     environment: &'a Environment,
-) -> std::pin::Pin<Box<dyn Future<Output = Result<Event, DriveError>> + Send + 'a>> {
+) -> Pin<Box<dyn Future<Output = Result<Event, DriveError>> + Send + 'a>> {
     // Boxed because a flight's exchange may join another flight.
     Box::pin(async move {
         loop {
             match flight.board() {
                 Boarding::Landed => return Ok(Event::Joined),
                 Boarding::Follow(landing) => landing.await,
-                Boarding::Lead(pilot) => lead(pilot, flight, environment).await?,
+                Boarding::Lead(pilot) => {
+                    let client = flight.clients().http.as_ref().or(outer).ok_or(DriveError::NoClient { needed: "async HTTP client" })?;
+                    lead(pilot, client, environment).await?;
+                }
             }
         }
     })
 }
 
 /// Flies until the landing. The HTTP call under way is kept in the flight, so that it survives this future.
-async fn lead(mut pilot: Pilot, flight: &Flight, environment: &Environment) -> Result<(), DriveError> {
-    let client = flight.clients().http.clone().ok_or(DriveError::NoClient { needed: "async HTTP client" })?;
+async fn lead(mut pilot: Pilot, client: &Arc<dyn HttpClient>, environment: &Environment) -> Result<(), DriveError> {
+    let here = crate::environment::runtime();
+    // A call that lives on another runtime, one that is gone perhaps, might never end here.
+    pilot.give_up_foreign_call(|runtime| runtime == here);
     loop {
-        if let Some(call) = pilot.underway() {
-            let answer = call.await;
-            pilot.note(Event::Answered(answer));
-        }
-        let moment = Moment::of(environment)?;
-        match pilot.next_step(moment) {
-            Some(Step::Send { request, repeat }) => {
-                let client = client.clone();
-                pilot.start(Box::pin(async move { send(&*client, request, repeat).await }));
+        match pilot.duty(Moment::of(environment)?) {
+            Duty::Send(request, repeat) => {
+                if !pilot.is_underway() {
+                    let client = Arc::clone(client);
+                    pilot.start(Box::pin(async move { send(&*client, request, repeat).await }), here);
+                }
+                let answer = poll_fn(|context| pilot.poll_answer(context)).await;
+                pilot.note(Event::Answered(answer));
             }
-            Some(Step::Wait(duration)) => {
+            Duty::Wait(duration) => {
                 let event = wait(environment, duration).await?;
                 pilot.note(event);
             }
-            Some(Step::Join(inner)) => {
-                let event = join(&inner, environment).await?;
+            Duty::Join(inner) => {
+                let event = join(&inner, Some(client), environment).await?;
                 pilot.note(event);
             }
-            // What is shared is read, never signed.
-            Some(Step::Sign(_) | Step::Assert(_)) => return Err(DriveError::UnknownStep),
-            Some(Step::Done(_)) | None => return Ok(()),
+            Duty::Rest => return Ok(()),
         }
     }
 }
@@ -110,7 +116,6 @@ mod tests {
     use crate::exchange::{FlightClients, Port, Ticket};
     use async_trait::async_trait;
     use bytes::Bytes;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use tokio::sync::Notify;
 
@@ -171,7 +176,7 @@ mod tests {
             port.wait(std::time::Duration::ZERO).await;
             1
         });
-        let error = join(ticket.flight(), &Environment::system()).await.unwrap_err();
+        let error = join(ticket.flight(), None, &Environment::system()).await.unwrap_err();
         assert_eq!(error, DriveError::NoClient { needed: "async HTTP client" });
         assert!(!ticket.flight().is_over());
     }

@@ -1,11 +1,13 @@
 //! The blocking driver: the same loop on the calling thread.
 
+use std::sync::Arc;
+
 use event_listener::Listener;
 
 use super::DriveError;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Boarding, Event, Exchange, ExchangeError, Flight, Moment, Pilot, Step};
+use crate::exchange::{Boarding, Duty, Event, Exchange, ExchangeError, Flight, Moment, Pilot, Step};
 use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, Repeat, TransportError};
 
 /// Runs `exchange` to its end over `client` on the calling thread; the twin of [`run`](super::run).
@@ -23,7 +25,7 @@ where
         event = match exchange.resume(event, moment) {
             Step::Send { request, repeat } => Event::Answered(send(client, request, repeat)),
             Step::Wait(duration) => wait(environment, duration)?,
-            Step::Join(flight) => join(&flight, environment)?,
+            Step::Join(flight) => join(&flight, None, environment)?,
             Step::Sign(order) => Event::Signed(order.sign_blocking().ok_or(DriveError::NoRemote { what: "signer", needed: "blocking" })?),
             Step::Assert(order) => {
                 Event::Asserted(order.assertion_blocking().ok_or(DriveError::NoRemote { what: "assertion factory", needed: "blocking" })?)
@@ -56,31 +58,31 @@ fn wait(environment: &Environment, duration: std::time::Duration) -> Result<Even
     Ok(Event::Waited)
 }
 
-fn join(flight: &Flight, environment: &Environment) -> Result<Event, DriveError> {
+fn join(flight: &Flight, outer: Option<&Arc<dyn BlockingHttpClient>>, environment: &Environment) -> Result<Event, DriveError> {
     loop {
         match flight.board() {
             Boarding::Landed => return Ok(Event::Joined),
             Boarding::Follow(landing) => landing.wait(),
-            Boarding::Lead(pilot) => lead(pilot, flight, environment)?,
+            Boarding::Lead(pilot) => {
+                let client = flight.clients().blocking.as_ref().or(outer).ok_or(DriveError::NoClient { needed: "blocking HTTP client" })?;
+                lead(pilot, client, environment)?;
+            }
         }
     }
 }
 
-fn lead(mut pilot: Pilot, flight: &Flight, environment: &Environment) -> Result<(), DriveError> {
-    let client = flight.clients().blocking.clone().ok_or(DriveError::NoClient { needed: "blocking HTTP client" })?;
-    if pilot.underway().is_some() {
-        // An async call that its task left behind: only a runtime could finish it.
-        pilot.abandon_underway();
-    }
+fn lead(mut pilot: Pilot, client: &Arc<dyn BlockingHttpClient>, environment: &Environment) -> Result<(), DriveError> {
+    // An async call that its task left behind: only a runtime could finish it.
+    pilot.give_up_foreign_call(|_| false);
     loop {
-        let moment = Moment::of(environment)?;
-        let event = match pilot.next_step(moment) {
-            Some(Step::Send { request, repeat }) => Event::Answered(send(&*client, request, repeat)),
-            Some(Step::Wait(duration)) => wait(environment, duration)?,
-            Some(Step::Join(inner)) => join(&inner, environment)?,
-            // What is shared is read, never signed.
-            Some(Step::Sign(_) | Step::Assert(_)) => return Err(DriveError::UnknownStep),
-            Some(Step::Done(_)) | None => return Ok(()),
+        let event = match pilot.duty(Moment::of(environment)?) {
+            Duty::Send(request, repeat) => {
+                pilot.note_failed_attempt();
+                Event::Answered(send(&**client, request, repeat))
+            }
+            Duty::Wait(duration) => wait(environment, duration)?,
+            Duty::Join(inner) => join(&inner, Some(client), environment)?,
+            Duty::Rest => return Ok(()),
         };
         pilot.note(event);
     }

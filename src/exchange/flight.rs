@@ -1,18 +1,21 @@
 //! One fetch for many callers: a flight is an exchange that whoever needs its outcome drives or waits for.
 //!
 //! The exchange lives in the flight, not in its leader. When the future that leads is dropped, the next caller boards and goes on from
-//! where the exchange stands, the request under way included. Its outcome, good or bad, goes to all who wait.
+//! where the exchange stands, the request under way included: what the exchange waits for is noted before anybody waits for it. Its
+//! outcome, good or bad, goes to all who wait.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use event_listener::{Event as Landing, EventListener};
 
 use super::Port;
 use super::machine::{Event, Exchange, ExchangeError, Moment, Step};
-use crate::transport::{BlockingHttpClient, HttpClient, HttpResponse, TransportError, TransportErrorKind};
+use crate::transport::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
 
 /// What a look into a cache says.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub enum Lookup<V, T> {
 pub struct Ticket<T> {
     flight: Flight,
     outcome: Arc<OnceLock<T>>,
+    /// Shared by all tickets of the flight, to count them.
+    holders: Arc<()>,
 }
 
 impl<T: Clone + Send + Sync + 'static> Ticket<T> {
@@ -46,10 +51,11 @@ impl<T: Clone + Send + Sync + 'static> Ticket<T> {
                 Ok::<(), ExchangeError>(())
             }
         });
-        let hangar = Hangar { exchange, underway: None, event: Event::Start };
+        let hangar = Hangar { exchange, pending: Pending::Event(Event::Start) };
         Self {
             flight: Flight(Arc::new(Inner { state: Mutex::new(State::Waiting(Box::new(hangar))), landing: Landing::new(), clients })),
             outcome,
+            holders: Arc::default(),
         }
     }
 
@@ -64,11 +70,16 @@ impl<T> Ticket<T> {
     pub fn flight(&self) -> &Flight {
         &self.flight
     }
+
+    /// Whether anybody else holds a ticket for this flight.
+    pub(crate) fn is_held_by_others(&self) -> bool {
+        Arc::strong_count(&self.holders) > 1
+    }
 }
 
 impl<T> Clone for Ticket<T> {
     fn clone(&self) -> Self {
-        Self { flight: self.flight.clone(), outcome: Arc::clone(&self.outcome) }
+        Self { flight: self.flight.clone(), outcome: Arc::clone(&self.outcome), holders: Arc::clone(&self.holders) }
     }
 }
 
@@ -114,12 +125,48 @@ enum State {
 /// The exchange between two pilots.
 struct Hangar {
     exchange: Exchange<(), ExchangeError>,
-    underway: Option<Underway>,
-    event: Event,
+    pending: Pending,
 }
 
-/// An HTTP call that has been started and is not answered yet.
-pub(crate) type Underway = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
+/// What the exchange waits for.
+enum Pending {
+    /// Nothing more: this came of the last step.
+    Event(Event),
+    /// The answer to a request.
+    Answer(Call),
+    /// A moment on the monotonic clock.
+    Moment(Duration),
+    /// The landing of another flight.
+    Landing(Flight),
+}
+
+/// A request, and the HTTP call that has been started for it and is not answered yet.
+struct Call {
+    request: HttpRequest,
+    repeat: Repeat,
+    underway: Option<Underway>,
+}
+
+struct Underway {
+    answer: PendingAnswer,
+    /// The runtime that the call was started on: on no other can it be sure to end.
+    runtime: Option<u64>,
+}
+
+/// The future of an HTTP call.
+pub(crate) type PendingAnswer = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
+
+/// What a pilot has to do next.
+pub(crate) enum Duty {
+    /// Send this and [note](Pilot::note) the answer. An async pilot goes on with the call that is [under way](Pilot::is_underway) instead.
+    Send(HttpRequest, Repeat),
+    /// Wait this long and note it.
+    Wait(Duration),
+    /// See this flight landed and note it.
+    Join(Flight),
+    /// Nothing: the flight has landed.
+    Rest,
+}
 
 /// What a caller finds at the gate.
 pub enum Boarding {
@@ -162,11 +209,6 @@ impl Flight {
         matches!(*self.state(), State::Landed)
     }
 
-    /// Whether somebody leads it at this moment.
-    pub fn is_led(&self) -> bool {
-        matches!(*self.state(), State::Flying)
-    }
-
     /// The clients it is flown with.
     pub fn clients(&self) -> &FlightClients {
         &self.0.clients
@@ -190,46 +232,84 @@ pub struct Pilot {
 }
 
 impl Pilot {
-    /// The next step of the flight's exchange, resumed with the last event; `None` when the flight has landed.
-    pub(crate) fn next_step(&mut self, moment: Moment) -> Option<Step<(), ExchangeError>> {
-        let hangar = self.hangar.as_mut()?;
-        let event = std::mem::replace(&mut hangar.event, Event::Waited);
-        let step = hangar.exchange.resume(event, moment);
-        if matches!(step, Step::Send { .. }) {
-            // What the next pilot finds if this one vanishes without an answer.
-            hangar.event = Event::Answered(Err(abandoned()));
+    /// What to do next. Asked again without a [note](Self::note) in between, by this pilot or the next, it says the same.
+    pub(crate) fn duty(&mut self, moment: Moment) -> Duty {
+        loop {
+            let Some(hangar) = self.hangar.as_mut() else { return Duty::Rest };
+            let event = match &mut hangar.pending {
+                Pending::Answer(call) => return Duty::Send(call.request.clone(), call.repeat),
+                Pending::Landing(flight) => return Duty::Join(flight.clone()),
+                Pending::Moment(end) if moment.monotonic < *end => return Duty::Wait(end.saturating_sub(moment.monotonic)),
+                Pending::Moment(_) => Event::Waited,
+                Pending::Event(event) => std::mem::replace(event, Event::Start),
+            };
+            hangar.pending = match hangar.exchange.resume(event, moment) {
+                Step::Send { request, repeat } => Pending::Answer(Call { request, repeat, underway: None }),
+                Step::Wait(duration) => Pending::Moment(moment.monotonic.saturating_add(duration)),
+                Step::Join(flight) => Pending::Landing(flight),
+                // What is shared is read, never signed: the exchange is told that it goes unanswered.
+                Step::Sign(_) | Step::Assert(_) => Pending::Event(Event::Waited),
+                Step::Done(_) => {
+                    self.land();
+                    return Duty::Rest;
+                }
+            };
         }
-        if matches!(step, Step::Done(_)) {
-            self.hangar = None;
-            *self.flight.state() = State::Landed;
-            self.flight.0.landing.notify(usize::MAX);
-        }
-        Some(step)
     }
 
-    /// Notes what came of a step, for the next one.
+    /// Notes what came of a duty.
     pub(crate) fn note(&mut self, event: Event) {
         if let Some(hangar) = &mut self.hangar {
-            hangar.underway = None;
-            hangar.event = event;
+            hangar.pending = Pending::Event(event);
         }
     }
 
-    /// The HTTP call under way, so that it outlives this pilot.
-    pub(crate) fn underway(&mut self) -> Option<&mut Underway> {
-        self.hangar.as_mut()?.underway.as_mut()
-    }
-
-    /// Gives up the HTTP call under way: the exchange sees a failed attempt.
-    pub(crate) fn abandon_underway(&mut self) {
+    /// Notes, before a client is called that may panic, that the attempt failed; what comes of it is noted after.
+    pub(crate) fn note_failed_attempt(&mut self) {
         self.note(Event::Answered(Err(abandoned())));
     }
 
-    /// Puts an HTTP call under way.
-    pub(crate) fn start(&mut self, call: Underway) {
-        if let Some(hangar) = &mut self.hangar {
-            hangar.underway = Some(call);
+    /// Gives up a call that another pilot started and that this one cannot finish: one that lives on another runtime than `runtime`, or
+    /// any where this pilot has none for it. What may be sent again is sent again, all else is a failed attempt.
+    pub(crate) fn give_up_foreign_call(&mut self, is_mine: impl FnOnce(Option<u64>) -> bool) {
+        let Some(hangar) = &mut self.hangar else { return };
+        if let Pending::Answer(call) = &mut hangar.pending
+            && call.underway.take_if(|underway| !is_mine(underway.runtime)).is_some()
+            && call.repeat != Repeat::Safe
+        {
+            self.note_failed_attempt();
         }
+    }
+
+    /// Whether the HTTP call has been started.
+    pub(crate) fn is_underway(&self) -> bool {
+        matches!(self.hangar.as_deref(), Some(Hangar { pending: Pending::Answer(Call { underway: Some(_), .. }), .. }))
+    }
+
+    /// Puts an HTTP call under way.
+    pub(crate) fn start(&mut self, answer: PendingAnswer, runtime: Option<u64>) {
+        if let Some(Hangar { pending: Pending::Answer(call), .. }) = self.hangar.as_deref_mut() {
+            call.underway = Some(Underway { answer, runtime });
+        }
+    }
+
+    /// Asks the HTTP call under way for its answer.
+    pub(crate) fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<HttpResponse, TransportError>> {
+        let Some(hangar) = &mut self.hangar else { return Poll::Ready(Err(abandoned())) };
+        // A client that panics leaves a failed attempt behind, not a future that panics whenever it is asked again.
+        let pending = std::mem::replace(&mut hangar.pending, Pending::Event(Event::Answered(Err(abandoned()))));
+        let Pending::Answer(Call { request, repeat, underway: Some(mut underway) }) = pending else { return Poll::Ready(Err(abandoned())) };
+        let answer = underway.answer.as_mut().poll(context);
+        if answer.is_pending() {
+            hangar.pending = Pending::Answer(Call { request, repeat, underway: Some(underway) });
+        }
+        answer
+    }
+
+    fn land(&mut self) {
+        self.hangar = None;
+        *self.flight.state() = State::Landed;
+        self.flight.0.landing.notify(usize::MAX);
     }
 }
 
@@ -237,7 +317,8 @@ impl Drop for Pilot {
     fn drop(&mut self) {
         if let Some(hangar) = self.hangar.take() {
             *self.flight.state() = State::Waiting(hangar);
-            self.flight.0.landing.notify_additional(1);
+            // All, not one: the one might be a future that nobody polls.
+            self.flight.0.landing.notify(usize::MAX);
         }
     }
 }

@@ -143,6 +143,9 @@ pub enum ExchangeError {
     /// Its body awaits something that is not a step of its port.
     #[error("the exchange awaits something that no driver performs")]
     Stuck,
+    /// The shared fetch that it joined came to its end without an outcome, because what carried it out panicked.
+    #[error("the shared fetch ended without an outcome")]
+    Lost,
 }
 
 impl<T, E: From<ExchangeError>> Exchange<T, E> {
@@ -161,21 +164,19 @@ impl<T, E: From<ExchangeError>> Exchange<T, E> {
     /// An event that does not fit the last step reaches the exchange as a failed attempt; after [`Step::Done`] the answer is
     /// [`ExchangeError::Over`].
     pub fn resume(&mut self, event: Event, moment: Moment) -> Step<T, E> {
-        let Some(body) = &mut self.body else {
+        // Taken out, so that a body that panicked is over instead of panicking whenever it is resumed.
+        let Some(mut body) = self.body.take() else {
             return Step::Done(Err(ExchangeError::Over.into()));
         };
         self.port.deliver(event, moment);
         match body.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(result) => {
-                self.body = None;
-                Step::Done(result)
-            }
+            Poll::Ready(result) => Step::Done(result),
             Poll::Pending => match self.port.take_effect() {
-                Some(effect) => effect.into_step(),
-                None => {
-                    self.body = None;
-                    Step::Done(Err(ExchangeError::Stuck.into()))
+                Some(effect) => {
+                    self.body = Some(body);
+                    effect.into_step()
                 }
+                None => Step::Done(Err(ExchangeError::Stuck.into())),
             },
         }
     }

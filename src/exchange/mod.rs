@@ -30,6 +30,7 @@ mod machine;
 mod port;
 mod remote;
 
+pub(crate) use flight::Duty;
 pub use flight::{Boarding, Flight, FlightClients, Lookup, Pilot, Ticket};
 pub use machine::{Event, Exchange, ExchangeError, Moment, Step};
 pub use port::Port;

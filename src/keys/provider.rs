@@ -1,17 +1,17 @@
 //! The keys of one provider: discovered, cached, following rotation.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bon::Builder;
 
 use super::KeySourceError;
-use crate::cache::{
-    CacheSettings, CacheStatistics, DiscoveryCache, DiscoverySlot, Entry, Fetched, Newer, Outcome, Slot, document, max_age,
-};
+use crate::cache::{CacheSettings, CacheStatistics, DiscoveryCache, DocumentSource, Entry, Fetched, Forced, Newer, Outcome, Slot, max_age};
+use crate::drive::{run_shared, run_shared_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{FlightClients, Lookup, Port};
+use crate::exchange::{Exchange, ExchangeError, FlightClients, Lookup, Port, Ticket};
 use crate::jose::JsonWebKeySet;
 use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use crate::protocol::jwks::JwksRequest;
@@ -36,19 +36,23 @@ use crate::transport::{BlockingHttpClient, HttpClient};
 pub struct ProviderKeys(Arc<Provider>);
 
 struct Provider {
-    authority: String,
-    policy: DiscoveryPolicy,
-    clients: FlightClients,
-    environment: Environment,
-    discovery: DiscoverySlot,
+    /// Apart from the key set, so that a fetch under way holds this alone and an abandoned one does not keep its own cache alive.
+    documents: Arc<DocumentSource>,
     key_set: Arc<Slot<JsonWebKeySet>>,
 }
 
 /// A fetch of keys under way.
-type Fetch = std::pin::Pin<Box<dyn Future<Output = Result<Fetched<JsonWebKeySet>, Error>> + Send>>;
+type Fetch = Pin<Box<dyn Future<Output = Result<Fetched<JsonWebKeySet>, Error>> + Send>>;
 
 /// A key set as it was at one moment.
 pub(super) type Snapshot = Arc<Entry<JsonWebKeySet>>;
+
+/// A newer key set than one that did not do.
+pub(super) struct Newest {
+    pub(super) snapshot: Snapshot,
+    /// Whether it was fetched because a key was missing: if it does not do either, there is nothing more to look for.
+    pub(super) forced: bool,
+}
 
 #[derive(Builder)]
 #[builder(on(String, into), builder_type(name = ProviderKeysBuilder, vis = "pub", doc { /** Builds [`ProviderKeys`]. */ }), state_mod(name = provider_keys_builder, vis = "pub"), finish_fn(name = build_parts, vis = ""))]
@@ -64,7 +68,7 @@ struct Parts {
     /// The client for blocking callers.
     #[builder(with = |client: impl BlockingHttpClient + 'static| Arc::new(client))]
     blocking_http: Option<Arc<dyn BlockingHttpClient>>,
-    /// Ages and pauses. Default: those of [`CacheSettings`].
+    /// Ages and pauses, and how long a fetch may take. Default: those of [`CacheSettings`].
     #[builder(default)]
     cache: CacheSettings,
     /// A cache of discovery documents to share with others. Default: one of its own.
@@ -83,18 +87,13 @@ impl<S: provider_keys_builder::State> ProviderKeysBuilder<S> {
         let parts = self.build_parts();
         // Keys are loaded by themselves, so that one rotation costs one request.
         let policy = parts.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
-        let discovery = match &parts.discovery_cache {
+        let slot = match &parts.discovery_cache {
             Some(cache) => cache.slot(&parts.authority, &policy),
             None => Slot::new(parts.cache),
         };
-        ProviderKeys(Arc::new(Provider {
-            authority: parts.authority,
-            policy,
-            clients: FlightClients { http: parts.http, blocking: parts.blocking_http },
-            environment: parts.environment,
-            discovery,
-            key_set: Slot::new(parts.cache),
-        }))
+        let clients = FlightClients { http: parts.http, blocking: parts.blocking_http };
+        let documents = DocumentSource { slot, address: parts.authority, policy, clients, environment: parts.environment };
+        ProviderKeys(Arc::new(Provider { documents: Arc::new(documents), key_set: Slot::new(parts.cache) }))
     }
 }
 
@@ -116,12 +115,12 @@ impl ProviderKeys {
 
     /// The authority or discovery address that it was made with.
     pub fn authority(&self) -> &str {
-        &self.0.authority
+        &self.0.documents.address
     }
 
     /// What the cache of discovery documents has done.
     pub fn discovery_statistics(&self) -> CacheStatistics {
-        self.0.discovery.statistics()
+        self.0.documents.slot.statistics()
     }
 
     /// What the cache of key sets has done.
@@ -129,67 +128,121 @@ impl ProviderKeys {
         self.0.key_set.statistics()
     }
 
+    /// Fetches the key set anew, whatever its age, and the discovery document where that is due: for a task of the application's own that
+    /// calls this now and then, more often than the soft age, so that no validation ever waits.
+    ///
+    /// Joins the fetch that is under way. Neither begins nor minds the cool-down. While the last failure is remembered, nothing is sent.
+    ///
+    /// # Errors
+    /// What the fetch failed with; the last good keys stay in use.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::keys::ProviderKeys;
+    /// use identity_model::testing::TestProvider;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let provider = TestProvider::new();
+    /// let keys = ProviderKeys::new(provider.issuer(), provider);
+    /// keys.refresh().await?;
+    /// assert_eq!(keys.key_set_statistics().misses, 1);
+    /// # Ok::<(), identity_model::error::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn refresh(&self) -> Result<(), Error> {
+        run_shared(self.refreshing(), self.environment()).await
+    }
+
+    /// The blocking twin of [`refresh`](Self::refresh).
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    pub fn refresh_blocking(&self) -> Result<(), Error> {
+        run_shared_blocking(self.refreshing(), self.environment())
+    }
+
+    fn refreshing(&self) -> Exchange<(), Error> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move {
+            let ticket = this.0.key_set.refresh(port.monotonic(), this.clients(), this.fetch())?;
+            joined(&ticket, &port).await.map(drop)
+        })
+    }
+
     pub(super) fn environment(&self) -> &Environment {
-        &self.0.environment
+        &self.0.documents.environment
+    }
+
+    fn clients(&self) -> &FlightClients {
+        &self.0.documents.clients
     }
 
     /// The key set while it is fresh: no lock, no exchange.
     pub(super) fn fresh(&self) -> Option<Snapshot> {
-        self.0.key_set.fresh(self.0.environment.clock().monotonic())
+        self.0.key_set.fresh(self.environment().clock().monotonic())
     }
 
-    /// The key set, fetched where it has to be.
+    /// The last good key set until its hard age.
+    pub(super) fn usable(&self) -> Option<Snapshot> {
+        self.0.key_set.usable(self.environment().clock().monotonic())
+    }
+
+    /// The key set, fetched where it has to be; after a refresh by age failed, the last good entry serves until its hard age.
     pub(super) async fn load(self, port: &Port) -> Result<Snapshot, Error> {
-        let lookup = self.0.key_set.look_up(port.monotonic(), &self.0.clients, self.fetch())?;
-        match lookup {
+        match self.0.key_set.look_up(port.monotonic(), self.clients(), self.fetch())? {
             Lookup::Hit(entry) => Ok(entry),
-            Lookup::Join(ticket) => self.joined(port.join(&ticket).await, port),
+            Lookup::Join(ticket) => {
+                let outcome = joined(&ticket, port).await;
+                outcome.or_else(|error| self.0.key_set.usable(port.monotonic()).ok_or(error))
+            }
         }
     }
 
     /// A newer key set than the one numbered `seen`; `None` where there is none to be had now.
-    pub(super) async fn newer_than(self, seen: u64, port: &Port) -> Option<Snapshot> {
-        match self.0.key_set.newer_than(seen, port.monotonic(), &self.0.clients, self.fetch()) {
-            Newer::Entry(entry) => Some(entry),
+    pub(super) async fn newer_than(self, seen: u64, port: &Port) -> Option<Newest> {
+        match self.0.key_set.newer_than(seen, port.monotonic(), self.clients(), self.fetch()) {
+            Newer::Entry(snapshot) => Some(Newest { snapshot, forced: false }),
             // A failed refresh stops nothing: the last good set has been tried already.
-            Newer::Join(ticket) => port.join(&ticket).await?.ok().filter(|entry| entry.version > seen),
+            Newer::Join(ticket, Forced(forced)) => {
+                let snapshot = joined(&ticket, port).await.ok().filter(|entry| entry.version > seen)?;
+                Some(Newest { snapshot, forced })
+            }
             Newer::NotNow => None,
         }
     }
 
-    /// After a refresh by age failed, the last good entry serves until its hard age.
-    fn joined(&self, outcome: Option<Outcome<JsonWebKeySet>>, port: &Port) -> Result<Snapshot, Error> {
-        let outcome = outcome.unwrap_or_else(|| Err(crate::exchange::ExchangeError::Stuck.into()));
-        match outcome {
-            Ok(entry) => Ok(entry),
-            Err(error) => self.0.key_set.usable(port.monotonic()).ok_or(error),
-        }
-    }
-
     fn fetch(&self) -> impl FnOnce(Port) -> Fetch + Send + 'static {
-        let provider = Arc::downgrade(&self.0);
-        move |port| {
-            Box::pin(async move {
-                let Some(provider) = provider.upgrade() else { return Err(crate::exchange::ExchangeError::Over.into()) };
-                provider.fetch_keys(&port).await
-            })
-        }
+        let (documents, settings) = (Arc::clone(&self.0.documents), *self.0.key_set.settings());
+        move |port| Box::pin(async move { fetch_keys(&documents, settings, &port).await })
     }
 }
 
-impl Provider {
-    async fn fetch_keys(&self, port: &Port) -> Result<Fetched<JsonWebKeySet>, Error> {
-        let document = document(&self.discovery, &self.authority, &self.policy, &self.clients, &self.environment, port).await?;
-        let request = JwksRequest::builder().address(document.jwks_uri()?).environment(self.environment.clone()).build();
-        let response = request.run(port).await?;
-        let age = max_age(response.answer().cache_control());
-        KeySourceError::unless_usable(response.key_set())?;
-        Ok(Fetched { value: response.into_key_set(), max_age: age })
-    }
+async fn joined(ticket: &Ticket<Outcome<JsonWebKeySet>>, port: &Port) -> Outcome<JsonWebKeySet> {
+    port.join(ticket).await.unwrap_or_else(|| Err(ExchangeError::Lost.into()))
+}
+
+async fn fetch_keys(documents: &DocumentSource, settings: CacheSettings, port: &Port) -> Result<Fetched<JsonWebKeySet>, Error> {
+    let began = port.monotonic();
+    let document = documents.load(port).await?;
+    let request = JwksRequest::builder()
+        .address(document.jwks_uri()?)
+        .environment(documents.environment.clone())
+        .retry(settings.retry())
+        .attempt_timeout(settings.attempt_timeout())
+        .deadline(settings.deadline().saturating_sub(port.monotonic().saturating_sub(began)))
+        .build();
+    let response = request.run(port).await?;
+    let age = max_age(response.answer().cache_control());
+    KeySourceError::unless_usable(response.key_set())?;
+    Ok(Fetched { value: response.into_key_set(), max_age: age })
 }
 
 impl fmt::Debug for ProviderKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProviderKeys").field("authority", &self.0.authority).field("policy", &self.0.policy).finish_non_exhaustive()
+        f.debug_struct("ProviderKeys")
+            .field("authority", &self.0.documents.address)
+            .field("policy", &self.0.documents.policy)
+            .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,9 @@
 //! The search for the key of one token, step by step, so that the async and the blocking validator take the same ones.
 
-use super::provider::Snapshot;
+use super::provider::{Newest, Snapshot};
 use super::source::Kind;
 use super::{KeySource, KeySourceError, ProviderKeys};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
 use crate::jose::JsonWebKeySet;
@@ -12,8 +13,16 @@ use crate::validation::{Inspected, ValidationError, Verified};
 pub(super) enum Found<'a> {
     /// The signature is good.
     Verified(Verified<'a>),
-    /// Run this, hand in what it brings, ask again.
-    Fetch(Exchange<Option<Snapshot>, Error>),
+    /// Run this in this environment, hand in what it brings, ask again.
+    Fetch(Exchange<Brought, Error>, Environment),
+}
+
+/// What a fetch brought.
+pub(super) enum Brought {
+    /// The key set of the moment.
+    Current(Snapshot),
+    /// A newer one than the last that was tried.
+    Newer(Option<Newest>),
 }
 
 /// Where the search stands.
@@ -21,6 +30,8 @@ pub(super) struct Search<'k> {
     keys: Keys<'k>,
     /// The set to try next.
     snapshot: Option<Snapshot>,
+    /// Whether no newer set is to be had.
+    is_last: bool,
     stage: Stage,
 }
 
@@ -32,8 +43,8 @@ enum Keys<'k> {
 enum Stage {
     /// No set has been tried.
     First,
-    /// A newer set was looked for after one had no fitting key, or a key under which the signature fails: the verdict if there is none.
-    Newer(ValidationError),
+    /// The last set had no fitting key, or one under which the signature fails: the verdict if there is no newer one.
+    Refused { error: ValidationError, seen: u64 },
 }
 
 impl<'k> Search<'k> {
@@ -52,30 +63,42 @@ impl<'k> Search<'k> {
             Keys::Set(_) => None,
             Keys::Provider(provider) => provider.fresh(),
         };
-        Ok(Self { keys, snapshot, stage: Stage::First })
+        Ok(Self { keys, snapshot, is_last: false, stage: Stage::First })
     }
 
-    pub(super) fn hand_in(&mut self, snapshot: Option<Snapshot>) {
-        self.snapshot = snapshot;
+    /// Takes what came of a fetch. One that could not even be carried out stops nothing while the last good set is.
+    pub(super) fn hand_in(&mut self, brought: Result<Brought, Error>) -> Result<(), Error> {
+        (self.snapshot, self.is_last) = match (brought, &self.keys) {
+            (Ok(Brought::Current(snapshot)), _) => (Some(snapshot), false),
+            (Ok(Brought::Newer(Some(newest))), _) => (Some(newest.snapshot), newest.forced),
+            (Ok(Brought::Newer(None)), _) => (None, true),
+            (Err(error), Keys::Provider(provider)) if matches!(self.stage, Stage::First) => (Some(provider.usable().ok_or(error)?), true),
+            (Err(_), _) => (None, true),
+        };
+        Ok(())
     }
 
     pub(super) fn next<'a>(&mut self, inspected: &Inspected<'a>) -> Result<Found<'a>, Error> {
         let provider = match self.keys {
             Keys::Set(set) => return Ok(Found::Verified(inspected.verify(set)?)),
-            Keys::Provider(provider) => provider.clone(),
+            Keys::Provider(provider) => provider,
         };
-        match (self.snapshot.take(), &self.stage) {
-            (Some(snapshot), Stage::First) => match inspected.verify(&snapshot.value) {
-                Err(error) if error.wants_newer_keys() => {
-                    self.stage = Stage::Newer(error);
-                    let seen = snapshot.version;
-                    Ok(Found::Fetch(Exchange::new(move |port: Port| async move { Ok(provider.newer_than(seen, &port).await) })))
-                }
-                outcome => Ok(Found::Verified(outcome?)),
-            },
-            (None, Stage::First) => Ok(Found::Fetch(Exchange::new(|port: Port| async move { provider.load(&port).await.map(Some) }))),
-            (Some(newer), Stage::Newer(_)) => Ok(Found::Verified(inspected.verify(&newer.value)?)),
-            (None, Stage::Newer(error)) => Err(error.clone().into()),
+        if let Some(snapshot) = self.snapshot.take() {
+            match inspected.verify(&snapshot.value) {
+                Err(error) if error.wants_newer_keys() => self.stage = Stage::Refused { error, seen: snapshot.version },
+                outcome => return Ok(Found::Verified(outcome?)),
+            }
         }
+        let (keys, environment) = (provider.clone(), provider.environment().clone());
+        let exchange = match &self.stage {
+            Stage::First => Exchange::new(|port: Port| async move { keys.load(&port).await.map(Brought::Current) }),
+            Stage::Refused { error, .. } if self.is_last => return Err(error.clone().into()),
+            // Until a set was fetched for this very want, each newer one is only one that happened to be there.
+            Stage::Refused { seen, .. } => {
+                let seen = *seen;
+                Exchange::new(move |port: Port| async move { Ok(Brought::Newer(keys.newer_than(seen, &port).await)) })
+            }
+        };
+        Ok(Found::Fetch(exchange, environment))
     }
 }

@@ -158,7 +158,7 @@ impl TokenValidator {
         let verified = loop {
             match search.next(&inspected)? {
                 Found::Verified(verified) => break verified,
-                Found::Fetch(exchange) => search.hand_in(run_shared(exchange, &self.0.environment).await?),
+                Found::Fetch(exchange, environment) => search.hand_in(run_shared(exchange, &environment).await)?,
             }
         };
         self.traced(verified.check_async(self.0.environment.clock().now()).await.map_err(Error::from))
@@ -178,7 +178,7 @@ impl TokenValidator {
         let verified = loop {
             match search.next(&inspected)? {
                 Found::Verified(verified) => break verified,
-                Found::Fetch(exchange) => search.hand_in(run_shared_blocking(exchange, &self.0.environment)?),
+                Found::Fetch(exchange, environment) => search.hand_in(run_shared_blocking(exchange, &environment))?,
             }
         };
         self.traced(self.check(verified))

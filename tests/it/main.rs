@@ -6,6 +6,7 @@ mod bad_input;
 mod canary;
 mod constants;
 mod jose;
+mod keys;
 mod manifest;
 mod protocol;
 mod testing;

@@ -79,7 +79,7 @@ impl Bench {
     async fn newer_than(&self, seen: u64) -> Option<u64> {
         match self.slot.newer_than(seen, self.now(), &self.clients, self.fetch()) {
             Newer::Entry(entry) => Some(entry.value),
-            Newer::Join(ticket) => self.fly(ticket).await.ok().map(|entry| entry.value),
+            Newer::Join(ticket, _) => self.fly(ticket).await.ok().map(|entry| entry.value),
             Newer::NotNow => None,
         }
     }

@@ -1,0 +1,8 @@
+//! The keys of a provider under load: one fetch for all, whatever becomes of who leads it.
+
+mod cancelled;
+mod outages;
+mod rotation;
+mod support;
+mod tasks;
+mod threads;

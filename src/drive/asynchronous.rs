@@ -92,7 +92,7 @@ async fn lead(mut pilot: Pilot, client: &Arc<dyn HttpClient>, environment: &Envi
             Duty::Send(request, repeat) => {
                 if !pilot.is_underway() {
                     let client = Arc::clone(client);
-                    pilot.start(Box::pin(async move { send(&*client, request, repeat).await }), here);
+                    pilot.start(Box::pin(async move { send(&*client, *request, repeat).await }), here);
                 }
                 let answer = poll_fn(|context| pilot.poll_answer(context)).await;
                 pilot.note(Event::Answered(answer));

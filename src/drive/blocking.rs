@@ -78,7 +78,7 @@ fn lead(mut pilot: Pilot, client: &Arc<dyn BlockingHttpClient>, environment: &En
         let event = match pilot.duty(Moment::of(environment)?) {
             Duty::Send(request, repeat) => {
                 pilot.note_failed_attempt();
-                Event::Answered(send(&**client, request, repeat))
+                Event::Answered(send(&**client, *request, repeat))
             }
             Duty::Wait(duration) => wait(environment, duration)?,
             Duty::Join(inner) => join(&inner, Some(client), environment)?,

@@ -159,7 +159,7 @@ pub(crate) type PendingAnswer = Pin<Box<dyn Future<Output = Result<HttpResponse,
 /// What a pilot has to do next.
 pub(crate) enum Duty {
     /// Send this and [note](Pilot::note) the answer. An async pilot goes on with the call that is [under way](Pilot::is_underway) instead.
-    Send(HttpRequest, Repeat),
+    Send(Box<HttpRequest>, Repeat),
     /// Wait this long and note it.
     Wait(Duration),
     /// See this flight landed and note it.
@@ -237,7 +237,7 @@ impl Pilot {
         loop {
             let Some(hangar) = self.hangar.as_mut() else { return Duty::Rest };
             let event = match &mut hangar.pending {
-                Pending::Answer(call) => return Duty::Send(call.request.clone(), call.repeat),
+                Pending::Answer(call) => return Duty::Send(Box::new(call.request.clone()), call.repeat),
                 Pending::Landing(flight) => return Duty::Join(flight.clone()),
                 Pending::Moment(end) if moment.monotonic < *end => return Duty::Wait(end.saturating_sub(moment.monotonic)),
                 Pending::Moment(_) => Event::Waited,

@@ -27,12 +27,14 @@
 
 mod flight;
 mod machine;
+mod pilot;
 mod port;
 mod remote;
 
-pub(crate) use flight::Duty;
-pub use flight::{Boarding, Flight, FlightClients, Lookup, Pilot, Ticket};
+pub use flight::{Boarding, Flight, FlightClients, Lookup, Ticket};
 pub use machine::{Event, Exchange, ExchangeError, Moment, Step};
+pub(crate) use pilot::Duty;
+pub use pilot::Pilot;
 pub use port::Port;
 pub use remote::{
     AssertOrder, AssertionError, AssertionFactory, AssertionRequest, AssertionSource, BlockingAssertionFactory, ClientAssertion, SignOrder,

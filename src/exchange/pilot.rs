@@ -1,0 +1,172 @@
+//! The pilot of a flight: leads its exchange from step to step and hands over at any of them.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::Flight;
+use super::machine::{Event, Exchange, ExchangeError, Moment, Step};
+use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
+
+/// Leads a flight. Dropped before the landing, it hands over to the next caller, the HTTP call under way included.
+pub struct Pilot {
+    flight: Flight,
+    hangar: Option<Box<Hangar>>,
+}
+
+/// The exchange between two pilots.
+pub(super) struct Hangar {
+    exchange: Exchange<(), ExchangeError>,
+    pending: Pending,
+}
+
+impl Hangar {
+    pub(super) fn of(exchange: Exchange<(), ExchangeError>) -> Self {
+        Self { exchange, pending: Pending::Event(Event::Start) }
+    }
+}
+
+/// What the exchange waits for.
+enum Pending {
+    /// Nothing more: this came of the last step.
+    Event(Event),
+    /// The answer to a request.
+    Answer(Call),
+    /// A moment on the monotonic clock.
+    Moment(Duration),
+    /// The landing of another flight.
+    Landing(Flight),
+}
+
+/// A request, and the HTTP call that has been started for it and is not answered yet.
+struct Call {
+    request: HttpRequest,
+    repeat: Repeat,
+    underway: Option<Underway>,
+}
+
+struct Underway {
+    answer: PendingAnswer,
+    /// The runtime that the call was started on: on no other can it be sure to end.
+    runtime: Option<u64>,
+}
+
+/// The future of an HTTP call.
+pub(crate) type PendingAnswer = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
+
+/// What a pilot has to do next.
+pub(crate) enum Duty {
+    /// Send this and [note](Pilot::note) the answer. An async pilot goes on with the call that is [under way](Pilot::is_underway) instead.
+    Send(Box<HttpRequest>, Repeat),
+    /// Wait this long and note it.
+    Wait(Duration),
+    /// See this flight landed and note it.
+    Join(Flight),
+    /// Nothing: the flight has landed.
+    Rest,
+}
+
+impl Pilot {
+    pub(super) fn of(flight: Flight, hangar: Box<Hangar>) -> Self {
+        Self { flight, hangar: Some(hangar) }
+    }
+
+    /// What to do next. Asked again without a [note](Self::note) in between, by this pilot or the next, it says the same.
+    pub(crate) fn duty(&mut self, moment: Moment) -> Duty {
+        loop {
+            let Some(hangar) = self.hangar.as_mut() else { return Duty::Rest };
+            let event = match &mut hangar.pending {
+                Pending::Answer(call) => return Duty::Send(Box::new(call.request.clone()), call.repeat),
+                Pending::Landing(flight) => return Duty::Join(flight.clone()),
+                Pending::Moment(end) if moment.monotonic < *end => return Duty::Wait(end.saturating_sub(moment.monotonic)),
+                Pending::Moment(_) => Event::Waited,
+                Pending::Event(event) => std::mem::replace(event, Event::Start),
+            };
+            hangar.pending = match hangar.exchange.resume(event, moment) {
+                Step::Send { request, repeat } => Pending::Answer(Call { request, repeat, underway: None }),
+                Step::Wait(duration) => Pending::Moment(moment.monotonic.saturating_add(duration)),
+                Step::Join(flight) => Pending::Landing(flight),
+                // What is shared is read, never signed: the exchange is told that it goes unanswered.
+                Step::Sign(_) | Step::Assert(_) => Pending::Event(Event::Waited),
+                Step::Done(_) => {
+                    self.land();
+                    return Duty::Rest;
+                }
+            };
+        }
+    }
+
+    /// Notes what came of a duty.
+    pub(crate) fn note(&mut self, event: Event) {
+        if let Some(hangar) = &mut self.hangar {
+            hangar.pending = Pending::Event(event);
+        }
+    }
+
+    /// Notes, before a client is called that may panic, that the attempt failed; what comes of it is noted after.
+    pub(crate) fn note_failed_attempt(&mut self) {
+        self.note(Event::Answered(Err(abandoned())));
+    }
+
+    /// Gives up a call that another pilot started and that this one cannot finish, told by the runtime that the call was started on. What may be
+    /// sent again is sent again, all else is a failed attempt.
+    pub(crate) fn give_up_foreign_call(&mut self, is_mine: impl FnOnce(Option<u64>) -> bool) {
+        let Some(hangar) = &mut self.hangar else { return };
+        if let Pending::Answer(call) = &mut hangar.pending
+            && call.underway.take_if(|underway| !is_mine(underway.runtime)).is_some()
+            && call.repeat != Repeat::Safe
+        {
+            self.note_failed_attempt();
+        }
+    }
+
+    /// Whether the HTTP call has been started.
+    pub(crate) fn is_underway(&self) -> bool {
+        matches!(self.hangar.as_deref(), Some(Hangar { pending: Pending::Answer(Call { underway: Some(_), .. }), .. }))
+    }
+
+    /// Puts an HTTP call under way.
+    pub(crate) fn start(&mut self, answer: PendingAnswer, runtime: Option<u64>) {
+        if let Some(Hangar { pending: Pending::Answer(call), .. }) = self.hangar.as_deref_mut() {
+            call.underway = Some(Underway { answer, runtime });
+        }
+    }
+
+    /// Asks the HTTP call under way for its answer.
+    pub(crate) fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<HttpResponse, TransportError>> {
+        let Some(hangar) = &mut self.hangar else { return Poll::Ready(Err(abandoned())) };
+        // A client that panics leaves a failed attempt behind, not a future that panics whenever it is asked again.
+        let pending = std::mem::replace(&mut hangar.pending, Pending::Event(Event::Answered(Err(abandoned()))));
+        let Pending::Answer(Call { request, repeat, underway: Some(mut underway) }) = pending else { return Poll::Ready(Err(abandoned())) };
+        let answer = underway.answer.as_mut().poll(context);
+        if answer.is_pending() {
+            hangar.pending = Pending::Answer(Call { request, repeat, underway: Some(underway) });
+        }
+        answer
+    }
+
+    fn land(&mut self) {
+        self.hangar = None;
+        self.flight.land();
+    }
+}
+
+impl Drop for Pilot {
+    fn drop(&mut self) {
+        if let Some(hangar) = self.hangar.take() {
+            self.flight.hand_over(hangar);
+        }
+    }
+}
+
+impl fmt::Debug for Pilot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pilot").finish_non_exhaustive()
+    }
+}
+
+fn abandoned() -> TransportError {
+    TransportError::new(TransportErrorKind::Interrupted, "the caller that led the fetch went away before the answer came")
+}

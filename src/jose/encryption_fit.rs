@@ -1,12 +1,12 @@
 //! Which keys an encryption algorithm takes: RFC 7517 section 4, RFC 7518 section 4.
 
-use crate::jose::crypto::Operation;
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm, KeyManagementMode};
 use crate::jose::jwk::JsonWebKey;
 use crate::jose::jwk_members::Members;
 use crate::jose::key_error::Unfit;
 use crate::jose::key_type::KeyType;
 use crate::jose::material::PublicMaterial;
+use crate::jose::operation::Operation;
 
 impl JsonWebKey {
     /// Whether a token may be encrypted to this key: `kty` and `crv` fit, `alg` is absent or equal (for `dir` also equal to `enc`),

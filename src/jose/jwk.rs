@@ -10,13 +10,14 @@ use zeroize::Zeroizing;
 use crate::encoding::json::{JsonIndex, JsonObject, JsonRules, JsonValue};
 use crate::jose::algorithm::{SLOTS, SignatureAlgorithm};
 use crate::jose::algorithm_set::AlgorithmSet;
-use crate::jose::crypto::{CryptoProvider, KeyRef, Operation, VerifyingKey};
+use crate::jose::crypto::{CryptoProvider, KeyRef, VerifyingKey};
 use crate::jose::error::JoseError;
 use crate::jose::jwk_members::{self, Members};
 use crate::jose::key_error::{KeyError, Unfit};
 use crate::jose::key_file;
 use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::PublicMaterial;
+use crate::jose::operation::Operation;
 use crate::jose::thumbprint;
 
 /// A public JSON Web Key, or a shared secret; cheap to clone.
@@ -51,7 +52,7 @@ struct Inner {
     /// The rows whose signatures this key may check.
     verifies: AlgorithmSet,
     /// What the first provider that came along made of the key, by the row's slot.
-    prepared: [OnceLock<Prepared>; SLOTS],
+    prepared: [OnceLock<Box<Prepared>>; SLOTS],
 }
 
 struct Prepared {
@@ -231,8 +232,8 @@ impl JsonWebKey {
         signature: &[u8],
     ) -> Result<(), JoseError> {
         let slot = self.0.prepared.get(algorithm.slot()).filter(|_| self.0.verifies.contains(algorithm));
-        let prepared =
-            slot.map(|slot| slot.get_or_init(|| Prepared { provider: provider.name(), key: self.verifying_key(provider, algorithm) }));
+        let prepare = || Box::new(Prepared { provider: provider.name(), key: self.verifying_key(provider, algorithm) });
+        let prepared = slot.map(|slot| &**slot.get_or_init(prepare));
         let outcome = match prepared {
             Some(Prepared { provider: name, key }) if *name == provider.name() => match key {
                 Ok(key) => key.verify(message, signature),

@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 use crate::encoding::json::{JsonKind, JsonObject, JsonValue};
 use crate::encoding::{base64, base64url};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureFamily};
-use crate::jose::crypto::Operation;
 use crate::jose::key_error::{KeyError, Unfit};
 use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::{AkpPublic, EcPublic, OkpPublic, PublicMaterial, RsaPublic};
+use crate::jose::operation::Operation;
 
 /// Secret members of every key type (RFC 7518 sections 6.2.2, 6.3.2, 6.4; RFC 8037; AKP `priv`).
 const PRIVATE: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::encoding::json::{JsonKind, JsonObject, JsonRules, JsonValue, printable};
 use crate::jose::algorithm::SignatureAlgorithm;
-use crate::jose::crypto::Operation;
 use crate::jose::error::{KeySelectionError, KeySetError};
 use crate::jose::jwk::JsonWebKey;
 use crate::jose::key_error::KeyError;
+use crate::jose::operation::Operation;
 
 /// How a key set is read.
 ///

@@ -9,13 +9,14 @@ use crate::encoding::base64url;
 use crate::encoding::json::{JsonObject, JsonRules};
 use crate::environment::{Entropy, SystemEntropy};
 use crate::jose::algorithm::SignatureAlgorithm;
-use crate::jose::crypto::{CryptoError, CryptoProvider, Operation, PrivateKeyRef, require_provider};
+use crate::jose::crypto::{CryptoError, CryptoProvider, PrivateKeyRef, require_provider};
 use crate::jose::jwk::JsonWebKey;
 use crate::jose::jwk_members::{self, Members};
 use crate::jose::key_error::KeyError;
 use crate::jose::key_file::{self, PrivateFile};
 use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::{EcPublic, OkpPublic, PrivateMaterial, PublicMaterial, RsaPrivate};
+use crate::jose::operation::Operation;
 use crate::jose::signer::PrivateKeySigner;
 use crate::secret::SecretText;
 
@@ -190,7 +191,9 @@ impl PrivateKey {
 
     /// The whole key as a JWK, secret members included: for safe keeping, never for a log.
     pub fn expose_jwk(&self) -> SecretText {
-        let mut text = self.public.to_json().strip_suffix('}').unwrap_or_default().to_owned();
+        // Room for the largest key, so that no copy is left behind by growing.
+        let mut text = String::with_capacity(16 * 1024);
+        text.push_str(self.public.to_json().strip_suffix('}').unwrap_or_default());
         let number = |bytes: &[u8]| Zeroizing::new(base64url::encode(bytes));
         let members: Vec<(&str, Zeroizing<String>)> = match &*self.material {
             PrivateMaterial::Rsa(key) => vec![
@@ -206,7 +209,9 @@ impl PrivateKey {
             PrivateMaterial::Octet(secret) => vec![("k", number(secret))],
         };
         for (name, value) in members {
-            text.push_str(&format!(",\"{name}\":\"{}\"", &*value));
+            for part in [",\"", name, "\":\"", &value, "\""] {
+                text.push_str(part);
+            }
         }
         text.push('}');
         SecretText::new(text)

@@ -16,11 +16,12 @@ use zeroize::Zeroizing;
 use super::ecdsa::DerSignature;
 use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
-use super::provider::{CryptoError, CryptoProvider, Operation, SignatureInvalid, SigningKey, VerifyingKey};
+use super::provider::{CryptoError, CryptoProvider, SignatureInvalid, SigningKey, VerifyingKey};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureAlgorithmId as Id};
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
+use crate::jose::operation::Operation;
 
 mod agreement;
 mod content;

@@ -15,12 +15,13 @@ use zeroize::Zeroizing;
 
 use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
-use super::provider::{CryptoError, CryptoProvider, Operation, SignatureInvalid, SigningKey, VerifyingKey};
+use super::provider::{CryptoError, CryptoProvider, SignatureInvalid, SigningKey, VerifyingKey};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureAlgorithmId as Id};
 use crate::jose::der::rsa_public_key;
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
+use crate::jose::operation::Operation;
 
 const NAME: &str = "biscuit";
 

@@ -21,4 +21,4 @@ pub use aws_lc::AwsLcProvider;
 pub use biscuit::BiscuitProvider;
 pub(crate) use provider::require_provider;
 pub(crate) use provider::sealed::{KeyRef, PrivateKeyRef};
-pub use provider::{CryptoError, CryptoProvider, Operation, SignatureInvalid, SigningKey, VerifyingKey, default_provider};
+pub use provider::{CryptoError, CryptoProvider, SignatureInvalid, SigningKey, VerifyingKey, default_provider};

@@ -7,6 +7,7 @@ use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial};
+use crate::jose::operation::Operation;
 
 pub(crate) mod sealed {
     use zeroize::Zeroizing;
@@ -67,7 +68,7 @@ pub(crate) mod sealed {
 ///
 /// # Example
 /// ```
-/// use identity_model::jose::{SignatureAlgorithm, crypto::{Operation, default_provider}};
+/// use identity_model::jose::{Operation, SignatureAlgorithm, crypto::default_provider};
 ///
 /// let provider = default_provider().expect("built with a provider");
 /// assert!(provider.offers(SignatureAlgorithm::RS256, Operation::Verify));
@@ -111,34 +112,6 @@ pub trait SigningKey: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`CryptoError::Failed`] where the provider gives up (no randomness, no memory).
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, CryptoError>;
-}
-
-/// What a provider may be asked to do with an algorithm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Operation {
-    /// Check signatures.
-    Verify,
-    /// Make signatures.
-    Sign,
-    /// Make a private key.
-    Generate,
-    /// Encrypt, or wrap a key.
-    Encrypt,
-    /// Decrypt, or unwrap a key.
-    Decrypt,
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Verify => "verify",
-            Self::Sign => "sign",
-            Self::Generate => "generate",
-            Self::Encrypt => "encrypt",
-            Self::Decrypt => "decrypt",
-        })
-    }
 }
 
 /// The signature is not one over this message under this key.

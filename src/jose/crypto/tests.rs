@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use super::provider::sealed::Primitives;
-use super::{AwsLcProvider, CryptoError, CryptoProvider, KeyRef, Operation, PrivateKeyRef};
+use super::{AwsLcProvider, CryptoError, CryptoProvider, KeyRef, PrivateKeyRef};
 use crate::jose::material::PublicMaterial;
-use crate::jose::{JsonWebKey, KeyError, PrivateKey, SignatureAlgorithm};
+use crate::jose::{JsonWebKey, KeyError, Operation, PrivateKey, SignatureAlgorithm};
 
 fn providers() -> Vec<Arc<dyn CryptoProvider>> {
     let mut providers: Vec<Arc<dyn CryptoProvider>> = vec![Arc::new(AwsLcProvider)];

@@ -11,12 +11,12 @@ use super::parameters::KeyParameters;
 use crate::encoding::json::printable;
 use crate::environment::{Entropy, SystemEntropy};
 use crate::jose::crypto::CryptoError;
-use crate::jose::crypto::Operation;
 use crate::jose::crypto::encryption::{SealedContent, WrappedKey};
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::encryption_sets::{ContentEncryptionSet, KeyManagementSet};
 use crate::jose::error::JoseError;
 use crate::jose::jws::{JoseHeader, TokenLimits};
+use crate::jose::operation::Operation;
 
 /// Decrypts tokens: with which keys, and which `alg` and `enc` are allowed.
 ///

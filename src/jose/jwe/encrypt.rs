@@ -9,11 +9,12 @@ use super::parameters::{LONGEST_PARTY, other_info};
 use crate::encoding::base64url;
 use crate::environment::Entropy;
 use crate::jose::crypto::encryption::{BroughtKey, KeyWrapper, WrapRequest};
-use crate::jose::crypto::{CryptoError, CryptoProvider, KeyRef, Operation, require_provider};
+use crate::jose::crypto::{CryptoError, CryptoProvider, KeyRef, require_provider};
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::jwk::JsonWebKey;
 use crate::jose::jwk_members;
 use crate::jose::key_error::KeyError;
+use crate::jose::operation::Operation;
 
 /// Encrypts to one recipient, whose key is parsed once. Cheap to clone, safe to share.
 ///

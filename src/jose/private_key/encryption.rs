@@ -8,7 +8,7 @@ use super::{PrivateKey, complete};
 use crate::environment::{Entropy, SystemEntropy};
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::crypto::encryption::KeyUnwrapper;
-use crate::jose::crypto::{CryptoError, CryptoProvider, Operation, PrivateKeyRef, require_provider};
+use crate::jose::crypto::{CryptoError, CryptoProvider, PrivateKeyRef, require_provider};
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm, KeyManagementMode};
 use crate::jose::encryption_fit;
 use crate::jose::jwk_members::Members;
@@ -16,6 +16,7 @@ use crate::jose::key_error::{KeyError, Unfit};
 use crate::jose::key_file;
 use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::{OkpPublic, PrivateMaterial};
+use crate::jose::operation::Operation;
 
 impl PrivateKey {
     /// Makes a new key to decrypt with: RSA of 2048 bits, a pair on P-256, or a secret of the algorithm's length. Its JWK says `alg`

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use identity_model::jose::crypto::Operation;
 use identity_model::jose::{
-    CompactJws, JoseError, JsonWebKey, JwsHeader, JwsVerifier, PrivateKey, SignatureAlgorithm, TokenLimits, sign_compact_blocking,
+    CompactJws, JoseError, JsonWebKey, JwsHeader, JwsVerifier, Operation, PrivateKey, SignatureAlgorithm, TokenLimits,
+    sign_compact_blocking,
 };
 use serde_json::Value;
 

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use identity_model::jose::crypto::{CryptoProvider, Operation};
-use identity_model::jose::{AlgorithmSet, CompactJws, JsonWebKeySet, JwsVerifier, KeySetRules, SignatureAlgorithm, TokenLimits};
+use identity_model::jose::crypto::CryptoProvider;
+use identity_model::jose::{AlgorithmSet, CompactJws, JsonWebKeySet, JwsVerifier, KeySetRules, Operation, SignatureAlgorithm, TokenLimits};
 use serde_json::{Value, json};
 
 use super::crypto_providers;

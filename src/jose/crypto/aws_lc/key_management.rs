@@ -14,10 +14,11 @@ use zeroize::Zeroizing;
 use super::agreement::{Agreement, Ephemeral};
 use super::{NAME, key_wrap, rejected, rsa_key_pair, unacceptable};
 use crate::jose::crypto::encryption::{BroughtKey, DecryptionFailed, GcmWrapping, KeyUnwrapper, KeyWrapper, WrapRequest, WrappedKey};
-use crate::jose::crypto::provider::{CryptoError, Operation};
+use crate::jose::crypto::provider::CryptoError;
 use crate::jose::encryption_algorithm::{KeyManagementAlgorithm, KeyManagementId as Id};
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPublic};
+use crate::jose::operation::Operation;
 
 /// What the library calls a row.
 enum Primitive {

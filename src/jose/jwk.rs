@@ -247,9 +247,11 @@ impl JsonWebKey {
     /// Parses the key for one algorithm, without keeping it.
     ///
     /// # Errors
-    /// [`KeyError::Unfit`] where the key is not for this algorithm, [`KeyError::Crypto`] where the provider refuses.
+    /// [`KeyError::Unfit`] where the key is not for this algorithm, [`KeyError::WeakPrimes`] where its modulus can be factored,
+    /// [`KeyError::Crypto`] where the provider refuses.
     pub fn verifying_key(&self, provider: &dyn CryptoProvider, algorithm: SignatureAlgorithm) -> Result<Arc<dyn VerifyingKey>, KeyError> {
         self.fits(algorithm, Operation::Verify).map_err(|reason| KeyError::Unfit { algorithm, reason })?;
+        self.0.material.check_primes()?;
         Ok(provider.verifying_key(algorithm, KeyRef(&self.0.material))?)
     }
 }

@@ -28,6 +28,9 @@ pub enum KeyError {
     /// A public key of small order: anybody could make signatures for it.
     #[error("the Ed25519 public key has small order")]
     SmallOrder,
+    /// An RSA key from chips whose primes can be found from the modulus (CVE-2017-15361).
+    #[error("the RSA modulus carries the fingerprint of weak primes")]
+    WeakPrimes,
     /// A shared secret where only public keys belong (RFC 8725 section 3.2).
     #[error("a symmetric key does not belong into this key set")]
     Symmetric,
@@ -104,6 +107,7 @@ impl KeyError {
             Self::Missing { .. } => "key_member_missing",
             Self::Member { .. } => "key_member_invalid",
             Self::SmallOrder => "key_small_order",
+            Self::WeakPrimes => "key_weak_primes",
             Self::Symmetric => "key_symmetric",
             Self::Unsupported { .. } => "key_unsupported",
             Self::Encoding { .. } => "key_encoding",

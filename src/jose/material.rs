@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::key_error::KeyError;
 use crate::jose::key_type::{Curve, KeyType};
+use crate::jose::weak_primes::has_fingerprint;
 
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 const LARGEST_EXPONENT: u64 = (1 << 33) - 1;
@@ -61,6 +62,14 @@ impl PublicMaterial {
             Self::Akp(_) => Some(KeyType::AlgorithmKeyPair),
             Self::Octet(_) => Some(KeyType::Octet),
             Self::Unknown => None,
+        }
+    }
+
+    /// Looks for the fingerprint of weak primes: when a key is first used, not when it is read.
+    pub(crate) fn check_primes(&self) -> Result<(), KeyError> {
+        match self {
+            Self::Rsa(key) if has_fingerprint(&key.modulus) => Err(KeyError::WeakPrimes),
+            _ => Ok(()),
         }
     }
 

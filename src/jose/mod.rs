@@ -23,6 +23,7 @@ mod operation;
 mod private_key;
 mod signer;
 mod thumbprint;
+mod weak_primes;
 
 pub use algorithm::{HashAlgorithm, SignatureAlgorithm, SignatureFamily, UnknownAlgorithm};
 pub use algorithm_set::AlgorithmSet;

@@ -231,6 +231,7 @@ fn public_operation(operation: &str) -> &str {
 /// Lets the provider put both halves together once, for the first row of the key type that it offers.
 fn check_halves(material: &PrivateMaterial, provider: &dyn CryptoProvider) -> Result<(), KeyError> {
     let public = material.public();
+    public.check_primes()?;
     if let (PrivateMaterial::Okp { public, seed }, Some(Curve::X25519)) = (material, public.curve()) {
         let belongs = provider.public_bytes(Curve::X25519, seed)? == *public.bytes;
         let reason = "the halves do not belong together";

@@ -205,3 +205,23 @@ fn a_row_that_does_not_fit_spoils_no_slot() {
     let wrong = key.verify(&AwsLcProvider, SignatureAlgorithm::ES256, b"n", &signature);
     assert_eq!(wrong, Err(JoseError::Signature { algorithm: SignatureAlgorithm::ES256 }));
 }
+
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn k6_a_modulus_with_the_fingerprint_of_weak_primes_is_refused_when_it_is_first_used() {
+    // 65537 ^ 128, octet by octet: times 65537 is itself, two octets up, plus itself.
+    let power = (0..128).fold(vec![1_u8], |number, _| {
+        let (mut carry, mut product) = (0_u16, Vec::new());
+        for place in 0..number.len() + 2 {
+            let digit = |at: Option<usize>| at.and_then(|at| number.get(at)).copied().map_or(0, u16::from);
+            carry += digit(Some(place)) + digit(place.checked_sub(2));
+            product.push(carry as u8);
+            carry >>= 8;
+        }
+        product
+    });
+    let modulus: Vec<u8> = power.into_iter().rev().skip_while(|octet| *octet == 0).collect();
+    let key = key(&format!(r#""kty":"RSA","e":"AQAB","n":"{}""#, base64url::encode(modulus))).unwrap();
+    let refusal = key.verify(&crate::jose::crypto::AwsLcProvider, SignatureAlgorithm::RS256, b"m", &[1; 257]);
+    assert_eq!(refusal, Err(JoseError::Key(KeyError::WeakPrimes)));
+}

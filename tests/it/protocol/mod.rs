@@ -1,6 +1,7 @@
 //! The messages of the protocols, over a scripted client, by both drivers.
 
 mod client_auth;
+mod discovery;
 mod errors;
 mod jwks;
 mod retry;

@@ -1,0 +1,11 @@
+//! Discovery as a request: addresses, answers, keys, strategies; the wording of its errors; real and published documents.
+
+mod addresses;
+mod answers;
+mod duende;
+mod keys;
+mod providers;
+mod specification;
+mod strategy;
+mod support;
+mod wording;

@@ -47,7 +47,7 @@ impl DiscoveryDocumentResponse {
     }
 
     /// The tolerances of the policy without which this document would be refused, or refused for more reasons than now. What the policy
-    /// tolerates beyond them can be withdrawn.
+    /// tolerates beyond them can be withdrawn, one at a time: of two base addresses that both cover an endpoint, neither is needed.
     ///
     /// A strategy of one's own is asked again for each of them.
     pub fn tolerances_needed(&self) -> Vec<Tolerance> {

@@ -35,7 +35,7 @@ fn h2_redirects_are_never_followed() {
 fn h3_only_200_is_success() {
     for status in [201, 202, 203, 204, 206, 304, 400, 401, 404, 500, 503] {
         let error = refused(Answer::json(status, body()));
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "unexpected_answer"), "{status}");
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "unexpected_status"), "{status}");
         assert_eq!(error.status().unwrap().as_u16(), status);
         assert_eq!(error.is_retryable(), status == 503, "{status}");
     }

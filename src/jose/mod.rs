@@ -1,6 +1,14 @@
 //! JSON Object Signing and Encryption: algorithms, keys, signatures, encryption (RFC 7515, 7516, 7517, 7518, 7638, 7797, 8037, 8812, 9278, 9864).
 //!
 //! Bytes from the network reach no other JOSE parser; cryptography stands behind [`crypto::CryptoProvider`].
+//!
+//! | I want to | with |
+//! |---|---|
+//! | check a signature | [`JwsVerifier`] (which algorithms, whose cryptography), [`CompactJws`] (the token), [`JsonWebKeySet`] or [`JsonWebKey`] |
+//! | make one | [`PrivateKey::signer`] or a [`Signer`] of one's own, [`JwsHeader`], [`sign_compact`] or [`sign_compact_blocking`] |
+//! | sign in two steps | [`UnsignedJws`] |
+//! | say which algorithms are allowed | [`AlgorithmSet`] of [`SignatureAlgorithm`]s |
+//! | read a published key set | [`JsonWebKeySet::from_json`]; what was left out and why: [`JsonWebKeySet::skipped`] |
 
 mod algorithm;
 mod algorithm_set;

@@ -12,7 +12,7 @@ pub(crate) fn has_fingerprint(modulus: &[u8]) -> bool {
 }
 
 fn is_prime(odd: u64) -> bool {
-    (3..odd).step_by(2).take_while(|divisor| divisor * divisor <= odd).all(|divisor| odd % divisor != 0)
+    (3..odd).step_by(2).take_while(|divisor| divisor * divisor <= odd).all(|divisor| !odd.is_multiple_of(divisor))
 }
 
 fn remainder(number: &[u8], prime: u64) -> u64 {

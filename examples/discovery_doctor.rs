@@ -104,7 +104,6 @@ fn examine(text: &[u8], address: &str, policy: DiscoveryPolicy) -> Outcome<Optio
             Ok(disco) => disco.validate().err().iter().flat_map(|all| all.iter().cloned()).collect(),
             Err(error) => vec![error.policy_violation().ok_or("the document cannot be read")?.clone()],
         };
-        // A call that was made already and did not help is not made again.
         let Some(remedy) = refused.iter().filter_map(PolicyViolation::remedy).find(|one| !calls.contains(&one.to_string())) else {
             println!("\n{}", if calls.is_empty() { "no builder call is needed" } else { "builder calls" });
             calls.iter().for_each(|call| println!("  {call}"));

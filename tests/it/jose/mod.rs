@@ -1,6 +1,7 @@
 //! Signatures and keys against external vectors and files of other tools.
 
 mod encryption;
+mod encryption_tampering;
 mod key_files;
 mod providers;
 mod rfc7520;

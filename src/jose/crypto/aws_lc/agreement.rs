@@ -91,3 +91,47 @@ impl Ephemeral {
         Err(Unspecified)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::EntropyError;
+
+    struct Constant(u8);
+
+    impl Entropy for Constant {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+            bytes.fill(self.0);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn scalars_that_are_zero_or_beyond_the_order_are_drawn_again_and_not_for_ever() {
+        for curve in [Curve::P256, Curve::P384, Curve::P521] {
+            assert!(Ephemeral::new(curve, &Constant(0)).is_err(), "{curve}");
+            assert!(Ephemeral::new(curve, &Constant(0xff)).is_err(), "{curve}");
+            assert!(Ephemeral::new(curve, &Constant(0x42)).is_ok(), "{curve}");
+        }
+    }
+
+    #[test]
+    fn keys_are_agreed_upon_four_curves_alone() {
+        for curve in [Curve::Ed25519, Curve::Secp256k1] {
+            assert!(matches!(Agreement::new(curve, &[7; 32]), Ok(None)), "{curve}");
+        }
+        assert!(Agreement::new(Curve::P256, &[7; 31]).is_err());
+    }
+
+    #[test]
+    fn a_peer_of_another_curve_is_refused() {
+        let draw = |curve| Ephemeral::new(curve, &Constant(0x42)).unwrap();
+        let curves = [Curve::P256, Curve::P384, Curve::P521, Curve::X25519];
+        for own in curves {
+            for other in curves {
+                let derived = draw(own).agreement.derive(&draw(other).public, b"info", 16);
+                assert_eq!(derived.is_ok(), own == other, "{own} {other}");
+            }
+        }
+    }
+}

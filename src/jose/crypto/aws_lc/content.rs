@@ -97,3 +97,74 @@ fn mac(
     tag.truncate(algorithm.tag_size());
     Ok(tag)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn octets(hexadecimal: &str) -> Vec<u8> {
+        hexadecimal.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    const PLAINTEXT: &[u8] =
+        b"A cipher system must not be required to be secret, and it must be able to fall into the hands of the enemy without inconvenience";
+    const ADDITIONAL_DATA: &[u8] = b"The second principle of Auguste Kerckhoffs";
+
+    /// RFC 7518 appendices B.1 to B.3.
+    #[test]
+    fn rfc_7518_appendix_b() {
+        let iv = octets("1af38c2dc2b96ffdd86694092341bc04");
+        for (row, tag) in [
+            (ContentEncryptionAlgorithm::A128CBC_HS256, "652c3fa36b0a7c5b3219fab3a30bc1c4"),
+            (ContentEncryptionAlgorithm::A192CBC_HS384, "8490ac0e58949bfe51875d733f93ac2075168039ccc733d7"),
+            (ContentEncryptionAlgorithm::A256CBC_HS512, "4dd3b4c088a7f45c216839645b2012bf2e6269a8c56a816dbc1b267761955bc5"),
+        ] {
+            let key: Vec<u8> = (0..64).take(row.key_size()).collect();
+            let mut content = PLAINTEXT.to_vec();
+            assert_eq!(seal(row, &key, &iv, ADDITIONAL_DATA, &mut content).unwrap(), octets(tag), "{row}");
+            let sealed = SealedContent { iv: &iv, additional_data: ADDITIONAL_DATA, ciphertext: &content, tag: &octets(tag) };
+            assert_eq!(open(row, &key, &sealed).unwrap(), PLAINTEXT, "{row}");
+        }
+    }
+
+    #[test]
+    fn padding_that_is_none_is_refused_under_a_right_tag() {
+        let row = ContentEncryptionAlgorithm::A128CBC_HS256;
+        let (key, iv) = ([7; 32], [9; 16]);
+        let (mac_key, encryption_key) = halves(row, &key).unwrap();
+        let cipher = cipher::EncryptingKey::cbc(UnboundCipherKey::new(&cipher::AES_128, encryption_key).unwrap()).unwrap();
+        for last in [0, 2, 17, 255] {
+            let mut ciphertext = [&[1; 31][..], &[last]].concat();
+            cipher.less_safe_encrypt(&mut ciphertext, EncryptionContext::Iv128(FixedLength::from(iv))).unwrap();
+            let untagged = SealedContent { iv: &iv, additional_data: b"", ciphertext: &ciphertext, tag: &[] };
+            let tag = mac(row, hmac::HMAC_SHA256, mac_key, &untagged).unwrap();
+            assert!(open(row, &key, &SealedContent { tag: &tag, ..untagged }).is_err(), "{last}");
+        }
+        // Nor is content whose length no padding gives.
+        for length in [0, 1, 15, 17] {
+            let untagged = SealedContent { iv: &iv, additional_data: b"", ciphertext: &vec![0; length], tag: &[] };
+            let tag = mac(row, hmac::HMAC_SHA256, mac_key, &untagged).unwrap();
+            assert!(open(row, &key, &SealedContent { tag: &tag, ..untagged }).is_err(), "{length}");
+        }
+    }
+
+    #[test]
+    fn keys_vectors_and_tags_of_other_lengths_are_refused() {
+        for &row in ContentEncryptionAlgorithm::ALL {
+            let (key, iv) = (vec![7; row.key_size()], vec![9; row.iv_size()]);
+            let mut content = b"content".to_vec();
+            let tag = seal(row, &key, &iv, b"", &mut content).unwrap();
+            assert_eq!(tag.len(), row.tag_size());
+            let sealed = SealedContent { iv: &iv, additional_data: b"", ciphertext: &content, tag: &tag };
+            for length in 0..80 {
+                let (other, whole) = (vec![7; length], length == row.key_size());
+                assert_eq!(open(row, &other, &sealed).is_ok(), whole, "{row} {length}");
+                let iv = vec![9; length];
+                assert_eq!(open(row, &key, &SealedContent { iv: &iv, ..sealed }).is_ok(), length == row.iv_size(), "{row} {length}");
+            }
+            for shorter in 0..tag.len() {
+                assert!(open(row, &key, &SealedContent { tag: &tag[..shorter], ..sealed }).is_err(), "{row} {shorter}");
+            }
+        }
+    }
+}

@@ -179,7 +179,7 @@ impl ValidationError {
 
     /// `found` comes from the wire: escaped and cut.
     pub(super) fn finding(mut self, found: &str) -> Self {
-        self.0.found = Some(printable(found));
+        self.0.found = Some(bounded(found));
         self
     }
 
@@ -192,6 +192,16 @@ impl ValidationError {
         self.0.hint = hint;
         self
     }
+}
+
+/// Control characters escaped, cut where an issuer's address would long have ended.
+fn bounded(text: &str) -> String {
+    const LIMIT: usize = 256;
+    let mut shown: String = text.chars().take(LIMIT).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LIMIT).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 impl fmt::Display for ValidationError {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::issuer::PLACEHOLDER;
-use super::kind::short_type;
 use super::names::Name;
 use super::rules::Judge;
 use super::{Claims, TokenKind, TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage, Verified};
@@ -172,16 +171,14 @@ fn check_type(header: &JoseHeader, options: &TokenValidationOptions) -> Result<(
     let verdict = match stated.filter(|wanted| !header.typ_is(wanted)) {
         Some(wanted) => Err(wanted.clone()),
         None if stated.is_some() && kind == TokenKind::Other => Ok(()),
-        None => kind.accepts_type(header.typ()).map_err(str::to_owned),
+        None => kind.accepts_type(header).map_err(str::to_owned),
     };
     if let Err(expected) = verdict {
         let refused = refuse(ValidationErrorKind::WrongTokenKind, "typ").expecting(expected);
         return Err(refused.finding(header.typ().unwrap_or("nothing")));
     }
-    match header.cty() {
-        Some(content) if short_type(content).eq_ignore_ascii_case("JWT") => Err(refuse(ValidationErrorKind::NestedToken, "cty")),
-        _ => Ok(()),
-    }
+    let nested = |content: &str| ["JWT", "application/JWT"].iter().any(|name| name.eq_ignore_ascii_case(content));
+    if header.cty().is_some_and(nested) { Err(refuse(ValidationErrorKind::NestedToken, "cty")) } else { Ok(()) }
 }
 
 impl fmt::Debug for Inspected<'_> {

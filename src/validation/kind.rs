@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::names::{ClaimSet, Name};
-use crate::jose::{AlgorithmSet, SignatureAlgorithm};
+use crate::jose::{AlgorithmSet, JoseHeader, SignatureAlgorithm};
 
 /// A kind of signed token. One kind is never accepted where another is wanted.
 ///
@@ -34,7 +34,7 @@ pub enum TokenKind {
     Other,
 }
 
-/// How the header member `typ` is judged. Names are in lower case and without `application/`.
+/// How the header member `typ` is judged: compared without case and without `application/`.
 pub(super) enum TypeRule {
     /// Must be there and be this name.
     Exactly(&'static str),
@@ -117,18 +117,16 @@ impl TokenKind {
         }
     }
 
-    /// Whether the header's `typ` (none where it is absent) can belong to this kind; if not, what was expected.
-    pub(super) fn accepts_type(self, found: Option<&str>) -> Result<(), &'static str> {
-        let found = found.map(short_type);
-        let is = |name: &str| found.is_some_and(|found| found.eq_ignore_ascii_case(name));
+    /// Whether the header's `typ` can belong to this kind; if not, what was expected.
+    pub(super) fn accepts_type(self, header: &JoseHeader) -> Result<(), &'static str> {
+        let absent = header.typ().is_none();
         match self.profile().types {
-            TypeRule::Exactly(name) if is(name) => Ok(()),
+            TypeRule::Exactly(name) if header.typ_is(name) => Ok(()),
             TypeRule::Exactly(name) => Err(name),
-            TypeRule::GenericOr(name) if found.is_none() || is("JWT") || is(name) => Ok(()),
+            TypeRule::GenericOr(name) if absent || header.typ_is("JWT") || header.typ_is(name) => Ok(()),
             TypeRule::GenericOr(name) => Err(name),
-            TypeRule::NotAnother => match TYPE_NAMES.iter().find(|(name, _)| is(name)) {
+            TypeRule::NotAnother => match TYPE_NAMES.iter().find(|(name, _)| header.typ_is(name)) {
                 Some((_, Some(kind))) if *kind == self || (kind.is_access_token() && self.is_access_token()) => Ok(()),
-                // A caller who wants another kind by its name says so with `token_type`.
                 Some(_) => Err("not the name of another kind of token"),
                 None => Ok(()),
             },
@@ -139,14 +137,5 @@ impl TokenKind {
 impl fmt::Display for TokenKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-/// Drops `application/` in any case (RFC 7515 section 4.1.9).
-pub(super) fn short_type(name: &str) -> &str {
-    const PREFIX: &str = "application/";
-    match name.split_at_checked(PREFIX.len()) {
-        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(PREFIX) => rest,
-        _ => name,
     }
 }

@@ -86,7 +86,7 @@ macro_rules! switches {
     ($($name:ident, $text:literal, $require:ident, $allow_missing:ident, $skip:ident;)*) => {
         /// Claim by claim: demand it, let it be absent, or do not look at it. The last word counts.
         impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S> {$(
-            #[doc = concat!("Demands `", $text, "`. Default: as the kind of token says ([`TokenKind`]).")]
+            #[doc = concat!("Demands `", $text, "`. Default: as the kind of token says ([`TokenKind`](crate::validation::TokenKind)).")]
                     pub fn $require(mut self) -> Self {
                 self.switches.require(Name::$name);
                 self

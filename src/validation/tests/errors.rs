@@ -53,9 +53,16 @@ fn what_came_from_the_wire_is_escaped_and_cut() {
         let value = if name == "sub" { json!("a\nb") } else { json!(hostile) };
         let error = judge_changed(&options, [(name, Some(value))]).unwrap_err();
         for shown in [error.to_string(), format!("{error:?}")] {
-            assert!(!shown.contains(['\r', '\n', '\u{1b}']) && shown.len() < 1000, "{name}: {shown:?}");
+            assert!(!shown.contains(['\r', '\n', '\u{1b}']) && shown.len() < 2000, "{name}: {shown:?}");
         }
     }
+}
+
+#[test]
+fn a_long_issuer_shows_whole() {
+    let long = format!("https://login.example.com/{}/v2.0/end", "9188040d-6c67-4c5b-b112-36a304b66dad".repeat(2));
+    let error = judge_changed(&rules(TokenKind::IdToken), [("iss", Some(json!(long)))]).unwrap_err();
+    assert_eq!(error.found(), Some(&*long));
 }
 
 #[test]

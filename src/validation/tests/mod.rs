@@ -9,6 +9,7 @@ mod keys;
 mod kinds;
 mod login;
 mod options;
+mod oracle;
 mod parties;
 mod principal;
 mod times;

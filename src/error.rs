@@ -5,13 +5,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::document::DocumentError;
 use crate::drive::DriveError;
 use crate::encoding::challenge::Challenge;
 use crate::exchange::ExchangeError;
+use crate::jose::KeyError;
 use crate::keys::KeySourceError;
-use crate::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
+use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::{OAuthError, Refusal, RequestError};
-use crate::transport::TransportErrorKind;
+use crate::transport::{TransportError, TransportErrorKind};
 use crate::validation::{ValidationError, ValidationErrorKind};
 
 /// Who or what is to blame: the first question about an [`Error`].
@@ -40,7 +42,8 @@ pub enum ErrorKind {
     Store,
 }
 
-/// The error of every call that reaches the network or judges a token.
+/// The error of every call that reaches the network or judges a token; the smaller errors on the way there (a client that cannot be
+/// built, an address, a key, a member of a document) turn into it by `?`.
 ///
 /// One pointer wide and cheap to clone. [`kind`](Self::kind) says who is to blame, [`code`](Self::code) is a stable name for programs,
 /// `source()` leads to the cause. Neither `Display` nor `Debug` shows a secret, a token, a body or a query string.
@@ -63,6 +66,10 @@ enum Cause {
     KeySource(KeySourceError),
     Validation(ValidationError),
     Discovery(DiscoveryViolations),
+    Transport(TransportError),
+    Address(AddressError),
+    Document(DocumentError),
+    PrivateKey(KeyError),
 }
 
 impl Error {
@@ -74,6 +81,11 @@ impl Error {
             Cause::KeySource(_) => ErrorKind::Key,
             Cause::Validation(error) => validation_kind(error),
             Cause::Discovery(_) => ErrorKind::Policy,
+            Cause::Transport(error) => transport_kind(error),
+            Cause::Address(AddressError::Refused(_)) => ErrorKind::Policy,
+            Cause::Address(_) => ErrorKind::Configuration,
+            Cause::Document(_) => ErrorKind::Malformed,
+            Cause::PrivateKey(_) => ErrorKind::Key,
         }
     }
 
@@ -86,12 +98,21 @@ impl Error {
             Cause::KeySource(error) => error.code(),
             Cause::Validation(error) => error.code(),
             Cause::Discovery(violations) => violations.first().kind().code(),
+            Cause::Transport(error) => error.kind().code(),
+            Cause::Address(AddressError::Refused(violation)) => violation.kind().code(),
+            Cause::Address(_) => "address",
+            Cause::Document(error) => error.code(),
+            Cause::PrivateKey(error) => error.code(),
         }
     }
 
     /// Whether the same call may succeed later without a change at the caller's side.
     pub fn is_retryable(&self) -> bool {
-        matches!(&*self.0, Cause::Request(error) if error.is_retryable())
+        match &*self.0 {
+            Cause::Request(error) => error.is_retryable(),
+            Cause::Transport(error) => error.kind().is_retryable(),
+            _ => false,
+        }
     }
 
     /// How long the server asks to wait, where it said so.
@@ -108,6 +129,7 @@ impl Error {
     pub fn policy_violation(&self) -> Option<&PolicyViolation> {
         match &*self.0 {
             Cause::Discovery(violations) => Some(violations.first()),
+            Cause::Address(AddressError::Refused(violation)) => Some(violation),
             _ => self.as_request()?.policy_violation(),
         }
     }
@@ -165,6 +187,10 @@ impl Error {
             Cause::KeySource(error) => error,
             Cause::Validation(error) => error,
             Cause::Discovery(error) => error,
+            Cause::Transport(error) => error,
+            Cause::Address(error) => error,
+            Cause::Document(error) => error,
+            Cause::PrivateKey(error) => error,
         }
     }
 }
@@ -204,11 +230,22 @@ causes! {
     KeySource(KeySourceError);
     Validation(ValidationError);
     Discovery(DiscoveryViolations);
+    Transport(TransportError);
+    Address(AddressError);
+    Document(DocumentError);
+    PrivateKey(KeyError);
 }
 
 impl From<PolicyViolation> for Error {
     fn from(violation: PolicyViolation) -> Self {
         RequestError::from(violation).into()
+    }
+}
+
+fn transport_kind(error: &TransportError) -> ErrorKind {
+    match error.kind() {
+        TransportErrorKind::Configuration => ErrorKind::Configuration,
+        _ => ErrorKind::Transport,
     }
 }
 
@@ -227,13 +264,35 @@ fn request_kind(error: &RequestError) -> ErrorKind {
             ErrorKind::Configuration
         }
         RequestError::Policy(_) => ErrorKind::Policy,
-        RequestError::Transport { source, .. } if source.kind() == TransportErrorKind::Configuration => ErrorKind::Configuration,
-        RequestError::Transport { .. } => ErrorKind::Transport,
+        RequestError::Transport { source, .. } => transport_kind(source),
         RequestError::Http { .. } => ErrorKind::Http,
         RequestError::OAuth { .. } => ErrorKind::Protocol,
         RequestError::Malformed { .. } | RequestError::Member { .. } => ErrorKind::Malformed,
         RequestError::Mismatch { .. } => ErrorKind::Validation,
         RequestError::KeySetLoading { source, .. } => request_kind(source),
         RequestError::KeySet(_) | RequestError::Signing { .. } | RequestError::Assertion { .. } => ErrorKind::Key,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::discovery::DiscoveryPolicy;
+
+    #[test]
+    fn the_smaller_errors_of_the_paved_path_become_the_one_error() {
+        let refused = DiscoveryPolicy::strict().check_address("http://idp.example.com/token").unwrap_err();
+        let cases: [(Error, ErrorKind, &str, bool); 6] = [
+            (TransportError::new(TransportErrorKind::Configuration, "").into(), ErrorKind::Configuration, "transport_configuration", false),
+            (TransportError::new(TransportErrorKind::Timeout, "").into(), ErrorKind::Transport, "timeout", true),
+            (AddressError::Host.into(), ErrorKind::Configuration, "address", false),
+            (refused.into(), ErrorKind::Policy, "https_required", false),
+            (DocumentError::missing("sub").into(), ErrorKind::Malformed, "missing_member", false),
+            (KeyError::Symmetric.into(), ErrorKind::Key, KeyError::Symmetric.code(), false),
+        ];
+        for (error, kind, code, is_retryable) in cases {
+            assert_eq!((error.kind(), error.code(), error.is_retryable()), (kind, code, is_retryable));
+            assert_eq!(error.policy_violation().is_some(), kind == ErrorKind::Policy);
+        }
     }
 }

@@ -71,6 +71,8 @@
 
 pub mod cache;
 pub mod constants;
+#[cfg(doctest)]
+mod doctests;
 pub mod document;
 pub mod drive;
 pub mod encoding;

@@ -130,7 +130,7 @@ impl RequestError {
             Self::Configuration { .. } => "request_configuration",
             Self::Address { .. } => "address",
             Self::Policy(violation) => violation.kind().code(),
-            Self::Transport { source, .. } => transport_code(source.kind()),
+            Self::Transport { source, .. } => source.kind().code(),
             Self::Http { refusal, .. } => refusal.code(),
             Self::OAuth { .. } => "oauth_error",
             Self::Malformed { .. } => "malformed_answer",
@@ -148,9 +148,7 @@ impl RequestError {
     /// Whether the same request may succeed later without a change at the caller's side.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Transport { source, .. } => {
-                matches!(source.kind(), TransportErrorKind::Connect | TransportErrorKind::Timeout | TransportErrorKind::Interrupted)
-            }
+            Self::Transport { source, .. } => source.kind().is_retryable(),
             Self::Http { refusal, .. } => is_retryable_status(refusal.status()),
             Self::OAuth { error, .. } => is_retryable_status(error.status()) || error.error() == "temporarily_unavailable",
             Self::KeySetLoading { source, .. } => source.is_retryable(),
@@ -218,18 +216,5 @@ fn outcome(error: &TransportError) -> &'static str {
     match error.kind() {
         TransportErrorKind::Configuration => "nothing could be sent to",
         _ => "no usable answer from",
-    }
-}
-
-fn transport_code(kind: TransportErrorKind) -> &'static str {
-    match kind {
-        TransportErrorKind::Configuration => "transport_configuration",
-        TransportErrorKind::Connect => "connect",
-        TransportErrorKind::Tls => "tls",
-        TransportErrorKind::Timeout => "timeout",
-        TransportErrorKind::BodyTooLarge => "body_too_large",
-        TransportErrorKind::Interrupted => "interrupted",
-        TransportErrorKind::Protocol => "http_protocol",
-        TransportErrorKind::Other => "transport",
     }
 }

@@ -26,6 +26,27 @@ pub enum TransportErrorKind {
     Other,
 }
 
+impl TransportErrorKind {
+    /// A stable name, for programs and dashboards.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Configuration => "transport_configuration",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::BodyTooLarge => "body_too_large",
+            Self::Interrupted => "interrupted",
+            Self::Protocol => "http_protocol",
+            Self::Other => "transport",
+        }
+    }
+
+    /// Whether the same request may succeed later without a change at the caller's side.
+    pub const fn is_retryable(self) -> bool {
+        matches!(self, Self::Connect | Self::Timeout | Self::Interrupted)
+    }
+}
+
 /// No usable answer came from the wire: the kind says why, `source()` keeps the client's own error.
 ///
 /// Cheap to clone. Neither `Display` nor `Debug` shows a URL's query, a header or a body.

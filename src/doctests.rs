@@ -1,0 +1,18 @@
+//! The code of the README and of the pages under `docs/`, compiled and run with the documentation tests and in no other build.
+
+macro_rules! pages {
+    ($($name:ident = $path:literal;)*) => {$(
+        #[cfg(feature = "reqwest")]
+        #[doc = include_str!(concat!("../", $path))]
+        struct $name;
+    )*};
+}
+
+pages! {
+    Readme = "README.md";
+    GettingStarted = "docs/getting-started.md";
+    DiscoveryPolicy = "docs/discovery-policy.md";
+    TokenValidation = "docs/token-validation.md";
+    Jose = "docs/jose.md";
+    TestingYourApplication = "docs/testing-your-application.md";
+}

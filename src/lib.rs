@@ -71,8 +71,6 @@
 
 pub mod cache;
 pub mod constants;
-#[cfg(doctest)]
-mod doctests;
 pub mod document;
 pub mod drive;
 pub mod encoding;

@@ -6,6 +6,8 @@
 //!   version and stand outside this crate's semver promise.
 
 mod mock;
+#[cfg(doctest)]
+mod pages;
 mod provider;
 mod scripted;
 pub mod seam;

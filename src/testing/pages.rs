@@ -3,7 +3,7 @@
 macro_rules! pages {
     ($($name:ident = $path:literal;)*) => {$(
         #[cfg(feature = "reqwest")]
-        #[doc = include_str!(concat!("../", $path))]
+        #[doc = include_str!(concat!("../../", $path))]
         struct $name;
     )*};
 }

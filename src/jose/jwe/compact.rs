@@ -20,11 +20,13 @@ use crate::jose::jws::{JoseHeader, TokenLimits};
 /// use identity_model::jose::{CompactJwe, TokenLimits};
 ///
 /// let header = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0"; // {"alg":"dir","enc":"A128GCM"}
-/// let jwe = CompactJwe::parse(&format!("{header}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"), TokenLimits::default())?;
+/// let token = format!("{header}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA");
+/// let jwe = CompactJwe::parse(&token, TokenLimits::default())?;
 /// assert_eq!(jwe.header().algorithm_name(), "dir");
 ///
 /// let compressed = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIiwiemlwIjoiREVGIn0"; // the same with "zip":"DEF"
-/// let refusal = CompactJwe::parse(&format!("{compressed}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"), TokenLimits::default());
+/// let token = format!("{compressed}..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA");
+/// let refusal = CompactJwe::parse(&token, TokenLimits::default());
 /// assert_eq!(refusal.unwrap_err().code(), "never_accepted");
 /// # Ok::<(), identity_model::jose::JoseError>(())
 /// ```

@@ -1,16 +1,25 @@
 //! Which requests can be sent, and with what they are answered.
 
 use super::{senders, senders_once};
+use crate::protocol::backchannel_authentication::{
+    BackchannelAuthenticationRequest, BackchannelAuthenticationRequestBuilder, BackchannelAuthenticationResponse,
+    backchannel_authentication_request_builder,
+};
+use crate::protocol::device_authorization::{
+    DeviceAuthorizationRequest, DeviceAuthorizationRequestBuilder, DeviceAuthorizationResponse, device_authorization_request_builder,
+};
 use crate::protocol::discovery::{
     DiscoveryDocumentRequest, DiscoveryDocumentRequestBuilder, DiscoveryDocumentResponse, discovery_document_request_builder,
 };
 use crate::protocol::jwks::{JwksRequest, JwksRequestBuilder, JwksResponse, jwks_request_builder};
 use crate::protocol::token::{
-    AuthorizationCodeTokenRequest, AuthorizationCodeTokenRequestBuilder, ClientCredentialsTokenRequest,
-    ClientCredentialsTokenRequestBuilder, ExtensionTokenRequest, ExtensionTokenRequestBuilder, JwtBearerTokenRequest,
-    JwtBearerTokenRequestBuilder, RefreshTokenRequest, RefreshTokenRequestBuilder, SamlBearerTokenRequest, SamlBearerTokenRequestBuilder,
-    TokenExchangeRequest, TokenExchangeRequestBuilder, TokenResponse, authorization_code_token_request_builder,
-    client_credentials_token_request_builder, extension_token_request_builder, jwt_bearer_token_request_builder,
+    AuthorizationCodeTokenRequest, AuthorizationCodeTokenRequestBuilder, CibaPolling, CibaPollingBuilder, CibaTokenRequest,
+    CibaTokenRequestBuilder, ClientCredentialsTokenRequest, ClientCredentialsTokenRequestBuilder, DeviceCodePolling,
+    DeviceCodePollingBuilder, DeviceCodeTokenRequest, DeviceCodeTokenRequestBuilder, ExtensionTokenRequest, ExtensionTokenRequestBuilder,
+    JwtBearerTokenRequest, JwtBearerTokenRequestBuilder, RefreshTokenRequest, RefreshTokenRequestBuilder, SamlBearerTokenRequest,
+    SamlBearerTokenRequestBuilder, TokenExchangeRequest, TokenExchangeRequestBuilder, TokenResponse,
+    authorization_code_token_request_builder, ciba_polling_builder, ciba_token_request_builder, client_credentials_token_request_builder,
+    device_code_polling_builder, device_code_token_request_builder, extension_token_request_builder, jwt_bearer_token_request_builder,
     refresh_token_request_builder, saml_bearer_token_request_builder, token_exchange_request_builder,
 };
 #[cfg(feature = "legacy-password")]
@@ -29,3 +38,9 @@ senders!(SamlBearerTokenRequest => TokenResponse, SamlBearerTokenRequestBuilder,
 senders!(TokenExchangeRequest => TokenResponse, TokenExchangeRequestBuilder, token_exchange_request_builder);
 #[cfg(feature = "legacy-password")]
 senders!(PasswordTokenRequest => TokenResponse, PasswordTokenRequestBuilder, password_token_request_builder);
+senders!(BackchannelAuthenticationRequest => BackchannelAuthenticationResponse, BackchannelAuthenticationRequestBuilder, backchannel_authentication_request_builder);
+senders!(DeviceAuthorizationRequest => DeviceAuthorizationResponse, DeviceAuthorizationRequestBuilder, device_authorization_request_builder);
+senders!(CibaPolling => TokenResponse, CibaPollingBuilder, ciba_polling_builder);
+senders!(CibaTokenRequest => TokenResponse, CibaTokenRequestBuilder, ciba_token_request_builder);
+senders!(DeviceCodePolling => TokenResponse, DeviceCodePollingBuilder, device_code_polling_builder);
+senders!(DeviceCodeTokenRequest => TokenResponse, DeviceCodeTokenRequestBuilder, device_code_token_request_builder);

@@ -104,6 +104,14 @@ pub enum RequestError {
         /// What was found; never a secret.
         found: String,
     },
+    /// A polling came to its end without tokens.
+    #[error("{end}, while waiting for the user's decision at the {endpoint}")]
+    Poll {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// Why.
+        end: PollEnd,
+    },
     /// The document is good, the keys it points to could not be had.
     #[error("the keys of {} could not be loaded", .document.shown_issuer())]
     KeySetLoading {
@@ -136,6 +144,8 @@ impl RequestError {
             Self::Malformed { .. } => "malformed_answer",
             Self::Member { .. } => "malformed_member",
             Self::Mismatch { .. } => "answer_mismatch",
+            Self::Poll { end: PollEnd::Expired, .. } => "poll_expired",
+            Self::Poll { end: PollEnd::Cancelled, .. } => "poll_cancelled",
             Self::Signing { .. } => "signing",
             Self::Assertion { .. } => "client_assertion",
             Self::KeySetLoading { .. } => "key_set_loading",
@@ -217,4 +227,16 @@ fn outcome(error: &TransportError) -> &'static str {
         TransportErrorKind::Configuration => "nothing could be sent to",
         _ => "no usable answer from",
     }
+}
+
+/// Why a polling ended without tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PollEnd {
+    /// The codes have expired.
+    #[error("the codes expired")]
+    Expired,
+    /// It was cancelled.
+    #[error("the polling was cancelled")]
+    Cancelled,
 }

@@ -1,6 +1,8 @@
 //! Every protocol message as a request value and a response.
 
+pub mod backchannel_authentication;
 pub mod client_auth;
+pub mod device_authorization;
 pub mod discovery;
 pub mod jwks;
 pub mod token;
@@ -13,8 +15,9 @@ mod oauth_error;
 mod parameters;
 pub(crate) mod request;
 mod response;
+mod seconds;
 
-pub use error::RequestError;
+pub use error::{PollEnd, RequestError};
 pub use oauth_error::OAuthError;
 pub use request::{Request, RequestOnce};
 pub use response::{Answer, Refusal, RefusalKind};

@@ -107,6 +107,12 @@ impl DiscoveryPolicy {
         Ok(Endpoint::accepted(address, url.url(), self))
     }
 
+    /// An address that a person is sent to: well-formed, https, or http on loopback while that is allowed.
+    pub(crate) fn check_web_address(&self, member: &str, address: &str) -> Result<(), PolicyViolation> {
+        let url = parse(member, address, Form::Endpoint)?;
+        self.check_scheme(member, &url)
+    }
+
     fn check_scheme(&self, member: &str, url: &HttpUrl<'_>) -> Result<(), PolicyViolation> {
         let on_loopback = self.allow_http_on_loopback() && is_listed(url.url(), self.loopback_addresses());
         if url.url().scheme() == "https" || !self.require_https() || on_loopback {

@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use crate::constants::token_types;
-use crate::document::{Document, DocumentError, Secrets, forward_document};
-use crate::encoding::json::JsonKind;
+use crate::document::{Document, Secrets, forward_document};
 use crate::protocol::error::RequestError;
 use crate::protocol::response::{Accepted, Answer, Expectation, escaped};
+use crate::protocol::seconds::lifetime;
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
 
 /// The tokens that a token endpoint issued.
@@ -124,7 +124,7 @@ impl TokenResponse {
             return Err(expectation.member("token_type", expected, format!("`{}`", escaped(&token_type, 50))));
         }
         let issued_token_type = issued_token_type(&document, is_exchange, expectation)?;
-        let expires_in = lifetime(&document, expectation)?;
+        let expires_in = lifetime(&document, "expires_in", expectation)?;
         check_authorization_details(&document, expectation)?;
         Ok(Self {
             access_token,
@@ -153,26 +153,6 @@ fn issued_token_type(document: &Document, is_required: bool, expectation: &Expec
     match url::Url::parse(text) {
         Ok(_) => Ok(Some(text.to_owned())),
         Err(_) => Err(expectation.member(MEMBER, "a URI", format!("`{}`", escaped(text, 100)))),
-    }
-}
-
-/// `expires_in`: a number of seconds from 0 on, or a string of digits that is one; parts of a second are dropped.
-fn lifetime(document: &Document, expectation: &Expectation) -> Result<Option<Duration>, RequestError> {
-    const MEMBER: &str = "expires_in";
-    let text = match document.kind(MEMBER) {
-        None | Some(JsonKind::Null) => return Ok(None),
-        Some(JsonKind::Number) => document.raw(MEMBER),
-        Some(JsonKind::String) => {
-            document.try_get_str(MEMBER).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
-        }
-        Some(found) => return Err(expectation.malformed(DocumentError::unexpected_type(MEMBER, "number", found))),
-    };
-    // The conversion saturates: a lifetime of more seconds than fit is as good as the longest.
-    let seconds = text
-        .and_then(|text| text.parse().ok().or_else(|| text.parse().ok().filter(|number| *number >= 0.0).map(|number: f64| number as u64)));
-    match seconds {
-        Some(seconds) => Ok(Some(Duration::from_secs(seconds))),
-        None => Err(expectation.member(MEMBER, "a number of seconds from 0 on", escaped(document.raw(MEMBER).unwrap_or_default(), 40))),
     }
 }
 

@@ -1,0 +1,198 @@
+//! The device authorization request and its response (RFC 8628 sections 3.1 and 3.2).
+
+use std::time::{Duration, SystemTime};
+
+use bon::Builder;
+use http::StatusCode;
+
+use super::authenticated::AuthenticatedPost;
+use super::client_auth::ClientAuthentication;
+use super::discovery::{Address, DiscoveryPolicy};
+use super::error::RequestError;
+use super::parameters::Parameters;
+use super::request::{Request, RequestOptions, request_setters};
+use super::response::{Answer, Expectation};
+use super::seconds::{interval, lifetime};
+use crate::constants::{media_types, parameters};
+use crate::document::{Document, Secrets, forward_document};
+use crate::environment::Environment;
+use crate::exchange::{Exchange, Port};
+use crate::secret::DeviceCode;
+use crate::transport::Repeat;
+
+const ENDPOINT: &str = "device authorization endpoint";
+
+/// Begins a login on another device: asks for the codes that a user types in elsewhere.
+///
+/// RFC 8628 section 3.1. Defaults: no scope, no resource, [`ClientAuthentication::none`].
+///
+/// # Errors
+/// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` or `Malformed` after; with
+/// `Policy` where the verification address is neither https nor (while the policy allows it) loopback.
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::device_authorization::DeviceAuthorizationRequest;
+/// use identity_model::testing::{Answer, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let answer = r#"{"device_code":"GmRh","user_code":"WDJB-MJHT","verification_uri":"https://idp.example.com/device","expires_in":1800}"#;
+/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/device_authorization", Answer::json(200, answer)).build();
+/// let device = DeviceAuthorizationRequest::builder()
+///     .address("https://idp.example.com/device_authorization")
+///     .client_id("tv")
+///     .scope(["openid"])
+///     .send(&http)
+///     .await?;
+/// println!("go to {} and type {}", device.verification_uri(), device.user_code());
+/// assert_eq!(device.interval().as_secs(), 5);
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Builder)]
+#[builder(on(String, into), state_mod(vis = "pub"))]
+pub struct DeviceAuthorizationRequest {
+    #[builder(field)]
+    options: RequestOptions,
+    /// The device authorization endpoint: text, or an endpoint of a discovery document with its policy.
+    #[builder(into)]
+    address: Address,
+    /// The client's identifier.
+    client_id: String,
+    /// How the client proves who it is. Default: not at all.
+    #[builder(into, default)]
+    authentication: ClientAuthentication,
+    /// The scopes asked for. Default: none, which leaves them to the server.
+    #[builder(default, with = |scopes: impl IntoIterator<Item = impl Into<String>>| scopes.into_iter().map(Into::into).collect())]
+    scope: Vec<String>,
+    /// The resources that the token is for (RFC 8707): absolute URIs.
+    #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
+    resource: Vec<String>,
+}
+
+request_setters!(DeviceAuthorizationRequestBuilder, device_authorization_request_builder);
+
+impl Request for DeviceAuthorizationRequest {
+    type Response = DeviceAuthorizationResponse;
+
+    fn exchange(&self) -> Exchange<DeviceAuthorizationResponse, RequestError> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move { this.run(&port).await })
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.options.environment
+    }
+}
+
+impl DeviceAuthorizationRequest {
+    async fn run(&self, port: &Port) -> Result<DeviceAuthorizationResponse, RequestError> {
+        let policy = self.options.accept(ENDPOINT, &self.address)?.policy().clone();
+        let post = AuthenticatedPost {
+            endpoint: ENDPOINT,
+            address: self.address.clone(),
+            client_id: Some(self.client_id.clone()),
+            authentication: self.authentication.clone(),
+            options: self.options.clone(),
+            repeat: Repeat::IfUnsent,
+            accept: media_types::JSON,
+            success: StatusCode::OK,
+            media_types: &[media_types::JSON],
+        };
+        let own = |list: &mut Parameters| {
+            list.add(parameters::SCOPE, &self.scope.join(" "));
+            list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
+        };
+        post.send(own, port, |accepted, expectation| {
+            let (document, secrets, answer) = expectation.open(accepted)?;
+            DeviceAuthorizationResponse::of(document, secrets, answer, port.monotonic(), &policy, expectation)
+        })
+        .await
+    }
+}
+
+/// The codes of a device login.
+///
+/// RFC 8628 section 3.2: `device_code`, `user_code` and `verification_uri` are there and non-empty, `expires_in` is a number of seconds;
+/// an `interval` that is absent or 0 means five seconds.
+#[derive(Debug, Clone)]
+pub struct DeviceAuthorizationResponse {
+    device_code: DeviceCode,
+    expires_in: Duration,
+    interval: Duration,
+    arrived: Duration,
+    document: Document,
+    answer: Answer,
+}
+
+impl DeviceAuthorizationResponse {
+    /// The device's code, for the token request.
+    pub fn device_code(&self) -> &DeviceCode {
+        &self.device_code
+    }
+
+    /// What the user types in: show it as it is.
+    pub fn user_code(&self) -> &str {
+        self.document.try_get_str("user_code").unwrap_or_default()
+    }
+
+    /// Where the user goes.
+    pub fn verification_uri(&self) -> &str {
+        self.document.try_get_str("verification_uri").unwrap_or_default()
+    }
+
+    /// The same with the code in it, for a QR code.
+    pub fn verification_uri_complete(&self) -> Option<&str> {
+        self.document.try_get_str("verification_uri_complete")
+    }
+
+    /// How long the codes live from [`received_at`](Answer::received_at) on.
+    pub fn expires_in(&self) -> Duration {
+        self.expires_in
+    }
+
+    /// When the codes expire, by the caller's clock; `None` where no clock reaches that moment.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.answer.received_at().checked_add(self.expires_in)
+    }
+
+    /// How long to wait between two polls.
+    pub fn interval(&self) -> Duration {
+        self.interval
+    }
+
+    /// Status, time of arrival and the headers that were kept.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// The monotonic time of arrival.
+    pub(crate) fn arrived(&self) -> Duration {
+        self.arrived
+    }
+
+    fn of(
+        document: Document,
+        mut secrets: Secrets,
+        answer: Answer,
+        arrived: Duration,
+        policy: &DiscoveryPolicy,
+        expectation: &Expectation,
+    ) -> Result<Self, RequestError> {
+        let malformed = |source| expectation.malformed(source);
+        let device_code = secrets.take_required("device_code").map_err(malformed)?;
+        document.required_str("user_code").map_err(malformed)?;
+        let verification_uri = document.required_str("verification_uri").map_err(malformed)?;
+        policy.check_web_address("verification_uri", verification_uri)?;
+        if let Some(complete) = document.optional_str("verification_uri_complete").map_err(malformed)? {
+            policy.check_web_address("verification_uri_complete", complete)?;
+        }
+        let expires_in = lifetime(&document, "expires_in", expectation)?
+            .ok_or_else(|| expectation.member("expires_in", "a number of seconds", "nothing"))?;
+        let interval = interval(&document, expectation)?;
+        Ok(Self { device_code, expires_in, interval, arrived, document, answer })
+    }
+}
+
+forward_document!(DeviceAuthorizationResponse, document);

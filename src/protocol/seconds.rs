@@ -1,0 +1,33 @@
+//! Lifetimes and intervals in answers: seconds, as a number or a string of digits.
+
+use std::time::Duration;
+
+use super::error::RequestError;
+use super::response::{Expectation, escaped};
+use crate::document::{Document, DocumentError};
+use crate::encoding::json::JsonKind;
+
+/// A number of seconds from 0 on, or a string of digits that is one; parts of a second are dropped. `None` where it is absent or `null`.
+pub(crate) fn lifetime(document: &Document, member: &'static str, expectation: &Expectation) -> Result<Option<Duration>, RequestError> {
+    let text = match document.kind(member) {
+        None | Some(JsonKind::Null) => return Ok(None),
+        Some(JsonKind::Number) => document.raw(member),
+        Some(JsonKind::String) => {
+            document.try_get_str(member).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+        }
+        Some(found) => return Err(expectation.malformed(DocumentError::unexpected_type(member, "number", found))),
+    };
+    // The conversion saturates: a lifetime of more seconds than fit is as good as the longest.
+    let seconds = text
+        .and_then(|text| text.parse().ok().or_else(|| text.parse().ok().filter(|number| *number >= 0.0).map(|number: f64| number as u64)));
+    match seconds {
+        Some(seconds) => Ok(Some(Duration::from_secs(seconds))),
+        None => Err(expectation.member(member, "a number of seconds from 0 on", escaped(document.raw(member).unwrap_or_default(), 40))),
+    }
+}
+
+/// The polling interval (RFC 8628 section 3.2, CIBA Core section 7.3): absent or 0 means five seconds.
+pub(crate) fn interval(document: &Document, expectation: &Expectation) -> Result<Duration, RequestError> {
+    let stated = lifetime(document, "interval", expectation)?.filter(|interval| !interval.is_zero());
+    Ok(stated.unwrap_or(Duration::from_secs(5)))
+}

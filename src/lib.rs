@@ -47,10 +47,14 @@
 //! | decide which addresses are trusted | [`DiscoveryPolicy`], presets such as [`DiscoveryPolicy::google`] |
 //! | write a validation strategy of my own | [`AuthorityValidationStrategy`](protocol::discovery::AuthorityValidationStrategy) |
 //! | get a token | [`ClientCredentialsTokenRequest`] |
+//! | prove who the client is: secret, assertion, certificate | [`ClientAuthentication`] |
 //! | validate a token | [`TokenValidator`], rules in [`TokenValidationOptions`](validation::TokenValidationOptions) |
 //! | have keys fetched, cached and rotated | [`keys::ProviderKeys`] |
+//! | serve several providers, or many tenants | [`keys::KeySource::providers`], [`validation::ExpectedIssuer::template`] |
+//! | add a rule of my own | [`validation::ClaimValidator`], [`validation::AsyncClaimValidator`] |
 //! | read the user's claims | [`UserInfoRequest`], [`principal::ClaimsPrincipal`] |
 //! | do without async | `send_blocking` on every request, `validate_blocking` on the validator |
+//! | sign, verify, encrypt, decrypt, read keys | [`jose`] |
 //! | drive a request by hand | [`protocol::Request::exchange`], [`exchange`] |
 //! | test my application | `testing`, behind the feature `test-util` |
 //! | handle an error | [`Error::kind`], [`Error::code`], [`Error::is_retryable`] |

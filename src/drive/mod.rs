@@ -1,7 +1,7 @@
 //! The two drivers: they run an [`Exchange`](crate::exchange::Exchange) over an HTTP client, async or blocking.
 //!
 //! Each is one loop that performs steps; whatever the protocol decides, it decides inside the exchange, so both ways behave alike by
-//! construction. A caller may drive an exchange by hand just as well (`examples/custom_http_client.rs` does).
+//! construction. A caller may drive an exchange by hand just as well, as the example of [`exchange`](crate::exchange) does.
 
 mod asynchronous;
 mod blocking;

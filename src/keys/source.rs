@@ -9,6 +9,24 @@ use crate::jose::JsonWebKeySet;
 /// Where a validator takes its keys from. Cheap to clone.
 ///
 /// A [`JsonWebKeySet`] at hand, a [`ProviderKeys`], or several providers, of which the token's `iss` picks one before anything is fetched.
+///
+/// # Example
+/// ```
+/// use identity_model::keys::{KeySource, ProviderKeys};
+/// use identity_model::testing::TestProvider;
+/// use identity_model::{Error, TokenValidator};
+///
+/// let (staff, partners) = (TestProvider::builder().issuer("https://staff.example.com").build(), TestProvider::new());
+/// let keys_of = |provider: &TestProvider| (provider.issuer(), ProviderKeys::new_blocking(provider.issuer(), provider.clone()));
+/// let validator = TokenValidator::builder()
+///     .keys(KeySource::providers([keys_of(&staff), keys_of(&partners)]))
+///     .issuer([staff.issuer(), partners.issuer()])
+///     .audience("reports-api")
+///     .build();
+/// let token = staff.mint_access_token(|token| token.claim("aud", "reports-api"));
+/// assert_eq!(validator.validate_blocking(&token)?.issuer(), Some("https://staff.example.com"));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct KeySource(pub(super) Kind);
 

@@ -51,6 +51,33 @@ pub trait ClaimValidator: Send + Sync {
 /// A rule of the caller's own that has to wait for its verdict: a session store, a revocation list.
 ///
 /// It runs last, in [`Verified::check_async`](super::Verified::check_async); where nobody can wait, options that hold one accept no token.
+///
+/// # Example
+/// ```
+/// use identity_model::validation::{AsyncClaimValidator, ClaimRejection, Claims, TokenValidationOptions};
+///
+/// struct Sessions;
+///
+/// #[async_trait::async_trait]
+/// impl AsyncClaimValidator for Sessions {
+///     fn name(&self) -> &str {
+///         "sessions"
+///     }
+///     async fn validate(&self, claims: &Claims) -> Result<(), ClaimRejection> {
+///         match claims.session_id() {
+///             Some(_) => Ok(()), // asks the session store
+///             None => Err(ClaimRejection::new("no session").on_claim("sid")),
+///         }
+///     }
+/// }
+///
+/// let options = TokenValidationOptions::id_token()
+///     .issuer("https://issuer.example.com")
+///     .audience("client-abc")
+///     .async_claim_validator(Sessions)
+///     .build();
+/// assert!(options.has_async_validators());
+/// ```
 #[async_trait]
 pub trait AsyncClaimValidator: Send + Sync {
     /// The name of the rule, for its error.

@@ -8,6 +8,7 @@ mod constants;
 mod jose;
 mod keys;
 mod manifest;
+mod pages;
 mod protocol;
 mod testing;
 #[cfg(feature = "reqwest")]

@@ -2,7 +2,7 @@
 
 use crate::transport::{HttpRequest, HttpResponse, TransportError};
 
-/// One call as `tracing` events: method, scheme, host, path and status; never a query, a header or a body.
+/// One call as `tracing` events: method, scheme, host, port, path and status; never a query, a header or a body.
 pub(super) struct Trace {
     method: http::Method,
     address: String,
@@ -10,8 +10,7 @@ pub(super) struct Trace {
 
 impl Trace {
     pub(super) fn begin(request: &HttpRequest) -> Self {
-        let uri = request.uri();
-        let address = format!("{}://{}{}", uri.scheme_str().unwrap_or_default(), uri.host().unwrap_or_default(), uri.path());
+        let address = crate::exchange::shown_address(request);
         let trace = Self { method: request.method().clone(), address };
         tracing::debug!(target: "identity_model", method = %trace.method, address = %trace.address, "sending");
         trace

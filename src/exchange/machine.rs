@@ -61,13 +61,19 @@ pub enum Event {
     Joined,
 }
 
+/// Scheme, host, port and path of what is sent: never its query.
+pub(crate) fn shown_address(request: &HttpRequest) -> String {
+    let uri = request.uri();
+    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}{}", uri.scheme_str().unwrap_or_default(), uri.host().unwrap_or_default(), uri.path())
+}
+
 /// Method and address without its query: headers and body may hold secrets.
 impl<T: fmt::Debug, E: fmt::Debug> fmt::Debug for Step<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Send { request, repeat } => {
-                let uri = request.uri();
-                let address = format!("{}://{}{}", uri.scheme_str().unwrap_or_default(), uri.host().unwrap_or_default(), uri.path());
+                let address = shown_address(request);
                 f.debug_struct("Send")
                     .field("method", request.method())
                     .field("address", &address)

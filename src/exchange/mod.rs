@@ -32,6 +32,7 @@ mod port;
 mod remote;
 
 pub use flight::{Boarding, Flight, FlightClients, Lookup, Ticket};
+pub(crate) use machine::shown_address;
 pub use machine::{Event, Exchange, ExchangeError, Moment, Step};
 pub(crate) use pilot::Duty;
 pub use pilot::Pilot;

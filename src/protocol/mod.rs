@@ -1,4 +1,13 @@
 //! Every protocol message as a request value and a response.
+//!
+//! A member that is missing, or set twice, is a compile error that names it:
+//!
+//! ```compile_fail,E0277
+//! use identity_model::protocol::token::ClientCredentialsTokenRequest;
+//!
+//! // The member `Unset<client_id>` was not set.
+//! ClientCredentialsTokenRequest::builder().address("https://idp.example.com/token").build();
+//! ```
 
 pub mod backchannel_authentication;
 pub mod client_auth;

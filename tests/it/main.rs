@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod canary;
+mod compile_fail;
 mod constants;
 mod jose;
 mod keys;

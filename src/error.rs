@@ -268,7 +268,7 @@ fn request_kind(error: &RequestError) -> ErrorKind {
         RequestError::Http { .. } => ErrorKind::Http,
         RequestError::OAuth { .. } => ErrorKind::Protocol,
         RequestError::Malformed { .. } | RequestError::Member { .. } => ErrorKind::Malformed,
-        RequestError::Mismatch { .. } => ErrorKind::Validation,
+        RequestError::Mismatch { .. } | RequestError::SignedMetadata { .. } => ErrorKind::Validation,
         RequestError::Poll { .. } => ErrorKind::Flow,
         RequestError::KeySetLoading { source, .. } => request_kind(source),
         RequestError::KeySet(_) | RequestError::Signing { .. } | RequestError::Assertion { .. } => ErrorKind::Key,

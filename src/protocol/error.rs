@@ -8,7 +8,7 @@ use super::response::Refusal;
 use crate::document::DocumentError;
 use crate::environment::EntropyError;
 use crate::exchange::{AssertionError, ExchangeError};
-use crate::jose::{KeySetError, SignerError};
+use crate::jose::{JoseError, KeySetError, SignerError};
 use crate::transport::{TransportError, TransportErrorKind, is_retryable_status};
 
 /// Why a request came to no good end. Facts, split by who is to blame; [`code`](Self::code) is a stable name.
@@ -104,6 +104,12 @@ pub enum RequestError {
         /// What was found; never a secret.
         found: String,
     },
+    /// The signature of signed metadata does not stand.
+    #[error("the signed metadata cannot be trusted")]
+    SignedMetadata {
+        /// Why not.
+        source: JoseError,
+    },
     /// A polling came to its end without tokens.
     #[error("{end}, while waiting for the user's decision at the {endpoint}")]
     Poll {
@@ -144,6 +150,7 @@ impl RequestError {
             Self::Malformed { .. } => "malformed_answer",
             Self::Member { .. } => "malformed_member",
             Self::Mismatch { .. } => "answer_mismatch",
+            Self::SignedMetadata { .. } => "signed_metadata",
             Self::Poll { end: PollEnd::Expired, .. } => "poll_expired",
             Self::Poll { end: PollEnd::Cancelled, .. } => "poll_cancelled",
             Self::Signing { .. } => "signing",

@@ -92,6 +92,12 @@ impl DiscoveryDocumentResponse {
         Ok(response)
     }
 
+    /// The same provider with another document, checked anew; keys that were loaded are not taken over.
+    pub(super) fn with_document(&self, document: Document) -> Result<Self, PolicyViolation> {
+        let inner = &self.inner;
+        Self::accept(document, inner.answer.clone(), inner.policy.clone(), inner.address.clone(), inner.options.clone())
+    }
+
     /// Opens a document that is at hand (a file, a fixture) as if it had come from `address`, the authority or the full address of the
     /// document, under `policy`. Nothing is sent and no keys are loaded.
     ///

@@ -3,6 +3,7 @@
 mod document;
 mod endpoints;
 mod members;
+mod signed_metadata;
 mod validation;
 mod violations;
 

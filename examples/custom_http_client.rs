@@ -80,9 +80,10 @@ fn read(answer: &[u8], limit: usize) -> Result<HttpResponse, TransportError> {
 }
 
 /// What a driver does: performs each step and hands back what came of it. Any kind of I/O can stand in its place.
-fn by_hand<T: std::fmt::Debug, E: std::fmt::Debug>(mut exchange: Exchange<T, E>) -> Result<Result<T, E>, Box<dyn StdError>>
+fn by_hand<T, E>(mut exchange: Exchange<T, E>) -> Result<Result<T, E>, Box<dyn StdError>>
 where
-    E: From<identity_model::exchange::ExchangeError>,
+    T: std::fmt::Debug,
+    E: std::fmt::Debug + From<identity_model::exchange::ExchangeError>,
 {
     let environment = Environment::system();
     let mut event = Event::Start;

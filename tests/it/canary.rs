@@ -11,7 +11,7 @@ use identity_model::encoding::form::Form;
 use identity_model::encoding::{base64, base64url};
 use identity_model::environment::Environment;
 use identity_model::error::Error;
-use identity_model::exchange::{Event, Moment, Step};
+use identity_model::exchange::{ClientAssertion, Event, Moment, Step};
 use identity_model::jose::{
     CompactJws, JsonWebKey, JsonWebKeySet, JwsHeader, PrivateKey, SignatureAlgorithm, TokenLimits, UnsignedJws, sign_compact_blocking,
 };
@@ -113,6 +113,10 @@ fn secrets_and_what_holds_them() {
     silent(&ClientAuthentication::secret_basic(CANARY));
     silent(&ClientAuthentication::secret_basic_raw(CANARY));
     silent(&ClientAuthentication::secret_post(CANARY));
+    silent(&ClientAuthentication::secret_jwt(CANARY, SignatureAlgorithm::HS256).unwrap());
+    silent(&ClientAssertion::jwt(CANARY));
+    silent(&Event::Asserted(Ok(ClientAssertion::jwt(CANARY))));
+    silent(&Event::Signed(Ok(CANARY.into())));
     silent(&Form::from_iter([("client_secret", CANARY)]));
     silent(&Form::parse(format!("{CANARY}=%zz")).unwrap_err());
     silent(&Challenge::parse([format!("Negotiate {CANARY}")]));

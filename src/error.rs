@@ -253,7 +253,10 @@ fn validation_kind(error: &ValidationError) -> ErrorKind {
     match error.kind() {
         ValidationErrorKind::Configuration => ErrorKind::Configuration,
         ValidationErrorKind::Malformed | ValidationErrorKind::Encrypted => ErrorKind::Malformed,
-        ValidationErrorKind::KeyNotFound | ValidationErrorKind::KeyAmbiguous | ValidationErrorKind::KeyUnusable => ErrorKind::Key,
+        ValidationErrorKind::KeyNotFound
+        | ValidationErrorKind::KeyAmbiguous
+        | ValidationErrorKind::KeyUnusable
+        | ValidationErrorKind::DecryptionKeyNotFound => ErrorKind::Key,
         _ => ErrorKind::Validation,
     }
 }

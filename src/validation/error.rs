@@ -145,7 +145,13 @@ impl ValidationError {
         let kind = match &error {
             JoseError::Parts { found: 5, .. } => Kind::Encrypted,
             JoseError::Critical { .. } => Kind::CriticalHeader,
-            JoseError::AlgorithmNotAllowed { .. } => Kind::AlgorithmNotAllowed,
+            JoseError::AlgorithmNotAllowed { .. }
+            | JoseError::KeyManagementNotAllowed { .. }
+            | JoseError::ContentEncryptionNotAllowed { .. }
+            | JoseError::NeverAccepted { .. } => Kind::AlgorithmNotAllowed,
+            JoseError::NoDecryptionKey { .. } | JoseError::SeveralDecryptionKeys { .. } => Kind::DecryptionKeyNotFound,
+            JoseError::Decryption => Kind::DecryptionFailed,
+            JoseError::ContentNotSigned => Kind::NotSigned,
             JoseError::NoAlgorithmAllowed | JoseError::Crypto(_) => Kind::Configuration,
             JoseError::Selection(KeySelectionError::UnknownKeyId { .. } | KeySelectionError::NoneFits { .. }) => Kind::KeyNotFound,
             JoseError::Selection(_) => Kind::KeyAmbiguous,

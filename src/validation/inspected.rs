@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use super::decryption;
 use super::issuer::PLACEHOLDER;
 use super::names::Name;
 use super::rules::Judge;
@@ -43,6 +44,8 @@ pub struct Inspected<'a> {
     options: &'a TokenValidationOptions,
     verifier: &'a JwsVerifier,
     jws: CompactJws<'a>,
+    /// The header of the encrypted token around it.
+    outer: Option<JoseHeader>,
     claims: Claims,
     algorithm: SignatureAlgorithm,
 }
@@ -55,17 +58,22 @@ impl<'a> Inspected<'a> {
     pub fn new(token: &'a str, options: &'a TokenValidationOptions, now: SystemTime) -> Result<Self, ValidationError> {
         let kind = options.token_kind();
         let verifier = check_options(options)?;
-        let limits = options.rules.settings.limits;
-        let mut jws = verifier.parse(token, limits).map_err(|error| ValidationError::jose(error, STAGE, kind))?;
+        let (mut jws, outer) = decryption::open(token, verifier, options)?;
         let algorithm = check_header(verifier, jws.header(), options)?;
         let claims = Claims::parse(jws.take_payload()).map_err(|error| ValidationError::payload(error, kind))?;
         Judge::new(options, &claims, algorithm, now, STAGE).inspect()?;
-        Ok(Self { options, verifier, jws, claims, algorithm })
+        Ok(Self { options, verifier, jws, outer, claims, algorithm })
     }
 
-    /// What is asked of a header alone, for a token that was validated before.
-    pub(super) fn check_header(header: &JoseHeader, options: &'a TokenValidationOptions) -> Result<SignatureAlgorithm, ValidationError> {
-        check_header(check_options(options)?, header, options)
+    /// What is asked of the headers alone, for a token that was validated before.
+    pub(super) fn check_headers(
+        header: &JoseHeader,
+        outer: Option<&JoseHeader>,
+        options: &'a TokenValidationOptions,
+    ) -> Result<SignatureAlgorithm, ValidationError> {
+        let verifier = check_options(options)?;
+        decryption::check_outer(outer, options)?;
+        check_header(verifier, header, options)
     }
 
     /// The kind of token that is wanted.
@@ -81,6 +89,11 @@ impl<'a> Inspected<'a> {
     /// The header's `kid`.
     pub fn key_id(&self) -> Option<&str> {
         self.jws.header().key_id()
+    }
+
+    /// The header of the encrypted token around it, where it was encrypted.
+    pub fn encryption_header(&self) -> Option<&JoseHeader> {
+        self.outer.as_ref()
     }
 
     /// The header's algorithm, one of those allowed.
@@ -112,6 +125,7 @@ impl<'a> Inspected<'a> {
         Ok(Verified {
             options: self.options,
             header: jws.header().clone(),
+            outer: self.outer.clone(),
             claims: self.claims.clone(),
             key: jws.key().clone(),
             algorithm: jws.algorithm(),
@@ -145,6 +159,9 @@ fn check_options(options: &TokenValidationOptions) -> Result<&JwsVerifier, Valid
     }
     if settings.audience.accepts_none() {
         return unusable("aud", "at least one audience");
+    }
+    if settings.encryption_required && options.rules.decrypter.is_none() {
+        return unusable("enc", "decryption keys, as encryption is demanded");
     }
     if settings.front_channel && options.expected().nonce.is_missing() {
         return unusable("nonce", "the nonce that was sent, as the token comes from the front channel");

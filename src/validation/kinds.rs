@@ -36,6 +36,14 @@ kinds! {
     Malformed = "malformed_token", "the payload is not a well-formed JSON object";
     /// An encrypted token, where no decryption is configured.
     Encrypted = "encrypted_token", "the token is encrypted and no decryption is configured";
+    /// A token that is not encrypted, where encryption is demanded.
+    NotEncrypted = "not_encrypted", "the token is not encrypted and encryption is demanded";
+    /// None of the decryption keys fits an encrypted token, or more than one.
+    DecryptionKeyNotFound = "decryption_key_not_found", "no decryption key fits";
+    /// An encrypted token cannot be decrypted; the reason is not told.
+    DecryptionFailed = "decryption_failed", "the token could not be decrypted";
+    /// What an encrypted token holds is not a signed token.
+    NotSigned = "not_signed", "the content of the encrypted token is not a signed token";
     /// The header demands an extension that is not understood.
     CriticalHeader = "header_critical", "the header demands an extension";
     /// The header's `alg` is not in the allow-list.

@@ -10,6 +10,7 @@ mod audience;
 mod binding;
 mod claims;
 mod custom;
+mod decryption;
 mod error;
 mod expected;
 mod inspected;

@@ -9,7 +9,9 @@ use super::names::{ClaimSet, Name};
 use super::switches::Switches;
 use super::{AsyncClaimValidator, ClaimValidator, ExpectedAudience, ExpectedIssuer, TokenKind};
 use crate::jose::crypto::CryptoProvider;
-use crate::jose::{AlgorithmSet, JoseError, JwsVerifier, KeySelection, TokenLimits};
+use crate::jose::{
+    AlgorithmSet, ContentEncryptionSet, DecryptionKeys, JoseError, JweDecrypter, JwsVerifier, KeyManagementSet, KeySelection, TokenLimits,
+};
 
 mod builder;
 
@@ -59,6 +61,8 @@ pub(super) struct Rules {
     pub(super) settings: Settings,
     pub(super) required: ClaimSet,
     pub(super) verifier: Result<JwsVerifier, JoseError>,
+    /// Where there are keys to decrypt with.
+    pub(super) decrypter: Option<Result<JweDecrypter, JoseError>>,
 }
 
 #[derive(bon::Builder)]
@@ -84,6 +88,8 @@ pub(super) struct Settings {
     pub(super) validators: Vec<Arc<dyn ClaimValidator>>,
     #[builder(field)]
     pub(super) async_validators: Vec<Arc<dyn AsyncClaimValidator>>,
+    #[builder(field)]
+    pub(super) encryption_required: bool,
     /// Who may have made the token: one issuer, a list of them, or an [`ExpectedIssuer`].
     #[builder(with = |issuer: impl Into<ExpectedIssuer>| issuer.into())]
     pub(super) issuer: ExpectedIssuer,
@@ -99,6 +105,19 @@ pub(super) struct Settings {
     pub(super) key_selection: KeySelection,
     /// Who does the cryptography. Default: the compiled-in provider.
     pub(super) provider: Option<Arc<dyn CryptoProvider>>,
+    /// One's own keys to decrypt with. Encrypted tokens are accepted then, if what they hold is a signed token (OpenID Connect Core
+    /// section 16.14); unencrypted ones still are, unless [`require_encryption`](Self::require_encryption) is said. Default: none, so
+    /// encrypted tokens are refused.
+    #[builder(with = |keys: impl Into<DecryptionKeys>| keys.into())]
+    pub(super) decryption_keys: Option<DecryptionKeys>,
+    /// The `alg` values allowed of encrypted tokens. Default: RSA-OAEP and ECDH-ES in all their variants; shared secrets only if they
+    /// are named here. An empty set accepts no token where there are decryption keys.
+    #[builder(default = KeyManagementSet::ASYMMETRIC, with = |algorithms: impl Into<KeyManagementSet>| algorithms.into())]
+    pub(super) key_management_algorithms: KeyManagementSet,
+    /// The `enc` values allowed of encrypted tokens. Default: all of the table. An empty set accepts no token where there are
+    /// decryption keys.
+    #[builder(default = ContentEncryptionSet::ALL, with = |algorithms: impl Into<ContentEncryptionSet>| algorithms.into())]
+    pub(super) content_encryption_algorithms: ContentEncryptionSet,
     /// How long a token and its header may be. Default: 256 KiB and 16 KiB.
     #[builder(default)]
     pub(super) limits: TokenLimits,

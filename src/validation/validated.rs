@@ -45,6 +45,7 @@ pub struct ValidatedToken {
 struct Inner {
     rules: Arc<Rules>,
     header: JoseHeader,
+    outer: Option<JoseHeader>,
     claims: Claims,
     key: JsonWebKey,
     algorithm: SignatureAlgorithm,
@@ -53,9 +54,9 @@ struct Inner {
 
 impl ValidatedToken {
     pub(super) fn new(verified: Verified<'_>) -> Self {
-        let Verified { options, header, claims, key, algorithm } = verified;
+        let Verified { options, header, outer, claims, key, algorithm } = verified;
         let rules = Arc::clone(&options.rules);
-        Self { inner: Arc::new(Inner { rules, header, claims, key, algorithm, principal: OnceLock::new() }) }
+        Self { inner: Arc::new(Inner { rules, header, outer, claims, key, algorithm, principal: OnceLock::new() }) }
     }
 
     /// The kind of token it was validated as.
@@ -66,6 +67,11 @@ impl ValidatedToken {
     /// The header.
     pub fn header(&self) -> &JoseHeader {
         &self.inner.header
+    }
+
+    /// The header of the encrypted token around it; `None` where it came unencrypted.
+    pub fn encryption_header(&self) -> Option<&JoseHeader> {
+        self.inner.outer.as_ref()
     }
 
     /// The header's `kid`.
@@ -177,7 +183,7 @@ impl ValidatedToken {
     /// [`ValidationError`].
     pub fn recheck(&self, options: &TokenValidationOptions, now: SystemTime) -> Result<(), ValidationError> {
         let (header, claims) = (self.header(), self.claims());
-        Inspected::check_header(header, options)?;
+        Inspected::check_headers(header, self.encryption_header(), options)?;
         Judge::new(options, claims, self.algorithm(), now, ValidationStage::Inspection).inspect()?;
         Judge::new(options, claims, self.algorithm(), now, ValidationStage::Claims).claims()
     }

@@ -13,6 +13,7 @@ const STAGE: ValidationStage = ValidationStage::Claims;
 pub struct Verified<'a> {
     pub(super) options: &'a TokenValidationOptions,
     pub(super) header: JoseHeader,
+    pub(super) outer: Option<JoseHeader>,
     pub(super) claims: Claims,
     pub(super) key: JsonWebKey,
     pub(super) algorithm: SignatureAlgorithm,

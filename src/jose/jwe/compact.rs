@@ -1,6 +1,5 @@
 //! A compact JWE, taken apart and not yet decrypted: RFC 7516 section 5.2 steps 1 to 5.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::encoding::base64url;
@@ -85,11 +84,7 @@ impl<'a> CompactJwe<'a> {
 
     /// `enc`, where this crate knows it.
     pub fn encryption(&self) -> Option<ContentEncryptionAlgorithm> {
-        ContentEncryptionAlgorithm::from_name(&self.encryption_name())
-    }
-
-    pub(super) fn encryption_name(&self) -> Cow<'_, str> {
-        self.header.member("enc").and_then(|value| value.as_str()).unwrap_or_default()
+        ContentEncryptionAlgorithm::from_name(&self.header.member("enc")?.as_str()?)
     }
 }
 

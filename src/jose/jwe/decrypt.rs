@@ -89,7 +89,7 @@ impl JweDecrypter {
     /// [`JoseError`]: an algorithm not allowed, a part of a wrong length, no key or several; [`JoseError::Decryption`] for all that may
     /// depend on a secret.
     pub fn decrypt(&self, jwe: &CompactJwe<'_>) -> Result<DecryptedJwe, JoseError> {
-        let (algorithm, encryption) = self.allowed(jwe)?;
+        let (algorithm, encryption) = self.allowed(jwe.header())?;
         check_sizes(jwe, algorithm, encryption)?;
         let parameters = KeyParameters::read(jwe.header(), algorithm, encryption)?;
         let curve = parameters.ephemeral.as_ref().and_then(|key| key.curve());
@@ -126,17 +126,22 @@ impl JweDecrypter {
         NestedJws::from_decrypted(self.decrypt(&CompactJwe::parse(token, limits)?)?)
     }
 
-    fn allowed(&self, jwe: &CompactJwe<'_>) -> Result<(KeyManagementAlgorithm, ContentEncryptionAlgorithm), JoseError> {
-        let algorithm = jwe.algorithm().filter(|algorithm| self.algorithms.contains(*algorithm));
-        let algorithm = algorithm.ok_or_else(|| JoseError::KeyManagementNotAllowed {
-            found: printable(jwe.header().algorithm_name()),
-            allowed: self.algorithms,
-        })?;
-        let encryption = jwe.encryption().filter(|encryption| self.encryptions.contains(*encryption));
-        let encryption = encryption.ok_or_else(|| JoseError::ContentEncryptionNotAllowed {
-            found: printable(&jwe.encryption_name()),
-            allowed: self.encryptions,
-        })?;
+    /// `alg` and `enc` of a header, if they are allowed: costs no decryption.
+    ///
+    /// # Errors
+    /// [`JoseError::KeyManagementNotAllowed`], [`JoseError::ContentEncryptionNotAllowed`].
+    pub fn check_header(&self, header: &JoseHeader) -> Result<(), JoseError> {
+        self.allowed(header).map(drop)
+    }
+
+    fn allowed(&self, header: &JoseHeader) -> Result<(KeyManagementAlgorithm, ContentEncryptionAlgorithm), JoseError> {
+        let name = header.algorithm_name();
+        let algorithm = KeyManagementAlgorithm::from_name(name).filter(|algorithm| self.algorithms.contains(*algorithm));
+        let algorithm = algorithm.ok_or_else(|| JoseError::KeyManagementNotAllowed { found: printable(name), allowed: self.algorithms })?;
+        let name = header.text("enc")?.unwrap_or_default();
+        let encryption = ContentEncryptionAlgorithm::from_name(&name).filter(|encryption| self.encryptions.contains(*encryption));
+        let encryption =
+            encryption.ok_or_else(|| JoseError::ContentEncryptionNotAllowed { found: printable(&name), allowed: self.encryptions })?;
         Ok((algorithm, encryption))
     }
 }

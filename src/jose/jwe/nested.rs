@@ -21,7 +21,7 @@ impl NestedJws {
             return Err(JoseError::header_member("cty", "`JWT` or absent", content_type));
         }
         match String::from_utf8(decrypted.plaintext) {
-            Ok(token) if token.bytes().filter(|byte| *byte == b'.').count() == 2 => Ok(Self { header, token }),
+            Ok(token) if looks_signed(&token) => Ok(Self { header, token }),
             _ => Err(JoseError::ContentNotSigned),
         }
     }
@@ -43,6 +43,12 @@ impl NestedJws {
     pub fn parse(&self, limits: TokenLimits) -> Result<CompactJws<'_>, JoseError> {
         CompactJws::parse(&self.token, limits)
     }
+}
+
+/// Three parts in the letters of base64url. Whether they make a signed token, its own parser says.
+fn looks_signed(token: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    token.split('.').count() == 3 && token.bytes().all(|byte| byte == b'.' || letter(byte))
 }
 
 impl fmt::Debug for NestedJws {

@@ -194,7 +194,9 @@ fn j14_the_content_must_be_a_signed_token() {
     }
     assert_eq!(nested(&JweHeader::new().cty("json"), signed.as_bytes()).unwrap_err().code(), "header_member");
     let twice = encrypt(&JweHeader::nested(), signed.as_bytes(), &key, Alg::A128KW);
-    for content in [&br#"{"sub":"alice"}"#[..], b"", b"a.b", b"a.b.c.d", twice.as_bytes(), b"\xff.\xff.\xff"] {
+    for content in
+        [&br#"{"sub":"alice"}"#[..], br#"{"iss":"https://a.b.example"}"#, b"", b"a.b", b"a.b.c.d", twice.as_bytes(), b"\xff.\xff.\xff"]
+    {
         assert_eq!(nested(&JweHeader::nested(), content).unwrap_err(), JoseError::ContentNotSigned);
     }
 }

@@ -1,5 +1,6 @@
 //! A compact JWS, taken apart and not yet believed: RFC 7515 section 5.2 steps 1 to 7.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::header::JoseHeader;
@@ -72,9 +73,9 @@ pub struct CompactJws<'a> {
     header: JoseHeader,
     payload: Vec<u8>,
     /// The first two parts and the dot between them.
-    signing_input: &'a str,
+    signing_input: Cow<'a, str>,
     /// The third part, still in base64url.
-    signature: &'a str,
+    signature: Cow<'a, str>,
 }
 
 impl<'a> CompactJws<'a> {
@@ -108,7 +109,7 @@ impl<'a> CompactJws<'a> {
             return Err(JoseError::Unsigned);
         }
         let payload = base64url::decode(payload).map_err(|_| JoseError::Base64Url { part: "payload" })?;
-        Ok(Self { header, payload, signing_input, signature })
+        Ok(Self { header, payload, signing_input: Cow::Borrowed(signing_input), signature: Cow::Borrowed(signature) })
     }
 
     /// The header, protected by a signature that is not yet checked.
@@ -127,16 +128,23 @@ impl<'a> CompactJws<'a> {
     }
 
     /// What is signed: the first two parts and the dot between them.
-    pub fn signing_input(&self) -> &'a str {
-        self.signing_input
+    pub fn signing_input(&self) -> &str {
+        &self.signing_input
     }
 
-    pub(super) fn encoded_header(&self) -> &'a str {
+    /// The same with a copy of the token's text.
+    pub fn into_owned(self) -> CompactJws<'static> {
+        let Self { header, payload, signing_input, signature } = self;
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        CompactJws { header, payload, signing_input: owned(signing_input), signature: owned(signature) }
+    }
+
+    pub(super) fn encoded_header(&self) -> &str {
         self.signing_input.split_once('.').map_or("", |(header, _)| header)
     }
 
-    pub(super) fn encoded_signature(&self) -> &'a str {
-        self.signature
+    pub(super) fn encoded_signature(&self) -> &str {
+        &self.signature
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Rules, TokenValidationOptions, TokenValidationOptionsBuilder, token_validation_options_builder};
-use crate::jose::JwsVerifier;
+use crate::jose::{JweDecrypter, JwsVerifier};
 use crate::validation::custom::Rule;
 use crate::validation::names::Name;
 use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, Claims, ExpectedAudience, ExpectedIssuer};
@@ -33,6 +33,13 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
     /// Adds a rule of the caller's own that has to be waited for. They run last, one after the other.
     pub fn async_claim_validator(mut self, validator: impl AsyncClaimValidator + 'static) -> Self {
         self.async_validators.push(Arc::new(validator));
+        self
+    }
+
+    /// Refuses tokens that are not encrypted: for a client that has registered for encryption (OpenID Connect Core section 3.1.3.7
+    /// step 1). Default: decryption keys allow encryption and do not demand it.
+    pub fn require_encryption(mut self) -> Self {
+        self.encryption_required = true;
         self
     }
 
@@ -78,7 +85,10 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
             None => JwsVerifier::new(algorithms),
         };
         let verifier = verifier.map(|verifier| verifier.with_key_selection(settings.key_selection));
-        TokenValidationOptions { rules: Arc::new(Rules { settings, required, verifier }), expected: None }
+        let decrypter = settings.decryption_keys.clone();
+        let decrypter =
+            decrypter.map(|keys| JweDecrypter::new(keys, settings.key_management_algorithms, settings.content_encryption_algorithms));
+        TokenValidationOptions { rules: Arc::new(Rules { settings, required, verifier, decrypter }), expected: None }
     }
 }
 

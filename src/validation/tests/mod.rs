@@ -1,6 +1,7 @@
 //! The rules, one by one, over tokens that are signed here.
 
 mod binding;
+mod encryption;
 mod errors;
 mod form;
 mod harness;

@@ -1,0 +1,50 @@
+//! Encrypted tokens: decrypted with one's own keys, then judged like any other. OpenID Connect Core sections 3.1.3.7 step 1, 5.3.2, 10.2
+//! and 16.14; JARM section 2.4; RFC 9701 section 6.
+
+use super::{TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage};
+use crate::jose::{CompactJwe, CompactJws, JoseError, JoseHeader, JweDecrypter, JwsVerifier};
+
+const STAGE: ValidationStage = ValidationStage::Inspection;
+
+/// A signed token, and the header of the encrypted one around it.
+pub(super) type Opened<'t> = (CompactJws<'t>, Option<JoseHeader>);
+
+/// Takes a token apart, decrypting it first if it is encrypted and keys for that are at hand.
+pub(super) fn open<'t>(token: &'t str, verifier: &JwsVerifier, options: &TokenValidationOptions) -> Result<Opened<'t>, ValidationError> {
+    let limits = options.rules.settings.limits;
+    let refuse = |error| ValidationError::jose(error, STAGE, options.token_kind());
+    match decrypter(options)? {
+        Some(decrypter) if CompactJwe::is_compact_jwe(token) => {
+            let nested = decrypter.decrypt_nested(token, limits).map_err(refuse)?;
+            let jws = verifier.parse(nested.unverified_token(), limits).map_err(refuse)?;
+            Ok((jws.into_owned(), Some(nested.outer_header().clone())))
+        }
+        _ => {
+            let jws = verifier.parse(token, limits).map_err(refuse)?;
+            refuse_unencrypted(options)?;
+            Ok((jws, None))
+        }
+    }
+}
+
+/// What is asked of the outer header of a token that was validated before.
+pub(super) fn check_outer(outer: Option<&JoseHeader>, options: &TokenValidationOptions) -> Result<(), ValidationError> {
+    let refuse = |error| ValidationError::jose(error, STAGE, options.token_kind());
+    match (outer, decrypter(options)?) {
+        (None, _) => refuse_unencrypted(options),
+        (Some(header), Some(decrypter)) => decrypter.check_header(header).map_err(refuse),
+        (Some(_), None) => Err(refuse(JoseError::Parts { expected: 3, found: 5 })),
+    }
+}
+
+fn refuse_unencrypted(options: &TokenValidationOptions) -> Result<(), ValidationError> {
+    if options.rules.settings.encryption_required {
+        return Err(ValidationError::new(ValidationErrorKind::NotEncrypted, STAGE, options.token_kind()));
+    }
+    Ok(())
+}
+
+fn decrypter(options: &TokenValidationOptions) -> Result<Option<&JweDecrypter>, ValidationError> {
+    let decrypter = options.rules.decrypter.as_ref().map(Result::as_ref).transpose();
+    decrypter.map_err(|error| ValidationError::jose(error.clone(), STAGE, options.token_kind()))
+}

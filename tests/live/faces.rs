@@ -24,6 +24,28 @@ pub(crate) async fn blocking<T: Send + 'static>(call: impl FnOnce() -> T + Send 
     tokio::task::spawn_blocking(call).await.unwrap()
 }
 
+/// One of the two.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Face {
+    Async,
+    Blocking,
+}
+
+impl Face {
+    pub(crate) const BOTH: [Self; 2] = [Self::Async, Self::Blocking];
+}
+
+/// Sends a request by one face; for requests that can be sent only once.
+macro_rules! send_by {
+    ($face:expr, $request:expr) => {{
+        let request = $request;
+        match $face {
+            crate::faces::Face::Async => request.send(&crate::faces::http()).await,
+            crate::faces::Face::Blocking => crate::faces::blocking(move || request.send_blocking(&crate::faces::blocking_http())).await,
+        }
+    }};
+}
+
 /// Sends a complete builder by `send` and by `send_blocking`: both outcomes.
 macro_rules! send_both {
     ($builder:expr) => {{
@@ -34,7 +56,7 @@ macro_rules! send_both {
     }};
 }
 
-pub(crate) use send_both;
+pub(crate) use {send_both, send_by};
 
 /// The keys of a provider for both faces, in one cache.
 pub(crate) fn provider_keys(authority: &str) -> ProviderKeys {

@@ -1,18 +1,19 @@
-//! ID tokens of a real login (OpenID Connect Core sections 3.1.3.7 and 3.3.2.11). The login itself is walked by hand.
+//! A real login: its code, its refresh token, its ID tokens (OpenID Connect Core sections 3.1.3, 3.3.2.11 and 12). The way to the code is
+//! walked by hand.
 
-use bytes::Bytes;
 use identity_model::encoding::digest::sha256_base64url;
 use identity_model::encoding::form::Form;
 use identity_model::jose::{AlgorithmSet, SignatureAlgorithm};
-use identity_model::transport::HttpClient;
-use identity_model::validation::{TokenValidationOptions, ValidatedToken, ValidationErrorKind};
+use identity_model::protocol::token::{AuthorizationCodeTokenRequest, RefreshTokenRequest, TokenResponse};
+use identity_model::secret::AuthorizationCode;
+use identity_model::validation::{PreviousIdToken, TokenValidationOptions, ValidatedToken, ValidationErrorKind};
 use identity_model::{Error, TokenValidator};
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
 use crate::browser::Browser;
-use crate::faces::{blocking, http, provider_keys};
-use crate::server::{Issuer, SECRET, json_of};
+use crate::faces::{Face, blocking, provider_keys, send_by};
+use crate::server::{Issuer, SECRET};
 
 const REDIRECT_URI: &str = "http://127.0.0.1/callback";
 const WEB_REDIRECT_URI: &str = "https://app.example.com/callback";
@@ -26,7 +27,7 @@ async fn log_in(issuer: &Issuer, client_id: &str, response_type: &str, redirect_
         ("client_id", client_id),
         ("response_type", response_type),
         ("redirect_uri", redirect_uri),
-        ("scope", "openid profile"),
+        ("scope", "openid profile offline_access"),
         ("state", "a-state"),
         ("nonce", "a-nonce"),
         ("login_hint", "carol"),
@@ -44,26 +45,26 @@ async fn log_in(issuer: &Issuer, client_id: &str, response_type: &str, redirect_
     form
 }
 
-/// Exchanges the code of the login for tokens.
-async fn redeem(issuer: &Issuer, client_id: &str, redirect_uri: &str, code: &str) -> Value {
-    let endpoint = issuer.discover().await.token_endpoint().unwrap();
-    let mut form = Form::new();
-    for (name, value) in [
-        ("grant_type", "authorization_code"),
-        ("client_id", client_id),
-        ("redirect_uri", redirect_uri),
-        ("code", code),
-        ("code_verifier", VERIFIER),
-    ] {
-        form.push(name, value);
-    }
-    let request = http::Request::post(endpoint.as_str())
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(Bytes::from(form.to_body()))
-        .unwrap();
-    let response = http().send(request).await.unwrap();
-    assert_eq!(response.status(), 200, "{}", String::from_utf8_lossy(response.body()));
-    json_of(&response)
+/// The request that exchanges the code of a login of a public client for tokens.
+async fn redemption(issuer: &Issuer, client_id: &str, code: &str, verifier: &str) -> AuthorizationCodeTokenRequest {
+    AuthorizationCodeTokenRequest::builder()
+        .address(issuer.discover().await.token_endpoint().unwrap())
+        .client_id(client_id)
+        .code(AuthorizationCode::danger_unchecked(code))
+        .redirect_uri(REDIRECT_URI)
+        .code_verifier(verifier)
+        .build()
+}
+
+/// A login of a public client and its tokens.
+async fn log_in_for_tokens(issuer: &Issuer, client_id: &str, face: Face) -> TokenResponse {
+    let login = log_in(issuer, client_id, "code", REDIRECT_URI).await;
+    let request = redemption(issuer, client_id, login.first("code").unwrap(), VERIFIER).await;
+    send_by!(face, request).unwrap()
+}
+
+fn id_token_of(tokens: &TokenResponse) -> &str {
+    tokens.id_token().unwrap().expose()
 }
 
 fn id_token_rules(issuer: &Issuer, client_id: &str) -> TokenValidationOptions {
@@ -75,29 +76,69 @@ async fn validate_both(issuer: &Issuer, options: &TokenValidationOptions, token:
     crate::faces::validate_both(|| validator.clone(), token).await
 }
 
-fn text<'a>(tokens: &'a Value, name: &str) -> &'a str {
-    tokens[name].as_str().unwrap_or_else(|| panic!("no {name}"))
-}
-
 #[tokio::test]
 async fn the_id_token_of_a_code_flow_is_accepted() {
     let Some(issuer) = Issuer::shared() else { return };
-    let login = log_in(&issuer, "public", "code", REDIRECT_URI).await;
-    let tokens = redeem(&issuer, "public", REDIRECT_URI, login.first("code").unwrap()).await;
-    let options = id_token_rules(&issuer, "public").with_access_token(text(&tokens, "access_token")).with_subject("carol");
-    for outcome in validate_both(&issuer, &options, text(&tokens, "id_token")).await {
-        let validated = outcome.unwrap();
-        assert_eq!((validated.subject(), validated.algorithm()), (Some("carol"), SignatureAlgorithm::RS256));
-        assert_eq!(validated.try_get_str("nonce"), Some("a-nonce"));
-        assert_eq!(validated.principal().identity().and_then(|identity| identity.authentication_type()), Some("OpenIdConnect"));
+    for face in Face::BOTH {
+        let tokens = log_in_for_tokens(&issuer, "public", face).await;
+        let options = id_token_rules(&issuer, "public").with_access_token(tokens.access_token().expose()).with_subject("carol");
+        for outcome in validate_both(&issuer, &options, id_token_of(&tokens)).await {
+            let validated = outcome.unwrap();
+            assert_eq!((validated.subject(), validated.algorithm()), (Some("carol"), SignatureAlgorithm::RS256));
+            assert_eq!(validated.try_get_str("nonce"), Some("a-nonce"));
+            assert!(validated.principal().is_authenticated());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_good_once_and_for_its_verifier_alone() {
+    let Some(issuer) = Issuer::shared() else { return };
+    for face in Face::BOTH {
+        let login = log_in(&issuer, "public", "code", REDIRECT_URI).await;
+        let code = login.first("code").unwrap();
+        for (verifier, expected) in [("another-verifier-of-at-least-forty-three-characters", false), (VERIFIER, true), (VERIFIER, false)] {
+            let outcome = send_by!(face, redemption(&issuer, "public", code, verifier).await);
+            match outcome {
+                Ok(_) => assert!(expected),
+                Err(error) => {
+                    assert!(!expected, "{error}");
+                    assert_eq!(error.oauth_error().unwrap().error(), "invalid_grant");
+                    assert!(!format!("{error:?}").contains(code));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_exchanged_for_the_next_one_and_is_spent() {
+    let Some(issuer) = Issuer::shared() else { return };
+    let endpoint = issuer.discover().await.token_endpoint().unwrap();
+    for face in Face::BOTH {
+        let first = log_in_for_tokens(&issuer, "public", face).await;
+        let refresh = |tokens: &TokenResponse| {
+            let token = tokens.refresh_token().unwrap().expose();
+            RefreshTokenRequest::builder().address(endpoint.clone()).client_id("public").refresh_token(token).build()
+        };
+        let before = TokenValidator::with_options(provider_keys(&issuer.url), id_token_rules(&issuer, "public"));
+        let before = PreviousIdToken::of(&before.validate(id_token_of(&first)).await.unwrap()).unwrap();
+
+        let second = send_by!(face, refresh(&first)).unwrap();
+        assert_ne!(second.refresh_token().unwrap().expose(), first.refresh_token().unwrap().expose());
+        let options = TokenValidationOptions::id_token().issuer(issuer.url.as_str()).audience("public").build();
+        for outcome in validate_both(&issuer, &options.with_previous_id_token(before), id_token_of(&second)).await {
+            assert_eq!(outcome.unwrap().subject(), Some("carol"));
+        }
+        let error = send_by!(face, refresh(&first)).unwrap_err();
+        assert_eq!(error.oauth_error().unwrap().error(), "invalid_grant");
     }
 }
 
 #[tokio::test]
 async fn an_id_token_of_another_login_or_client_is_refused() {
     let Some(issuer) = Issuer::shared() else { return };
-    let login = log_in(&issuer, "public", "code", REDIRECT_URI).await;
-    let tokens = redeem(&issuer, "public", REDIRECT_URI, login.first("code").unwrap()).await;
+    let tokens = log_in_for_tokens(&issuer, "public", Face::Async).await;
     let good = id_token_rules(&issuer, "public");
     let cases = [
         (good.clone().with_nonce("another-nonce"), ValidationErrorKind::NonceMismatch),
@@ -106,7 +147,7 @@ async fn an_id_token_of_another_login_or_client_is_refused() {
         (id_token_rules(&issuer, "confidential"), ValidationErrorKind::AudienceMismatch),
     ];
     for (options, expected) in cases {
-        for outcome in validate_both(&issuer, &options, text(&tokens, "id_token")).await {
+        for outcome in validate_both(&issuer, &options, id_token_of(&tokens)).await {
             assert_eq!(outcome.unwrap_err().validation().map(|error| error.kind()), Some(expected));
         }
     }
@@ -124,14 +165,13 @@ async fn the_algorithm_of_the_registration_is_the_only_one() {
                 "response_types": ["code"], "grant_types": ["authorization_code"], "id_token_signed_response_alg": name,
             }))
             .await;
-        let login = log_in(&issuer, name, "code", REDIRECT_URI).await;
-        let tokens = redeem(&issuer, name, REDIRECT_URI, login.first("code").unwrap()).await;
+        let tokens = log_in_for_tokens(&issuer, name, Face::Async).await;
         let registered =
             TokenValidationOptions::id_token().issuer(issuer.url.as_str()).audience(name).algorithms(AlgorithmSet::only(algorithm));
-        for outcome in validate_both(&issuer, &registered.build(), text(&tokens, "id_token")).await {
+        for outcome in validate_both(&issuer, &registered.build(), id_token_of(&tokens)).await {
             assert_eq!(outcome.unwrap().algorithm(), algorithm);
         }
-        for outcome in validate_both(&issuer, &id_token_rules(&issuer, name), text(&tokens, "id_token")).await {
+        for outcome in validate_both(&issuer, &id_token_rules(&issuer, name), id_token_of(&tokens)).await {
             assert_eq!(outcome.unwrap_err().validation().map(|error| error.kind()), Some(ValidationErrorKind::AlgorithmNotAllowed));
         }
     }

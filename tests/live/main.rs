@@ -6,6 +6,7 @@
 #![cfg(test)]
 #![cfg(feature = "reqwest")]
 
+mod assertions;
 mod browser;
 mod client_authentication;
 mod client_credentials;
@@ -15,5 +16,6 @@ mod faces;
 mod key_rotation;
 mod login;
 mod server;
+mod token_exchange;
 mod userinfo;
 mod validation;

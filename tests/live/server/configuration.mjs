@@ -36,6 +36,7 @@ export function configuration(issuer) {
     jwks: { keys: issuer.keys },
     cookies: { keys: ['a key for cookies on the loopback interface'] },
     findAccount,
+    extraTokenClaims: (_ctx, token) => (token.actor ? { act: { sub: token.actor } } : undefined),
     scopes: ['openid', 'offline_access', 'api:read', 'api:write'],
     claims: {
       openid: ['sub'],

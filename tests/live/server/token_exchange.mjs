@@ -31,7 +31,8 @@ export function registerTokenExchange(provider) {
     const grantId = await consent(provider, client.clientId, accountId, { scope: scope ?? '', resources });
     const token = new provider.AccessToken({ client, accountId, grantId, scope, gty: 'token_exchange' });
     if (resource) token.resourceServer = new provider.ResourceServer(resource, resourceServer(ctx, resource));
-    if (actor) token.extra = { act: { sub: actor.accountId ?? actor.clientId } };
+    // What `extraTokenClaims` makes `act` of.
+    token.actor = actor && (actor.accountId ?? actor.clientId);
     ctx.body = {
       access_token: await token.save(),
       issued_token_type: ACCESS_TOKEN,

@@ -14,7 +14,7 @@ pub mod seam;
 
 pub use mock::{MockAuthorityValidationStrategy, MockBlockingHttpClient, MockHttpClient};
 pub use provider::{
-    AccessTokenFormat, Fault, Forgery, Gate, ProviderEndpoint, ProviderListener, TestClient, TestProvider, TestProviderBuilder, TestUser,
-    TokenDraft, TokenKind,
+    AccessTokenFormat, Fault, ForgedKind, Forgery, Gate, ProviderEndpoint, ProviderListener, TestClient, TestProvider, TestProviderBuilder,
+    TestUser, TokenDraft,
 };
 pub use scripted::{Answer, Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder};

@@ -192,7 +192,9 @@ fn check_type(header: &JoseHeader, options: &TokenValidationOptions) -> Result<(
     };
     if let Err(expected) = verdict {
         let refused = refuse(ValidationErrorKind::WrongTokenKind, "typ").expecting(expected);
-        return Err(refused.finding(header.typ().unwrap_or("nothing")));
+        let is_plain = kind == TokenKind::AccessToken && TokenKind::PlainAccessToken.accepts_type(header).is_ok();
+        let hint = is_plain.then_some("for a server that does not send `at+jwt` there is `TokenKind::PlainAccessToken`");
+        return Err(refused.finding(header.typ().unwrap_or("nothing")).hinting(hint));
     }
     let nested = |content: &str| ["JWT", "application/JWT"].iter().any(|name| name.eq_ignore_ascii_case(content));
     if header.cty().is_some_and(nested) { Err(refuse(ValidationErrorKind::NestedToken, "cty")) } else { Ok(()) }

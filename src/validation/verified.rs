@@ -28,7 +28,7 @@ impl Verified<'_> {
     pub fn check(self, now: SystemTime) -> Result<ValidatedToken, ValidationError> {
         if let Some(validator) = self.options.rules.settings.async_validators.first() {
             let refused = ValidationError::new(ValidationErrorKind::Configuration, STAGE, self.options.token_kind());
-            return Err(refused.by_validator(validator.name()).expecting("somebody who waits for the validator"));
+            return Err(refused.by_validator(validator.name()).expecting("an async call: this validator has to be awaited"));
         }
         self.judge(now).claims()?;
         Ok(ValidatedToken::new(self))

@@ -114,6 +114,16 @@ impl ClientAuthentication {
         Self::Assertion { source, audience: AssertionAudience::default() }
     }
 
+    /// `tls_client_auth`: the HTTP client brings a certificate that an authority issued.
+    pub fn tls_client_auth() -> Self {
+        Self::TlsClientAuth
+    }
+
+    /// `self_signed_tls_client_auth`: the HTTP client brings a certificate that was registered by its key.
+    pub fn self_signed_tls() -> Self {
+        Self::SelfSignedTls
+    }
+
     /// The same with assertions for another audience; other mechanisms stay as they are.
     #[must_use]
     pub fn with_audience(self, audience: AssertionAudience) -> Self {

@@ -11,7 +11,7 @@ use crate::jose::SignatureAlgorithm;
 /// The kinds of token a [`TestProvider`](super::TestProvider) signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum TokenKind {
+pub enum ForgedKind {
     /// An access token as a JWT (RFC 9068).
     AccessToken,
     /// An ID token (OpenID Connect Core section 2).

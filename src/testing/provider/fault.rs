@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::edits::Edit;
-use super::{Forgery, Gate, TokenKind};
+use super::{ForgedKind, Forgery, Gate};
 
 /// Something an endpoint of a [`TestProvider`](super::TestProvider) does wrong, for the next answers or for good.
 ///
@@ -24,12 +24,12 @@ use super::{Forgery, Gate, TokenKind};
 ///
 /// # Example
 /// ```
-/// use identity_model::testing::{Fault, Forgery, ProviderEndpoint, TestProvider, TokenKind};
+/// use identity_model::testing::{Fault, Forgery, ProviderEndpoint, TestProvider, ForgedKind};
 ///
 /// let provider = TestProvider::new();
 /// provider.inject(ProviderEndpoint::Jwks, Fault::status(503).and(Fault::retry_after(2)).times(2));
 /// provider.inject(ProviderEndpoint::Discovery, Fault::member("issuer", "https://elsewhere.test"));
-/// provider.inject(ProviderEndpoint::Token, Fault::forge(TokenKind::AccessToken, Forgery::WrongKey).once());
+/// provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::AccessToken, Forgery::WrongKey).once());
 /// ```
 #[derive(Clone)]
 #[must_use = "a fault does nothing until it is injected"]
@@ -45,7 +45,7 @@ pub(super) enum Change {
     Error(StatusCode, String),
     Header(HeaderName, HeaderValue),
     Body(Edit),
-    Forge(TokenKind, Forgery),
+    Forge(ForgedKind, Forgery),
     Delay(Duration),
     Hold(Gate),
     Cut,
@@ -178,7 +178,7 @@ impl Fault {
     }
 
     /// Forges the tokens of one kind that the endpoint issues.
-    pub fn forge(kind: TokenKind, forgery: Forgery) -> Self {
+    pub fn forge(kind: ForgedKind, forgery: Forgery) -> Self {
         Self::of(Change::Forge(kind, forgery))
     }
 

@@ -31,7 +31,7 @@ mod user;
 
 pub use builder::TestProviderBuilder;
 pub use client::TestClient;
-pub use draft::{TokenDraft, TokenKind};
+pub use draft::{ForgedKind, TokenDraft};
 pub use endpoint::ProviderEndpoint;
 pub use fault::Fault;
 pub use forgery::Forgery;

@@ -10,7 +10,7 @@ use super::draft::TokenDraft;
 use super::endpoints::{discovery, jwks, token, userinfo};
 use super::refusal::Refusal;
 use super::shared::{Config, Shared};
-use super::{Forgery, ProviderEndpoint, TokenKind};
+use super::{ForgedKind, Forgery, ProviderEndpoint};
 use crate::transport::{HttpRequest, HttpResponse};
 
 /// Where an endpoint lies.
@@ -81,12 +81,12 @@ pub(super) static ROUTES: &[Route] = &[
 pub(super) struct Call<'a> {
     pub(super) shared: &'a Shared,
     pub(super) request: &'a HttpRequest,
-    pub(super) forgeries: Vec<(TokenKind, Forgery)>,
+    pub(super) forgeries: Vec<(ForgedKind, Forgery)>,
 }
 
 impl Call<'_> {
     /// The token with every forgery that a fault asks for.
-    pub(super) fn forged(&self, kind: TokenKind, token: TokenDraft) -> TokenDraft {
+    pub(super) fn forged(&self, kind: ForgedKind, token: TokenDraft) -> TokenDraft {
         self.forgeries.iter().filter(|(forged, _)| *forged == kind).fold(token, |token, (_, forgery)| token.forge(forgery))
     }
 }

@@ -10,7 +10,7 @@ use super::draft::TokenDraft;
 use super::refusal::Refusal;
 use super::routes::Call;
 use super::shared::Shared;
-use super::{TestClient, TokenKind};
+use super::{ForgedKind, TestClient};
 
 /// How access tokens are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,7 +108,7 @@ impl Shared {
             AccessTokenFormat::Opaque => self.random_text(32)?,
             AccessTokenFormat::Jwt => {
                 let draft = self.access_token_draft(&grant)?;
-                let draft = call.map_or(draft.clone(), |call| call.forged(TokenKind::AccessToken, draft));
+                let draft = call.map_or(draft.clone(), |call| call.forged(ForgedKind::AccessToken, draft));
                 draft.sign(&self.keys).map_err(Refusal::server_error)?
             }
         };

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::testing::provider::TokenKind;
+use crate::testing::provider::ForgedKind;
 use crate::testing::provider::draft::TokenDraft;
 use crate::testing::provider::refusal::{Refusal, content_response, json_response};
 use crate::testing::provider::request::credentials;
@@ -37,6 +37,6 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     claims.insert("iss".to_owned(), json!(shared.issuer()));
     claims.insert("aud".to_owned(), json!(token.grant.client_id));
     let draft = TokenDraft::new(algorithm, shared.now_seconds(), None, claims);
-    let jwt = call.forged(TokenKind::UserInfo, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
+    let jwt = call.forged(ForgedKind::UserInfo, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
     Ok(content_response(StatusCode::OK, "application/jwt", jwt.into()))
 }

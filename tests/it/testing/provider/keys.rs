@@ -2,7 +2,7 @@
 
 use identity_model::encoding::base64url;
 use identity_model::jose::{JoseError, SignatureAlgorithm};
-use identity_model::testing::{Fault, Forgery, ProviderEndpoint, TestProvider, TokenKind};
+use identity_model::testing::{Fault, ForgedKind, Forgery, ProviderEndpoint, TestProvider};
 use serde_json::{Value, json as value};
 
 use super::support::*;
@@ -120,8 +120,8 @@ fn forgeries_change_one_thing_each() {
 #[test]
 fn an_endpoint_forges_the_tokens_it_issues() {
     let provider = TestProvider::new();
-    provider.inject(ProviderEndpoint::Token, Fault::forge(TokenKind::AccessToken, Forgery::claim("iss", "https://elsewhere.test")).once());
-    provider.inject(ProviderEndpoint::Token, Fault::forge(TokenKind::IdToken, Forgery::WrongSignature).once());
+    provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::AccessToken, Forgery::claim("iss", "https://elsewhere.test")).once());
+    provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::IdToken, Forgery::WrongSignature).once());
     assert_eq!(verify(&provider, &access_token(&provider)).unwrap().1["iss"], "https://elsewhere.test");
     assert_eq!(verify(&provider, &access_token(&provider)).unwrap().1["iss"], "https://idp.test");
     assert_eq!(provider.requests(ProviderEndpoint::Token), 2);

@@ -1,8 +1,10 @@
 //! Judges the tokens of a file as ID tokens and compares each verdict with the one the file expects.
 //!
-//! `check_tokens [FILE]`; the format is that of `support::token_cases`. What disagrees is printed, `must` before `policy`; the last line
+//! `check_tokens [FILE]`; the format is that of `support::token_cases`; without a file it judges the corpus of `support::corpus`. What disagrees is printed, `must` before `policy`; the last line
 //! counts. The exit status is 1 where a `must` disagrees and 2 where the file cannot be read.
 
+#[path = "support/corpus/mod.rs"]
+mod corpus;
 #[path = "support/token_cases.rs"]
 mod token_cases;
 
@@ -24,7 +26,7 @@ fn main() -> ExitCode {
 fn suite() -> Result<Suite, Box<dyn Error>> {
     match std::env::args_os().nth(1) {
         Some(file) => Suite::parse(&std::fs::read(file)?),
-        None => Err("usage: check_tokens FILE".into()),
+        None => Ok(corpus::mint()),
     }
 }
 

@@ -6,6 +6,7 @@ mod bad_input;
 mod canary;
 mod compile_fail;
 mod constants;
+mod corpus;
 mod jose;
 mod keys;
 mod manifest;

@@ -122,7 +122,7 @@ fn none(corpus: &mut Corpus) {
             ("signed", draft.token()),
             ("one-octet", draft.with(&[0])),
         ] {
-            let case = corpus.reject("J4", format!("{}-{form}", text(spelling)), token, "`none` in any spelling, with any signature");
+            let case = corpus.reject("J4", format!("<{spelling}>-{form}"), token, "`none` in any spelling, with any signature");
             case.option("algs", vec!["none", spelling, "RS256"]);
         }
     }

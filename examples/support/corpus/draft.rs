@@ -141,7 +141,7 @@ impl Draft {
     }
 
     /// From parts as they stand, signed as such.
-    pub(crate) fn from_parts(&self, header: &str, payload: &str) -> String {
+    pub(crate) fn of_parts(&self, header: &str, payload: &str) -> String {
         let input = format!("{header}.{payload}");
         format!("{input}.{}", base64url::encode(self.sign(&input)))
     }

@@ -34,7 +34,7 @@ fn parts(corpus: &mut Corpus) {
         ("dot-behind", format!("{token}."), "a dot behind"),
         ("dot-before", format!(".{token}"), "a dot in front"),
         ("no-header", format!(".{payload}.{signature}"), "an empty header"),
-        ("no-payload", draft.from_parts(header, ""), "an empty payload, signed as such"),
+        ("no-payload", draft.of_parts(header, ""), "an empty payload, signed as such"),
         ("detached", format!("{header}..{signature}"), "a detached payload"),
         ("no-signature", format!("{header}.{payload}."), "an empty signature"),
         ("json-flattened", flattened, "JSON serialisation"),
@@ -90,7 +90,7 @@ fn alphabet(corpus: &mut Corpus) {
         ("five-letters", header.clone(), "eyJ9e".to_owned(), "a length that no octets have"),
         ("hex-payload", header, draft.payload().iter().map(|octet| format!("{octet:02x}")).collect(), "hexadecimal"),
     ] {
-        corpus.reject("J1", name, draft.from_parts(&header, &payload), why);
+        corpus.reject("J1", name, draft.of_parts(&header, &payload), why);
     }
     let token = draft.token();
     for (name, token, why) in [
@@ -124,16 +124,11 @@ fn trailing_bits(corpus: &mut Corpus) {
     let draft =
         (0..3).map(|blanks| Draft::rs256().claim("x", &text(&" ".repeat(blanks)))).find(|draft| draft.payload().len() % 3 == 1).unwrap();
     let (header, payload) = (base64url::encode(draft.header()), base64url::encode(draft.payload()));
-    corpus.reject(
-        "J1",
-        "payload-bits",
-        draft.from_parts(&header, &raised(&payload)),
-        "bits behind the payload's last octet, signed as such",
-    );
+    corpus.reject("J1", "payload-bits", draft.of_parts(&header, &raised(&payload)), "bits behind the payload's last octet, signed as such");
     let draft =
         (0..3).map(|blanks| Draft::rs256().member("x", &text(&" ".repeat(blanks)))).find(|draft| draft.header().len() % 3 == 1).unwrap();
     let (header, payload) = (base64url::encode(draft.header()), base64url::encode(draft.payload()));
-    corpus.reject("J1", "header-bits", draft.from_parts(&raised(&header), &payload), "bits behind the header's last octet, signed as such");
+    corpus.reject("J1", "header-bits", draft.of_parts(&raised(&header), &payload), "bits behind the header's last octet, signed as such");
 }
 
 fn sizes(corpus: &mut Corpus) {

@@ -38,7 +38,7 @@ fn extensions(corpus: &mut Corpus) {
     }
     let draft = Draft::rs256().member("b64", "false").member("crit", r#"["b64"]"#);
     let input = format!("{}.{}", draft.input().split('.').next().unwrap_or_default(), "eyJ9");
-    let token = draft.from_parts(input.split('.').next().unwrap_or_default(), "eyJ9");
+    let token = draft.of_parts(input.split('.').next().unwrap_or_default(), "eyJ9");
     corpus.reject("J5", "b64-raw-payload", token, "an unencoded payload that looks like an encoded one");
     for (name, member, json, why) in [
         ("b64-true-alone", "b64", "true", "`b64` true is what holds anyway"),

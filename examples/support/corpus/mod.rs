@@ -30,7 +30,7 @@ mod times;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::token_cases::{Case, Expected, Level, Suite};
+use super::token_cases::{Case, Expected, Level, Suite};
 
 pub(crate) const ISSUER: &str = "https://idp.example.org";
 pub(crate) const AUDIENCE: &str = "client-1";

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use identity_model::jose::crypto::{AwsLcProvider, CryptoProvider};
 
 /// Every provider of this build.
-fn crypto_providers() -> Vec<Arc<dyn CryptoProvider>> {
+pub(crate) fn crypto_providers() -> Vec<Arc<dyn CryptoProvider>> {
     let mut providers: Vec<Arc<dyn CryptoProvider>> = vec![Arc::new(AwsLcProvider)];
     #[cfg(feature = "biscuit")]
     providers.push(Arc::new(identity_model::jose::crypto::BiscuitProvider));

@@ -138,8 +138,8 @@ pub enum JoseError {
     /// The content of an encrypted token is no signed token, and a signature is required.
     #[error("the content of the encrypted token is not a signed token")]
     ContentNotSigned,
-    /// The build has no provider.
-    #[error("no signature can be checked")]
+    /// The build has no provider, or the provider gave up.
+    #[error("no cryptography is at hand for the token")]
     Crypto(#[source] CryptoError),
 }
 

@@ -7,7 +7,9 @@
 //! | check a signature | [`JwsVerifier`] (which algorithms, whose cryptography), [`CompactJws`] (the token), [`JsonWebKeySet`] or [`JsonWebKey`] |
 //! | make one | [`PrivateKey::signer`] or a [`Signer`] of one's own, [`JwsHeader`], [`sign_compact`] or [`sign_compact_blocking`] |
 //! | sign in two steps | [`UnsignedJws`] |
-//! | say which algorithms are allowed | [`AlgorithmSet`] of [`SignatureAlgorithm`]s |
+//! | decrypt | [`JweDecrypter`] with [`DecryptionKeys`]; a signed token inside an encrypted one: [`JweDecrypter::decrypt_nested`] |
+//! | encrypt | [`JweEncrypter`] or [`encrypt_compact`], with a [`JweHeader`] |
+//! | say which algorithms are allowed | [`AlgorithmSet`] of [`SignatureAlgorithm`]s, [`KeyManagementSet`], [`ContentEncryptionSet`] |
 //! | read a published key set | [`JsonWebKeySet::from_json`]; what was left out and why: [`JsonWebKeySet::skipped`] |
 
 mod algorithm;

@@ -106,8 +106,8 @@ pub(super) struct Settings {
     /// Who does the cryptography. Default: the compiled-in provider.
     pub(super) provider: Option<Arc<dyn CryptoProvider>>,
     /// One's own keys to decrypt with. Encrypted tokens are accepted then, if what they hold is a signed token (OpenID Connect Core
-    /// section 16.14); unencrypted ones still are, unless [`require_encryption`](Self::require_encryption) is said. Default: none, so
-    /// encrypted tokens are refused.
+    /// section 16.14); unencrypted ones still are, unless [`require_encryption`](Self::require_encryption) is said. The cryptography is
+    /// that of each key. Default: none, so encrypted tokens are refused.
     #[builder(with = |keys: impl Into<DecryptionKeys>| keys.into())]
     pub(super) decryption_keys: Option<DecryptionKeys>,
     /// The `alg` values allowed of encrypted tokens. Default: RSA-OAEP and ECDH-ES in all their variants; shared secrets only if they

@@ -8,6 +8,8 @@
 mod aws_lc;
 #[cfg(feature = "biscuit")]
 mod biscuit;
+#[cfg(test)]
+mod decryption_tests;
 #[cfg(feature = "aws-lc-rs")]
 mod ecdsa;
 pub(crate) mod encryption;

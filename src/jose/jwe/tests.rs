@@ -329,3 +329,29 @@ fn a_provider_without_encryption_says_so() {
     assert!(Alg::ALL.iter().all(|row| !provider.offers_key_management(*row)));
     assert!(Enc::ALL.iter().all(|row| !provider.offers_content_encryption(*row)));
 }
+
+/// OpenID Connect Core section 10.2.
+#[test]
+fn a_client_secret_becomes_a_key_of_the_algorithms_length() {
+    use crate::encoding::digest;
+    let exposed = |alg, enc| {
+        let key = PrivateKey::from_secret_for_encryption(b"s3cret", alg, enc).unwrap();
+        assert_eq!(decrypt(&decrypter([key.clone()]), &encrypt_with(&key, alg, enc)).unwrap(), b"x");
+        let jwk: Value = serde_json::from_str(key.expose_jwk().expose()).unwrap();
+        base64url::decode(jwk["k"].as_str().unwrap()).unwrap()
+    };
+    let (sha256, sha384, sha512) = (digest::sha256("s3cret"), digest::sha384("s3cret"), digest::sha512("s3cret"));
+    assert_eq!(exposed(Alg::A128KW, Enc::A256CBC_HS512), sha256[..16]);
+    assert_eq!(exposed(Alg::A256GCMKW, Enc::A128GCM), sha256);
+    assert_eq!(exposed(Alg::DIR, Enc::A192GCM), sha256[..24]);
+    assert_eq!(exposed(Alg::DIR, Enc::A128CBC_HS256), sha256);
+    assert_eq!(exposed(Alg::DIR, Enc::A192CBC_HS384), sha384);
+    assert_eq!(exposed(Alg::DIR, Enc::A256CBC_HS512), sha512);
+    let refused = |secret: &[u8], alg| PrivateKey::from_secret_for_encryption(secret, alg, Enc::A128GCM).unwrap_err().code();
+    assert_eq!(refused(b"s3cret", Alg::RSA_OAEP), "key_unfit");
+    assert_eq!(refused(b"", Alg::DIR), "key_member_invalid");
+}
+
+fn encrypt_with(key: &PrivateKey, alg: Alg, enc: Enc) -> String {
+    encrypt_compact(&JweHeader::new(), b"x", key.public_jwk(), alg, enc, &SystemEntropy).unwrap()
+}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::{PrivateKey, complete};
+use crate::encoding::digest;
 use crate::environment::{Entropy, SystemEntropy};
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::crypto::encryption::KeyUnwrapper;
@@ -71,6 +72,45 @@ impl PrivateKey {
     pub fn generate_for_direct_encryption(encryption: ContentEncryptionAlgorithm) -> Result<Self, KeyError> {
         let provider = offering(KeyManagementAlgorithm::DIR)?;
         Self::assemble_encrypting(secret(encryption.key_size(), &*provider)?, encryption.name(), provider)
+    }
+
+    /// The key that OpenID Connect makes of a client secret (Core section 10.2): the first octets of its SHA-256, or of its SHA-384 or
+    /// SHA-512 where `dir` needs more.
+    ///
+    /// # Errors
+    /// [`KeyError::UnfitForEncryption`] for algorithms with key pairs, [`KeyError::Member`] for an empty secret, [`KeyError::Crypto`]
+    /// where the provider does not encrypt.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::jose::{ContentEncryptionAlgorithm, KeyManagementAlgorithm, PrivateKey};
+    ///
+    /// let (alg, enc) = (KeyManagementAlgorithm::A128KW, ContentEncryptionAlgorithm::A128CBC_HS256);
+    /// let key = PrivateKey::from_secret_for_encryption(b"client-secret", alg, enc)?;
+    /// assert!(key.fits_decryption(alg, enc).is_ok());
+    /// # Ok::<(), identity_model::jose::KeyError>(())
+    /// ```
+    pub fn from_secret_for_encryption(
+        secret: &[u8],
+        algorithm: KeyManagementAlgorithm,
+        encryption: ContentEncryptionAlgorithm,
+    ) -> Result<Self, KeyError> {
+        let unfit = KeyError::UnfitForEncryption { algorithm, reason: Unfit::KeyType };
+        let (size, name) = match algorithm.mode() {
+            KeyManagementMode::KeyWrapping => (algorithm.wrapping_key_size().unwrap_or_default(), algorithm.name()),
+            KeyManagementMode::DirectEncryption => (encryption.key_size(), encryption.name()),
+            _ => return Err(unfit),
+        };
+        if secret.is_empty() {
+            return Err(KeyError::member("k", "a secret", "nothing"));
+        }
+        let mut key = Zeroizing::new(match size {
+            0..=32 => digest::sha256(secret).to_vec(),
+            33..=48 => digest::sha384(secret).to_vec(),
+            _ => digest::sha512(secret).to_vec(),
+        });
+        key.truncate(size);
+        Self::assemble_encrypting(PrivateMaterial::Octet(key), name, offering(algorithm)?)
     }
 
     fn assemble_encrypting(material: PrivateMaterial, algorithm: &str, provider: Arc<dyn CryptoProvider>) -> Result<Self, KeyError> {

@@ -1,13 +1,14 @@
 //! A cache of discovery documents that several clients share.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use super::settings::max_age;
-use super::{CacheSettings, CacheStatistics, Fetched, Outcome, Slot, Store};
+use super::{CacheSettings, CacheStatistics, Fetched, Slot, Store, landed};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Exchange, ExchangeError, FlightClients, Lookup, Port};
+use crate::exchange::{Exchange, FlightClients, Port};
 use crate::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryDocumentResponse, DiscoveryPolicy};
 use crate::transport::{BlockingHttpClient, HttpClient};
 
@@ -50,6 +51,9 @@ struct Inner {
 }
 
 type Key = (String, DiscoveryPolicy);
+
+/// A fetch of a document under way.
+type Fetch = Pin<Box<dyn Future<Output = Result<Fetched<DiscoveryDocumentResponse>, Error>> + Send>>;
 
 /// A slot of this cache.
 pub(crate) type DiscoverySlot = Arc<Slot<DiscoveryDocumentResponse>>;
@@ -94,6 +98,23 @@ impl DiscoveryCache {
         }
     }
 
+    /// Fetches the document anew, whatever its age: for a task of the application's own that calls this now and then, more often than the
+    /// soft age, so that no caller of [`get`](Self::get) ever waits. Joins the fetch that is under way.
+    ///
+    /// # Errors
+    /// What the fetch failed with, or the last one while that is remembered; the last good document stays in use.
+    pub async fn refresh(&self, address: impl Into<String>, policy: &DiscoveryPolicy) -> Result<(), Error> {
+        crate::drive::run_shared(self.source(address.into(), policy).refreshing(), &self.0.environment).await
+    }
+
+    /// The blocking twin of [`refresh`](Self::refresh).
+    ///
+    /// # Errors
+    /// As [`refresh`](Self::refresh).
+    pub fn refresh_blocking(&self, address: impl Into<String>, policy: &DiscoveryPolicy) -> Result<(), Error> {
+        crate::drive::run_shared_blocking(self.source(address.into(), policy).refreshing(), &self.0.environment)
+    }
+
     /// What the cache has done so far, over all that it holds.
     pub fn statistics(&self) -> CacheStatistics {
         self.0.store.slots().iter().map(|slot| slot.statistics()).sum()
@@ -131,19 +152,27 @@ impl DocumentSource {
 
     /// The document, fetched where it has to be; after a refresh by age failed, the last good one serves until its hard age.
     pub(crate) async fn load(&self, port: &Port) -> Result<DiscoveryDocumentResponse, Error> {
+        let look_up = || self.slot.look_up(port.monotonic(), &self.clients, self.fetch());
+        let outcome = landed(look_up, port).await?;
+        let entry = outcome.or_else(|error| self.slot.usable(port.monotonic()).ok_or(error))?;
+        Ok(entry.value.clone())
+    }
+
+    fn refreshing(self) -> Exchange<(), Error> {
+        Exchange::new(|port: Port| async move {
+            let look_up = || self.slot.refresh(port.monotonic(), &self.clients, self.fetch());
+            landed(look_up, &port).await?.map(drop)
+        })
+    }
+
+    fn fetch(&self) -> impl FnOnce(Port) -> Fetch + Send + 'static {
         let request = self.request();
-        let fetch = move |port: Port| async move {
-            let document = request.run(&port).await?;
-            let max_age = max_age(document.answer().cache_control());
-            Ok(Fetched { value: document, max_age })
-        };
-        let outcome: Outcome<DiscoveryDocumentResponse> = match self.slot.look_up(port.monotonic(), &self.clients, fetch)? {
-            Lookup::Hit(entry) => Ok(entry),
-            Lookup::Join(ticket) => port.join(&ticket).await.unwrap_or_else(|| Err(ExchangeError::Lost.into())),
-        };
-        match outcome {
-            Ok(entry) => Ok(entry.value.clone()),
-            Err(error) => self.slot.usable(port.monotonic()).map(|entry| entry.value.clone()).ok_or(error),
+        move |port| {
+            Box::pin(async move {
+                let document = request.run(&port).await?;
+                let max_age = max_age(document.answer().cache_control());
+                Ok(Fetched { value: document, max_age })
+            })
         }
     }
 

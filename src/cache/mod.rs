@@ -15,6 +15,6 @@ pub use discovery::DiscoveryCache;
 pub(crate) use discovery::DocumentSource;
 pub use settings::CacheSettings;
 pub(crate) use settings::max_age;
-pub(crate) use slot::{Entry, Fetched, Forced, Newer, Outcome, Slot};
+pub(crate) use slot::{Entry, Fetched, Forced, Newer, Slot, landed};
 pub use statistics::CacheStatistics;
 pub(crate) use store::Store;

@@ -13,7 +13,7 @@ use arc_swap::ArcSwapOption;
 use super::settings::CacheSettings;
 use super::statistics::{CacheStatistics, Counters, count};
 use crate::error::Error;
-use crate::exchange::{FlightClients, Lookup, Port, Ticket};
+use crate::exchange::{ExchangeError, FlightClients, Lookup, Port, Ticket};
 
 /// A value and when it came.
 #[derive(Debug)]
@@ -111,8 +111,10 @@ impl<V: Send + Sync + 'static> Slot<V> {
         if let Some(entry) = self.fresh(now) {
             return Ok(Lookup::Hit(entry));
         }
+        // Dropped after the lock: a client's future may be in it.
+        let _lost;
         let mut state = self.state();
-        self.forget_lost_flight(&mut state, now);
+        _lost = self.take_lost_flight(&mut state, now);
         let usable = self.usable(now);
         if let Some(entry) = &usable
             && (now.saturating_sub(entry.loaded_at) < entry.soft_age || self.is_being_refreshed(&state, now))
@@ -132,21 +134,28 @@ impl<V: Send + Sync + 'static> Slot<V> {
     }
 
     /// A flight that fetches anew whatever the age of the entry: the one under way, or a new one unless a failure is still remembered.
-    pub(crate) fn refresh<B, F>(self: &Arc<Self>, now: Duration, clients: &FlightClients, fetch: B) -> Result<Ticket<Outcome<V>>, Error>
+    pub(crate) fn refresh<B, F>(
+        self: &Arc<Self>,
+        now: Duration,
+        clients: &FlightClients,
+        fetch: B,
+    ) -> Result<Lookup<Arc<Entry<V>>, Outcome<V>>, Error>
     where
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
     {
+        // Dropped after the lock: a client's future may be in it.
+        let _lost;
         let mut state = self.state();
-        self.forget_lost_flight(&mut state, now);
+        _lost = self.take_lost_flight(&mut state, now);
         if let Some(underway) = &state.underway {
-            return Ok(underway.ticket.clone());
+            return Ok(Lookup::Join(underway.ticket.clone()));
         }
         if let Some(error) = self.remembered_failure(&state, now) {
             return Err(error);
         }
         count(if self.usable(now).is_some() { &self.counters.refreshes } else { &self.counters.misses });
-        Ok(self.take_off(&mut state, now, Forced(false), clients, fetch))
+        Ok(Lookup::Join(self.take_off(&mut state, now, Forced(false), clients, fetch)))
     }
 
     /// A newer entry than the one numbered `seen`, which held no fitting key.
@@ -155,8 +164,10 @@ impl<V: Send + Sync + 'static> Slot<V> {
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
     {
+        // Dropped after the lock: a client's future may be in it.
+        let _lost;
         let mut state = self.state();
-        self.forget_lost_flight(&mut state, now);
+        _lost = self.take_lost_flight(&mut state, now);
         if let Some(entry) = self.usable(now)
             && entry.version > seen
         {
@@ -192,19 +203,19 @@ impl<V: Send + Sync + 'static> Slot<V> {
         held || self.remembered_failure(state, now).is_some()
     }
 
-    /// Drops the ticket of a flight that comes to nothing: its exchange panicked, every caller left it long ago, or it takes so long that
-    /// who leads it must have stopped. Who waits for it still gets its outcome, which the slot no longer takes.
-    fn forget_lost_flight(&self, state: &mut State<V>, now: Duration) {
+    /// Takes out a flight that comes to nothing: its exchange panicked, everybody left it long ago, or it takes so long that its
+    /// leader must have stopped. Who waits for it looks again; what it may still bring, the slot no longer takes.
+    fn take_lost_flight(&self, state: &mut State<V>, now: Duration) -> Option<Underway<V>> {
         let lost = |underway: &mut Underway<V>| {
-            let age = now.saturating_sub(underway.took_off);
-            let held = underway.ticket.is_held_by_others();
+            let flight = underway.ticket.flight();
             // After an attempt's time the request that was left under way is too old for its answer to be news.
-            let limit = if held { self.settings.flight_limit() } else { self.settings.attempt_timeout() };
-            age >= limit || underway.ticket.flight().is_over()
+            let limit = if flight.is_led() { self.settings.flight_limit() } else { self.settings.attempt_timeout() };
+            now.saturating_sub(underway.took_off) >= limit || flight.is_over()
         };
-        if state.underway.take_if(lost).is_some() {
-            tracing::debug!(target: "identity_model", "an abandoned fetch is given up");
-        }
+        let underway = state.underway.take_if(lost)?;
+        tracing::warn!(target: "identity_model", "a fetch that nobody goes on with is given up");
+        underway.ticket.flight().give_up();
+        Some(underway)
     }
 
     fn remembered_failure(&self, state: &State<V>, now: Duration) -> Option<Error> {
@@ -274,6 +285,24 @@ impl<V: Send + Sync + 'static> Slot<V> {
     fn state(&self) -> MutexGuard<'_, State<V>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The entry that `look_up` finds, or what the flight brings that it joins. A flight that is lost is looked up once more.
+pub(crate) async fn landed<V: Send + Sync + 'static>(
+    look_up: impl Fn() -> Result<Lookup<Arc<Entry<V>>, Outcome<V>>, Error>,
+    port: &Port,
+) -> Result<Outcome<V>, Error> {
+    for _ in 0..2 {
+        match look_up()? {
+            Lookup::Hit(entry) => return Ok(Ok(entry)),
+            Lookup::Join(ticket) => {
+                if let Some(outcome) = port.join(&ticket).await {
+                    return Ok(outcome);
+                }
+            }
+        }
+    }
+    Err(ExchangeError::Lost.into())
 }
 
 impl<V> fmt::Debug for Slot<V> {

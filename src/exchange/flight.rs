@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use event_listener::{Event as Landing, EventListener};
@@ -51,7 +52,12 @@ impl<T: Clone + Send + Sync + 'static> Ticket<T> {
         });
         let hangar = Hangar::of(exchange);
         Self {
-            flight: Flight(Arc::new(Inner { state: Mutex::new(State::Waiting(Box::new(hangar))), landing: Landing::new(), clients })),
+            flight: Flight(Arc::new(Inner {
+                state: Mutex::new(State::Waiting(Box::new(hangar))),
+                landing: Landing::new(),
+                given_up: AtomicBool::new(false),
+                clients,
+            })),
             outcome,
             holders: Arc::default(),
         }
@@ -109,6 +115,8 @@ pub struct Flight(Arc<Inner>);
 struct Inner {
     state: Mutex<State>,
     landing: Landing,
+    /// Whether nobody is to wait for its leader any more. Read and written under the lock of `state`.
+    given_up: AtomicBool,
     clients: FlightClients,
 }
 
@@ -148,6 +156,7 @@ impl Flight {
         let mut state = self.state();
         match std::mem::replace(&mut *state, State::Flying) {
             State::Waiting(hangar) => Boarding::Lead(Pilot::of(self.clone(), hangar)),
+            State::Flying if self.0.given_up.load(Ordering::Relaxed) => Boarding::Landed,
             State::Flying => Boarding::Follow(listener),
             State::Landed => {
                 *state = State::Landed;
@@ -159,6 +168,19 @@ impl Flight {
     /// Whether it has landed.
     pub fn is_over(&self) -> bool {
         matches!(*self.state(), State::Landed)
+    }
+
+    /// Whether somebody leads it at this moment.
+    pub fn is_led(&self) -> bool {
+        matches!(*self.state(), State::Flying)
+    }
+
+    /// Sends away who waits for a leader that has stopped: to them the flight is over, without an outcome.
+    pub(crate) fn give_up(&self) {
+        let state = self.state();
+        self.0.given_up.store(true, Ordering::Relaxed);
+        drop(state);
+        self.0.landing.notify(usize::MAX);
     }
 
     /// The clients it is flown with.

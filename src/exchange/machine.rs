@@ -275,4 +275,12 @@ mod tests {
         assert_eq!(draw(1), (first, second));
         assert_ne!(draw(2).0, first);
     }
+
+    #[test]
+    fn a_body_that_panicked_is_over() {
+        let mut exchange: Exchange<(), ExchangeError> = Exchange::new(|_port| async { panic!("as the test wants it") });
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(exchange.resume(Event::Start, moment(0)))));
+        assert!(panicked.is_err());
+        assert!(matches!(exchange.resume(Event::Waited, moment(0)), Step::Done(Err(ExchangeError::Over))));
+    }
 }

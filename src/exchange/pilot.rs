@@ -170,3 +170,95 @@ impl fmt::Debug for Pilot {
 fn abandoned() -> TransportError {
     TransportError::new(TransportErrorKind::Interrupted, "the caller that led the fetch went away before the answer came")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Boarding, FlightClients, Port, Ticket};
+    use bytes::Bytes;
+    use std::time::SystemTime;
+
+    fn moment(seconds: u64) -> Moment {
+        Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::from_secs(seconds), random: [0; 32] }
+    }
+
+    /// A flight that sends one request and ends with the kind of its failure.
+    fn flight(repeat: Repeat) -> Ticket<Option<TransportErrorKind>> {
+        Ticket::new(FlightClients::default(), move |port: Port| async move {
+            let request = http::Request::get("https://server/").body(Bytes::new()).unwrap();
+            port.send(request, repeat).await.err().map(|error| error.kind())
+        })
+    }
+
+    fn lead<T>(ticket: &Ticket<T>) -> Pilot {
+        match ticket.flight().board() {
+            Boarding::Lead(pilot) => pilot,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A pilot that started a call on runtime 1 and left.
+    fn leave_a_call<T>(ticket: &Ticket<T>) {
+        let mut pilot = lead(ticket);
+        assert!(matches!(pilot.duty(moment(0)), Duty::Send(..)));
+        pilot.start(Box::pin(std::future::pending()), Some(1));
+    }
+
+    #[test]
+    fn a_call_is_gone_on_with_where_it_lives() {
+        let ticket = flight(Repeat::IfUnsent);
+        leave_a_call(&ticket);
+        let mut pilot = lead(&ticket);
+        pilot.give_up_foreign_call(|runtime| runtime == Some(1));
+        assert!(pilot.is_underway());
+    }
+
+    #[test]
+    fn elsewhere_a_safe_request_is_sent_again_and_any_other_has_failed() {
+        let ticket = flight(Repeat::Safe);
+        leave_a_call(&ticket);
+        let mut pilot = lead(&ticket);
+        pilot.give_up_foreign_call(|runtime| runtime == Some(2));
+        assert!(!pilot.is_underway());
+        assert!(matches!(pilot.duty(moment(0)), Duty::Send(..)));
+
+        for repeat in [Repeat::IfUnsent, Repeat::Never] {
+            let ticket = flight(repeat);
+            leave_a_call(&ticket);
+            let mut pilot = lead(&ticket);
+            pilot.give_up_foreign_call(|_| false);
+            assert!(matches!(pilot.duty(moment(0)), Duty::Rest));
+            assert_eq!(ticket.outcome(), Some(Some(TransportErrorKind::Interrupted)));
+        }
+    }
+
+    #[test]
+    fn the_next_pilot_waits_for_the_rest_of_a_wait() {
+        let ticket: Ticket<()> = Ticket::new(FlightClients::default(), |port: Port| async move { port.wait(Duration::from_secs(5)).await });
+        assert!(matches!(lead(&ticket).duty(moment(10)), Duty::Wait(left) if left == Duration::from_secs(5)));
+        assert!(matches!(lead(&ticket).duty(moment(12)), Duty::Wait(left) if left == Duration::from_secs(3)));
+        assert!(matches!(lead(&ticket).duty(moment(15)), Duty::Rest));
+        assert_eq!(ticket.outcome(), Some(()));
+    }
+
+    #[test]
+    fn the_next_pilot_joins_the_same_flight() {
+        let inner = flight(Repeat::Safe);
+        let other = inner.clone();
+        let outer: Ticket<bool> = Ticket::new(FlightClients::default(), |port: Port| async move {
+            port.join(&other).await == Some(Some(TransportErrorKind::Timeout))
+        });
+        for _ in 0..3 {
+            assert!(matches!(lead(&outer).duty(moment(0)), Duty::Join(_)));
+        }
+        let mut pilot = lead(&inner);
+        pilot.duty(moment(0));
+        pilot.note(Event::Answered(Err(TransportError::new(TransportErrorKind::Timeout, "late"))));
+        assert!(matches!(pilot.duty(moment(0)), Duty::Rest));
+        let mut pilot = lead(&outer);
+        assert!(matches!(pilot.duty(moment(0)), Duty::Join(_)));
+        pilot.note(Event::Joined);
+        assert!(matches!(pilot.duty(moment(0)), Duty::Rest));
+        assert_eq!(outer.outcome(), Some(true));
+    }
+}

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use bon::Builder;
 
 use super::KeySourceError;
-use crate::cache::{CacheSettings, CacheStatistics, DiscoveryCache, DocumentSource, Entry, Fetched, Forced, Newer, Outcome, Slot, max_age};
+use crate::cache::{CacheSettings, CacheStatistics, DiscoveryCache, DocumentSource, Entry, Fetched, Forced, Newer, Slot, landed, max_age};
 use crate::drive::{run_shared, run_shared_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Exchange, ExchangeError, FlightClients, Lookup, Port, Ticket};
+use crate::exchange::{Exchange, FlightClients, Port};
 use crate::jose::JsonWebKeySet;
 use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use crate::protocol::jwks::JwksRequest;
@@ -165,8 +165,8 @@ impl ProviderKeys {
     fn refreshing(&self) -> Exchange<(), Error> {
         let this = self.clone();
         Exchange::new(|port: Port| async move {
-            let ticket = this.0.key_set.refresh(port.monotonic(), this.clients(), this.fetch())?;
-            joined(&ticket, &port).await.map(drop)
+            let look_up = || this.0.key_set.refresh(port.monotonic(), this.clients(), this.fetch());
+            landed(look_up, &port).await?.map(drop)
         })
     }
 
@@ -190,13 +190,9 @@ impl ProviderKeys {
 
     /// The key set, fetched where it has to be; after a refresh by age failed, the last good entry serves until its hard age.
     pub(super) async fn load(self, port: &Port) -> Result<Snapshot, Error> {
-        match self.0.key_set.look_up(port.monotonic(), self.clients(), self.fetch())? {
-            Lookup::Hit(entry) => Ok(entry),
-            Lookup::Join(ticket) => {
-                let outcome = joined(&ticket, port).await;
-                outcome.or_else(|error| self.0.key_set.usable(port.monotonic()).ok_or(error))
-            }
-        }
+        let look_up = || self.0.key_set.look_up(port.monotonic(), self.clients(), self.fetch());
+        let outcome = landed(look_up, port).await?;
+        outcome.or_else(|error| self.0.key_set.usable(port.monotonic()).ok_or(error))
     }
 
     /// A newer key set than the one numbered `seen`; `None` where there is none to be had now.
@@ -205,7 +201,7 @@ impl ProviderKeys {
             Newer::Entry(snapshot) => Some(Newest { snapshot, forced: false }),
             // A failed refresh stops nothing: the last good set has been tried already.
             Newer::Join(ticket, Forced(forced)) => {
-                let snapshot = joined(&ticket, port).await.ok().filter(|entry| entry.version > seen)?;
+                let snapshot = port.join(&ticket).await?.ok().filter(|entry| entry.version > seen)?;
                 Some(Newest { snapshot, forced })
             }
             Newer::NotNow => None,
@@ -216,10 +212,6 @@ impl ProviderKeys {
         let (documents, settings) = (Arc::clone(&self.0.documents), *self.0.key_set.settings());
         move |port| Box::pin(async move { fetch_keys(&documents, settings, &port).await })
     }
-}
-
-async fn joined(ticket: &Ticket<Outcome<JsonWebKeySet>>, port: &Port) -> Outcome<JsonWebKeySet> {
-    port.join(ticket).await.unwrap_or_else(|| Err(ExchangeError::Lost.into()))
 }
 
 async fn fetch_keys(documents: &DocumentSource, settings: CacheSettings, port: &Port) -> Result<Fetched<JsonWebKeySet>, Error> {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::environment::{Environment, FixedClock};
-use crate::exchange::{Exchange, ExchangeError};
+use crate::exchange::{Boarding, Exchange, ExchangeError};
 use crate::keys::KeySourceError;
 use crate::transport::{HttpClient, HttpRequest, HttpResponse, TransportError};
 
@@ -81,6 +81,22 @@ impl Bench {
             Newer::Entry(entry) => Some(entry.value),
             Newer::Join(ticket, _) => self.fly(ticket).await.ok().map(|entry| entry.value),
             Newer::NotNow => None,
+        }
+    }
+
+    /// A ticket for the flight that a look-up joins.
+    fn ticket(&self) -> Ticket<Outcome<u64>> {
+        match self.slot.look_up(self.now(), &self.clients, self.fetch()) {
+            Ok(Lookup::Join(ticket)) => ticket,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What a look-up finds without a flight.
+    fn hit(&self) -> Option<u64> {
+        match self.slot.look_up(self.now(), &self.clients, self.fetch()) {
+            Ok(Lookup::Hit(entry)) => Some(entry.value),
+            _ => None,
         }
     }
 
@@ -169,4 +185,140 @@ fn an_abandoned_flight_does_not_keep_its_slot_alive() {
     assert!(bench.slot.look_up(bench.now(), &bench.clients, bench.fetch()).is_ok());
     drop(bench);
     assert!(slot.upgrade().is_none());
+}
+
+#[tokio::test]
+async fn k5_between_ticket_and_boarding_others_go_on_with_the_soft_entry() {
+    let bench = Bench::new();
+    bench.get().await.unwrap();
+    bench.clock.advance(HOUR);
+    let ticket = bench.ticket();
+    assert_eq!(bench.hit(), Some(1), "one caller is about to refresh");
+    drop(ticket);
+    assert_eq!(bench.hit(), None, "it went away, so the next one refreshes");
+    assert_eq!(bench.get().await.unwrap(), 2);
+    assert_eq!((bench.asked(), bench.slot.statistics().refreshes), (2, 1));
+}
+
+#[tokio::test]
+async fn k5_the_hard_age_ends_the_use_of_an_entry_to_the_nanosecond() {
+    let bench = Bench::new();
+    bench.get().await.unwrap();
+    bench.go_down(true);
+    bench.clock.advance(24 * HOUR - Duration::from_nanos(1));
+    assert_eq!(bench.get().await.unwrap(), 1);
+    bench.clock.advance(Duration::from_nanos(1));
+    assert!(bench.get().await.is_err());
+}
+
+#[tokio::test]
+async fn k5_one_failure_is_one_error_for_all_and_its_pause_doubles_to_thirty_seconds() {
+    let bench = Bench::new();
+    bench.go_down(true);
+    let mut asked = 0;
+    for pause in [1, 2, 4, 8, 16, 30, 30] {
+        let first = bench.get().await.unwrap_err();
+        asked += 1;
+        bench.clock.advance(pause * SECOND - Duration::from_nanos(1));
+        let second = bench.get().await.unwrap_err();
+        assert_eq!((first.code(), first.to_string()), (second.code(), second.to_string()));
+        assert_eq!(bench.asked(), asked, "{pause} s");
+        bench.clock.advance(Duration::from_nanos(1));
+    }
+    bench.go_down(false);
+    bench.get().await.unwrap();
+    bench.go_down(true);
+    bench.clock.advance(24 * HOUR);
+    bench.get().await.unwrap_err();
+    bench.clock.advance(SECOND);
+    let asked = bench.asked();
+    bench.get().await.unwrap_err();
+    assert_eq!(bench.asked(), asked + 1, "after a success the pause is one second again");
+    assert_eq!(bench.slot.statistics().failures, 9);
+}
+
+#[tokio::test]
+async fn k4_the_cool_down_counts_from_the_last_forced_refresh_though_others_come_in_between() {
+    let bench = Bench::new();
+    bench.get().await.unwrap();
+    assert_eq!(bench.newer_than(1).await, Some(2));
+    bench.clock.advance(3 * SECOND);
+    let refreshed = bench.slot.refresh(bench.now(), &bench.clients, bench.fetch()).unwrap();
+    let Lookup::Join(ticket) = refreshed else { panic!("a refresh never finds what is there") };
+    assert_eq!(bench.fly(ticket).await.unwrap().value, 3);
+    assert_eq!(bench.newer_than(3).await, None);
+    bench.clock.advance(2 * SECOND);
+    assert_eq!(bench.newer_than(3).await, Some(4));
+}
+
+#[tokio::test]
+async fn a_flight_whose_exchange_panics_is_lost_and_the_next_one_is_not() {
+    let bench = Arc::new(Bench::new());
+    let broken = || async {
+        let look_up = |port: Port| async move {
+            if port.monotonic() == Duration::ZERO {
+                panic!("a strategy that panics, as the test wants it")
+            }
+            Err(KeySourceError::UnknownIssuer.into())
+        };
+        let Ok(Lookup::Join(ticket)) = bench.slot.look_up(bench.now(), &bench.clients, look_up) else { panic!("nothing is there yet") };
+        ticket
+    };
+    let ticket = broken().await;
+    let flown = tokio::spawn({
+        let (bench, ticket) = (Arc::clone(&bench), ticket.clone());
+        async move { bench.fly(ticket).await }
+    });
+    assert!(flown.await.unwrap_err().is_panic());
+    assert!(!ticket.flight().is_over(), "who boards next finds that out");
+    let exchange: Exchange<Option<Outcome<u64>>, ExchangeError> = Exchange::new(|port: Port| async move { Ok(port.join(&ticket).await) });
+    assert!(crate::drive::run(exchange, &Unused, &bench.environment).await.unwrap().is_none());
+    assert_eq!(bench.get().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_look_up_that_loses_its_flight_looks_once_more() {
+    let bench = Bench::new();
+    let lost = bench.ticket();
+    let Boarding::Lead(stopped) = lost.flight().board() else { panic!("nobody leads") };
+    let (slot, clients) = (Arc::clone(&bench.slot), bench.clients.clone());
+    let fetches = [bench.fetch(), bench.fetch()].map(Some).map(Mutex::new);
+    let fetches = Mutex::new(fetches.into_iter());
+    let waiting: Exchange<Outcome<u64>, Error> = Exchange::new(|port: Port| async move {
+        let fetch = || fetches.lock().unwrap().next().unwrap().into_inner().unwrap().unwrap();
+        landed(|| slot.look_up(port.monotonic(), &clients, fetch()), &port).await
+    });
+    let environment = bench.environment.clone();
+    let waiting = tokio::spawn(async move { crate::drive::run(waiting, &Unused, &environment).await });
+    tokio::task::yield_now().await;
+    bench.clock.advance(60 * SECOND);
+    assert_eq!(bench.get().await.unwrap(), 1);
+    assert_eq!(waiting.await.unwrap().unwrap().unwrap().value, 1);
+    drop(stopped);
+}
+
+#[tokio::test]
+async fn what_a_lost_flight_brings_after_all_serves_its_own_caller_alone() {
+    let bench = Bench::new();
+    let late = bench.ticket();
+    bench.clock.advance(5 * SECOND);
+    assert_eq!(bench.get().await.unwrap(), 1, "a flight that nobody led for so long is given up");
+    assert_eq!(bench.fly(late).await.unwrap().value, 2);
+    assert_eq!(bench.get().await.unwrap(), 1);
+    bench.clock.advance(5 * SECOND);
+    assert_eq!(bench.hit(), Some(1));
+}
+
+#[test]
+fn a_fresh_entry_is_read_while_the_lock_is_held() {
+    let bench = Bench::new();
+    let ticket = bench.ticket();
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(bench.fly(ticket)).unwrap();
+    let held = bench.slot.state();
+    let (slot, now) = (Arc::clone(&bench.slot), bench.now());
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(slot.fresh(now).map(|entry| entry.value)));
+    let found = receiver.recv_timeout(Duration::from_secs(30)).expect("no lock is in the way");
+    drop(held);
+    assert_eq!(found, Some(1));
 }

@@ -209,10 +209,28 @@ async fn a_leader_that_nobody_polls_stops_the_others_for_a_minute_at_most() {
         _ = &mut stuck => panic!("the gate is closed"),
         () = house.gate.until_arrived(1) => {}
     }
+    let waiting = start(&validator, &token, FOLLOWERS);
+    while keys.key_set_statistics().misses <= FOLLOWERS as u64 {
+        tokio::task::yield_now().await;
+    }
     house.gate.open();
     house.clock.advance(Duration::from_secs(60));
     validator.validate(&token).await.unwrap();
+    all_succeed(waiting, FOLLOWERS).await;
     assert_eq!(house.requests(), (2, 1));
     assert!(stuck.await.is_ok(), "and takes the keys of the others once it is polled again");
     assert_eq!(house.requests(), (2, 1));
+}
+
+#[tokio::test]
+async fn an_abandoned_fetch_keeps_nothing_alive() {
+    for polls in 1..POLLS {
+        let house = House::new();
+        let keys = house.keys();
+        let validator = house.validator(&keys);
+        poll_and_drop(validator.validate(&house.token()), polls);
+        assert!(house.gate.holders() > 1);
+        drop((keys, validator));
+        assert_eq!(house.gate.holders(), 1, "dropped after {polls} polls");
+    }
 }

@@ -9,7 +9,7 @@ use identity_model::exchange::FlightClients;
 use identity_model::keys::{KeySource, ProviderKeys, TokenValidator};
 use identity_model::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use identity_model::testing::{Fault, ProviderEndpoint};
-use identity_model::transport::RetrySettings;
+use identity_model::transport::{BlockingHttpClient, HttpRequest, HttpResponse, RetrySettings, TransportError};
 
 use super::support::{AUDIENCE, HOUR, House, SECOND};
 use super::tasks::{all_succeed, start};
@@ -323,4 +323,37 @@ async fn k5_cache_control_of_the_key_set_moves_its_soft_age() {
         validator.validate(&house.token()).await.unwrap();
         assert_eq!(house.requests().1, 2, "{header}");
     }
+}
+
+/// Answers every discovery request with the least document there is, and counts.
+#[derive(Default)]
+struct EveryProvider(std::sync::atomic::AtomicUsize);
+
+impl BlockingHttpClient for &'static EveryProvider {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        let issuer = format!("https://{}", request.uri().host().unwrap());
+        let mut answer = HttpResponse::new(format!(r#"{{"issuer":"{issuer}","jwks_uri":"{issuer}/jwks"}}"#).into());
+        answer.headers_mut().insert("content-type", "application/json".parse().unwrap());
+        Ok(answer)
+    }
+}
+
+#[test]
+fn a_discovery_cache_holds_sixty_four_providers_and_refreshes_on_demand() {
+    static PROVIDERS: EveryProvider = EveryProvider(std::sync::atomic::AtomicUsize::new(0));
+    let asked = || PROVIDERS.0.load(std::sync::atomic::Ordering::SeqCst);
+    let cache = DiscoveryCache::new_blocking(&PROVIDERS);
+    let policy = DiscoveryPolicy::builder().key_set_loading(KeySetLoading::Never).build();
+    let get = |number: usize| drop(cache.get_blocking(format!("https://idp-{number}.test"), &policy).unwrap());
+    (0..64).chain(0..64).for_each(get);
+    assert_eq!(asked(), 64);
+    get(64);
+    get(63);
+    assert_eq!(asked(), 65);
+    get(0);
+    assert_eq!(asked(), 66, "the one unused for longest made room");
+    cache.refresh_blocking("https://idp-0.test", &policy).unwrap();
+    get(0);
+    assert_eq!(asked(), 67);
 }

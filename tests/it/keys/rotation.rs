@@ -4,7 +4,8 @@ use std::thread;
 
 use identity_model::error::ErrorKind;
 use identity_model::jose::SignatureAlgorithm;
-use identity_model::testing::{Forgery, ProviderEndpoint};
+use identity_model::testing::{Fault, Forgery, ProviderEndpoint};
+use identity_model::validation::{ValidationError, ValidationStage};
 use tokio::task::JoinSet;
 
 use super::support::{HOUR, House, SECOND};
@@ -153,10 +154,7 @@ async fn k4_a_key_replaced_under_its_old_name_is_found() {
     let old = house.provider.key_ids().remove(0);
     house.provider.rotate_keys();
     let new = house.provider.key_ids().remove(0);
-    house.provider.inject(
-        ProviderEndpoint::Jwks,
-        identity_model::testing::Fault::edit(move |document| document["keys"][0]["kid"] = old.clone().into()),
-    );
+    house.provider.inject(ProviderEndpoint::Jwks, Fault::edit(move |document| document["keys"][0]["kid"] = old.clone().into()));
     assert_ne!(new, "es256-1");
     let token = house.provider.mint_access_token(|token| token.header("kid", "es256-1"));
     validator.validate(&token).await.unwrap();
@@ -164,7 +162,7 @@ async fn k4_a_key_replaced_under_its_old_name_is_found() {
 }
 
 #[tokio::test]
-async fn tokens_that_inspection_refuses_cause_no_request() {
+async fn tokens_that_inspection_refuses_cost_no_request_and_no_signature_check() {
     let house = House::new();
     let keys = house.keys();
     let validator = house.validator(&keys);
@@ -177,11 +175,19 @@ async fn tokens_that_inspection_refuses_cause_no_request() {
         Forgery::header("crit", serde_json::json!(["exp"])),
         Forgery::header("alg", 7),
     ];
-    for forgery in forgeries {
-        let token = house.provider.mint_access_token(|token| token.forge(&forgery));
-        validator.validate(&token).await.unwrap_err();
-        validator.validate_blocking(&token).unwrap_err();
-        assert_eq!(house.gate.arrived(), 0, "{forgery:?}");
+    // Without a request there is no key to check a signature with; with keys at hand, the stage says how far it came.
+    for warm in [false, true] {
+        if warm {
+            keys.refresh().await.unwrap();
+        }
+        let statistics = keys.key_set_statistics();
+        for forgery in &forgeries {
+            let token = house.provider.mint_access_token(|token| token.forge(forgery));
+            for error in [validator.validate(&token).await.unwrap_err(), validator.validate_blocking(&token).unwrap_err()] {
+                assert_eq!(error.validation().map(ValidationError::stage), Some(ValidationStage::Inspection), "{forgery:?}");
+            }
+        }
+        assert_eq!(house.gate.arrived(), if warm { 2 } else { 0 });
+        assert_eq!(keys.key_set_statistics(), statistics, "the keys were not even looked up");
     }
-    assert_eq!(keys.key_set_statistics(), identity_model::cache::CacheStatistics::default());
 }

@@ -128,6 +128,11 @@ impl Gate {
         self.turn(|state| state.panics = times);
     }
 
+    /// How many hold on to this gate.
+    pub(super) fn holders(&self) -> usize {
+        Arc::strong_count(&self.0)
+    }
+
     /// How many requests have come to the gate.
     pub(super) fn arrived(&self) -> usize {
         self.0.state.lock().unwrap().arrived

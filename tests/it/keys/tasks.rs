@@ -1,11 +1,13 @@
 //! A thousand tasks over one validator.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use identity_model::environment::{Entropy, EntropyError};
 use identity_model::keys::TokenValidator;
 use tokio::task::JoinSet;
 
-use super::support::{AUDIENCE, HOUR, House};
+use super::support::{AUDIENCE, HOUR, House, poll_and_drop};
 
 const TASKS: usize = 1000;
 
@@ -91,4 +93,34 @@ async fn k5_a_background_refresh_leaves_no_validation_waiting() {
     refreshing.await.unwrap().unwrap();
     assert_eq!(house.requests(), (2, 2));
     assert_eq!(keys.key_set_statistics().misses, 1, "nobody but the first refresh ever waited");
+}
+
+/// Counts the moments that an exchange is handed: each draws from here.
+#[derive(Default)]
+struct CountingEntropy(Arc<AtomicUsize>);
+
+impl Entropy for CountingEntropy {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        bytes.fill(self.0.fetch_add(1, Ordering::SeqCst).to_le_bytes()[0]);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn with_fresh_keys_no_exchange_is_made_and_nothing_is_waited_for() {
+    let mut house = House::new();
+    let moments = Arc::new(AtomicUsize::new(0));
+    house.environment = house.environment.with_entropy(CountingEntropy(Arc::clone(&moments)));
+    let keys = house.keys();
+    let validator = house.validator(&keys);
+    let token = house.token();
+    validator.validate(&token).await.unwrap();
+    let warm = moments.load(Ordering::SeqCst);
+    assert!(warm > 0);
+    for _ in 0..10 {
+        assert!(poll_and_drop(validator.validate(&token), 1), "done when it is first polled");
+        validator.validate_blocking(&token).unwrap();
+    }
+    assert_eq!(moments.load(Ordering::SeqCst), warm);
+    assert_eq!(keys.key_set_statistics().hits, 20);
 }

@@ -17,7 +17,9 @@ use crate::validation::{ExpectedAudience, ExpectedIssuer, Inspected, TokenKind, 
 ///
 /// RFC 7519, RFC 8725, RFC 9068 section 4, OpenID Connect Core section 3.1.3.7. Cheap to clone and safe to share: one validator serves any
 /// number of tasks and threads. A token that is expired, foreign or forged in its header costs no signature check and no fetch. Keys that
-/// are at hand are read without a lock; a key that is not there is looked for once, then not again for the cool-down.
+/// are at hand are read without a lock; a key that is not there is looked for once, then not again for the cool-down. A fetch of
+/// keys takes ten seconds at most ([`CacheSettings`](crate::cache::CacheSettings) says how to change that), and a validation that waits for one may be
+/// dropped at any time.
 ///
 /// Defaults: an RFC 9068 access token ([`TokenKind::AccessToken`]), every asymmetric algorithm, 30 s of leeway. For anything else take
 /// [`with_options`](Self::with_options).
@@ -134,7 +136,8 @@ impl TokenValidator {
         self.validate_with(token, &self.0.options).await
     }
 
-    /// Validates a token on the calling thread; the twin of [`validate`](Self::validate).
+    /// Validates a token on the calling thread; the twin of [`validate`](Self::validate). It may block that thread for a fetch, so it is not
+    /// for a task of an async runtime: the task it waits for might be next on the same thread.
     ///
     /// # Errors
     /// See [`TokenValidator`]; `Configuration` where the options hold a validator that has to be awaited.

@@ -144,3 +144,42 @@ fn a_blocking_call_without_a_blocking_client_is_a_configuration_error_and_leaves
         .expect("keys that are past their soft age and still good serve where nobody can refresh them");
     assert_eq!(house.requests(), (1, 1));
 }
+
+/// The client that comes along keeps its timers and connections on the runtime it was called on: asked from another one, once that is gone,
+/// they panic or stay silent for ever.
+#[cfg(feature = "reqwest")]
+#[test]
+fn k5_a_call_of_reqwest_does_not_outlive_its_runtime() {
+    use identity_model::testing::{Fault, ProviderEndpoint, TestClient, TestProvider};
+    use identity_model::transport::ReqwestClient;
+
+    let provider = TestProvider::builder()
+        .algorithms([identity_model::jose::SignatureAlgorithm::ES256])
+        .client(TestClient::new("client").audiences([super::support::AUDIENCE]))
+        .build();
+    let _listener = provider.listen().unwrap();
+    let keys = identity_model::keys::ProviderKeys::new(provider.issuer(), ReqwestClient::new().unwrap());
+    let validator = TokenValidator::builder().keys(keys).issuer(provider.issuer()).audience(super::support::AUDIENCE).build();
+    let token = provider.mint_access_token(|token| token).expose().to_owned();
+    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    for endpoint in [ProviderEndpoint::Discovery, ProviderEndpoint::Jwks] {
+        provider.inject(endpoint, Fault::never_answer());
+        let first = runtime();
+        let asked = provider.requests(endpoint);
+        drop(first.spawn({
+            let (validator, token) = (validator.clone(), token.clone());
+            async move { validator.validate(&token).await.map(drop) }
+        }));
+        while provider.requests(endpoint) == asked {
+            thread::yield_now();
+        }
+        drop(first);
+        provider.clear_faults();
+        if endpoint == ProviderEndpoint::Discovery {
+            // One step further only: the keys are held back next.
+            provider.inject(ProviderEndpoint::Jwks, Fault::never_answer());
+        }
+    }
+    let in_time = runtime().block_on(async { tokio::time::timeout(super::support::SECOND * 30, validator.validate(&token)).await });
+    in_time.expect("nobody waits for a call that is gone").unwrap();
+}

@@ -104,7 +104,9 @@ secrets! {
     AuthenticationRequestId;
     /// Any token or assertion that is traded in: a subject token, an actor token, a JWT or SAML assertion (RFC 8693, 7523, 7522).
     SecurityAssertion;
-    /// Any other text of an answer that must not show: `device_code`, `request_uri`, a registration access token and the like.
+    /// A reference to a pushed authorization request (RFC 9126 section 2.2): good for one login, not for long.
+    RequestUri;
+    /// Any other text of an answer that must not show: a state, a nonce, a user's code and the like.
     SecretText;
 }
 

@@ -11,7 +11,23 @@ use crate::protocol::device_authorization::{
 use crate::protocol::discovery::{
     DiscoveryDocumentRequest, DiscoveryDocumentRequestBuilder, DiscoveryDocumentResponse, discovery_document_request_builder,
 };
+use crate::protocol::introspection::{
+    IntrospectionRequest, IntrospectionRequestBuilder, IntrospectionResponse, introspection_request_builder,
+};
 use crate::protocol::jwks::{JwksRequest, JwksRequestBuilder, JwksResponse, jwks_request_builder};
+use crate::protocol::pushed_authorization::{
+    PushedAuthorizationRequest, PushedAuthorizationRequestBuilder, PushedAuthorizationResponse, pushed_authorization_request_builder,
+};
+use crate::protocol::registration::{RegistrationRequest, RegistrationRequestBuilder, RegistrationResponse, registration_request_builder};
+use crate::protocol::registration_management::{
+    ClientDeleteRequest, ClientDeleteRequestBuilder, ClientDeleteResponse, ClientReadRequest, ClientReadRequestBuilder,
+    ClientUpdateRequest, ClientUpdateRequestBuilder, client_delete_request_builder, client_read_request_builder,
+    client_update_request_builder,
+};
+use crate::protocol::resource_metadata::{
+    ResourceMetadataRequest, ResourceMetadataRequestBuilder, ResourceMetadataResponse, resource_metadata_request_builder,
+};
+use crate::protocol::revocation::{RevocationRequest, RevocationRequestBuilder, RevocationResponse, revocation_request_builder};
 use crate::protocol::token::{
     AuthorizationCodeTokenRequest, AuthorizationCodeTokenRequestBuilder, CibaPolling, CibaPollingBuilder, CibaTokenRequest,
     CibaTokenRequestBuilder, ClientCredentialsTokenRequest, ClientCredentialsTokenRequestBuilder, DeviceCodePolling,
@@ -44,3 +60,11 @@ senders!(CibaPolling => TokenResponse, CibaPollingBuilder, ciba_polling_builder)
 senders!(CibaTokenRequest => TokenResponse, CibaTokenRequestBuilder, ciba_token_request_builder);
 senders!(DeviceCodePolling => TokenResponse, DeviceCodePollingBuilder, device_code_polling_builder);
 senders!(DeviceCodeTokenRequest => TokenResponse, DeviceCodeTokenRequestBuilder, device_code_token_request_builder);
+senders!(IntrospectionRequest => IntrospectionResponse, IntrospectionRequestBuilder, introspection_request_builder);
+senders!(RevocationRequest => RevocationResponse, RevocationRequestBuilder, revocation_request_builder);
+senders!(PushedAuthorizationRequest => PushedAuthorizationResponse, PushedAuthorizationRequestBuilder, pushed_authorization_request_builder);
+senders!(RegistrationRequest => RegistrationResponse, RegistrationRequestBuilder, registration_request_builder);
+senders!(ClientReadRequest => RegistrationResponse, ClientReadRequestBuilder, client_read_request_builder);
+senders!(ClientUpdateRequest => RegistrationResponse, ClientUpdateRequestBuilder, client_update_request_builder);
+senders!(ClientDeleteRequest => ClientDeleteResponse, ClientDeleteRequestBuilder, client_delete_request_builder);
+senders!(ResourceMetadataRequest => ResourceMetadataResponse, ResourceMetadataRequestBuilder, resource_metadata_request_builder);

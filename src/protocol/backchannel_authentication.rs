@@ -7,6 +7,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::authenticated::AuthenticatedPost;
+use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
 use super::error::RequestError;
@@ -112,6 +113,9 @@ pub struct BackchannelAuthenticationRequest {
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
     resource: Vec<String>,
+    /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+    #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
+    authorization_details: Vec<AuthorizationDetail>,
     /// Sends everything as a signed request object. Default: plain parameters.
     #[builder(into)]
     signed_with: Option<SigningKeySource>,
@@ -137,6 +141,9 @@ impl BackchannelAuthenticationRequest {
         if self.hint.parameter().1.is_empty() {
             return Err(RequestError::configuration("hint", "is empty"));
         }
+        if !are_typed(&self.authorization_details) {
+            return Err(RequestError::configuration("authorization_details", "holds a detail with an empty type"));
+        }
         let request_object = match &self.signed_with {
             Some(key) => Some(self.request_object(key, port).await?),
             None => None,
@@ -159,6 +166,7 @@ impl BackchannelAuthenticationRequest {
                     list.add(name, &value);
                 }
                 list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
+                list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
             }
         };
         post.send(own, port, |accepted, expectation| {
@@ -200,6 +208,9 @@ impl BackchannelAuthenticationRequest {
             .collect();
         if !self.resource.is_empty() {
             claims.insert(parameters::RESOURCE.to_owned(), json!(self.resource));
+        }
+        if !self.authorization_details.is_empty() {
+            claims.insert(parameters::AUTHORIZATION_DETAILS.to_owned(), json!(self.authorization_details));
         }
         let frame = json!({
             "iss": self.client_id, "aud": issuer, "iat": now, "nbf": now, "exp": now.saturating_add(60),

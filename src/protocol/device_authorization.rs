@@ -6,6 +6,7 @@ use bon::Builder;
 use http::StatusCode;
 
 use super::authenticated::AuthenticatedPost;
+use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use super::client_auth::ClientAuthentication;
 use super::discovery::{Address, DiscoveryPolicy};
 use super::error::RequestError;
@@ -69,6 +70,9 @@ pub struct DeviceAuthorizationRequest {
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
     resource: Vec<String>,
+    /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+    #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
+    authorization_details: Vec<AuthorizationDetail>,
 }
 
 request_setters!(DeviceAuthorizationRequestBuilder, device_authorization_request_builder);
@@ -88,6 +92,9 @@ impl Request for DeviceAuthorizationRequest {
 
 impl DeviceAuthorizationRequest {
     async fn run(&self, port: &Port) -> Result<DeviceAuthorizationResponse, RequestError> {
+        if !are_typed(&self.authorization_details) {
+            return Err(RequestError::configuration("authorization_details", "holds a detail with an empty type"));
+        }
         let policy = self.options.accept(ENDPOINT, &self.address)?.policy().clone();
         let post = AuthenticatedPost {
             endpoint: ENDPOINT,
@@ -103,6 +110,7 @@ impl DeviceAuthorizationRequest {
         let own = |list: &mut Parameters| {
             list.add(parameters::SCOPE, &self.scope.join(" "));
             list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
+            list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
         };
         post.send(own, port, |accepted, expectation| {
             let (document, secrets, answer) = expectation.open(accepted)?;

@@ -10,6 +10,7 @@ use crate::environment::EntropyError;
 use crate::exchange::{AssertionError, ExchangeError};
 use crate::jose::{JoseError, KeySetError, SignerError};
 use crate::transport::{TransportError, TransportErrorKind, is_retryable_status};
+use crate::validation::ValidationError;
 
 /// Why a request came to no good end. Facts, split by who is to blame; [`code`](Self::code) is a stable name.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -110,6 +111,22 @@ pub enum RequestError {
         /// Why not.
         source: JoseError,
     },
+    /// A signed answer was refused.
+    #[error("the signed answer of the {endpoint} cannot be trusted")]
+    Token {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// Which rule, which claim.
+        source: ValidationError,
+    },
+    /// An encrypted answer could not be decrypted, or was not encrypted.
+    #[error("the encrypted answer of the {endpoint} cannot be read")]
+    Decryption {
+        /// Which endpoint.
+        endpoint: &'static str,
+        /// Why not.
+        source: Box<JoseError>,
+    },
     /// A polling came to its end without tokens.
     #[error("{end}, while waiting for the user's decision at the {endpoint}")]
     Poll {
@@ -151,6 +168,8 @@ impl RequestError {
             Self::Member { .. } => "malformed_member",
             Self::Mismatch { .. } => "answer_mismatch",
             Self::SignedMetadata { .. } => "signed_metadata",
+            Self::Token { source, .. } => source.code(),
+            Self::Decryption { source, .. } => source.code(),
             Self::Poll { end: PollEnd::Expired, .. } => "poll_expired",
             Self::Poll { end: PollEnd::Cancelled, .. } => "poll_cancelled",
             Self::Signing { .. } => "signing",
@@ -206,6 +225,14 @@ impl RequestError {
         match self {
             Self::Http { refusal, .. } => Some(refusal),
             Self::KeySetLoading { source, .. } => source.refusal(),
+            _ => None,
+        }
+    }
+
+    /// Why a signed answer was refused.
+    pub fn validation(&self) -> Option<&ValidationError> {
+        match self {
+            Self::Token { source, .. } => Some(source),
             _ => None,
         }
     }

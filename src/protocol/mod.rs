@@ -9,24 +9,36 @@
 //! ClientCredentialsTokenRequest::builder().address("https://idp.example.com/token").build();
 //! ```
 
+pub mod authorization_details;
+pub mod authorization_parameters;
 pub mod backchannel_authentication;
 pub mod client_auth;
+pub mod client_metadata;
 pub mod device_authorization;
 pub mod discovery;
+pub mod introspection;
 pub mod jwks;
+pub mod pushed_authorization;
+pub mod registration;
+pub mod registration_management;
+pub mod resource_metadata;
+pub mod revocation;
 pub mod token;
 pub mod userinfo;
 
 mod attempts;
 mod authenticated;
 mod error;
+mod members;
 mod oauth_error;
 mod parameters;
 pub(crate) mod request;
 mod response;
+mod response_verifier;
 mod seconds;
 
 pub use error::{PollEnd, RequestError};
 pub use oauth_error::OAuthError;
 pub use request::{Request, RequestOnce};
 pub use response::{Answer, Refusal, RefusalKind};
+pub use response_verifier::ResponseVerifier;

@@ -13,6 +13,7 @@ use super::response::{Quirks, escaped};
 use crate::encoding::form::Form;
 use crate::environment::Environment;
 use crate::exchange::Exchange;
+use crate::secret::AccessToken;
 use crate::transport::{BodyLimit, HttpRequest, RetrySettings};
 
 /// A protocol message that can be sent: it turns into an [`Exchange`], which a driver runs or a program drives by hand.
@@ -125,6 +126,26 @@ pub(crate) fn with_body(builder: http::request::Builder, body: String) -> Result
 /// Puts a form body on a prepared request.
 pub(crate) fn with_form(builder: http::request::Builder, parameters: &Form) -> Result<HttpRequest, RequestError> {
     with_body(builder.header(CONTENT_TYPE, crate::constants::media_types::FORM), parameters.to_body())
+}
+
+/// Puts a JSON body on a prepared request, or none.
+pub(crate) fn with_json(builder: http::request::Builder, json: Option<String>) -> Result<HttpRequest, RequestError> {
+    match json {
+        Some(json) => with_body(builder.header(CONTENT_TYPE, crate::constants::media_types::JSON), json),
+        None => with_body(builder, String::new()),
+    }
+}
+
+/// The value of `Authorization` for a bearer token (RFC 6750 section 2.1), marked as sensitive.
+pub(crate) fn bearer(name: &str, token: &AccessToken) -> Result<HeaderValue, RequestError> {
+    let unfit = || RequestError::configuration(name, "is empty or holds characters that no bearer token may hold");
+    let text = token.expose();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(unfit());
+    }
+    let mut value = HeaderValue::try_from(format!("Bearer {text}")).map_err(|_| unfit())?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl fmt::Debug for RequestOptions {

@@ -1,21 +1,25 @@
 //! The userinfo request and its response (OpenID Connect Core section 5.3).
 
+use std::time::SystemTime;
+
 use bon::Builder;
 use http::header::AUTHORIZATION;
-use http::{HeaderValue, Method, StatusCode};
+use http::{Method, StatusCode};
 
 use super::attempts::Attempts;
 use super::discovery::Address;
 use super::error::RequestError;
 use super::parameters::Parameters;
-use super::request::{Request, RequestOptions, request_setters, with_body, with_query};
+use super::request::{Request, RequestOptions, bearer, request_setters, with_body, with_query};
 use super::response::{Answer, Expectation, escaped};
+use super::response_verifier::ResponseVerifier;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, forward_document};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::secret::AccessToken;
-use crate::transport::{BodyLimit, HttpRequest, Repeat};
+use crate::transport::{BodyLimit, HttpRequest, HttpResponse, Repeat};
+use crate::validation::TokenKind;
 
 const ENDPOINT: &str = "userinfo endpoint";
 
@@ -52,11 +56,12 @@ impl From<String> for ExpectedSubject {
 /// Asks for the claims of the user that an access token stands for.
 ///
 /// OpenID Connect Core section 5.3.1. The token goes into the `Authorization` header and nowhere else; the answer must be a 200 with
-/// `application/json` whose `sub` is the expected one. Reading only, so it is repeated after passing failures.
+/// `application/json` whose `sub` is the expected one. With [`verified_by`](UserInfoRequestBuilder::verified_by) it must be a signed JWT
+/// (`application/jwt`), which is verified. Reading only, so it is repeated after passing failures.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent; `Protocol`, `Http` (with the challenges) or `Malformed`
-/// after; `Validation` where the subject is another one.
+/// after; `Validation` where the subject is another one; `Validation`, `Key` or `Malformed` where a signed answer does not hold.
 ///
 /// # Example
 /// ```
@@ -92,6 +97,9 @@ pub struct UserInfoRequest {
     /// Whose claims are expected: the `sub` of the ID token, or [`ExpectedSubject::danger_any`].
     #[builder(into)]
     expected_subject: ExpectedSubject,
+    /// Demands a signed answer and says how it is verified; the rules start from
+    /// [`user_info_response`](crate::validation::TokenValidationOptions::user_info_response). Default: plain JSON.
+    verified_by: Option<ResponseVerifier>,
 }
 
 request_setters!(UserInfoRequestBuilder, user_info_request_builder);
@@ -101,21 +109,7 @@ impl Request for UserInfoRequest {
 
     fn exchange(&self) -> Exchange<UserInfoResponse, RequestError> {
         let this = self.clone();
-        Exchange::new(|port: Port| async move {
-            let (url, quirks) = this.options.accept_address(ENDPOINT, &this.address)?;
-            let body_limit = this.options.body_limit(BodyLimit::DEFAULT);
-            let mut attempts = Attempts::begin(&this.options, ENDPOINT, Repeat::Safe, body_limit, &port)?;
-            loop {
-                let request = this.build(&url)?;
-                if let Some(response) = attempts.send(request, &port).await? {
-                    let expectation =
-                        Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
-                    let (document, _, answer) =
-                        expectation.read(response, port.now()).map_err(|error| error.hiding([this.access_token.expose()]))?;
-                    return UserInfoResponse::of(document, answer, &this.expected_subject, &expectation);
-                }
-            }
-        })
+        Exchange::new(|port: Port| async move { this.run(&port).await })
     }
 
     fn environment(&self) -> &Environment {
@@ -124,27 +118,46 @@ impl Request for UserInfoRequest {
 }
 
 impl UserInfoRequest {
+    async fn run(&self, port: &Port) -> Result<UserInfoResponse, RequestError> {
+        if let Some(verifier) = &self.verified_by {
+            verifier.check_kind(TokenKind::UserInfoResponse)?;
+        }
+        let (url, quirks) = self.options.accept_address(ENDPOINT, &self.address)?;
+        let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
+        let mut attempts = Attempts::begin(&self.options, ENDPOINT, Repeat::Safe, body_limit, port)?;
+        loop {
+            let request = self.build(&url)?;
+            if let Some(response) = attempts.send(request, port).await? {
+                let media_types: &[&str] = if self.verified_by.is_some() { &[media_types::JWT] } else { &[media_types::JSON] };
+                let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types, body_limit, quirks };
+                let read = self.read(response, port.now(), &expectation);
+                return read.map_err(|error| error.hiding([self.access_token.expose()]));
+            }
+        }
+    }
+
+    fn read(&self, response: HttpResponse, now: SystemTime, expectation: &Expectation) -> Result<UserInfoResponse, RequestError> {
+        let accepted = expectation.accept(response, now)?;
+        let (document, answer) = match &self.verified_by {
+            Some(verifier) => (verifier.verify(&accepted, now, expectation)?.document().clone(), accepted.answer),
+            None => {
+                let (document, _, answer) = expectation.open(accepted)?;
+                (document, answer)
+            }
+        };
+        UserInfoResponse::of(document, answer, &self.expected_subject, expectation)
+    }
+
     fn build(&self, url: &str) -> Result<HttpRequest, RequestError> {
         if self.options.parameters.iter().any(|extra| extra.name() == parameters::ACCESS_TOKEN) {
             return Err(RequestError::configuration("parameter `access_token`", "goes into the `Authorization` header and nowhere else"));
         }
         let list = Parameters::new().finish(&self.options.parameters)?;
         let url = with_query(url, &list);
-        let builder = self.options.request(Method::GET, &url, media_types::JSON)?;
-        with_body(builder.header(AUTHORIZATION, bearer(&self.access_token)?), String::new())
+        let accept = if self.verified_by.is_some() { media_types::JWT } else { media_types::JSON };
+        let builder = self.options.request(Method::GET, &url, accept)?;
+        with_body(builder.header(AUTHORIZATION, bearer("access_token", &self.access_token)?), String::new())
     }
-}
-
-/// The value of `Authorization` for a bearer token (RFC 6750 section 2.1), marked as sensitive.
-fn bearer(token: &AccessToken) -> Result<HeaderValue, RequestError> {
-    let unfit = || RequestError::configuration("access_token", "is empty or holds characters that no bearer token may hold");
-    let text = token.expose();
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(unfit());
-    }
-    let mut value = HeaderValue::try_from(format!("Bearer {text}")).map_err(|_| unfit())?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// The claims of the user, `sub` checked.

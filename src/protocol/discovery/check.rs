@@ -113,6 +113,15 @@ impl DiscoveryPolicy {
         self.check_scheme(member, &url)
     }
 
+    /// An address that an answer of `source` names for a request of its own kind: form, HTTPS, and no private address where `source` is
+    /// public. Its host is the server's choice.
+    pub(crate) fn check_linked_address(&self, member: &str, address: &str, source: &str) -> Result<Endpoint, PolicyViolation> {
+        let url = parse(member, address, Form::Endpoint)?;
+        self.check_scheme(member, &url)?;
+        self.check_class(member, &url, Some(&parse("address", source, Form::Endpoint)?))?;
+        Ok(Endpoint::accepted(address, url.url(), self))
+    }
+
     fn check_scheme(&self, member: &str, url: &HttpUrl<'_>) -> Result<(), PolicyViolation> {
         let on_loopback = self.allow_http_on_loopback() && is_listed(url.url(), self.loopback_addresses());
         if url.url().scheme() == "https" || !self.require_https() || on_loopback {

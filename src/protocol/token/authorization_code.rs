@@ -4,6 +4,7 @@ use bon::Builder;
 
 use super::exchange::{Grant, token_request_once};
 use crate::constants::{grant_types, parameters};
+use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
 use crate::protocol::request::RequestOptions;
@@ -65,6 +66,9 @@ pub struct AuthorizationCodeTokenRequest {
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
     resource: Vec<String>,
+    /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+    #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
+    authorization_details: Vec<AuthorizationDetail>,
 }
 
 token_request_once!(
@@ -74,6 +78,7 @@ token_request_once!(
     this => Grant::new(grant_types::AUTHORIZATION_CODE, &this.address, &this.authentication, &this.options)
         .client(this.client_id.clone())
         .resource(this.resource.clone())
+        .authorization_details(this.authorization_details.clone())
         .demanding("code", this.code.expose())
         .verified_by(&this.code_verifier),
     list => {

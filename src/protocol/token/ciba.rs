@@ -8,6 +8,7 @@ use super::polling::{Observer, PollCancellation, PollProgress, Schedule, poll};
 use crate::constants::{grant_types, parameters};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
+use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::backchannel_authentication::BackchannelAuthenticationResponse;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
@@ -41,6 +42,9 @@ pub struct CibaTokenRequest {
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
     resource: Vec<String>,
+    /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+    #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
+    authorization_details: Vec<AuthorizationDetail>,
 }
 
 token_request!(
@@ -50,6 +54,7 @@ token_request!(
     this => Grant::new(grant_types::CIBA, &this.address, &this.authentication, &this.options)
         .client(this.client_id.clone())
         .resource(this.resource.clone())
+        .authorization_details(this.authorization_details.clone())
         .demanding("auth_req_id", this.request_id.expose()),
     list => list.add(parameters::AUTH_REQ_ID, this.request_id.expose())
 );
@@ -117,6 +122,9 @@ pub struct CibaPolling {
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
     resource: Vec<String>,
+    /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+    #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
+    authorization_details: Vec<AuthorizationDetail>,
 }
 
 request_setters!(CibaPollingBuilder, ciba_polling_builder);
@@ -127,7 +135,8 @@ impl Request for CibaPolling {
     fn exchange(&self) -> Exchange<TokenResponse, RequestError> {
         let grant = Grant::new(grant_types::CIBA, &self.address, &self.authentication, &self.options)
             .client(self.client_id.clone())
-            .resource(self.resource.clone());
+            .resource(self.resource.clone())
+            .authorization_details(self.authorization_details.clone());
         let schedule = Schedule {
             interval: self.authorization.interval(),
             ends_at: self.authorization.arrived().saturating_add(self.authorization.expires_in()),

@@ -6,6 +6,7 @@ use super::TokenResponse;
 use crate::constants::{media_types, parameters};
 use crate::exchange::{Exchange, Port};
 use crate::protocol::authenticated::AuthenticatedPost;
+use crate::protocol::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
 use crate::protocol::error::RequestError;
@@ -25,6 +26,7 @@ pub(super) struct Grant {
     pub(super) authentication: ClientAuthentication,
     pub(super) scope: Vec<String>,
     pub(super) resource: Vec<String>,
+    pub(super) authorization_details: Vec<AuthorizationDetail>,
     pub(super) options: RequestOptions,
     /// Whether what is issued may be no access token (`N_A`, RFC 8693 section 2.2.1) and has to name its type.
     pub(super) is_exchange: bool,
@@ -41,6 +43,7 @@ impl Grant {
             authentication: authentication.clone(),
             scope: Vec::new(),
             resource: Vec::new(),
+            authorization_details: Vec::new(),
             options: options.clone(),
             is_exchange: false,
             fault: None,
@@ -85,6 +88,15 @@ impl Grant {
         self
     }
 
+    /// RFC 9396 section 6: each of them says its type.
+    pub(super) fn authorization_details(mut self, details: Vec<AuthorizationDetail>) -> Self {
+        if !are_typed(&details) {
+            self.fault.get_or_insert(RequestError::configuration("authorization_details", "holds a detail with an empty type"));
+        }
+        self.authorization_details = details;
+        self
+    }
+
     /// Posts the grant's `own` parameters, authenticated afresh for every attempt.
     pub(super) fn exchange(self, own: impl Fn(&mut Parameters) + Send + Sync + 'static) -> Exchange<TokenResponse, RequestError> {
         Exchange::new(|port: Port| async move { self.run(&own, &port).await })
@@ -112,6 +124,7 @@ impl Grant {
             own(list);
             list.add(parameters::SCOPE, &scopes.join(" "));
             list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
+            list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
         };
         post.send(parameters, port, |accepted, expectation| TokenResponse::read(accepted, &scopes, self.is_exchange, expectation)).await
     }

@@ -4,6 +4,7 @@ use bon::Builder;
 
 use super::exchange::{Grant, token_request_once};
 use crate::constants::{grant_types, parameters};
+use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
 use crate::protocol::request::RequestOptions;
@@ -59,6 +60,9 @@ pub struct RefreshTokenRequest {
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
     resource: Vec<String>,
+    /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+    #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
+    authorization_details: Vec<AuthorizationDetail>,
 }
 
 token_request_once!(
@@ -69,6 +73,7 @@ token_request_once!(
         .client(this.client_id.clone())
         .scope(this.scope.clone())
         .resource(this.resource.clone())
+        .authorization_details(this.authorization_details.clone())
         .demanding("refresh_token", this.refresh_token.expose()),
     list => list.add(parameters::REFRESH_TOKEN, this.refresh_token.expose())
 );

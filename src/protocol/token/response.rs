@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::constants::token_types;
 use crate::document::{Document, Secrets, forward_document};
+use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::error::RequestError;
+use crate::protocol::members::scope;
 use crate::protocol::response::{Accepted, Answer, Expectation, escaped};
 use crate::protocol::seconds::lifetime;
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
@@ -24,6 +26,7 @@ pub struct TokenResponse {
     expires_in: Option<Duration>,
     scope: Option<Vec<String>>,
     requested_scope: Vec<String>,
+    authorization_details: Vec<AuthorizationDetail>,
     document: Document,
     answer: Answer,
 }
@@ -87,6 +90,11 @@ impl TokenResponse {
         self.granted_scope().iter().filter(|scope| !self.requested_scope.contains(scope)).map(String::as_str).collect()
     }
 
+    /// What the token allows in detail (RFC 9396 section 7); empty where the server said nothing.
+    pub fn authorization_details(&self) -> &[AuthorizationDetail] {
+        &self.authorization_details
+    }
+
     /// Whether the server forbade every cache to store the answer, as RFC 6749 section 5.1 demands. No cache of this crate ever does.
     pub fn forbids_storing(&self) -> bool {
         self.answer.cache_control().is_some_and(|value| value.split(',').any(|directive| directive.trim().eq_ignore_ascii_case("no-store")))
@@ -125,7 +133,7 @@ impl TokenResponse {
         }
         let issued_token_type = issued_token_type(&document, is_exchange, expectation)?;
         let expires_in = lifetime(&document, "expires_in", expectation)?;
-        check_authorization_details(&document, expectation)?;
+        let authorization_details = document.try_get("authorization_details").map_err(malformed)?.unwrap_or_default();
         Ok(Self {
             access_token,
             refresh_token: secrets.take_non_empty("refresh_token").map_err(malformed)?,
@@ -135,6 +143,7 @@ impl TokenResponse {
             expires_in,
             scope: scope(&document, expectation)?,
             requested_scope: requested.to_vec(),
+            authorization_details,
             document,
             answer,
         })
@@ -154,22 +163,4 @@ fn issued_token_type(document: &Document, is_required: bool, expectation: &Expec
         Ok(_) => Ok(Some(text.to_owned())),
         Err(_) => Err(expectation.member(MEMBER, "a URI", format!("`{}`", escaped(text, 100)))),
     }
-}
-
-/// The stated scopes: a string of words, or the array of strings that some servers send.
-fn scope(document: &Document, expectation: &Expectation) -> Result<Option<Vec<String>>, RequestError> {
-    if let Some(text) = document.try_get_str("scope") {
-        return Ok(Some(text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()));
-    }
-    document.try_get::<Vec<String>>("scope").map_err(|source| expectation.malformed(source))
-}
-
-/// RFC 9396 section 7: an array of objects, each with a string `type`.
-fn check_authorization_details(document: &Document, expectation: &Expectation) -> Result<(), RequestError> {
-    #[derive(serde::Deserialize)]
-    struct Detail {
-        #[serde(rename = "type")]
-        _kind: String,
-    }
-    document.try_get::<Vec<Detail>>("authorization_details").map(drop).map_err(|source| expectation.malformed(source))
 }

@@ -5,6 +5,7 @@ use bon::Builder;
 use super::exchange::{Grant, token_request};
 use crate::constants::{grant_types, parameters};
 use crate::encoding::base64url;
+use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
 use crate::protocol::request::RequestOptions;
@@ -60,6 +61,9 @@ pub struct SamlBearerTokenRequest {
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
     resource: Vec<String>,
+    /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+    #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
+    authorization_details: Vec<AuthorizationDetail>,
 }
 
 token_request!(
@@ -70,6 +74,7 @@ token_request!(
         .client(this.client_id.clone())
         .scope(this.scope.clone())
         .resource(this.resource.clone())
+        .authorization_details(this.authorization_details.clone())
         .demanding("assertion", this.assertion.expose()),
     list => list.add(parameters::ASSERTION, &base64url::encode(this.assertion.expose()))
 );

@@ -4,6 +4,7 @@ use bon::Builder;
 
 use super::exchange::{Grant, token_request};
 use crate::constants::{grant_types, parameters};
+use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
 use crate::protocol::request::RequestOptions;
@@ -75,6 +76,9 @@ pub struct TokenExchangeRequest {
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
     resource: Vec<String>,
+    /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+    #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
+    authorization_details: Vec<AuthorizationDetail>,
 }
 
 token_request!(
@@ -85,6 +89,7 @@ token_request!(
         .client(this.client_id.clone())
         .scope(this.scope.clone())
         .resource(this.resource.clone())
+        .authorization_details(this.authorization_details.clone())
         .demanding("subject_token", this.subject_token.expose())
         .demanding("subject_token_type", &this.subject_token_type)
         .issuing_any_token(),

@@ -1,0 +1,290 @@
+//! The introspection request and its response (RFC 7662), as JSON or as a signed JWT (RFC 9701).
+
+use std::time::SystemTime;
+
+use bon::Builder;
+use http::StatusCode;
+
+use super::authenticated::AuthenticatedPost;
+use super::client_auth::ClientAuthentication;
+use super::discovery::Address;
+use super::error::RequestError;
+use super::members::{date, one_or_more, scope, text};
+use super::parameters::Parameters;
+use super::request::{Request, RequestOptions, request_setters};
+use super::response::{Accepted, Answer, Expectation};
+use super::response_verifier::ResponseVerifier;
+use crate::constants::{media_types, parameters};
+use crate::document::{Document, DocumentError, forward_document};
+use crate::encoding::json::JsonKind;
+use crate::environment::Environment;
+use crate::exchange::{Exchange, Port};
+use crate::secret::SecurityAssertion;
+use crate::transport::Repeat;
+use crate::validation::{TokenKind, ValidatedToken};
+
+const ENDPOINT: &str = "introspection endpoint";
+
+/// Asks whether a token is active, and what it stands for.
+///
+/// RFC 7662 section 2.1. The answer is JSON, or with [`verified_by`](IntrospectionRequestBuilder::verified_by) a signed JWT (RFC 9701), which is
+/// asked for, demanded and verified. Reading only, so it is repeated after passing failures. Defaults: no hint, JSON,
+/// [`ClientAuthentication::none`].
+///
+/// # Errors
+/// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` or `Malformed` after; a
+/// signed answer that does not hold with `Validation`, `Key` or `Malformed`. A token that is not active is no error.
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::client_auth::ClientAuthentication;
+/// use identity_model::protocol::introspection::IntrospectionRequest;
+/// use identity_model::testing::{Answer, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let answer = r#"{"active":true,"scope":"read write","client_id":"app","sub":"alice","exp":4102444800}"#;
+/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/introspect", Answer::json(200, answer)).build();
+/// let introspection = IntrospectionRequest::builder()
+///     .address("https://idp.example.com/introspect")
+///     .client_id("reports-api")
+///     .authentication(ClientAuthentication::secret_basic("s3cret"))
+///     .token("2YotnFZFEjr1zCsicMWpAA")
+///     .send(&http)
+///     .await?;
+/// assert!(introspection.is_active());
+/// assert_eq!(introspection.subject(), Some("alice"));
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Builder)]
+#[builder(on(String, into), state_mod(vis = "pub"))]
+pub struct IntrospectionRequest {
+    #[builder(field)]
+    options: RequestOptions,
+    /// The introspection endpoint: text, or an endpoint of a discovery document with its policy.
+    #[builder(into)]
+    address: Address,
+    /// The identifier of whoever asks, as the server knows it.
+    client_id: String,
+    /// How it proves who it is. Default: not at all.
+    #[builder(into, default)]
+    authentication: ClientAuthentication,
+    /// The token to be looked at.
+    #[builder(into)]
+    token: SecurityAssertion,
+    /// What kind of token it is, one of [`token_type_hints`](crate::constants::token_type_hints). Default: not said.
+    token_type_hint: Option<String>,
+    /// Demands a signed answer and says how it is verified; the rules start from
+    /// [`introspection_response`](crate::validation::TokenValidationOptions::introspection_response). Default: plain JSON.
+    verified_by: Option<ResponseVerifier>,
+}
+
+request_setters!(IntrospectionRequestBuilder, introspection_request_builder);
+
+impl Request for IntrospectionRequest {
+    type Response = IntrospectionResponse;
+
+    fn exchange(&self) -> Exchange<IntrospectionResponse, RequestError> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move { this.run(&port).await })
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.options.environment
+    }
+}
+
+impl IntrospectionRequest {
+    async fn run(&self, port: &Port) -> Result<IntrospectionResponse, RequestError> {
+        if self.token.expose().is_empty() {
+            return Err(RequestError::configuration("token", "is empty"));
+        }
+        if let Some(verifier) = &self.verified_by {
+            verifier.check_kind(TokenKind::IntrospectionResponse)?;
+        }
+        let is_signed = self.verified_by.is_some();
+        let post = AuthenticatedPost {
+            endpoint: ENDPOINT,
+            address: self.address.clone(),
+            client_id: Some(self.client_id.clone()),
+            authentication: self.authentication.clone(),
+            options: self.options.clone(),
+            repeat: Repeat::Safe,
+            accept: if is_signed { media_types::TOKEN_INTROSPECTION_JWT } else { media_types::JSON },
+            success: StatusCode::OK,
+            media_types: if is_signed { &[media_types::TOKEN_INTROSPECTION_JWT] } else { &[media_types::JSON] },
+        };
+        let own = |list: &mut Parameters| {
+            list.add(parameters::TOKEN, self.token.expose());
+            list.add(parameters::TOKEN_TYPE_HINT, self.token_type_hint.as_deref().unwrap_or_default());
+        };
+        post.send(own, port, |accepted, expectation| match &self.verified_by {
+            Some(verifier) => IntrospectionResponse::verified(&accepted, verifier, port.now(), expectation),
+            None => {
+                let (document, _, answer) = expectation.open(accepted)?;
+                IntrospectionResponse::of(document, None, answer, expectation)
+            }
+        })
+        .await
+    }
+}
+
+/// What the server says about a token.
+///
+/// RFC 7662 section 2.2. `active` is a boolean; the members with accessors are of their types or the answer is refused. Of a token that is
+/// not active nothing else is kept, whatever the server sent: there is nothing to be used by mistake. Whether the token is for this
+/// resource, at this time and from this sender is for whoever serves the resource to check.
+#[derive(Debug, Clone)]
+pub struct IntrospectionResponse {
+    is_active: bool,
+    members: Members,
+    validated: Option<ValidatedToken>,
+    document: Document,
+    answer: Answer,
+}
+
+/// The standard members, read strictly.
+#[derive(Debug, Clone, Default)]
+struct Members {
+    scope: Vec<String>,
+    client_id: Option<String>,
+    username: Option<String>,
+    token_type: Option<String>,
+    expires_at: Option<SystemTime>,
+    issued_at: Option<SystemTime>,
+    not_before: Option<SystemTime>,
+    subject: Option<String>,
+    audiences: Vec<String>,
+    issuer: Option<String>,
+    token_id: Option<String>,
+}
+
+impl Members {
+    fn of(document: &Document, expectation: &Expectation) -> Result<Self, RequestError> {
+        if let Some(found) = document.kind("cnf").filter(|kind| !matches!(kind, JsonKind::Object | JsonKind::Null)) {
+            return Err(expectation.malformed(DocumentError::unexpected_type("cnf", "object", found)));
+        }
+        Ok(Self {
+            scope: scope(document, expectation)?.unwrap_or_default(),
+            client_id: text(document, "client_id", expectation)?,
+            username: text(document, "username", expectation)?,
+            token_type: text(document, "token_type", expectation)?,
+            expires_at: date(document, "exp", expectation)?,
+            issued_at: date(document, "iat", expectation)?,
+            not_before: date(document, "nbf", expectation)?,
+            subject: text(document, "sub", expectation)?,
+            audiences: one_or_more(document, "aud", expectation)?,
+            issuer: text(document, "iss", expectation)?,
+            token_id: text(document, "jti", expectation)?,
+        })
+    }
+}
+
+impl IntrospectionResponse {
+    /// Whether the token is active: issued by this server, not expired, not revoked, and for whoever asked to know.
+    pub fn is_active(&self) -> bool {
+        self.is_active
+    }
+
+    /// The scopes of the token; empty where the server names none.
+    pub fn scope(&self) -> &[String] {
+        &self.members.scope
+    }
+
+    /// Whether the scopes hold this name.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scope().iter().any(|name| name == scope)
+    }
+
+    /// `client_id`: the client that the token was issued to.
+    pub fn client_id(&self) -> Option<&str> {
+        self.members.client_id.as_deref()
+    }
+
+    /// `username`: a name for people, not an identifier.
+    pub fn username(&self) -> Option<&str> {
+        self.members.username.as_deref()
+    }
+
+    /// `token_type`: `Bearer`, `DPoP`…
+    pub fn token_type(&self) -> Option<&str> {
+        self.members.token_type.as_deref()
+    }
+
+    /// `exp`: when the token ends.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.members.expires_at
+    }
+
+    /// `iat`: when it was issued.
+    pub fn issued_at(&self) -> Option<SystemTime> {
+        self.members.issued_at
+    }
+
+    /// `nbf`: when it begins.
+    pub fn not_before(&self) -> Option<SystemTime> {
+        self.members.not_before
+    }
+
+    /// `sub`: whom it is about.
+    pub fn subject(&self) -> Option<&str> {
+        self.members.subject.as_deref()
+    }
+
+    /// `aud`: whom it is for; one string counts as a list of one.
+    pub fn audiences(&self) -> &[String] {
+        &self.members.audiences
+    }
+
+    /// `iss`: who issued it.
+    pub fn issuer(&self) -> Option<&str> {
+        self.members.issuer.as_deref()
+    }
+
+    /// `jti`: its unique identifier.
+    pub fn token_id(&self) -> Option<&str> {
+        self.members.token_id.as_deref()
+    }
+
+    /// `cnf`: what the token is bound to (RFC 7800); a token that has it is no plain bearer.
+    pub fn confirmation(&self) -> Option<serde_json::Value> {
+        self.document.try_get_value("cnf")
+    }
+
+    /// The signed answer around the members, where one was demanded. None of a token that is not active.
+    pub fn signed_response(&self) -> Option<&ValidatedToken> {
+        self.validated.as_ref()
+    }
+
+    /// Status, time of arrival and the headers that were kept.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    fn verified(
+        accepted: &Accepted,
+        verifier: &ResponseVerifier,
+        now: SystemTime,
+        expectation: &Expectation,
+    ) -> Result<Self, RequestError> {
+        const MEMBER: &str = "token_introspection";
+        let validated = verifier.verify(accepted, now, expectation)?;
+        let raw = validated.document().raw(MEMBER).ok_or_else(|| expectation.malformed(DocumentError::missing(MEMBER)))?;
+        let (document, _) = Document::open_answer(raw.to_owned()).map_err(|source| expectation.malformed(source))?;
+        Self::of(document, Some(validated), accepted.answer.clone(), expectation)
+    }
+
+    fn of(document: Document, validated: Option<ValidatedToken>, answer: Answer, expectation: &Expectation) -> Result<Self, RequestError> {
+        let malformed = |source| expectation.malformed(source);
+        let is_active = document.optional_boolean("active").map_err(malformed)?;
+        if is_active.ok_or_else(|| malformed(DocumentError::missing("active")))? {
+            let members = Members::of(&document, expectation)?;
+            return Ok(Self { is_active: true, members, validated, document, answer });
+        }
+        let document = Document::parse(r#"{"active":false}"#).map_err(malformed)?;
+        Ok(Self { is_active: false, members: Members::default(), validated: None, document, answer })
+    }
+}
+
+forward_document!(IntrospectionResponse, document);

@@ -1,0 +1,265 @@
+//! Managing a registered client (RFC 7592): read, update, delete.
+
+use bon::Builder;
+use http::{Method, StatusCode};
+
+use super::client_metadata::ClientMetadata;
+use super::discovery::Address;
+use super::error::RequestError;
+use super::registration::{RegistrationMessage, RegistrationResponse};
+use super::request::{Request, RequestOptions, request_setters};
+use super::response::{Answer, Expectation, escaped};
+use crate::constants::{client_metadata as names, media_types};
+use crate::environment::Environment;
+use crate::exchange::{Exchange, Port};
+use crate::secret::AccessToken;
+use crate::transport::Repeat;
+
+const ENDPOINT: &str = "client configuration endpoint";
+
+/// What a registered client is managed with: its identifier, its address at the server and the token for it.
+///
+/// RFC 7592 section 3. It comes out of a registration, and anew out of every read and update, for a server may rotate the token. `Debug` does
+/// not show the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredClient {
+    client_id: String,
+    address: Address,
+    token: AccessToken,
+}
+
+impl RegisteredClient {
+    /// A client whose registration was kept.
+    pub fn new(client_id: impl Into<String>, address: impl Into<Address>, token: impl Into<AccessToken>) -> Self {
+        Self { client_id: client_id.into(), address: address.into(), token: token.into() }
+    }
+
+    /// The client's identifier.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// `registration_client_uri`.
+    pub fn registration_client_uri(&self) -> &Address {
+        &self.address
+    }
+
+    /// `registration_access_token`.
+    pub fn registration_access_token(&self) -> &AccessToken {
+        &self.token
+    }
+
+    /// Reads or updates the client; what comes back is about the same one.
+    async fn ask(
+        &self,
+        options: &RequestOptions,
+        method: Method,
+        body: Option<String>,
+        port: &Port,
+    ) -> Result<RegistrationResponse, RequestError> {
+        let address = options.accept(ENDPOINT, &self.address)?;
+        let message = RegistrationMessage {
+            endpoint: ENDPOINT,
+            address: &address,
+            repeat: if method == Method::GET { Repeat::Safe } else { Repeat::IfUnsent },
+            method,
+            token: Some(("registration_access_token", &self.token)),
+            body,
+            success: StatusCode::OK,
+            media_types: &[media_types::JSON],
+        };
+        let read = |accepted, expectation: &Expectation| RegistrationResponse::read(accepted, &address, Some(self), expectation);
+        let response = message.send(options, port, read).await?;
+        if response.client_id() == self.client_id {
+            return Ok(response);
+        }
+        Err(RequestError::Mismatch {
+            endpoint: ENDPOINT,
+            member: names::CLIENT_ID,
+            expected: escaped(&self.client_id, 255),
+            found: escaped(response.client_id(), 255),
+        })
+    }
+}
+
+/// Asks for the current registration of a client.
+///
+/// RFC 7592 section 2.1. Reading only, so it is repeated after passing failures. The answer may bring a new secret and a new token, which
+/// replace the old ones.
+///
+/// # Errors
+/// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http` (a 401 where the client is gone),
+/// `Protocol` or `Malformed` after; with `Validation` where the answer is about another client.
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::registration_management::{ClientReadRequest, RegisteredClient};
+/// use identity_model::testing::{Answer, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let answer = r#"{"client_id":"s6BhdRkqt3","registration_client_uri":"https://idp.example.com/register/s6BhdRkqt3",
+///     "registration_access_token":"a-new-token"}"#;
+/// let http = ScriptedHttpClient::builder().get("https://idp.example.com/register/s6BhdRkqt3", Answer::json(200, answer)).build();
+/// let client = RegisteredClient::new("s6BhdRkqt3", "https://idp.example.com/register/s6BhdRkqt3", "the-token-so-far");
+/// let registration = ClientReadRequest::builder().client(client).send(&http).await?;
+/// let client = registration.management().expect("there was one"); // to be kept in the place of the old one
+/// assert_eq!(client.registration_access_token().expose(), "a-new-token");
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Builder)]
+#[builder(state_mod(vis = "pub"))]
+pub struct ClientReadRequest {
+    #[builder(field)]
+    options: RequestOptions,
+    /// The client.
+    client: RegisteredClient,
+}
+
+request_setters!(ClientReadRequestBuilder, client_read_request_builder);
+
+impl Request for ClientReadRequest {
+    type Response = RegistrationResponse;
+
+    fn exchange(&self) -> Exchange<RegistrationResponse, RequestError> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move { this.client.ask(&this.options, Method::GET, None, &port).await })
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.options.environment
+    }
+}
+
+/// Replaces the registration of a client.
+///
+/// RFC 7592 section 2.2: what the metadata does not hold, the server forgets or sets anew, so it starts from
+/// [`RegistrationResponse::metadata`]. `client_id` is sent along; what the server alone says never is. An attempt is repeated only when
+/// nothing of it was processed.
+///
+/// # Errors
+/// As for [`ClientReadRequest`].
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::registration_management::{ClientReadRequest, ClientUpdateRequest, RegisteredClient};
+/// use identity_model::testing::{Answer, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # let address = "https://idp.example.com/register/s6BhdRkqt3";
+/// # let http = ScriptedHttpClient::builder()
+/// #     .get(address, Answer::json(200, r#"{"client_id":"s6BhdRkqt3","client_name":"Reports"}"#))
+/// #     .exchange(identity_model::testing::Expected::new("PUT", address), Answer::json(200, r#"{"client_id":"s6BhdRkqt3","client_name":"News"}"#))
+/// #     .build();
+/// let client = RegisteredClient::new("s6BhdRkqt3", address, "the-token-so-far");
+/// let now = ClientReadRequest::builder().client(client.clone()).send(&http).await?;
+/// let client = now.management().unwrap_or(&client).clone();
+/// let metadata = now.metadata().with_member("client_name", "News");
+/// let after = ClientUpdateRequest::builder().client(client).metadata(metadata).send(&http).await?;
+/// assert_eq!(after.try_get_str("client_name"), Some("News"));
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Builder)]
+#[builder(state_mod(vis = "pub"))]
+pub struct ClientUpdateRequest {
+    #[builder(field)]
+    options: RequestOptions,
+    /// The client.
+    client: RegisteredClient,
+    /// All of its metadata.
+    metadata: ClientMetadata,
+}
+
+request_setters!(ClientUpdateRequestBuilder, client_update_request_builder);
+
+impl Request for ClientUpdateRequest {
+    type Response = RegistrationResponse;
+
+    fn exchange(&self) -> Exchange<RegistrationResponse, RequestError> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move {
+            let body = this.metadata.to_body(Some(this.client.client_id()))?;
+            this.client.ask(&this.options, Method::PUT, Some(body), &port).await
+        })
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.options.environment
+    }
+}
+
+/// Deletes a client, with its secret and its token for management.
+///
+/// RFC 7592 section 2.3. The answer must be a 204. An attempt is repeated only when nothing of it was processed.
+///
+/// # Errors
+/// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http` or `Protocol` after.
+///
+/// # Example
+/// ```
+/// use identity_model::protocol::registration_management::{ClientDeleteRequest, RegisteredClient};
+/// use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// let address = "https://idp.example.com/register/s6BhdRkqt3";
+/// let http = ScriptedHttpClient::builder().exchange(Expected::new("DELETE", address), Answer::status(204)).build();
+/// ClientDeleteRequest::builder().client(RegisteredClient::new("s6BhdRkqt3", address, "its-token")).send(&http).await?;
+/// # Ok::<(), identity_model::error::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Builder)]
+#[builder(state_mod(vis = "pub"))]
+pub struct ClientDeleteRequest {
+    #[builder(field)]
+    options: RequestOptions,
+    /// The client.
+    client: RegisteredClient,
+}
+
+request_setters!(ClientDeleteRequestBuilder, client_delete_request_builder);
+
+impl Request for ClientDeleteRequest {
+    type Response = ClientDeleteResponse;
+
+    fn exchange(&self) -> Exchange<ClientDeleteResponse, RequestError> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move { this.run(&port).await })
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.options.environment
+    }
+}
+
+impl ClientDeleteRequest {
+    async fn run(&self, port: &Port) -> Result<ClientDeleteResponse, RequestError> {
+        let message = RegistrationMessage {
+            endpoint: ENDPOINT,
+            address: &self.options.accept(ENDPOINT, &self.client.address)?,
+            method: Method::DELETE,
+            token: Some(("registration_access_token", &self.client.token)),
+            body: None,
+            repeat: Repeat::IfUnsent,
+            success: StatusCode::NO_CONTENT,
+            media_types: &[],
+        };
+        message.send(&self.options, port, |accepted, _| Ok(ClientDeleteResponse { answer: accepted.answer })).await
+    }
+}
+
+/// The client is no more (RFC 7592 section 2.3).
+#[derive(Debug, Clone)]
+pub struct ClientDeleteResponse {
+    answer: Answer,
+}
+
+impl ClientDeleteResponse {
+    /// Status, time of arrival and the headers that were kept.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+}

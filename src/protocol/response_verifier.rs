@@ -1,0 +1,70 @@
+//! Signed answers: a JWT in the place of JSON, verified and never merely decoded (RFC 9701 section 5, OpenID Connect Core section 5.3.2).
+
+use std::time::SystemTime;
+
+use super::error::RequestError;
+use super::response::{Accepted, Expectation};
+use crate::document::DocumentError;
+use crate::encoding::json::not_utf8;
+use crate::jose::{JsonWebKeySet, JweDecrypter, TokenLimits};
+use crate::validation::{TokenKind, TokenValidationOptions, ValidatedToken, validate};
+
+/// With which keys and by which rules a signed answer is verified, and with what an encrypted one is decrypted first.
+///
+/// RFC 9701 section 5, OpenID Connect Core sections 5.3.2 and 5.3.4. An answer that is not a JWT whose signature and claims hold is an error.
+/// With a [decrypter](Self::with_decrypter) the answer has to be encrypted, with the signed one inside it.
+///
+/// # Example
+/// ```
+/// use identity_model::jose::JsonWebKeySet;
+/// use identity_model::protocol::ResponseVerifier;
+/// use identity_model::validation::TokenValidationOptions;
+///
+/// let options = TokenValidationOptions::introspection_response().issuer("https://idp.example.com").audience("reports-api").build();
+/// let verifier = ResponseVerifier::new(JsonWebKeySet::default(), options); // the keys of the issuer
+/// ```
+#[derive(Debug, Clone)]
+pub struct ResponseVerifier {
+    keys: JsonWebKeySet,
+    options: TokenValidationOptions,
+    decrypter: Option<JweDecrypter>,
+}
+
+impl ResponseVerifier {
+    /// Verifies with the issuer's keys, by rules that start from the kind of the answer:
+    /// [`introspection_response`](TokenValidationOptions::introspection_response) or
+    /// [`user_info_response`](TokenValidationOptions::user_info_response).
+    pub fn new(keys: JsonWebKeySet, options: TokenValidationOptions) -> Self {
+        Self { keys, options, decrypter: None }
+    }
+
+    /// The same for answers that the client registered to be encrypted: one that is not is refused.
+    #[must_use]
+    pub fn with_decrypter(mut self, decrypter: JweDecrypter) -> Self {
+        self.decrypter = Some(decrypter);
+        self
+    }
+
+    /// Rules for another kind of token would let through what is no such answer.
+    pub(crate) fn check_kind(&self, kind: TokenKind) -> Result<(), RequestError> {
+        if self.options.token_kind() == kind {
+            return Ok(());
+        }
+        let problem = format!("has rules for the kind `{}` where `{kind}` is needed", self.options.token_kind());
+        Err(RequestError::configuration("verified_by", problem))
+    }
+
+    /// Verifies the body of an accepted answer.
+    pub(crate) fn verify(&self, accepted: &Accepted, now: SystemTime, expectation: &Expectation) -> Result<ValidatedToken, RequestError> {
+        let endpoint = expectation.endpoint;
+        let body = accepted.body().trim_ascii();
+        let text = std::str::from_utf8(body).map_err(|_| expectation.malformed(DocumentError::Json(not_utf8(body))))?;
+        let nested = match &self.decrypter {
+            Some(decrypter) => Some(decrypter.decrypt_nested(text, TokenLimits::default())),
+            None => None,
+        };
+        let nested = nested.transpose().map_err(|source| RequestError::Decryption { endpoint, source: Box::new(source) })?;
+        let token = nested.as_ref().map_or(text, |nested| nested.unverified_token());
+        validate(token, &self.keys, &self.options, now).map_err(|source| RequestError::Token { endpoint, source })
+    }
+}

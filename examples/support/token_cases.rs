@@ -10,10 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use identity_model::jose::crypto::CryptoProvider;
-use identity_model::jose::{
-    AlgorithmSet, ContentEncryptionSet, DecryptionKeys, JoseError, JsonWebKey, JsonWebKeySet, JweDecrypter, KeyError, KeyManagementSet,
-    KeySetError, TokenLimits,
-};
+use identity_model::jose::{AlgorithmSet, DecryptionKeys, JsonWebKey, JsonWebKeySet, KeyError, KeyManagementSet, KeySetError, KeyType};
 use identity_model::validation::{ExpectedIssuer, Inspected, TokenValidationOptions, ValidationError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -152,7 +149,7 @@ macro_rules! refusals {
     )*};
 }
 
-refusals!(ValidationError, JoseError, KeyError, KeySetError);
+refusals!(ValidationError, KeyError, KeySetError);
 
 impl Suite {
     /// Reads a file.
@@ -190,11 +187,8 @@ impl Suite {
         let secret = options.client_secret.clone();
         let set = options.jwks.clone();
         let now = SystemTime::UNIX_EPOCH + seconds("now", options.now)?;
-        let token = match &options.decryption_keys {
-            Some(keys) if token.split('.').count() == 5 => self.decrypt(&token, keys)?,
-            _ => token,
-        };
-        let rules = rules(options, provider)?;
+        let decryption_keys = options.decryption_keys.as_deref().map(|name| self.decryption_keys(name)).transpose()?;
+        let rules = rules(options, decryption_keys, provider)?;
 
         let inspected = Inspected::new(&token, &rules, now)?;
         let verified = match secret {
@@ -208,13 +202,12 @@ impl Suite {
         Ok(())
     }
 
-    /// The signed token inside an encrypted one.
-    fn decrypt(&self, token: &str, keys: &str) -> Result<String, Stop> {
-        let text = self.decryption_keys.get(keys).ok_or_else(|| Stop::Broken(format!("there are no decryption keys `{keys}`")))?;
-        let keys = DecryptionKeys::from_jwk_set(text.get().as_bytes())
-            .map_err(|error| Stop::Broken(format!("the decryption keys `{keys}`: {}", chain(&error))))?;
-        let decrypter = JweDecrypter::new(keys, KeyManagementSet::ALL, ContentEncryptionSet::ALL)?;
-        Ok(decrypter.decrypt_nested(token, TokenLimits::default())?.unverified_token().to_owned())
+    /// A set of private keys, or a bare list of them.
+    fn decryption_keys(&self, name: &str) -> Result<DecryptionKeys, Stop> {
+        let text = self.decryption_keys.get(name).ok_or_else(|| Stop::Broken(format!("there are no decryption keys `{name}`")))?.get();
+        let set = if text.trim_start().starts_with('[') { format!(r#"{{"keys":{text}}}"#) } else { text.to_owned() };
+        DecryptionKeys::from_jwk_set(set.as_bytes())
+            .map_err(|error| Stop::Broken(format!("the decryption keys `{name}`: {}", chain(&error))))
     }
 
     fn key_set(&self, name: &str) -> Result<JsonWebKeySet, Stop> {
@@ -252,19 +245,27 @@ impl Case {
     }
 }
 
-fn rules(options: Options, provider: Option<&Arc<dyn CryptoProvider>>) -> Result<TokenValidationOptions, Stop> {
+fn rules(
+    options: Options,
+    decryption_keys: Option<DecryptionKeys>,
+    provider: Option<&Arc<dyn CryptoProvider>>,
+) -> Result<TokenValidationOptions, Stop> {
     let issuers = options.issuer.into_vec();
     let issuer = match (options.issuer_mode.as_deref(), issuers.as_slice()) {
         (None, _) => ExpectedIssuer::one_of(issuers),
         (Some("entra-template"), [template]) => ExpectedIssuer::template(template),
         (Some(mode), _) => return Err(Stop::Broken(format!("issuer_mode `{mode}` is not known"))),
     };
+    // A shared secret among the keys is there to be used.
+    let shared = decryption_keys.iter().flat_map(|keys| keys.keys()).any(|key| key.public_jwk().key_type() == Some(KeyType::Octet));
     let (algorithms, _) = AlgorithmSet::from_names(options.algs.iter().map(String::as_str));
     let mut rules = TokenValidationOptions::id_token()
         .issuer(issuer)
         .audience(options.audience.into_vec())
         .algorithms(algorithms)
         .leeway(seconds("leeway", options.leeway)?)
+        .maybe_decryption_keys(decryption_keys)
+        .key_management_algorithms(if shared { KeyManagementSet::ALL } else { KeyManagementSet::ASYMMETRIC })
         .maybe_provider(provider.cloned())
         .build();
     if let Some(nonce) = options.nonce {

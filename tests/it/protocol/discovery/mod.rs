@@ -4,6 +4,7 @@ mod addresses;
 mod answers;
 mod duende;
 mod keys;
+mod provider_files;
 mod providers;
 mod specification;
 mod strategy;

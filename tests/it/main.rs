@@ -16,4 +16,5 @@ mod testing;
 #[cfg(feature = "reqwest")]
 mod transport;
 mod validation;
+mod vector_gate;
 mod vectors;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use identity_model::jose::{
-    CompactJws, JoseError, JsonWebKey, JwsHeader, JwsVerifier, Operation, PrivateKey, SignatureAlgorithm, TokenLimits,
+    CompactJwe, CompactJws, JoseError, JsonWebKey, JwsHeader, JwsVerifier, Operation, PrivateKey, SignatureAlgorithm, TokenLimits,
     sign_compact_blocking,
 };
 use serde_json::Value;
@@ -77,5 +77,29 @@ fn detached_and_unencoded_payloads_are_refused() {
             JwsVerifier::new(SignatureAlgorithm::HS256)?.verify_with_key(&jws, &key).map(drop)
         });
         assert_eq!(outcome.unwrap_err().code(), code, "{path}");
+    }
+}
+
+/// The other two forms of the standards, of signed and of encrypted tokens: this crate reads the compact one.
+#[test]
+fn j1_json_serialisation_is_refused() {
+    let Some(folder) = vectors::folder("rfc7520") else { return };
+    for path in [
+        "jws/4_6.protecting_specific_header_fields.json",
+        "jws/4_7.protecting_content_only.json",
+        "jws/4_8.multiple_signatures.json",
+        "jwe/5_10.including_additional_authentication_data.json",
+        "jwe/5_11.protecting_specific_header_fields.json",
+        "jwe/5_12.protecting_content_only.json",
+        "jwe/5_13.encrypting_to_multiple_recipients.json",
+    ] {
+        let example = vectors::json(&folder, &format!("rfc7520/{path}"));
+        assert!(example["output"].get("compact").is_none(), "{path}");
+        for form in ["json", "json_flat"] {
+            let Some(output) = example["output"].get(form) else { continue };
+            let token = output.to_string();
+            assert!(CompactJws::parse(&token, TokenLimits::default()).is_err(), "{path} {form}");
+            assert!(CompactJwe::parse(&token, TokenLimits::default()).is_err(), "{path} {form}");
+        }
     }
 }

@@ -6,6 +6,7 @@ mod errors;
 mod jwks;
 mod retry;
 mod shared;
+mod specification;
 pub(crate) mod support;
 mod token;
 mod userinfo;

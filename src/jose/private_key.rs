@@ -55,7 +55,7 @@ impl PrivateKey {
         let material = from_members(&object, members.material(&object, true)?)?;
         let operations = members.operations.clone();
         if let Some(names) = &mut members.operations {
-            names.iter_mut().for_each(|name| *name = public_operation(name).into());
+            names.iter_mut().for_each(|name| *name = encryption::public_operation(name).into());
         }
         Self::assemble(material, operations, members, require_provider()?)
     }
@@ -218,24 +218,12 @@ impl PrivateKey {
     }
 }
 
-/// What the public half does where the private half does `operation` (RFC 7517 section 4.3).
-fn public_operation(operation: &str) -> &str {
-    match operation {
-        "sign" => "verify",
-        "decrypt" => "encrypt",
-        "unwrapKey" => "wrapKey",
-        other => other,
-    }
-}
-
 /// Lets the provider put both halves together once, for the first row of the key type that it offers.
 fn check_halves(material: &PrivateMaterial, provider: &dyn CryptoProvider) -> Result<(), KeyError> {
     let public = material.public();
     public.check_primes()?;
-    if let (PrivateMaterial::Okp { public, seed }, Some(Curve::X25519)) = (material, public.curve()) {
-        let belongs = provider.public_bytes(Curve::X25519, seed)? == *public.bytes;
-        let reason = "the halves do not belong together";
-        return if belongs { Ok(()) } else { Err(CryptoError::KeyRejected { provider: provider.name(), reason }.into()) };
+    if public.curve() == Some(Curve::X25519) {
+        return encryption::check_halves(material, provider);
     }
     let fitting = |row: &&SignatureAlgorithm| {
         Some(row.key_type()) == public.key_type() && (row.curve().is_none() || row.curve() == public.curve()) && row.can_sign()

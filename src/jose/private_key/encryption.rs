@@ -139,6 +139,26 @@ impl PrivateKey {
     }
 }
 
+/// What the public half does where the private half does `operation` (RFC 7517 section 4.3).
+pub(super) fn public_operation(operation: &str) -> &str {
+    match operation {
+        "sign" => "verify",
+        "decrypt" => "encrypt",
+        "unwrapKey" => "wrapKey",
+        other => other,
+    }
+}
+
+/// Whether both halves of a pair on X25519, which signs nothing, belong together.
+pub(super) fn check_halves(material: &PrivateMaterial, provider: &dyn CryptoProvider) -> Result<(), KeyError> {
+    match material {
+        PrivateMaterial::Okp { public, seed } if provider.public_bytes(public.curve, seed)? != *public.bytes => {
+            Err(CryptoError::KeyRejected { provider: provider.name(), reason: "the halves do not belong together" }.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn offering(algorithm: KeyManagementAlgorithm) -> Result<Arc<dyn CryptoProvider>, CryptoError> {
     let provider = require_provider()?;
     if provider.offers_key_management(algorithm) {

@@ -45,7 +45,8 @@ use crate::transport::{BlockingHttpClient, HttpClient};
 pub struct DiscoveryCache(Arc<Inner>);
 
 struct Inner {
-    store: Store<Key, DiscoveryDocumentResponse>,
+    store: Store<Key, Arc<Slot<DiscoveryDocumentResponse>>>,
+    settings: CacheSettings,
     clients: FlightClients,
     environment: Environment,
 }
@@ -71,7 +72,7 @@ impl DiscoveryCache {
 
     /// A cache with clients for either kind of caller, ages, limits of fetches and environment of one's own.
     pub fn with(clients: FlightClients, settings: CacheSettings, environment: Environment) -> Self {
-        Self(Arc::new(Inner { store: Store::new(settings), clients, environment }))
+        Self(Arc::new(Inner { store: Store::new(settings.capacity()), settings, clients, environment }))
     }
 
     /// The document of the provider at `address` under `policy`, fetched where it has to be.
@@ -117,11 +118,11 @@ impl DiscoveryCache {
 
     /// What the cache has done so far, over all that it holds.
     pub fn statistics(&self) -> CacheStatistics {
-        self.0.store.slots().iter().map(|slot| slot.statistics()).sum()
+        self.0.store.values().iter().map(|slot| slot.statistics()).sum()
     }
 
     pub(crate) fn slot(&self, address: &str, policy: &DiscoveryPolicy) -> DiscoverySlot {
-        self.0.store.slot(&(address.to_owned(), policy.clone()))
+        self.0.store.get_or_make(&(address.to_owned(), policy.clone()), || Slot::new(self.0.settings))
     }
 
     fn source(&self, address: String, policy: &DiscoveryPolicy) -> DocumentSource {

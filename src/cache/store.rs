@@ -1,58 +1,60 @@
-//! A bounded map of slots: the one unused for longest makes room.
+//! A bounded map: what was unused for longest makes room.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::settings::CacheSettings;
-use super::slot::Slot;
-
-pub(crate) struct Store<K, V> {
-    slots: Mutex<Slots<K, V>>,
-    settings: CacheSettings,
+/// Values by key, at most so many. Values are cheap to clone: handles to what is shared.
+pub(crate) struct Store<K, T> {
+    places: Mutex<Places<K, T>>,
+    capacity: usize,
 }
 
-struct Slots<K, V> {
-    by_key: HashMap<K, Place<V>>,
+struct Places<K, T> {
+    by_key: HashMap<K, Place<T>>,
     clock: u64,
 }
 
-struct Place<V> {
-    slot: Arc<Slot<V>>,
+struct Place<T> {
+    value: T,
     used: u64,
 }
 
-impl<K: Eq + Hash + Clone, V: Send + Sync + 'static> Store<K, V> {
-    pub(crate) fn new(settings: CacheSettings) -> Self {
-        Self { slots: Mutex::new(Slots { by_key: HashMap::new(), clock: 0 }), settings }
+impl<K: Eq + Hash + Clone, T: Clone> Store<K, T> {
+    /// At most `capacity` values, and at least one.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { places: Mutex::new(Places { by_key: HashMap::new(), clock: 0 }), capacity: capacity.max(1) }
     }
 
-    /// The slot of `key`, made where there is none.
-    pub(crate) fn slot(&self, key: &K) -> Arc<Slot<V>> {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.clock += 1;
-        let used = slots.clock;
-        if let Some(place) = slots.by_key.get_mut(key) {
+    /// The value of `key`, made where there is none.
+    pub(crate) fn get_or_make(&self, key: &K, make: impl FnOnce() -> T) -> T {
+        let mut places = self.places();
+        places.clock += 1;
+        let used = places.clock;
+        if let Some(place) = places.by_key.get_mut(key) {
             place.used = used;
-            return Arc::clone(&place.slot);
+            return place.value.clone();
         }
-        while slots.by_key.len() >= self.settings.capacity().max(1) {
-            let Some(oldest) = slots.by_key.iter().min_by_key(|(_, place)| place.used).map(|(key, _)| key.clone()) else { break };
-            slots.by_key.remove(&oldest);
+        while places.by_key.len() >= self.capacity {
+            let Some(oldest) = places.by_key.iter().min_by_key(|(_, place)| place.used).map(|(key, _)| key.clone()) else { break };
+            places.by_key.remove(&oldest);
         }
-        let slot = Slot::new(self.settings);
-        slots.by_key.insert(key.clone(), Place { slot: Arc::clone(&slot), used });
-        slot
+        let value = make();
+        places.by_key.insert(key.clone(), Place { value: value.clone(), used });
+        value
     }
 
-    pub(crate) fn slots(&self) -> Vec<Arc<Slot<V>>> {
-        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.by_key.values().map(|place| Arc::clone(&place.slot)).collect()
+    pub(crate) fn values(&self) -> Vec<T> {
+        self.places().by_key.values().map(|place| place.value.clone()).collect()
+    }
+
+    fn places(&self) -> MutexGuard<'_, Places<K, T>> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<K, V> fmt::Debug for Store<K, V> {
+impl<K, T> fmt::Debug for Store<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store").finish_non_exhaustive()
     }
@@ -63,14 +65,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_slot_unused_for_longest_makes_room() {
-        let store: Store<u8, u8> = Store::new(CacheSettings::default().with_capacity(2));
-        let first = store.slot(&1);
-        let second = store.slot(&2);
-        assert!(Arc::ptr_eq(&first, &store.slot(&1)));
-        store.slot(&3);
-        assert!(Arc::ptr_eq(&first, &store.slot(&1)), "used since");
-        assert!(!Arc::ptr_eq(&second, &store.slot(&2)), "made room");
-        assert_eq!(store.slots().len(), 2);
+    fn what_was_unused_for_longest_makes_room() {
+        let store: Store<u8, u8> = Store::new(2);
+        let mut made = 0;
+        let mut get = |key: u8| {
+            store.get_or_make(&key, || {
+                made += 1;
+                made
+            })
+        };
+        assert_eq!((get(1), get(2)), (1, 2));
+        assert_eq!(get(1), 1);
+        assert_eq!(get(3), 3);
+        assert_eq!(get(1), 1, "used since");
+        assert_eq!(get(2), 4, "made room");
+        assert_eq!(store.values().len(), 2);
     }
 }

@@ -6,6 +6,7 @@
 
 mod error;
 mod provider;
+mod provider_cache;
 mod search;
 mod source;
 mod token_text;
@@ -13,6 +14,7 @@ mod validator;
 
 pub use error::KeySourceError;
 pub use provider::{ProviderKeys, ProviderKeysBuilder, provider_keys_builder};
+pub use provider_cache::{ProviderKeysCache, validate_token, validate_token_blocking};
 pub use source::KeySource;
 pub use token_text::TokenText;
 pub use validator::{TokenValidator, TokenValidatorBuilder, token_validator_builder};

@@ -71,6 +71,9 @@ struct Parts {
     /// Ages and pauses, and how long a fetch may take. Default: those of [`CacheSettings`].
     #[builder(default)]
     cache: CacheSettings,
+    /// Clients that are there already.
+    #[builder(setters(vis = "pub(super)"))]
+    clients: Option<FlightClients>,
     /// A cache of discovery documents to share with others. Default: one of its own.
     discovery_cache: Option<DiscoveryCache>,
     /// Clock, random bytes and timer. Default: the system's.
@@ -91,7 +94,7 @@ impl<S: provider_keys_builder::State> ProviderKeysBuilder<S> {
             Some(cache) => cache.slot(&parts.authority, &policy),
             None => Slot::new(parts.cache),
         };
-        let clients = FlightClients { http: parts.http, blocking: parts.blocking_http };
+        let clients = parts.clients.unwrap_or(FlightClients { http: parts.http, blocking: parts.blocking_http });
         let documents = DocumentSource { slot, address: parts.authority, policy, clients, environment: parts.environment };
         ProviderKeys(Arc::new(Provider { documents: Arc::new(documents), key_set: Slot::new(parts.cache) }))
     }

@@ -6,7 +6,7 @@ use super::{KeySource, KeySourceError, ProviderKeys};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
-use crate::jose::JsonWebKeySet;
+use crate::jose::{JsonWebKey, JsonWebKeySet};
 use crate::validation::{Inspected, ValidationError, Verified};
 
 /// What to do next.
@@ -37,6 +37,7 @@ pub(super) struct Search<'k> {
 
 enum Keys<'k> {
     Set(&'k JsonWebKeySet),
+    Key(&'k JsonWebKey),
     Provider(&'k ProviderKeys),
 }
 
@@ -52,6 +53,7 @@ impl<'k> Search<'k> {
     pub(super) fn new(source: &'k KeySource, inspected: &Inspected<'_>) -> Result<Self, Error> {
         let keys = match &source.0 {
             Kind::Set(set) => Keys::Set(set),
+            Kind::Key(key) => Keys::Key(key),
             Kind::Provider(provider) => Keys::Provider(provider),
             Kind::Providers(providers) => {
                 let named = |issuer: &str| inspected.unverified_issuer() == Some(issuer);
@@ -60,7 +62,7 @@ impl<'k> Search<'k> {
             }
         };
         let snapshot = match &keys {
-            Keys::Set(_) => None,
+            Keys::Set(_) | Keys::Key(_) => None,
             Keys::Provider(provider) => provider.fresh(),
         };
         Ok(Self { keys, snapshot, is_last: false, stage: Stage::First })
@@ -81,6 +83,7 @@ impl<'k> Search<'k> {
     pub(super) fn next<'a>(&mut self, inspected: &Inspected<'a>) -> Result<Found<'a>, Error> {
         let provider = match self.keys {
             Keys::Set(set) => return Ok(Found::Verified(inspected.verify(set)?)),
+            Keys::Key(key) => return Ok(Found::Verified(inspected.verify_with_key(key)?)),
             Keys::Provider(provider) => provider,
         };
         if let Some(snapshot) = self.snapshot.take() {

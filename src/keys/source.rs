@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ProviderKeys;
 use crate::environment::Environment;
-use crate::jose::JsonWebKeySet;
+use crate::jose::{JsonWebKey, JsonWebKeySet};
 
 /// Where a validator takes its keys from. Cheap to clone.
 ///
@@ -33,11 +33,18 @@ pub struct KeySource(pub(super) Kind);
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
     Set(Arc<JsonWebKeySet>),
+    Key(JsonWebKey),
     Provider(ProviderKeys),
     Providers(Arc<[(String, ProviderKeys)]>),
 }
 
 impl KeySource {
+    /// This very key: a client secret ([`JsonWebKey::from_secret`]) for HMAC, or a key from the application's configuration. Its `kid` and the
+    /// token's must be equal only where both have one. An HMAC algorithm has to be allowed by name.
+    pub fn key(key: JsonWebKey) -> Self {
+        Self(Kind::Key(key))
+    }
+
     /// Several providers, each with the issuer whose tokens its keys verify, compared code point by code point.
     pub fn providers(providers: impl IntoIterator<Item = (impl Into<String>, ProviderKeys)>) -> Self {
         Self(Kind::Providers(providers.into_iter().map(|(issuer, keys)| (issuer.into(), keys)).collect()))
@@ -48,7 +55,7 @@ impl KeySource {
     /// The environment that its providers run in, or the system's.
     pub(super) fn environment(&self) -> Environment {
         let provider = match &self.0 {
-            Kind::Set(_) => None,
+            Kind::Set(_) | Kind::Key(_) => None,
             Kind::Provider(provider) => Some(provider),
             Kind::Providers(providers) => providers.first().map(|(_, provider)| provider),
         };

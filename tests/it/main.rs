@@ -5,6 +5,7 @@
 mod bad_input;
 mod canary;
 mod compile_fail;
+mod compliance;
 mod constants;
 mod corpus;
 mod jose;

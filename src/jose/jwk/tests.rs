@@ -46,6 +46,7 @@ fn k10_use_and_key_ops_decide() {
         (r#","use":null,"key_ops":null"#, Ok(())),
         (r#","key_ops":["verify"]"#, Ok(())),
         (r#","key_ops":["sign","verify"],"use":"sig""#, Ok(())),
+        (r#","key_ops":["verify","verify"]"#, Ok(())),
         (r#","use":"enc""#, Err(Unfit::Use)),
         (r#","use":"SIG""#, Err(Unfit::Use)),
         (r#","use":"""#, Err(Unfit::Use)),

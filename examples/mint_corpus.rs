@@ -4,7 +4,7 @@
 
 #[path = "support/corpus/mod.rs"]
 mod corpus;
-#[path = "support/token_cases.rs"]
+#[path = "support/token_cases/mod.rs"]
 mod token_cases;
 
 use std::error::Error;

@@ -38,6 +38,8 @@ const EXECUTED: &[(&str, &str, &str)] = &[
     ("duende/success_access_token_response.json", "protocol/specification.rs", ""),
     ("duende/failure_token_response.json", "protocol/specification.rs", ""),
     ("duende/success_userinfo_response.json", "protocol/specification.rs", ""),
+    ("duende/success_userinfo_response.jwt", "validation/duende.rs", ""),
+    ("duende/success_introspection_response.jwt", "validation/duende.rs", ""),
 ];
 
 const NO_TEST: &str = "says something about the vectors and is none";
@@ -63,10 +65,10 @@ const NOT_EXECUTED: &[(&str, &str)] = &[
     ("duende/legacy_success_introspection_response.json", NO_REQUEST),
     ("duende/success_ciba_response.json", NO_REQUEST),
     ("duende/success_device_authorization_response.json", NO_REQUEST),
-    ("duende/success_introspection_response", NO_REQUEST),
+    ("duende/success_introspection_response.json", NO_REQUEST),
+    ("duende/success_introspection_response_no_issuer.json", NO_REQUEST),
     ("duende/success_par_response.json", NO_REQUEST),
     ("duende/success_registration_response.json", NO_REQUEST),
-    ("duende/success_userinfo_response.jwt", "signed userinfo answers are refused as such (h6), and the key of this one is not given"),
 ];
 
 /// Cases whose test bears another name: the id, the test's source, the test.

@@ -1,3 +1,4 @@
 //! Token validation through the public interface.
 
+mod duende;
 mod token_cases;

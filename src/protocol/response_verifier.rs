@@ -59,10 +59,7 @@ impl ResponseVerifier {
         let endpoint = expectation.endpoint;
         let body = accepted.body().trim_ascii();
         let text = std::str::from_utf8(body).map_err(|_| expectation.malformed(DocumentError::Json(not_utf8(body))))?;
-        let nested = match &self.decrypter {
-            Some(decrypter) => Some(decrypter.decrypt_nested(text, TokenLimits::default())),
-            None => None,
-        };
+        let nested = self.decrypter.as_ref().map(|decrypter| decrypter.decrypt_nested(text, TokenLimits::default()));
         let nested = nested.transpose().map_err(|source| RequestError::Decryption { endpoint, source: Box::new(source) })?;
         let token = nested.as_ref().map_or(text, |nested| nested.unverified_token());
         validate(token, &self.keys, &self.options, now).map_err(|source| RequestError::Token { endpoint, source })

@@ -3,8 +3,8 @@
 use std::error::Error as _;
 use std::time::{Duration, SystemTime};
 
-use identity_model::jose::crypto::{Operation, default_provider};
-use identity_model::jose::{AlgorithmSet, JsonWebKeySet, JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
+use identity_model::jose::crypto::default_provider;
+use identity_model::jose::{AlgorithmSet, JsonWebKeySet, JwsHeader, Operation, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
 use identity_model::validation::{TokenValidationOptions, ValidationErrorKind, validate};
 
 const RSA: &str = include_str!("../../../tests/it/jose/fixtures/rsa.pkcs8.pem");

@@ -187,6 +187,15 @@ pub enum KeySelectionError {
         /// The header's `kid`, escaped and shortened.
         key_id: String,
     },
+    /// A key of the set has this `kid`, and it is broken, weak or a secret, so that it was left out.
+    #[error("the key with the `kid` of the token, `{key_id}`, was left out of the set")]
+    Skipped {
+        /// The header's `kid`, escaped and shortened.
+        key_id: String,
+        /// What is wrong with the key.
+        #[source]
+        reason: KeyError,
+    },
     /// There are keys (with this `kid`, if the header has one), and none fits the algorithm.
     #[error("no key fits {algorithm}")]
     NoneFits {
@@ -220,6 +229,7 @@ impl KeySelectionError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::UnknownKeyId { .. } => "key_unknown_kid",
+            Self::Skipped { .. } => "key_skipped",
             Self::NoneFits { .. } => "key_none_fits",
             Self::Several { .. } => "key_ambiguous",
             Self::TooMany { .. } => "key_too_many",

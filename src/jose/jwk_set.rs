@@ -197,7 +197,14 @@ impl JsonWebKeySet {
 
     fn nothing(&self, key_id: Option<&str>, algorithm: SignatureAlgorithm) -> KeySelectionError {
         match key_id {
-            Some(key_id) if !self.has_key_id(key_id) => KeySelectionError::UnknownKeyId { key_id: printable(key_id) },
+            Some(key_id) if !self.has_key_id(key_id) => {
+                let key_id = printable(key_id);
+                // What a set says of its skipped keys is escaped and shortened in the same way.
+                match self.0.skipped.iter().find(|skipped| skipped.key_id.as_ref() == Some(&key_id)) {
+                    Some(skipped) => KeySelectionError::Skipped { key_id, reason: skipped.reason.clone() },
+                    None => KeySelectionError::UnknownKeyId { key_id },
+                }
+            }
             _ => {
                 let mut named = self.0.keys.iter().filter(|key| key_id.is_none() || key.key_id() == key_id);
                 let unfit = named.find_map(|key| key.fits(algorithm, Operation::Verify).err());

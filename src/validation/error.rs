@@ -153,7 +153,9 @@ impl ValidationError {
             JoseError::Decryption => Kind::DecryptionFailed,
             JoseError::ContentNotSigned => Kind::NotSigned,
             JoseError::NoAlgorithmAllowed | JoseError::Crypto(_) => Kind::Configuration,
-            JoseError::Selection(KeySelectionError::UnknownKeyId { .. } | KeySelectionError::NoneFits { .. }) => Kind::KeyNotFound,
+            JoseError::Selection(
+                KeySelectionError::UnknownKeyId { .. } | KeySelectionError::Skipped { .. } | KeySelectionError::NoneFits { .. },
+            ) => Kind::KeyNotFound,
             JoseError::Selection(_) => Kind::KeyAmbiguous,
             JoseError::Key(_) => Kind::KeyUnusable,
             JoseError::Signature { .. } => Kind::SignatureInvalid,

@@ -41,6 +41,9 @@ fn k1_broken_keys_are_skipped_with_a_reason() {
     assert_eq!(skipped[7], (8, Some("shared"), "key_symmetric"));
     assert!(matches!(skipped[8].2, "key_small_order" | "key_member_invalid"));
     assert!(set.select(Some("good"), EDDSA).is_ok());
+    let left_out = set.select(Some("weak"), SignatureAlgorithm::RS256).unwrap_err();
+    assert_eq!(left_out, KeySelectionError::Skipped { key_id: "weak".into(), reason: set.skipped()[0].reason.clone() });
+    assert_eq!(left_out.code(), "key_skipped");
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn i8_k3_k4_which_key_and_what_a_newer_set_could_change() {
         (signed(unnamed, &KEY), set([&KEY]), "ok", false),
         (signed(named, &KEY), JsonWebKeySet::default(), "key_unknown_kid", true),
         (signed(named, &KEY), set([&other]), "key_unknown_kid", true),
+        (signed(named, &KEY), JsonWebKeySet::from_json(br#"{"keys":[{"kty":"EC","kid":"k"}]}"#).unwrap(), "key_skipped", true),
         (signed(unnamed, &KEY), JsonWebKeySet::default(), "key_none_fits", true),
         (signed(named, &KEY), set([&impostor]), "signature_invalid", true),
         (signed(named, &impostor), set([&KEY]), "signature_invalid", true),

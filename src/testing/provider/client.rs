@@ -91,6 +91,10 @@ impl TestClient {
         }
     }
 
+    pub(super) fn is_public(&self) -> bool {
+        self.accepts_method("none")
+    }
+
     pub(super) fn accepts_secret(&self, text: &str) -> bool {
         self.secrets.iter().any(|secret| constant_time_eq(secret.expose().as_bytes(), text.as_bytes()))
     }

@@ -18,6 +18,8 @@ pub enum ForgedKind {
     IdToken,
     /// A signed userinfo response (OpenID Connect Core section 5.3.2).
     UserInfo,
+    /// A signed introspection response (RFC 9701 section 5).
+    Introspection,
 }
 
 /// How a draft becomes a token.

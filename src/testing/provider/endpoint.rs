@@ -16,6 +16,10 @@ pub enum ProviderEndpoint {
     Token,
     /// The userinfo endpoint (OpenID Connect Core section 5.3).
     UserInfo,
+    /// The introspection endpoint (RFC 7662 section 2).
+    Introspection,
+    /// The revocation endpoint (RFC 7009 section 2).
+    Revocation,
 }
 
 impl fmt::Display for ProviderEndpoint {
@@ -26,6 +30,8 @@ impl fmt::Display for ProviderEndpoint {
             Self::Jwks => "jwks",
             Self::Token => "token",
             Self::UserInfo => "userinfo",
+            Self::Introspection => "introspection",
+            Self::Revocation => "revocation",
         })
     }
 }

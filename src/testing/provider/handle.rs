@@ -18,8 +18,8 @@ use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, TransportE
 /// An OpenID Connect provider for tests. It **is** an [`HttpClient`](crate::transport::HttpClient) and a [`BlockingHttpClient`], so that
 /// requests to its issuer are answered in memory, and it can [listen](Self::listen) on a loopback port.
 ///
-/// It serves metadata (OpenID Connect Discovery 1.0, RFC 8414), its keys (RFC 7517), the client credentials grant (RFC 6749 section 4.4)
-/// and userinfo, with tokens that are really signed; it rotates keys, goes down and comes back, gets wrong what a [`Fault`] says, and
+/// It serves metadata (OpenID Connect Discovery 1.0, RFC 8414), its keys (RFC 7517), the client credentials grant (RFC 6749 section 4.4),
+/// userinfo, introspection (RFC 7662, RFC 9701) and revocation (RFC 7009), with tokens that are really signed; it rotates keys, goes down and comes back, gets wrong what a [`Fault`] says, and
 /// counts what it was asked. Clones share everything and can be used from any number of tasks and threads. Bad requests get the errors
 /// of the specifications, never a panic.
 ///

@@ -25,6 +25,7 @@ mod request;
 mod routes;
 mod serve;
 mod shared;
+mod store;
 mod tls;
 mod tokens;
 mod user;

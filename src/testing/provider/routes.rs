@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::draft::TokenDraft;
-use super::endpoints::{discovery, jwks, token, userinfo};
+use super::endpoints::{discovery, introspection, jwks, revocation, token, userinfo};
 use super::refusal::Refusal;
 use super::shared::{Config, Shared};
 use super::{ForgedKind, Forgery, ProviderEndpoint};
@@ -74,6 +74,22 @@ pub(super) static ROUTES: &[Route] = &[
         member: Some("userinfo_endpoint"),
         metadata: userinfo::metadata,
         answer: userinfo::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::Introspection,
+        place: Place::AfterIssuer("/introspect"),
+        methods: &[Method::POST],
+        member: Some("introspection_endpoint"),
+        metadata: introspection::metadata,
+        answer: introspection::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::Revocation,
+        place: Place::AfterIssuer("/revoke"),
+        methods: &[Method::POST],
+        member: Some("revocation_endpoint"),
+        metadata: revocation::metadata,
+        answer: revocation::answer,
     },
 ];
 

@@ -13,7 +13,8 @@ use super::listener::Switch;
 use super::log::Log;
 use super::refusal::Refusal;
 use super::routes::Addresses;
-use super::tokens::IssuedTokens;
+use super::store::Store;
+use super::tokens::IssuedToken;
 use super::{AccessTokenFormat, Fault, ProviderEndpoint, TestClient, TestUser};
 use crate::encoding::base64url;
 use crate::environment::Environment;
@@ -59,7 +60,7 @@ pub(super) struct Shared {
     pub(super) config: Config,
     pub(super) keys: KeyRing,
     pub(super) log: Log,
-    pub(super) issued: IssuedTokens,
+    pub(super) issued: Store<Arc<IssuedToken>>,
     addresses: RwLock<Arc<Addresses>>,
     faults: Mutex<HashMap<ProviderEndpoint, VecDeque<Fault>>>,
     down: AtomicBool,
@@ -72,7 +73,7 @@ impl Shared {
             keys: KeyRing::new(&config.algorithms),
             config,
             log: Log::default(),
-            issued: IssuedTokens::default(),
+            issued: Store::default(),
             addresses: RwLock::new(Arc::new(addresses)),
             faults: Mutex::default(),
             down: AtomicBool::new(false),

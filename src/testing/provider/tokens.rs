@@ -1,7 +1,6 @@
 //! Access tokens: what is granted, how it is written down, and what was handed out.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde_json::{Map, Value, json};
@@ -23,9 +22,6 @@ pub enum AccessTokenFormat {
     Opaque,
 }
 
-/// How many tokens are remembered; the oldest go first.
-const KEPT: usize = 100_000;
-
 /// What an access token stands for.
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
@@ -35,46 +31,31 @@ pub(super) struct Grant {
     pub(super) scopes: Vec<String>,
     pub(super) audience: Vec<String>,
     pub(super) claims: Map<String, Value>,
+    /// What all tokens of one authorization have in common; none for a client in its own name.
+    pub(super) family: Option<String>,
 }
 
 impl Grant {
     pub(super) fn of_client(client: &TestClient, scopes: Vec<String>, audience: Vec<String>) -> Self {
-        Self { client_id: client.id.clone(), subject: None, scopes, audience, claims: client.claims.clone() }
+        Self { client_id: client.id.clone(), subject: None, scopes, audience, claims: client.claims.clone(), family: None }
     }
 }
 
-/// An access token that was handed out.
+/// What a token that was handed out is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenUse {
+    Access,
+    Refresh,
+}
+
+/// A token that was handed out.
 #[derive(Debug)]
 pub(super) struct IssuedToken {
+    pub(super) usage: TokenUse,
     pub(super) grant: Grant,
+    /// What introspection tells about it.
+    pub(super) claims: Map<String, Value>,
     pub(super) expires_at: SystemTime,
-}
-
-/// The tokens that were handed out and are not forgotten.
-#[derive(Default)]
-pub(super) struct IssuedTokens(Mutex<Issued>);
-
-#[derive(Default)]
-struct Issued {
-    tokens: HashMap<String, Arc<IssuedToken>>,
-    order: VecDeque<String>,
-}
-
-impl IssuedTokens {
-    fn add(&self, text: String, token: IssuedToken) {
-        let mut issued = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if issued.order.len() == KEPT
-            && let Some(oldest) = issued.order.pop_front()
-        {
-            issued.tokens.remove(&oldest);
-        }
-        issued.order.push_back(text.clone());
-        issued.tokens.insert(text, Arc::new(token));
-    }
-
-    pub(super) fn find(&self, text: &str) -> Option<Arc<IssuedToken>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).tokens.get(text).cloned()
-    }
 }
 
 impl Shared {
@@ -104,16 +85,30 @@ impl Shared {
 
     /// Writes the access token down, remembers it and returns its text.
     pub(super) fn issue_access_token(&self, grant: Grant, call: Option<&Call<'_>>) -> Result<String, Refusal> {
+        let draft = self.access_token_draft(&grant)?;
+        let claims = draft.claims().clone();
         let text = match self.config.access_token_format {
             AccessTokenFormat::Opaque => self.random_text(32)?,
             AccessTokenFormat::Jwt => {
-                let draft = self.access_token_draft(&grant)?;
                 let draft = call.map_or(draft.clone(), |call| call.forged(ForgedKind::AccessToken, draft));
                 draft.sign(&self.keys).map_err(Refusal::server_error)?
             }
         };
         let expires_at = self.config.environment.clock().now() + self.config.access_token_lifetime;
-        self.issued.add(text.clone(), IssuedToken { grant, expires_at });
+        self.issued.add(text.clone(), Arc::new(IssuedToken { usage: TokenUse::Access, grant, claims, expires_at }));
         Ok(text)
+    }
+
+    /// Takes back every token of one authorization.
+    pub(super) fn revoke_family(&self, family: Option<&str>) {
+        if family.is_some() {
+            self.issued.retain(|token| token.grant.family.as_deref() != family);
+        }
+    }
+
+    /// The token, if it was handed out and is neither expired nor revoked.
+    pub(super) fn live_token(&self, text: &str) -> Option<Arc<IssuedToken>> {
+        let now = self.config.environment.clock().now();
+        self.issued.find(text).filter(|token| token.expires_at > now)
     }
 }

@@ -9,6 +9,7 @@ use crate::testing::provider::request::{Form, credentials};
 use crate::testing::provider::routes::Call;
 
 pub(super) const METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
+pub(super) const CONFIDENTIAL_METHODS: &[&str] = &["client_secret_basic", "client_secret_post"];
 
 /// What the client showed.
 struct Presented {
@@ -28,6 +29,15 @@ pub(super) fn authenticate<'a>(call: &'a Call<'_>, form: &Form) -> Result<&'a Te
     }
     if presented.secret.is_some_and(|secret| !client.accepts_secret(&secret)) {
         return Err(unknown());
+    }
+    Ok(client)
+}
+
+/// The client, which has to prove who it is: no public one.
+pub(super) fn authenticate_confidential<'a>(call: &'a Call<'_>, form: &Form) -> Result<&'a TestClient, Refusal> {
+    let client = authenticate(call, form)?;
+    if client.is_public() {
+        return Err(Refusal::invalid_client(false, "a public client may not ask here"));
     }
     Ok(client)
 }

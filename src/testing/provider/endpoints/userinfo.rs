@@ -9,6 +9,7 @@ use crate::testing::provider::refusal::{Refusal, content_response, json_response
 use crate::testing::provider::request::credentials;
 use crate::testing::provider::routes::Call;
 use crate::testing::provider::shared::Config;
+use crate::testing::provider::tokens::TokenUse;
 use crate::transport::HttpResponse;
 
 pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
@@ -21,7 +22,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     let missing = || Refusal::bearer(StatusCode::UNAUTHORIZED, None, "no bearer token");
     let text = credentials(call.request, "Bearer").ok_or_else(missing)?;
     let invalid = |why: &str| Refusal::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), why);
-    let token = shared.issued.find(text).ok_or_else(|| invalid("the token is unknown"))?;
+    let token = shared.issued.find(text).filter(|token| token.usage == TokenUse::Access).ok_or_else(|| invalid("the token is unknown"))?;
     if token.expires_at <= shared.config.environment.clock().now() {
         return Err(invalid("the token has expired"));
     }

@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod faults;
+mod introspection;
 mod keys;
 #[cfg(feature = "reqwest")]
 mod listener;

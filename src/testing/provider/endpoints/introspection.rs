@@ -1,0 +1,60 @@
+//! The introspection endpoint: RFC 7662, and its signed answer, RFC 9701.
+
+use http::StatusCode;
+use http::header::ACCEPT;
+use serde_json::{Map, Value, json};
+
+use super::client_authentication;
+use crate::testing::provider::ForgedKind;
+use crate::testing::provider::draft::TokenDraft;
+use crate::testing::provider::refusal::{Refusal, content_response, json_response};
+use crate::testing::provider::request::Form;
+use crate::testing::provider::routes::Call;
+use crate::testing::provider::shared::Config;
+use crate::testing::provider::tokens::TokenUse;
+use crate::transport::HttpResponse;
+
+const SIGNED: &str = "application/token-introspection+jwt";
+
+pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
+    let algorithms: Vec<&str> = config.algorithms.iter().map(|algorithm| algorithm.name()).collect();
+    Map::from_iter([
+        ("introspection_endpoint_auth_methods_supported".to_owned(), json!(client_authentication::CONFIDENTIAL_METHODS)),
+        ("introspection_signing_alg_values_supported".to_owned(), json!(algorithms)),
+    ])
+}
+
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+    let form = Form::read(call.request)?;
+    let client = client_authentication::authenticate_confidential(call, &form)?;
+    let document = describe(call, form.required("token")?);
+    let accept = call.request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accept.split(',').any(|range| range.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(SIGNED))) {
+        return Ok(json_response(StatusCode::OK, &document));
+    }
+    let shared = call.shared;
+    let now = shared.now_seconds();
+    let claims = Map::from_iter([
+        ("iss".to_owned(), json!(shared.issuer())),
+        ("aud".to_owned(), json!(client.id)),
+        ("iat".to_owned(), json!(now)),
+        ("token_introspection".to_owned(), document),
+    ]);
+    let draft = TokenDraft::new(shared.config.default_algorithm(), now, Some("token-introspection+jwt"), claims);
+    let jwt = call.forged(ForgedKind::Introspection, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
+    Ok(content_response(StatusCode::OK, SIGNED, jwt.into()))
+}
+
+/// What there is to say about a token; of one that is unknown, expired or revoked nothing but that (RFC 7662 section 2.2).
+fn describe(call: &Call<'_>, text: &str) -> Value {
+    let Some(token) = call.shared.live_token(text) else { return json!({ "active": false }) };
+    let mut document = token.claims.clone();
+    document.insert("active".to_owned(), json!(true));
+    if token.usage == TokenUse::Access {
+        document.insert("token_type".to_owned(), json!("Bearer"));
+    }
+    if let Some(subject) = &token.grant.subject {
+        document.insert("username".to_owned(), json!(subject));
+    }
+    Value::Object(document)
+}

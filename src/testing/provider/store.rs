@@ -1,0 +1,56 @@
+//! What the provider remembers under a random name: tokens, codes, pending requests.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How much is remembered; the oldest goes first.
+const KEPT: usize = 100_000;
+
+/// Values under their names, in one step each.
+pub(super) struct Store<T>(Mutex<Entries<T>>);
+
+struct Entries<T> {
+    values: HashMap<String, T>,
+    order: VecDeque<String>,
+}
+
+impl<T> Default for Store<T> {
+    fn default() -> Self {
+        Self(Mutex::new(Entries { values: HashMap::new(), order: VecDeque::new() }))
+    }
+}
+
+impl<T> Store<T> {
+    /// Whether the name was free; what stood under it is replaced.
+    pub(super) fn add(&self, name: impl Into<String>, value: T) -> bool {
+        let name = name.into();
+        let mut entries = self.entries();
+        if entries.order.len() == KEPT
+            && let Some(oldest) = entries.order.pop_front()
+        {
+            entries.values.remove(&oldest);
+        }
+        entries.order.push_back(name.clone());
+        entries.values.insert(name, value).is_none()
+    }
+
+    /// The value, which is then gone: for what is good once.
+    pub(super) fn take(&self, name: &str) -> Option<T> {
+        self.entries().values.remove(name)
+    }
+
+    /// Forgets what does not stay.
+    pub(super) fn retain(&self, stays: impl Fn(&T) -> bool) {
+        self.entries().values.retain(|_, value| stays(value));
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Clone> Store<T> {
+    pub(super) fn find(&self, name: &str) -> Option<T> {
+        self.entries().values.get(name).cloned()
+    }
+}

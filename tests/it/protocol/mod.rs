@@ -1,12 +1,24 @@
 //! The messages of the protocols, over a scripted client, by both drivers.
 
+mod authorization_details;
+mod backchannel_authentication;
 mod client_auth;
+mod device_authorization;
 mod discovery;
 mod errors;
+mod grants;
+mod introspection;
 mod jwks;
+mod polling;
+mod published;
+mod pushed_authorization;
+mod registration;
+mod resource_metadata;
 mod retry;
+mod revocation;
 mod shared;
 mod specification;
 pub(crate) mod support;
 mod token;
 mod userinfo;
+mod userinfo_signed;

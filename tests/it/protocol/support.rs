@@ -1,12 +1,15 @@
 //! Runs a request by both drivers over the same script, and compares what was sent, what was waited and what came of it.
 
 use std::fmt::{Debug, Write as _};
+use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use identity_model::drive::{run, run_blocking};
 use identity_model::environment::{Environment, FixedClock, FixedTimer, SeededEntropy};
 use identity_model::error::Error;
-use identity_model::protocol::{Request, RequestError};
+use identity_model::exchange::Exchange;
+use identity_model::jose::{JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
+use identity_model::protocol::{Request, RequestError, RequestOnce};
 use identity_model::testing::{Answer, Expected, RecordedRequest, ScriptedHttpClient};
 use identity_model::transport::{AttemptTimeout, BodyLimit, Repeat};
 
@@ -144,3 +147,36 @@ fn wires(requests: &[RecordedRequest]) -> Vec<String> {
     };
     requests.iter().map(|request| format!("{}\n{}", wire(request), limits(request))).collect()
 }
+
+/// A request that sending consumes, made anew for every exchange, so that both drivers can run it.
+pub(crate) struct Once<R, B> {
+    build: B,
+    environment: Environment,
+    request: PhantomData<fn() -> R>,
+}
+
+impl<R: RequestOnce, B: Fn(Environment) -> R> Request for Once<R, B> {
+    type Response = R::Response;
+
+    fn exchange(&self) -> Exchange<R::Response, RequestError> {
+        (self.build)(self.environment.clone()).into_exchange()
+    }
+
+    fn environment(&self) -> &Environment {
+        &self.environment
+    }
+}
+
+/// Builds what sending consumes as a request for [`both_ways`].
+pub(crate) fn once<R: RequestOnce, B: Fn(Environment) -> R + Clone>(build: B) -> impl Fn(Environment) -> Once<R, B> {
+    move |environment| Once { build: build.clone(), environment, request: PhantomData }
+}
+
+/// Signs claims with a key of ES256; the header says `typ`.
+pub(crate) fn signed(key: &PrivateKey, typ: &str, claims: &serde_json::Value) -> String {
+    let signer = key.signer(SignatureAlgorithm::ES256).unwrap();
+    sign_compact_blocking(&JwsHeader::new().typ(typ), claims.to_string().as_bytes(), &signer).unwrap()
+}
+
+/// [`start`] in seconds since 1970.
+pub(crate) const NOW: i64 = 1_750_000_000;

@@ -1,0 +1,156 @@
+//! The backchannel authentication request and its answer (CIBA Core 1.0 section 7).
+
+use std::time::Duration;
+
+use identity_model::environment::Environment;
+use identity_model::error::{Error, ErrorKind};
+use identity_model::jose::{CompactJws, JsonWebKeySet, JwsVerifier, PrivateKey, SignatureAlgorithm, TokenLimits};
+use identity_model::protocol::backchannel_authentication::{
+    AuthenticationHint, BackchannelAuthenticationRequest, BackchannelAuthenticationResponse,
+};
+use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, Endpoint};
+use identity_model::secret::SecretText;
+use identity_model::testing::{Answer, Expected};
+use identity_model::transport::RetrySettings;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use super::support::{NOW, answered, both_ways, start, unsent, wire};
+
+const ADDRESS: &str = "https://idp.example.com/bc";
+const GOOD: &str = r#"{"auth_req_id":"r1","expires_in":120}"#;
+
+fn login_hint() -> AuthenticationHint {
+    AuthenticationHint::LoginHint("alice".to_owned())
+}
+
+fn request(hint: AuthenticationHint) -> impl Fn(Environment) -> BackchannelAuthenticationRequest {
+    move |environment| {
+        let builder = BackchannelAuthenticationRequest::builder().environment(environment).retry(RetrySettings::NONE).address(ADDRESS);
+        builder.client_id("till").hint(hint.clone()).scope(["openid"]).build()
+    }
+}
+
+#[track_caller]
+fn answer(body: &str) -> Result<BackchannelAuthenticationResponse, Error> {
+    answered(request(login_hint()), Expected::post(ADDRESS), Answer::json(200, body))
+}
+
+#[test]
+fn c2_exactly_one_hint_says_whom_to_ask() {
+    for (hint, name) in [
+        (login_hint(), "login_hint"),
+        (AuthenticationHint::LoginHintToken(SecretText::new("alice")), "login_hint_token"),
+        (AuthenticationHint::IdTokenHint(SecretText::new("alice")), "id_token_hint"),
+    ] {
+        let run = both_ways(request(hint), &[(Expected::post(ADDRESS).form(name, "alice"), Answer::json(200, GOOD))]);
+        run.result.unwrap();
+        assert_eq!(run.sent[0].form().iter().filter(|(name, _)| name.contains("hint")).count(), 1);
+    }
+    let empty = unsent(request(AuthenticationHint::LoginHint(String::new())));
+    assert_eq!(empty.to_string(), "hint: is empty");
+}
+
+#[test]
+fn h13_all_that_can_be_said() {
+    let build = |environment| {
+        let builder = BackchannelAuthenticationRequest::builder().environment(environment).retry(RetrySettings::NONE).address(ADDRESS);
+        let builder = builder.client_id("till").hint(login_hint()).scope(["openid", "profile"]).binding_message("W4SCT").user_code("1234");
+        let builder = builder.acr_values(["a", "b"]).requested_expiry(Duration::from_secs(60)).client_notification_token("n");
+        builder.resource(["https://a"]).build()
+    };
+    let run = both_ways(build, &[(Expected::post(ADDRESS), Answer::json(200, GOOD))]);
+    run.result.unwrap();
+    assert_snapshot!(wire(&run.sent[0]), @r"
+    POST https://idp.example.com/bc
+    accept: application/json
+    content-type: application/x-www-form-urlencoded
+
+    scope=openid+profile&login_hint=alice&binding_message=W4SCT&user_code=1234&acr_values=a+b&requested_expiry=60&client_notification_token=n&resource=https%3A%2F%2Fa&client_id=till
+    ");
+}
+
+fn endpoint() -> Endpoint {
+    let document = json!({ "issuer": "https://idp.example.com", "backchannel_authentication_endpoint": ADDRESS }).to_string();
+    let disco = DiscoveryDocumentResponse::parse(document, "https://idp.example.com", DiscoveryPolicy::strict()).unwrap();
+    disco.endpoint("backchannel_authentication_endpoint").unwrap().unwrap()
+}
+
+#[test]
+fn c2_a_signed_request_holds_everything() {
+    let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let keys = JsonWebKeySet::from_keys([key.public_jwk().clone()]);
+    // ECDSA is not deterministic: each driver is looked at by itself.
+    let http = identity_model::testing::ScriptedHttpClient::builder().post(ADDRESS, Answer::json(200, GOOD)).build();
+    let clock = identity_model::environment::FixedClock::at(start());
+    BackchannelAuthenticationRequest::builder()
+        .environment(Environment::system().with_clock(clock))
+        .retry(RetrySettings::NONE)
+        .address(endpoint())
+        .client_id("till")
+        .hint(login_hint())
+        .scope(["openid"])
+        .requested_expiry(Duration::from_secs(60))
+        .resource(["https://a", "https://b"])
+        .signed_with(key.signer(SignatureAlgorithm::ES256).unwrap())
+        .send_blocking(&http)
+        .unwrap();
+    let sent = http.requests();
+    let names: Vec<String> = sent[0].form().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["request", "client_id"]);
+    let token = sent[0].form_value("request").unwrap();
+    let jws = CompactJws::parse(&token, TokenLimits::default()).unwrap();
+    assert_eq!(jws.header().typ(), None);
+    let verifier = JwsVerifier::new(SignatureAlgorithm::ES256).unwrap();
+    let mut claims: Value = serde_json::from_slice(verifier.verify(&jws, &keys).unwrap().payload()).unwrap();
+    assert!(claims["jti"].as_str().is_some_and(|id| id.len() >= 22));
+    claims["jti"] = json!("[random]");
+    assert_eq!(
+        claims,
+        json!({
+            "iss": "till", "aud": "https://idp.example.com", "iat": NOW, "nbf": NOW, "exp": NOW + 60, "jti": "[random]",
+            "scope": "openid", "login_hint": "alice", "requested_expiry": "60", "resource": ["https://a", "https://b"],
+        })
+    );
+}
+
+#[test]
+fn c2_a_signed_request_needs_the_issuer() {
+    let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let error = unsent(|environment| {
+        let builder = BackchannelAuthenticationRequest::builder().environment(environment).retry(RetrySettings::NONE).address(ADDRESS);
+        builder.client_id("till").hint(login_hint()).scope(["openid"]).signed_with(key.signer(SignatureAlgorithm::ES256).unwrap()).build()
+    });
+    assert!(error.to_string().starts_with("signed_with: needs the issuer"), "{error}");
+}
+
+#[test]
+fn c1_the_answer_names_the_request_its_life_and_the_interval() {
+    let pending = answer(r#"{"auth_req_id":"r1","expires_in":120,"interval":2}"#).unwrap();
+    assert_eq!((pending.request_id().expose(), pending.interval()), ("r1", Duration::from_secs(2)));
+    assert_eq!((pending.expires_in(), pending.expires_at()), (Duration::from_secs(120), Some(start() + Duration::from_secs(120))));
+    assert!(!format!("{pending:?}").contains("r1"));
+    assert_eq!(answer(GOOD).unwrap().interval(), Duration::from_secs(5));
+    assert_eq!(answer(r#"{"auth_req_id":"r1","expires_in":120,"interval":0}"#).unwrap().interval(), Duration::from_secs(5));
+    for body in [
+        r#"{"expires_in":120}"#,
+        r#"{"auth_req_id":"","expires_in":120}"#,
+        r#"{"auth_req_id":1,"expires_in":120}"#,
+        r#"{"auth_req_id":"r1"}"#,
+        r#"{"auth_req_id":"r1","expires_in":-1}"#,
+        r#"{"auth_req_id":"r1","expires_in":"x"}"#,
+        r#"{"auth_req_id":"r1","expires_in":120,"interval":-1}"#,
+        r#"{"auth_req_id":"r1","expires_in":120,"interval":"x"}"#,
+    ] {
+        assert_eq!(answer(body).unwrap_err().kind(), ErrorKind::Malformed, "{body}");
+    }
+}
+
+#[test]
+fn h4_errors_of_the_endpoint_are_told() {
+    for code in ["unknown_user_id", "expired_login_hint_token", "missing_user_code", "invalid_user_code", "invalid_binding_message"] {
+        let reply = Answer::json(400, format!(r#"{{"error":"{code}"}}"#));
+        let error = answered(request(login_hint()), Expected::post(ADDRESS), reply).unwrap_err();
+        assert_eq!(error.oauth_error().map(|error| error.error()), Some(code));
+    }
+}

@@ -9,7 +9,7 @@ use crate::document::DocumentError;
 use crate::drive::DriveError;
 use crate::encoding::challenge::Challenge;
 use crate::exchange::ExchangeError;
-use crate::jose::{JoseError, KeyError};
+use crate::jose::KeyError;
 use crate::keys::KeySourceError;
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::{OAuthError, Refusal, RequestError};
@@ -274,21 +274,9 @@ fn request_kind(error: &RequestError) -> ErrorKind {
         RequestError::Malformed { .. } | RequestError::Member { .. } => ErrorKind::Malformed,
         RequestError::Mismatch { .. } | RequestError::SignedMetadata { .. } => ErrorKind::Validation,
         RequestError::Token { source, .. } => validation_kind(source),
-        RequestError::Decryption { source, .. } => decryption_kind(source),
         RequestError::Poll { .. } => ErrorKind::Flow,
         RequestError::KeySetLoading { source, .. } => request_kind(source),
         RequestError::KeySet(_) | RequestError::Signing { .. } | RequestError::Assertion { .. } => ErrorKind::Key,
-    }
-}
-
-fn decryption_kind(error: &JoseError) -> ErrorKind {
-    match error {
-        JoseError::NoDecryptionKey { .. } | JoseError::SeveralDecryptionKeys { .. } | JoseError::Key(_) => ErrorKind::Key,
-        JoseError::Decryption
-        | JoseError::KeyManagementNotAllowed { .. }
-        | JoseError::ContentEncryptionNotAllowed { .. }
-        | JoseError::ContentNotSigned => ErrorKind::Validation,
-        _ => ErrorKind::Malformed,
     }
 }
 

@@ -119,14 +119,6 @@ pub enum RequestError {
         /// Which rule, which claim.
         source: ValidationError,
     },
-    /// An encrypted answer could not be decrypted, or was not encrypted.
-    #[error("the encrypted answer of the {endpoint} cannot be read")]
-    Decryption {
-        /// Which endpoint.
-        endpoint: &'static str,
-        /// Why not.
-        source: Box<JoseError>,
-    },
     /// A polling came to its end without tokens.
     #[error("{end}, while waiting for the user's decision at the {endpoint}")]
     Poll {
@@ -169,7 +161,6 @@ impl RequestError {
             Self::Mismatch { .. } => "answer_mismatch",
             Self::SignedMetadata { .. } => "signed_metadata",
             Self::Token { source, .. } => source.code(),
-            Self::Decryption { source, .. } => source.code(),
             Self::Poll { end: PollEnd::Expired, .. } => "poll_expired",
             Self::Poll { end: PollEnd::Cancelled, .. } => "poll_cancelled",
             Self::Signing { .. } => "signing",

@@ -6,13 +6,15 @@ use super::error::RequestError;
 use super::response::{Accepted, Expectation};
 use crate::document::DocumentError;
 use crate::encoding::json::not_utf8;
-use crate::jose::{JsonWebKeySet, JweDecrypter, TokenLimits};
+use crate::jose::JsonWebKeySet;
 use crate::validation::{TokenKind, TokenValidationOptions, ValidatedToken, validate};
 
-/// With which keys and by which rules a signed answer is verified, and with what an encrypted one is decrypted first.
+/// With which keys and by which rules a signed answer is verified.
 ///
 /// RFC 9701 section 5, OpenID Connect Core sections 5.3.2 and 5.3.4. An answer that is not a JWT whose signature and claims hold is an error.
-/// With a [decrypter](Self::with_decrypter) the answer has to be encrypted, with the signed one inside it.
+/// Rules with decryption keys take encrypted answers too, if what they hold is signed. The keys are those at hand: an error whose
+/// [`wants_newer_keys`](crate::validation::ValidationError::wants_newer_keys) says that the issuer may have others by now. Rules with a
+/// validator that has to be waited for accept no answer.
 ///
 /// # Example
 /// ```
@@ -27,7 +29,6 @@ use crate::validation::{TokenKind, TokenValidationOptions, ValidatedToken, valid
 pub struct ResponseVerifier {
     keys: JsonWebKeySet,
     options: TokenValidationOptions,
-    decrypter: Option<JweDecrypter>,
 }
 
 impl ResponseVerifier {
@@ -35,14 +36,7 @@ impl ResponseVerifier {
     /// [`introspection_response`](TokenValidationOptions::introspection_response) or
     /// [`user_info_response`](TokenValidationOptions::user_info_response).
     pub fn new(keys: JsonWebKeySet, options: TokenValidationOptions) -> Self {
-        Self { keys, options, decrypter: None }
-    }
-
-    /// The same for answers that the client registered to be encrypted: one that is not is refused.
-    #[must_use]
-    pub fn with_decrypter(mut self, decrypter: JweDecrypter) -> Self {
-        self.decrypter = Some(decrypter);
-        self
+        Self { keys, options }
     }
 
     /// Rules for another kind of token would let through what is no such answer.
@@ -59,9 +53,6 @@ impl ResponseVerifier {
         let endpoint = expectation.endpoint;
         let body = accepted.body().trim_ascii();
         let text = std::str::from_utf8(body).map_err(|_| expectation.malformed(DocumentError::Json(not_utf8(body))))?;
-        let nested = self.decrypter.as_ref().map(|decrypter| decrypter.decrypt_nested(text, TokenLimits::default()));
-        let nested = nested.transpose().map_err(|source| RequestError::Decryption { endpoint, source: Box::new(source) })?;
-        let token = nested.as_ref().map_or(text, |nested| nested.unverified_token());
-        validate(token, &self.keys, &self.options, now).map_err(|source| RequestError::Token { endpoint, source })
+        validate(text, &self.keys, &self.options, now).map_err(|source| RequestError::Token { endpoint, source })
     }
 }

@@ -8,8 +8,11 @@ use identity_model::encoding::challenge::Challenge;
 use identity_model::encoding::form::Form;
 use identity_model::error::{Error, ErrorKind};
 use identity_model::jose::{CompactJws, JsonWebKey, JsonWebKeySet, PrivateKey, TokenLimits};
+use identity_model::protocol::device_authorization::DeviceAuthorizationRequest;
 use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryEndpoint};
+use identity_model::protocol::introspection::IntrospectionRequest;
 use identity_model::protocol::jwks::JwksRequest;
+use identity_model::protocol::resource_metadata::ResourceMetadataRequest;
 use identity_model::protocol::token::ClientCredentialsTokenRequest;
 use identity_model::protocol::userinfo::UserInfoRequest;
 use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
@@ -76,14 +79,17 @@ fn assert_fit(name: &str, error: &(dyn StdError + 'static)) {
     }
 }
 
-/// Sends the four requests that read an answer, each at `answer`.
-fn errors(answer: &Answer) -> [(&'static str, Result<(), Error>); 4] {
+/// Sends requests that read an answer, each at `answer`.
+fn errors(answer: &Answer) -> [(&'static str, Result<(), Error>); 7] {
     let http = |expected| ScriptedHttpClient::builder().exchange(expected, answer.clone()).build();
     let retry = RetrySettings::NONE;
     let discovery = http(Expected::get(format!("{AUTHORITY}/.well-known/openid-configuration")));
     let jwks = http(Expected::get(format!("{AUTHORITY}/jwks")));
     let token = http(Expected::post(format!("{AUTHORITY}/token")));
     let user = http(Expected::get(format!("{AUTHORITY}/userinfo")));
+    let introspection = http(Expected::post(format!("{AUTHORITY}/introspect")));
+    let device = http(Expected::post(format!("{AUTHORITY}/device")));
+    let resource = http(Expected::get(format!("{AUTHORITY}/.well-known/oauth-protected-resource")));
     [
         ("discovery", DiscoveryDocumentRequest::builder().retry(retry).address(AUTHORITY).send_blocking(&discovery).map(drop)),
         ("jwks", JwksRequest::builder().retry(retry).address(format!("{AUTHORITY}/jwks")).send_blocking(&jwks).map(drop)),
@@ -106,6 +112,26 @@ fn errors(answer: &Answer) -> [(&'static str, Result<(), Error>); 4] {
                 .send_blocking(&user)
                 .map(drop),
         ),
+        (
+            "introspection",
+            IntrospectionRequest::builder()
+                .retry(retry)
+                .address(format!("{AUTHORITY}/introspect"))
+                .client_id("c")
+                .token("t")
+                .send_blocking(&introspection)
+                .map(drop),
+        ),
+        (
+            "device",
+            DeviceAuthorizationRequest::builder()
+                .retry(retry)
+                .address(format!("{AUTHORITY}/device"))
+                .client_id("c")
+                .send_blocking(&device)
+                .map(drop),
+        ),
+        ("resource", ResourceMetadataRequest::builder().retry(retry).resource(AUTHORITY).send_blocking(&resource).map(drop)),
     ]
 }
 

@@ -17,12 +17,21 @@ use identity_model::jose::{
 };
 use identity_model::keys::{ProviderKeys, TokenValidator};
 use identity_model::protocol::Request;
+use identity_model::protocol::authorization_parameters::AuthorizationParameters;
+use identity_model::protocol::backchannel_authentication::{AuthenticationHint, BackchannelAuthenticationRequest};
 use identity_model::protocol::client_auth::ClientAuthentication;
+use identity_model::protocol::client_metadata::ClientMetadata;
+use identity_model::protocol::device_authorization::DeviceAuthorizationRequest;
 use identity_model::protocol::discovery::{Address, DiscoveryDocumentRequest, DiscoveryEndpoint, DiscoveryPolicy};
+use identity_model::protocol::introspection::IntrospectionRequest;
 use identity_model::protocol::jwks::JwksRequest;
+use identity_model::protocol::pushed_authorization::{PushedAuthorization, PushedAuthorizationRequest};
+use identity_model::protocol::registration::RegistrationRequest;
+use identity_model::protocol::registration_management::{ClientReadRequest, RegisteredClient};
+use identity_model::protocol::revocation::RevocationRequest;
 use identity_model::protocol::token::ClientCredentialsTokenRequest;
 use identity_model::protocol::userinfo::UserInfoRequest;
-use identity_model::secret::{AccessToken, ClientSecret, IdentityToken, RefreshToken, SecretText};
+use identity_model::secret::{AccessToken, ClientSecret, IdentityToken, RefreshToken, RequestUri, SecretText, SecurityAssertion};
 use identity_model::testing::{Answer, Expected, ScriptedHttpClient, TestClient, TestProvider};
 use identity_model::transport::RetrySettings;
 use identity_model::validation::{Inspected, TokenValidationOptions, danger_read_unverified};
@@ -110,6 +119,8 @@ fn secrets_and_what_holds_them() {
     silent(&RefreshToken::new(CANARY));
     silent(&IdentityToken::new(CANARY));
     silent(&SecretText::new(CANARY));
+    silent(&RequestUri::new(CANARY));
+    silent(&SecurityAssertion::new(CANARY));
     silent(&ClientAuthentication::secret_basic(CANARY));
     silent(&ClientAuthentication::secret_basic_raw(CANARY));
     silent(&ClientAuthentication::secret_post(CANARY));
@@ -149,6 +160,81 @@ fn requests_and_their_exchanges() {
     silent(&step);
     silent(&user_request().exchange().resume(Event::Start, moment()));
     silent(&Moment { random: *CANARY.as_bytes().first_chunk().unwrap(), ..moment() });
+}
+
+/// The requests of the other endpoints, each with the secret in every place for one.
+#[test]
+fn other_requests_and_their_answers() {
+    let retry = RetrySettings::NONE;
+    let at = |answer| scripted(Expected::post(TOKEN), answer);
+    let members: serde_json::Map<_, _> = SECRET_MEMBERS.iter().map(|name| ((*name).to_owned(), json!(CANARY))).collect();
+    let answer = |status, more: serde_json::Value| {
+        let mut body = members.clone();
+        body.extend(more.as_object().cloned().unwrap_or_default());
+        Answer::json(status, serde_json::Value::Object(body))
+    };
+    let client = || RegisteredClient::new("c", "https://idp.example.com/c", CANARY);
+    silent(&client());
+
+    let request = IntrospectionRequest::builder().retry(retry).address(TOKEN).client_id("c").token(CANARY).build();
+    silent(&request);
+    let active = answer(200, json!({ "active": true, "sub": "s", "cnf": { "jkt": CANARY }, "x": CANARY }));
+    silent(&request.send_blocking(&at(active)).unwrap());
+    let request = RevocationRequest::builder().retry(retry).address(TOKEN).client_id("c").token(CANARY).build();
+    silent(&request);
+    silent(&request.send_blocking(&at(answer(200, json!({})))).unwrap());
+
+    let parameters = AuthorizationParameters::builder().redirect_uri("https://app.example.com").code_challenge("x".repeat(43));
+    let parameters = parameters.state(CANARY).nonce(CANARY).id_token_hint(CANARY).build();
+    let request = PushedAuthorizationRequest::builder().retry(retry).address(TOKEN).client_id("c").authorization(parameters).build();
+    silent(&request);
+    silent(&request.send_blocking(&at(answer(201, json!({ "expires_in": 60 })))).unwrap());
+    silent(&PushedAuthorization::RequestObject(SecurityAssertion::new(CANARY)));
+
+    let metadata = ClientMetadata::builder().software_statement(CANARY).member("x", CANARY).build();
+    let request = RegistrationRequest::builder().retry(retry).address(TOKEN).metadata(metadata).initial_access_token(CANARY).build();
+    silent(&request);
+    let registered = answer(201, json!({ "client_id": "c", "registration_client_uri": "https://idp.example.com/c", "x": CANARY }));
+    let response = request.send_blocking(&at(registered)).unwrap();
+    silent(&response);
+    silent(&response.metadata());
+    silent(&response.management());
+    silent(&ClientReadRequest::builder().client(client()).build());
+
+    let device = json!({ "user_code": "u", "verification_uri": "https://idp.example.com", "expires_in": 60 });
+    let request = DeviceAuthorizationRequest::builder().retry(retry).address(TOKEN).client_id("c").build();
+    silent(&request.send_blocking(&at(answer(200, device))).unwrap());
+    let hint = AuthenticationHint::LoginHintToken(SecretText::new(CANARY));
+    let request = BackchannelAuthenticationRequest::builder().retry(retry).address(TOKEN).client_id("c").hint(hint).scope(["openid"]);
+    let request = request.user_code(CANARY).client_notification_token(CANARY).build();
+    silent(&request);
+    silent(&request.send_blocking(&at(answer(200, json!({ "expires_in": 60 })))).unwrap());
+}
+
+/// What each of them fails with when the server repeats the secret.
+#[test]
+fn errors_of_the_other_requests() {
+    let retry = RetrySettings::NONE;
+    for answer in [
+        Answer::json(400, json!({ "error": "e", "error_description": format!("bad {CANARY}") })),
+        Answer::content(500, "text/html", CANARY),
+        Answer::json(200, json!({ "active": CANARY, "request_uri": [CANARY], "client_secret": [CANARY] })),
+        Answer::json(201, json!({ "client_id": "c", "request_uri": CANARY, "client_secret": CANARY, "registration_access_token": CANARY })),
+    ] {
+        let at = || scripted(Expected::post(TOKEN), answer.clone());
+        let errors = [
+            IntrospectionRequest::builder().retry(retry).address(TOKEN).client_id("c").token(CANARY).send_blocking(&at()).err(),
+            RevocationRequest::builder().retry(retry).address(TOKEN).client_id("c").token(CANARY).send_blocking(&at()).err(),
+            RegistrationRequest::builder()
+                .retry(retry)
+                .address(TOKEN)
+                .metadata(ClientMetadata::default())
+                .initial_access_token(CANARY)
+                .send_blocking(&at())
+                .err(),
+        ];
+        errors.into_iter().flatten().for_each(|error| silent_error(&error));
+    }
 }
 
 #[test]

@@ -3,8 +3,7 @@
 use identity_model::environment::{Environment, SystemEntropy};
 use identity_model::error::{Error, ErrorKind};
 use identity_model::jose::{
-    ContentEncryptionAlgorithm, DecryptionKeys, JsonWebKeySet, JweDecrypter, JweHeader, KeyManagementAlgorithm, PrivateKey,
-    SignatureAlgorithm, encrypt_compact,
+    ContentEncryptionAlgorithm, JsonWebKeySet, JweHeader, KeyManagementAlgorithm, PrivateKey, SignatureAlgorithm, encrypt_compact,
 };
 use identity_model::protocol::ResponseVerifier;
 use identity_model::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
@@ -110,7 +109,9 @@ fn u1_an_encrypted_answer_holds_a_signed_one() {
     let own = PrivateKey::generate_for_encryption(alg).unwrap();
     let public = own.public_jwk().clone();
     let mut house = House::new();
-    house.verifier = house.verifier.with_decrypter(JweDecrypter::new(DecryptionKeys::from(own), alg, enc).unwrap());
+    let options = TokenValidationOptions::user_info_response().issuer(ISSUER).audience("app").algorithms(SignatureAlgorithm::ES256);
+    let options = options.decryption_keys(own).require_encryption().build();
+    house.verifier = ResponseVerifier::new(JsonWebKeySet::from_keys([house.key.public_jwk().clone()]), options);
     let seal = |content: &str| encrypt_compact(&JweHeader::nested(), content.as_bytes(), &public, alg, enc, &SystemEntropy).unwrap();
     let token = signed(&house.key, "JWT", &json!({ "sub": "s" }));
     assert_eq!(house.ask(Answer::content(200, JWT, seal(&token))).unwrap().subject(), "s");

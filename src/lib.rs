@@ -53,6 +53,11 @@
 //! | serve several providers, or many tenants | [`keys::KeySource::providers`], [`validation::ExpectedIssuer::template`] |
 //! | add a rule of my own | [`validation::ClaimValidator`], [`validation::AsyncClaimValidator`] |
 //! | read the user's claims | [`UserInfoRequest`], [`principal::ClaimsPrincipal`] |
+//! | log in on another device | [`protocol::device_authorization`], [`protocol::backchannel_authentication`] |
+//! | ask about a token, or revoke it | [`protocol::introspection`], [`protocol::revocation`] |
+//! | push an authorization request | [`protocol::pushed_authorization`] |
+//! | register a client, and manage it | [`protocol::registration`], [`protocol::registration_management`] |
+//! | find whom a resource trusts | [`protocol::resource_metadata`] |
 //! | do without async | `send_blocking` on every request, `validate_blocking` on the validator |
 //! | sign, verify, encrypt, decrypt, read keys | [`jose`] |
 //! | drive a request by hand | [`protocol::Request::exchange`], [`exchange`] |

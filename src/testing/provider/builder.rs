@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::routes::Addresses;
 use super::shared::{Config, Shared};
-use super::{AccessTokenFormat, ProviderEndpoint, TestClient, TestProvider, TestUser};
+use super::{AccessTokenFormat, ProviderEndpoint, RefreshTokens, TestClient, TestProvider, TestUser};
 use crate::environment::Environment;
 use crate::jose::SignatureAlgorithm;
 
@@ -57,6 +57,9 @@ impl TestProviderBuilder {
             algorithms,
             access_token_format: AccessTokenFormat::default(),
             access_token_lifetime: Duration::from_secs(3600),
+            refresh_tokens: RefreshTokens::default(),
+            approval_lifetime: Duration::from_secs(600),
+            polling_interval: Duration::from_secs(5),
             userinfo_algorithm: None,
             key_set_content_type: "application/json",
             key_set_cache_control: None,
@@ -107,6 +110,24 @@ impl TestProviderBuilder {
     /// How long access tokens are good. Default: an hour.
     pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.config.access_token_lifetime = lifetime;
+        self
+    }
+
+    /// What becomes of refresh tokens; they come with every grant that a user gave. Default: they are rotated.
+    pub fn refresh_tokens(mut self, refresh_tokens: RefreshTokens) -> Self {
+        self.config.refresh_tokens = refresh_tokens;
+        self
+    }
+
+    /// How long a user has to approve a device or a backchannel request. Default: ten minutes.
+    pub fn approval_lifetime(mut self, lifetime: Duration) -> Self {
+        self.config.approval_lifetime = lifetime;
+        self
+    }
+
+    /// How long a client has to wait between polls for such an approval. Default: five seconds.
+    pub fn polling_interval(mut self, interval: Duration) -> Self {
+        self.config.polling_interval = interval;
         self
     }
 

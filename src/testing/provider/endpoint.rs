@@ -20,6 +20,10 @@ pub enum ProviderEndpoint {
     Introspection,
     /// The revocation endpoint (RFC 7009 section 2).
     Revocation,
+    /// The device authorization endpoint (RFC 8628 section 3.1).
+    DeviceAuthorization,
+    /// The backchannel authentication endpoint (CIBA Core 1.0 section 7).
+    BackchannelAuthentication,
 }
 
 impl fmt::Display for ProviderEndpoint {
@@ -32,6 +36,8 @@ impl fmt::Display for ProviderEndpoint {
             Self::UserInfo => "userinfo",
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
+            Self::DeviceAuthorization => "device authorization",
+            Self::BackchannelAuthentication => "backchannel authentication",
         })
     }
 }

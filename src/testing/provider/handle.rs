@@ -18,8 +18,9 @@ use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, TransportE
 /// An OpenID Connect provider for tests. It **is** an [`HttpClient`](crate::transport::HttpClient) and a [`BlockingHttpClient`], so that
 /// requests to its issuer are answered in memory, and it can [listen](Self::listen) on a loopback port.
 ///
-/// It serves metadata (OpenID Connect Discovery 1.0, RFC 8414), its keys (RFC 7517), the client credentials grant (RFC 6749 section 4.4),
-/// userinfo, introspection (RFC 7662, RFC 9701) and revocation (RFC 7009), with tokens that are really signed; it rotates keys, goes down and comes back, gets wrong what a [`Fault`] says, and
+/// It serves metadata (OpenID Connect Discovery 1.0, RFC 8414), its keys (RFC 7517), userinfo, introspection (RFC 7662, RFC 9701),
+/// revocation (RFC 7009), device authorization (RFC 8628), backchannel authentication (CIBA Core 1.0) and a token endpoint with the grants
+/// of RFC 6749 sections 4.1, 4.4 and 6, RFC 7522, RFC 7523, RFC 8628, RFC 8693 and CIBA, with tokens that are really signed; it rotates keys, goes down and comes back, gets wrong what a [`Fault`] says, and
 /// counts what it was asked. Clones share everything and can be used from any number of tasks and threads. Bad requests get the errors
 /// of the specifications, never a panic.
 ///
@@ -254,7 +255,7 @@ impl fmt::Debug for TestProvider {
 
 #[expect(clippy::panic, reason = "a test double: a token that cannot be made is a mistake of the test")]
 #[track_caller]
-fn minted<T, E: fmt::Debug>(result: Result<T, E>) -> T {
+pub(super) fn minted<T, E: fmt::Debug>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("the provider cannot make it: {error:?}"),

@@ -1,18 +1,22 @@
 //! An identity provider for tests: it answers in memory, or listens on a loopback port.
 //!
-//! OpenID Connect Core and Discovery 1.0, RFC 6749, RFC 6750, RFC 7517, RFC 8414, RFC 9068. It spells the names of the protocols out
+//! OpenID Connect Core and Discovery 1.0, CIBA Core 1.0, RFC 6749, RFC 6750, RFC 7009, RFC 7517, RFC 7522, RFC 7523, RFC 7662, RFC 8414,
+//! RFC 8628, RFC 8693, RFC 9068, RFC 9701. It spells the names of the protocols out
 //! by itself instead of taking them from `constants`, so that a slip there shows.
 //!
 //! One file an endpoint under `endpoints/`; each is one row of the table in `routes.rs`.
 
 mod builder;
 mod client;
+mod code;
 mod connection;
 mod draft;
 mod edits;
 mod endpoint;
 mod endpoints;
 mod fault;
+mod flow_handle;
+mod flows;
 mod forgery;
 mod gate;
 mod handle;
@@ -32,6 +36,7 @@ mod user;
 
 pub use builder::TestProviderBuilder;
 pub use client::TestClient;
+pub use code::CodeDraft;
 pub use draft::{ForgedKind, TokenDraft};
 pub use endpoint::ProviderEndpoint;
 pub use fault::Fault;
@@ -39,5 +44,5 @@ pub use forgery::Forgery;
 pub use gate::Gate;
 pub use handle::TestProvider;
 pub use listener::ProviderListener;
-pub use tokens::AccessTokenFormat;
+pub use tokens::{AccessTokenFormat, RefreshTokens};
 pub use user::TestUser;

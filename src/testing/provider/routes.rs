@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::draft::TokenDraft;
-use super::endpoints::{discovery, introspection, jwks, revocation, token, userinfo};
+use super::endpoints::{backchannel_authentication, device_authorization, discovery, introspection, jwks, revocation, token, userinfo};
 use super::refusal::Refusal;
 use super::shared::{Config, Shared};
 use super::{ForgedKind, Forgery, ProviderEndpoint};
@@ -90,6 +90,22 @@ pub(super) static ROUTES: &[Route] = &[
         member: Some("revocation_endpoint"),
         metadata: revocation::metadata,
         answer: revocation::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::DeviceAuthorization,
+        place: Place::AfterIssuer("/device_authorization"),
+        methods: &[Method::POST],
+        member: Some("device_authorization_endpoint"),
+        metadata: device_authorization::metadata,
+        answer: device_authorization::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::BackchannelAuthentication,
+        place: Place::AfterIssuer("/backchannel"),
+        methods: &[Method::POST],
+        member: Some("backchannel_authentication_endpoint"),
+        metadata: backchannel_authentication::metadata,
+        answer: backchannel_authentication::answer,
     },
 ];
 

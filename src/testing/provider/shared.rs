@@ -8,6 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde_json::{Map, Value};
 
 use super::fault::Change;
+use super::flows::Flows;
 use super::keys::KeyRing;
 use super::listener::Switch;
 use super::log::Log;
@@ -15,7 +16,7 @@ use super::refusal::Refusal;
 use super::routes::Addresses;
 use super::store::Store;
 use super::tokens::IssuedToken;
-use super::{AccessTokenFormat, Fault, ProviderEndpoint, TestClient, TestUser};
+use super::{AccessTokenFormat, Fault, ProviderEndpoint, RefreshTokens, TestClient, TestUser};
 use crate::encoding::base64url;
 use crate::environment::Environment;
 use crate::jose::SignatureAlgorithm;
@@ -29,6 +30,9 @@ pub(super) struct Config {
     pub(super) algorithms: Vec<SignatureAlgorithm>,
     pub(super) access_token_format: AccessTokenFormat,
     pub(super) access_token_lifetime: Duration,
+    pub(super) refresh_tokens: RefreshTokens,
+    pub(super) approval_lifetime: Duration,
+    pub(super) polling_interval: Duration,
     pub(super) userinfo_algorithm: Option<SignatureAlgorithm>,
     pub(super) key_set_content_type: &'static str,
     pub(super) key_set_cache_control: Option<String>,
@@ -61,6 +65,7 @@ pub(super) struct Shared {
     pub(super) keys: KeyRing,
     pub(super) log: Log,
     pub(super) issued: Store<Arc<IssuedToken>>,
+    pub(super) flows: Flows,
     addresses: RwLock<Arc<Addresses>>,
     faults: Mutex<HashMap<ProviderEndpoint, VecDeque<Fault>>>,
     down: AtomicBool,
@@ -74,6 +79,7 @@ impl Shared {
             config,
             log: Log::default(),
             issued: Store::default(),
+            flows: Flows::default(),
             addresses: RwLock::new(Arc::new(addresses)),
             faults: Mutex::default(),
             down: AtomicBool::new(false),

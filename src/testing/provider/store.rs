@@ -39,6 +39,16 @@ impl<T> Store<T> {
         self.entries().values.remove(name)
     }
 
+    /// Looks at the value and may change it.
+    pub(super) fn with<R>(&self, name: &str, look: impl FnOnce(&mut T) -> R) -> Option<R> {
+        self.entries().values.get_mut(name).map(look)
+    }
+
+    /// The same for the first value that fits.
+    pub(super) fn with_first<R>(&self, fits: impl Fn(&T) -> bool, look: impl FnOnce(&mut T) -> R) -> Option<R> {
+        self.entries().values.values_mut().find(|value| fits(value)).map(look)
+    }
+
     /// Forgets what does not stay.
     pub(super) fn retain(&self, stays: impl Fn(&T) -> bool) {
         self.entries().values.retain(|_, value| stays(value));

@@ -19,11 +19,11 @@ struct Presented {
 }
 
 /// The client, if it proves who it is in a way it may use; exactly one way a request.
-pub(super) fn authenticate<'a>(call: &'a Call<'_>, form: &Form) -> Result<&'a TestClient, Refusal> {
+pub(super) fn authenticate(call: &Call<'_>, form: &Form) -> Result<TestClient, Refusal> {
     let header = call.request.headers().contains_key(AUTHORIZATION);
     let presented = if header { from_header(call, form)? } else { from_body(form)? };
     let unknown = || Refusal::invalid_client(header, "the client is unknown, or its credentials are wrong");
-    let client = call.shared.config.client(&presented.id).ok_or_else(unknown)?;
+    let client = call.shared.config.client(&presented.id).cloned().ok_or_else(unknown)?;
     if !client.accepts_method(presented.method) {
         return Err(Refusal::invalid_client(header, format!("the client may not use {}", presented.method)));
     }
@@ -33,8 +33,13 @@ pub(super) fn authenticate<'a>(call: &'a Call<'_>, form: &Form) -> Result<&'a Te
     Ok(client)
 }
 
+/// Whether the request names no client at all.
+pub(super) fn is_absent(call: &Call<'_>, form: &Form) -> bool {
+    !call.request.headers().contains_key(AUTHORIZATION) && form.value("client_id").is_none()
+}
+
 /// The client, which has to prove who it is: no public one.
-pub(super) fn authenticate_confidential<'a>(call: &'a Call<'_>, form: &Form) -> Result<&'a TestClient, Refusal> {
+pub(super) fn authenticate_confidential(call: &Call<'_>, form: &Form) -> Result<TestClient, Refusal> {
     let client = authenticate(call, form)?;
     if client.is_public() {
         return Err(Refusal::invalid_client(false, "a public client may not ask here"));

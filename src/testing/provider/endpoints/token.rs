@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{client_authentication, client_credentials};
+use super::{assertion_bearer, authorization_code, client_authentication, client_credentials, polling, refresh_token, token_exchange};
 use crate::testing::provider::TestClient;
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
@@ -15,7 +15,19 @@ use crate::transport::HttpResponse;
 type Answer = fn(&Call<'_>, &TestClient, &Form) -> Result<HttpResponse, Refusal>;
 
 /// The grants, by the value of `grant_type`.
-const GRANTS: &[(&str, Answer)] = &[("client_credentials", client_credentials::answer)];
+const GRANTS: &[(&str, Answer)] = &[
+    ("client_credentials", client_credentials::answer),
+    ("authorization_code", authorization_code::answer),
+    ("refresh_token", refresh_token::answer),
+    ("urn:ietf:params:oauth:grant-type:token-exchange", token_exchange::answer),
+    (JWT_BEARER, assertion_bearer::jwt),
+    (SAML_BEARER, assertion_bearer::saml),
+    ("urn:ietf:params:oauth:grant-type:device_code", polling::device_code),
+    ("urn:openid:params:grant-type:ciba", polling::ciba),
+];
+
+const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const SAML_BEARER: &str = "urn:ietf:params:oauth:grant-type:saml2-bearer";
 
 pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
     let grants: Vec<&str> = GRANTS.iter().map(|(name, _)| *name).collect();
@@ -27,11 +39,20 @@ pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Va
 
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
     let form = Form::read(call.request)?;
-    let client = client_authentication::authenticate(call, &form)?;
+    let grant_type = form.value("grant_type");
+    let client = match &call.shared.config.clients[..] {
+        [first, ..] if is_assertion(grant_type) && client_authentication::is_absent(call, &form) => first.clone(),
+        _ => client_authentication::authenticate(call, &form)?,
+    };
     let grant_type = form.required("grant_type")?;
     let grant = GRANTS.iter().find(|(name, _)| *name == grant_type);
     let (_, answer) = grant.ok_or_else(|| Refusal::oauth("unsupported_grant_type", "the provider does not know this grant"))?;
-    answer(call, client, &form)
+    answer(call, &client, &form)
+}
+
+/// Where the assertion alone may do: a request without any client gets tokens for the first one (RFC 7521 section 4.1).
+fn is_assertion(grant_type: Option<&str>) -> bool {
+    matches!(grant_type, Some(JWT_BEARER | SAML_BEARER))
 }
 
 /// The scopes asked for, or all of the client's if it asks for none (RFC 6749 section 3.3).
@@ -60,6 +81,33 @@ pub(super) fn audience(client: &TestClient, form: &Form) -> Result<Vec<String>, 
 
 /// The answer with a new access token (RFC 6749 section 5.1).
 pub(super) fn token_response(call: &Call<'_>, grant: Grant) -> Result<HttpResponse, Refusal> {
+    Ok(json_response(StatusCode::OK, &token_document(call, grant)?))
+}
+
+/// The answer to a grant that a user gave: with a refresh token, and an ID token for the scope `openid`.
+pub(super) fn user_token_response(call: &Call<'_>, grant: Grant) -> Result<HttpResponse, Refusal> {
+    renewed_token_response(call, grant.clone(), Some(grant))
+}
+
+/// The same with a refresh token for what was granted at first, or without one.
+pub(super) fn renewed_token_response(call: &Call<'_>, grant: Grant, refreshed: Option<Grant>) -> Result<HttpResponse, Refusal> {
+    let mut document = token_document(call, grant.clone())?;
+    let refresh_token = refreshed.map(|grant| call.shared.issue_refresh_token(grant)).transpose()?.flatten();
+    if let Value::Object(members) = &mut document {
+        if let Some(refresh_token) = refresh_token {
+            members.insert("refresh_token".to_owned(), refresh_token.into());
+        }
+        if grant.scopes.iter().any(|scope| scope == "openid") {
+            let access_token = members.get("access_token").and_then(Value::as_str);
+            let id_token = call.shared.issue_id_token(&grant, access_token, call)?;
+            members.insert("id_token".to_owned(), id_token.into());
+        }
+    }
+    Ok(json_response(StatusCode::OK, &document))
+}
+
+/// The members of an answer with an access token.
+pub(super) fn token_document(call: &Call<'_>, grant: Grant) -> Result<Value, Refusal> {
     let scope = grant.scopes.join(" ");
     let mut document = json!({
         "access_token": call.shared.issue_access_token(grant, Some(call))?,
@@ -69,5 +117,5 @@ pub(super) fn token_response(call: &Call<'_>, grant: Grant) -> Result<HttpRespon
     if let (false, Value::Object(members)) = (scope.is_empty(), &mut document) {
         members.insert("scope".to_owned(), scope.into());
     }
-    Ok(json_response(StatusCode::OK, &document))
+    Ok(document)
 }

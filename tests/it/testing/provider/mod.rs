@@ -2,9 +2,11 @@
 
 mod endpoints;
 mod faults;
+mod grants;
 mod introspection;
 mod keys;
 #[cfg(feature = "reqwest")]
 mod listener;
+mod polling;
 mod requests;
 mod support;

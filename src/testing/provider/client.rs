@@ -8,7 +8,7 @@ use crate::secret::{ClientSecret, constant_time_eq};
 
 /// A registered client of a [`TestProvider`](super::TestProvider).
 ///
-/// RFC 6749 section 2. Defaults: no secret, so a public client; with a secret `client_secret_basic` and `client_secret_post`; every scope
+/// RFC 6749 section 2. Defaults: no secret, so a public client; every scope
 /// and every audience is allowed until some are named; tokens carry no extra claims.
 ///
 /// # Example
@@ -27,7 +27,9 @@ use crate::secret::{ClientSecret, constant_time_eq};
 pub struct TestClient {
     pub(super) id: String,
     pub(super) secrets: Vec<ClientSecret>,
+    pub(super) keys: Vec<Value>,
     authentication_methods: Option<Vec<String>>,
+    pub(super) redirect_uris: Vec<String>,
     pub(super) scopes: Vec<String>,
     pub(super) audiences: Vec<String>,
     pub(super) claims: Map<String, Value>,
@@ -39,7 +41,9 @@ impl TestClient {
         Self {
             id: id.into(),
             secrets: Vec::new(),
+            keys: Vec::new(),
             authentication_methods: None,
+            redirect_uris: Vec::new(),
             scopes: Vec::new(),
             audiences: Vec::new(),
             claims: Map::new(),
@@ -53,8 +57,22 @@ impl TestClient {
         self
     }
 
-    /// The only methods it may authenticate with, by their registered names. Default: `client_secret_basic` and `client_secret_post`
-    /// with a secret, `none` without.
+    /// Adds a public key as a JWK, for `private_key_jwt`.
+    #[must_use]
+    pub fn public_key(mut self, jwk: impl Into<Value>) -> Self {
+        self.keys.push(jwk.into());
+        self
+    }
+
+    /// The only redirect addresses it may use. Default: any.
+    #[must_use]
+    pub fn redirect_uris(mut self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.redirect_uris = addresses.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The only methods it may authenticate with, by their registered names. Default: `client_secret_basic`, `client_secret_post` and
+    /// `client_secret_jwt` with a secret, `private_key_jwt` with a public key, `none` without either.
     #[must_use]
     pub fn authentication_methods(mut self, methods: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.authentication_methods = Some(methods.into_iter().map(Into::into).collect());
@@ -86,8 +104,12 @@ impl TestClient {
     pub(super) fn accepts_method(&self, method: &str) -> bool {
         match &self.authentication_methods {
             Some(methods) => methods.iter().any(|allowed| allowed == method),
-            None if self.secrets.is_empty() => method == "none",
-            None => matches!(method, "client_secret_basic" | "client_secret_post"),
+            None => match method {
+                "client_secret_basic" | "client_secret_post" | "client_secret_jwt" => !self.secrets.is_empty(),
+                "private_key_jwt" => !self.keys.is_empty(),
+                "none" => self.secrets.is_empty() && self.keys.is_empty(),
+                _ => false,
+            },
         }
     }
 

@@ -34,9 +34,9 @@ impl TestProvider {
         let subject = config.users.first().map_or(Self::SUBJECT, |user| &user.subject);
         let draft = change(CodeDraft::new(client_id, subject));
         let fallback = TestClient::new(draft.client_id.clone());
-        let client = config.client(&draft.client_id).unwrap_or(&fallback);
+        let client = self.shared.client(&draft.client_id).unwrap_or(fallback);
         let audience = client.audiences.first().cloned().into_iter().collect();
-        let mut grant = Grant::of_client(client, draft.scopes, audience);
+        let mut grant = Grant::of_client(&client, draft.scopes, audience);
         grant.subject = Some(draft.subject);
         grant.nonce = draft.nonce;
         grant.family = Some(minted(self.shared.random_text(16)));

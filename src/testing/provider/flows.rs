@@ -14,6 +14,8 @@ pub(super) struct Flows {
     pub(super) spent: Store<String>,
     /// Assertions that tests vouched for, and for whom they stand.
     pub(super) assertions: Store<String>,
+    /// The `jti` of every client assertion, after the client.
+    pub(super) assertion_ids: Store<()>,
     /// By `device_code`.
     pub(super) devices: Store<Pending>,
     /// By `auth_req_id`.

@@ -87,6 +87,11 @@ impl Shared {
         }
     }
 
+    /// A client, however it came to be known.
+    pub(super) fn client(&self, id: &str) -> Option<TestClient> {
+        self.config.client(id).cloned()
+    }
+
     pub(super) fn issuer(&self) -> String {
         self.addresses().issuer.clone()
     }

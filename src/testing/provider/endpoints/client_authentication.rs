@@ -1,15 +1,25 @@
 //! Who the client is: RFC 6749 section 2.3, OpenID Connect Core section 9.
 
 use http::header::AUTHORIZATION;
+use serde_json::{Map, Value, json};
 
+use super::client_assertion;
 use crate::encoding::base64;
 use crate::testing::provider::TestClient;
 use crate::testing::provider::refusal::Refusal;
 use crate::testing::provider::request::{Form, credentials};
 use crate::testing::provider::routes::Call;
 
-pub(super) const METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "none"];
-pub(super) const CONFIDENTIAL_METHODS: &[&str] = &["client_secret_basic", "client_secret_post"];
+pub(super) const METHODS: &[&str] = &["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"];
+
+/// What an endpoint's metadata say about the authentication of clients (RFC 8414 section 2): `prefix` is the endpoint's.
+pub(super) fn metadata(prefix: &str, allows_public: bool) -> Map<String, Value> {
+    let methods: Vec<&str> = METHODS.iter().copied().filter(|method| allows_public || *method != "none").collect();
+    Map::from_iter([
+        (format!("{prefix}_auth_methods_supported"), json!(methods)),
+        (format!("{prefix}_auth_signing_alg_values_supported"), json!(client_assertion::algorithms())),
+    ])
+}
 
 /// What the client showed.
 struct Presented {
@@ -21,21 +31,32 @@ struct Presented {
 /// The client, if it proves who it is in a way it may use; exactly one way a request.
 pub(super) fn authenticate(call: &Call<'_>, form: &Form) -> Result<TestClient, Refusal> {
     let header = call.request.headers().contains_key(AUTHORIZATION);
+    if let Some(assertion) = form.value("client_assertion") {
+        if header || form.value("client_secret").is_some() {
+            return Err(Refusal::invalid_request("the client authenticates in two ways at once"));
+        }
+        let (client, method) = client_assertion::authenticate(call, form, assertion)?;
+        return allowed(client, method, header);
+    }
     let presented = if header { from_header(call, form)? } else { from_body(form)? };
     let unknown = || Refusal::invalid_client(header, "the client is unknown, or its credentials are wrong");
-    let client = call.shared.config.client(&presented.id).cloned().ok_or_else(unknown)?;
-    if !client.accepts_method(presented.method) {
-        return Err(Refusal::invalid_client(header, format!("the client may not use {}", presented.method)));
-    }
+    let client = allowed(call.shared.client(&presented.id).ok_or_else(unknown)?, presented.method, header)?;
     if presented.secret.is_some_and(|secret| !client.accepts_secret(&secret)) {
         return Err(unknown());
     }
     Ok(client)
 }
 
+fn allowed(client: TestClient, method: &str, header: bool) -> Result<TestClient, Refusal> {
+    if client.accepts_method(method) {
+        return Ok(client);
+    }
+    Err(Refusal::invalid_client(header, format!("the client may not use {method}")))
+}
+
 /// Whether the request names no client at all.
 pub(super) fn is_absent(call: &Call<'_>, form: &Form) -> bool {
-    !call.request.headers().contains_key(AUTHORIZATION) && form.value("client_id").is_none()
+    !call.request.headers().contains_key(AUTHORIZATION) && form.value("client_id").is_none() && form.value("client_assertion").is_none()
 }
 
 /// The client, which has to prove who it is: no public one.

@@ -18,10 +18,9 @@ const SIGNED: &str = "application/token-introspection+jwt";
 
 pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
     let algorithms: Vec<&str> = config.algorithms.iter().map(|algorithm| algorithm.name()).collect();
-    Map::from_iter([
-        ("introspection_endpoint_auth_methods_supported".to_owned(), json!(client_authentication::CONFIDENTIAL_METHODS)),
-        ("introspection_signing_alg_values_supported".to_owned(), json!(algorithms)),
-    ])
+    let mut members = client_authentication::metadata("introspection_endpoint", false);
+    members.insert("introspection_signing_alg_values_supported".to_owned(), json!(algorithms));
+    members
 }
 
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {

@@ -3,6 +3,7 @@
 pub(super) mod assertion_bearer;
 pub(super) mod authorization_code;
 pub(super) mod backchannel_authentication;
+pub(super) mod client_assertion;
 pub(super) mod client_authentication;
 pub(super) mod client_credentials;
 pub(super) mod device_authorization;

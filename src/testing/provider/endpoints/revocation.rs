@@ -1,7 +1,7 @@
 //! The revocation endpoint: RFC 7009.
 
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::client_authentication;
 use crate::testing::provider::refusal::{Refusal, empty_response};
@@ -12,7 +12,7 @@ use crate::testing::provider::tokens::TokenUse;
 use crate::transport::HttpResponse;
 
 pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
-    Map::from_iter([("revocation_endpoint_auth_methods_supported".to_owned(), json!(client_authentication::METHODS))])
+    client_authentication::metadata("revocation_endpoint", true)
 }
 
 /// A token that is unknown is as good as revoked (section 2.2); one of another client is refused (section 2.1).

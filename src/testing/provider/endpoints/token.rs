@@ -31,10 +31,9 @@ const SAML_BEARER: &str = "urn:ietf:params:oauth:grant-type:saml2-bearer";
 
 pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
     let grants: Vec<&str> = GRANTS.iter().map(|(name, _)| *name).collect();
-    Map::from_iter([
-        ("grant_types_supported".to_owned(), json!(grants)),
-        ("token_endpoint_auth_methods_supported".to_owned(), json!(client_authentication::METHODS)),
-    ])
+    let mut members = client_authentication::metadata("token_endpoint", true);
+    members.insert("grant_types_supported".to_owned(), json!(grants));
+    members
 }
 
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {

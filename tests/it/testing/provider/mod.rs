@@ -1,5 +1,6 @@
 //! `TestProvider`, seen from outside: through the seam in memory, and over a socket.
 
+mod client_assertions;
 mod endpoints;
 mod faults;
 mod grants;

@@ -31,6 +31,11 @@ pub(crate) struct Target {
 
 impl Target {
     pub(crate) fn from_arguments() -> Result<Self, Box<dyn StdError>> {
+        Self::from_arguments_or(TestProvider::new)
+    }
+
+    /// The same with another provider to be started, which knows the client and the secret of [`TestProvider::new`] or needs none.
+    pub(crate) fn from_arguments_or(provider: impl FnOnce() -> TestProvider) -> Result<Self, Box<dyn StdError>> {
         let mut target = Self::from_environment();
         let mut arguments = std::env::args().skip(1);
         while let Some(name) = arguments.next() {
@@ -47,7 +52,7 @@ impl Target {
             }
         }
         if target.issuer.is_empty() {
-            return Self::embedded();
+            return Self::embedded(&provider());
         }
         if target.client_id.is_empty() {
             return Err("--client-id (or CLIENT_ID) is needed".into());
@@ -70,8 +75,8 @@ impl Target {
         }
     }
 
-    fn embedded() -> Result<Self, Box<dyn StdError>> {
-        let listener = TestProvider::new().listen()?;
+    fn embedded(provider: &TestProvider) -> Result<Self, Box<dyn StdError>> {
+        let listener = provider.listen()?;
         println!("no --issuer given: a provider of this program's own listens at {}", listener.url());
         Ok(Self {
             issuer: listener.url().to_owned(),

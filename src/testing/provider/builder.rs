@@ -12,6 +12,7 @@ use super::shared::{Config, Shared};
 use super::{AccessTokenFormat, ProviderEndpoint, RefreshTokens, TestClient, TestProvider, TestUser};
 use crate::environment::Environment;
 use crate::jose::SignatureAlgorithm;
+use crate::secret::AccessToken;
 
 /// The issuer of a provider that was not given one.
 const ISSUER: &str = "https://idp.test";
@@ -60,6 +61,7 @@ impl TestProviderBuilder {
             refresh_tokens: RefreshTokens::default(),
             approval_lifetime: Duration::from_secs(600),
             polling_interval: Duration::from_secs(5),
+            initial_access_token: None,
             userinfo_algorithm: None,
             key_set_content_type: "application/json",
             key_set_cache_control: None,
@@ -128,6 +130,12 @@ impl TestProviderBuilder {
     /// How long a client has to wait between polls for such an approval. Default: five seconds.
     pub fn polling_interval(mut self, interval: Duration) -> Self {
         self.config.polling_interval = interval;
+        self
+    }
+
+    /// Registers clients with this token alone (RFC 7591 section 3). Default: anybody.
+    pub fn initial_access_token(mut self, token: impl Into<AccessToken>) -> Self {
+        self.config.initial_access_token = Some(token.into());
         self
     }
 

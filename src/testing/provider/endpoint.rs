@@ -24,6 +24,12 @@ pub enum ProviderEndpoint {
     DeviceAuthorization,
     /// The backchannel authentication endpoint (CIBA Core 1.0 section 7).
     BackchannelAuthentication,
+    /// The pushed authorization request endpoint (RFC 9126 section 2).
+    PushedAuthorization,
+    /// The client registration endpoint (RFC 7591 section 3).
+    Registration,
+    /// The client configuration endpoint (RFC 7592 section 2).
+    ClientConfiguration,
 }
 
 impl fmt::Display for ProviderEndpoint {
@@ -38,6 +44,9 @@ impl fmt::Display for ProviderEndpoint {
             Self::Revocation => "revocation",
             Self::DeviceAuthorization => "device authorization",
             Self::BackchannelAuthentication => "backchannel authentication",
+            Self::PushedAuthorization => "pushed authorization",
+            Self::Registration => "registration",
+            Self::ClientConfiguration => "client configuration",
         })
     }
 }

@@ -53,6 +53,13 @@ impl TestProvider {
         self.shared.flows.assertions.add(assertion, subject.into());
     }
 
+    /// The parameters of a pushed authorization request (RFC 9126), which is then gone; none for one that is unknown or has expired.
+    pub fn take_pushed_authorization(&self, request_uri: &str) -> Option<Vec<(String, String)>> {
+        let now = self.shared.config.environment.clock().now();
+        let pushed = self.shared.flows.pushed.take(request_uri)?;
+        (pushed.expires_at > now).then_some(pushed.parameters)
+    }
+
     /// The user types the code and says yes (RFC 8628 section 3.3); whether there was such a code.
     pub fn approve_device(&self, user_code: &str, subject: &str) -> bool {
         decide_by_user_code(&self.shared.flows.devices, user_code, Decision::Approved(subject.to_owned()))

@@ -16,6 +16,8 @@ pub(super) struct Flows {
     pub(super) assertions: Store<String>,
     /// The `jti` of every client assertion, after the client.
     pub(super) assertion_ids: Store<()>,
+    /// By `request_uri`.
+    pub(super) pushed: Store<Pushed>,
     /// By `device_code`.
     pub(super) devices: Store<Pending>,
     /// By `auth_req_id`.
@@ -28,6 +30,12 @@ pub(super) struct Code {
     pub(super) grant: Grant,
     pub(super) redirect_uri: Option<String>,
     pub(super) code_challenge: Option<String>,
+    pub(super) expires_at: SystemTime,
+}
+
+/// An authorization request that was pushed (RFC 9126 section 2).
+pub(super) struct Pushed {
+    pub(super) parameters: Vec<(String, String)>,
     pub(super) expires_at: SystemTime,
 }
 

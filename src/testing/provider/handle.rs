@@ -19,7 +19,8 @@ use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, TransportE
 /// requests to its issuer are answered in memory, and it can [listen](Self::listen) on a loopback port.
 ///
 /// It serves metadata (OpenID Connect Discovery 1.0, RFC 8414), its keys (RFC 7517), userinfo, introspection (RFC 7662, RFC 9701),
-/// revocation (RFC 7009), device authorization (RFC 8628), backchannel authentication (CIBA Core 1.0) and a token endpoint with the grants
+/// revocation (RFC 7009), device authorization (RFC 8628), backchannel authentication (CIBA Core 1.0), pushed
+/// authorization requests (RFC 9126), registration (RFC 7591, RFC 7592) and a token endpoint with the grants
 /// of RFC 6749 sections 4.1, 4.4 and 6, RFC 7522, RFC 7523, RFC 8628, RFC 8693 and CIBA, with tokens that are really signed; it rotates keys, goes down and comes back, gets wrong what a [`Fault`] says, and
 /// counts what it was asked. Clones share everything and can be used from any number of tasks and threads. Bad requests get the errors
 /// of the specifications, never a panic.

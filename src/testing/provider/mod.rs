@@ -1,7 +1,7 @@
 //! An identity provider for tests: it answers in memory, or listens on a loopback port.
 //!
-//! OpenID Connect Core and Discovery 1.0, CIBA Core 1.0, RFC 6749, RFC 6750, RFC 7009, RFC 7517, RFC 7522, RFC 7523, RFC 7662, RFC 8414,
-//! RFC 8628, RFC 8693, RFC 9068, RFC 9701. It spells the names of the protocols out
+//! OpenID Connect Core and Discovery 1.0, CIBA Core 1.0, RFC 6749, RFC 6750, RFC 7009, RFC 7517, RFC 7522, RFC 7523, RFC 7591, RFC 7592,
+//! RFC 7662, RFC 8414, RFC 8628, RFC 8693, RFC 9068, RFC 9126, RFC 9701. It spells the names of the protocols out
 //! by itself instead of taking them from `constants`, so that a slip there shows.
 //!
 //! One file an endpoint under `endpoints/`; each is one row of the table in `routes.rs`.
@@ -25,6 +25,7 @@ mod keys;
 mod listener;
 mod log;
 mod refusal;
+mod registered;
 mod request;
 mod routes;
 mod serve;

@@ -42,6 +42,11 @@ impl Form {
         self.value(name).ok_or_else(|| Refusal::invalid_request(format!("{name} is missing")))
     }
 
+    /// All parameters as they came.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = &(String, String)> {
+        self.0.iter()
+    }
+
     /// A list separated by spaces.
     pub(super) fn list(&self, name: &str) -> Vec<String> {
         self.value(name).unwrap_or_default().split(' ').filter(|item| !item.is_empty()).map(str::to_owned).collect()

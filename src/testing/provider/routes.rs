@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::draft::TokenDraft;
-use super::endpoints::{backchannel_authentication, device_authorization, discovery, introspection, jwks, revocation, token, userinfo};
+use super::endpoints::{
+    backchannel_authentication, client_configuration, device_authorization, discovery, introspection, jwks, pushed_authorization,
+    registration, revocation, token, userinfo,
+};
 use super::refusal::Refusal;
 use super::shared::{Config, Shared};
 use super::{ForgedKind, Forgery, ProviderEndpoint};
@@ -96,7 +99,7 @@ pub(super) static ROUTES: &[Route] = &[
         place: Place::AfterIssuer("/device_authorization"),
         methods: &[Method::POST],
         member: Some("device_authorization_endpoint"),
-        metadata: device_authorization::metadata,
+        metadata: |_| Map::new(),
         answer: device_authorization::answer,
     },
     Route {
@@ -106,6 +109,30 @@ pub(super) static ROUTES: &[Route] = &[
         member: Some("backchannel_authentication_endpoint"),
         metadata: backchannel_authentication::metadata,
         answer: backchannel_authentication::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::PushedAuthorization,
+        place: Place::AfterIssuer("/par"),
+        methods: &[Method::POST],
+        member: Some("pushed_authorization_request_endpoint"),
+        metadata: pushed_authorization::metadata,
+        answer: pushed_authorization::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::Registration,
+        place: Place::AfterIssuer("/register"),
+        methods: &[Method::POST],
+        member: Some("registration_endpoint"),
+        metadata: |_| Map::new(),
+        answer: registration::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::ClientConfiguration,
+        place: Place::AfterIssuer("/client"),
+        methods: &[Method::GET, Method::PUT, Method::DELETE],
+        member: None,
+        metadata: |_| Map::new(),
+        answer: client_configuration::answer,
     },
 ];
 

@@ -13,6 +13,7 @@ use super::keys::KeyRing;
 use super::listener::Switch;
 use super::log::Log;
 use super::refusal::Refusal;
+use super::registered::Registered;
 use super::routes::Addresses;
 use super::store::Store;
 use super::tokens::IssuedToken;
@@ -20,6 +21,7 @@ use super::{AccessTokenFormat, Fault, ProviderEndpoint, RefreshTokens, TestClien
 use crate::encoding::base64url;
 use crate::environment::Environment;
 use crate::jose::SignatureAlgorithm;
+use crate::secret::AccessToken;
 
 /// What is settled when the provider is built.
 pub(super) struct Config {
@@ -33,6 +35,7 @@ pub(super) struct Config {
     pub(super) refresh_tokens: RefreshTokens,
     pub(super) approval_lifetime: Duration,
     pub(super) polling_interval: Duration,
+    pub(super) initial_access_token: Option<AccessToken>,
     pub(super) userinfo_algorithm: Option<SignatureAlgorithm>,
     pub(super) key_set_content_type: &'static str,
     pub(super) key_set_cache_control: Option<String>,
@@ -66,6 +69,7 @@ pub(super) struct Shared {
     pub(super) log: Log,
     pub(super) issued: Store<Arc<IssuedToken>>,
     pub(super) flows: Flows,
+    pub(super) registered: Store<Registered>,
     addresses: RwLock<Arc<Addresses>>,
     faults: Mutex<HashMap<ProviderEndpoint, VecDeque<Fault>>>,
     down: AtomicBool,
@@ -80,6 +84,7 @@ impl Shared {
             log: Log::default(),
             issued: Store::default(),
             flows: Flows::default(),
+            registered: Store::default(),
             addresses: RwLock::new(Arc::new(addresses)),
             faults: Mutex::default(),
             down: AtomicBool::new(false),
@@ -89,7 +94,8 @@ impl Shared {
 
     /// A client, however it came to be known.
     pub(super) fn client(&self, id: &str) -> Option<TestClient> {
-        self.config.client(id).cloned()
+        let registered = self.registered.with(id, |registered| registered.client.clone());
+        registered.or_else(|| self.config.client(id).cloned())
     }
 
     pub(super) fn issuer(&self) -> String {

@@ -1,23 +1,19 @@
 //! The device authorization endpoint: RFC 8628 section 3.1.
 
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{client_authentication, token};
 use crate::testing::provider::flows::{Decision, Pending};
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
 use crate::testing::provider::routes::Call;
-use crate::testing::provider::shared::{Config, Shared};
+use crate::testing::provider::shared::Shared;
 use crate::testing::provider::tokens::Grant;
 use crate::transport::HttpResponse;
 
 /// Letters that cannot be mistaken for each other and spell no words (section 6.1).
 const LETTERS: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
-
-pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
-    Map::new()
-}
 
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
     let shared = call.shared;

@@ -9,5 +9,7 @@ mod keys;
 #[cfg(feature = "reqwest")]
 mod listener;
 mod polling;
+mod pushed_authorization;
+mod registration;
 mod requests;
 mod support;

@@ -57,7 +57,7 @@ async fn redemption(issuer: &Issuer, client_id: &str, code: &str, verifier: &str
 }
 
 /// A login of a public client and its tokens.
-async fn log_in_for_tokens(issuer: &Issuer, client_id: &str, face: Face) -> TokenResponse {
+pub(crate) async fn log_in_for_tokens(issuer: &Issuer, client_id: &str, face: Face) -> TokenResponse {
     let login = log_in(issuer, client_id, "code", REDIRECT_URI).await;
     let request = redemption(issuer, client_id, login.first("code").unwrap(), VERIFIER).await;
     send_by!(face, request).unwrap()

@@ -1,7 +1,9 @@
 //! The server under test: its issuers, its clients, and the side door that `server/admin.mjs` describes.
 
 use bytes::Bytes;
+use identity_model::jose::JsonWebKeySet;
 use identity_model::protocol::discovery::DiscoveryDocumentResponse;
+use identity_model::protocol::jwks::JwksRequest;
 use identity_model::protocol::token::TokenResponse;
 use identity_model::transport::{HttpClient, HttpResponse};
 use identity_model::{ClientAuthentication, ClientCredentialsTokenRequest, DiscoveryDocumentRequest};
@@ -69,8 +71,19 @@ impl Issuer {
 
     /// An access token that stands for a user.
     pub(crate) async fn user_token(&self, account: &str, scope: &str) -> String {
-        let issued = self.ask("user-token", &json!({ "client_id": "public", "account": account, "scope": scope })).await;
+        self.user_token_for("public", account, scope).await
+    }
+
+    /// The same, issued to one client.
+    pub(crate) async fn user_token_for(&self, client_id: &str, account: &str, scope: &str) -> String {
+        let issued = self.ask("user-token", &json!({ "client_id": client_id, "account": account, "scope": scope })).await;
         issued["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// The keys that sign for it.
+    pub(crate) async fn keys(&self) -> JsonWebKeySet {
+        let address = self.discover().await.jwks_uri().unwrap();
+        JwksRequest::builder().address(address).send(&http()).await.unwrap().into_key_set()
     }
 
     /// A client of the test's own; the metadata is kept as given.

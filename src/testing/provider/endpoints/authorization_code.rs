@@ -21,7 +21,7 @@ pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Resul
         return Err(refused("the code is another client's"));
     }
     // From here on the code is gone, whatever comes.
-    shared.flows.codes.take(text);
+    shared.flows.codes.take(text).ok_or_else(|| refused("the code was used before"))?;
     shared.flows.spent.add(text, code.grant.family.clone().unwrap_or_default());
     if code.expires_at <= shared.config.environment.clock().now() {
         return Err(refused("the code has expired"));

@@ -75,7 +75,7 @@ fn audiences(claims: &Value) -> Vec<&str> {
 fn is_addressed(call: &Call<'_>, audience: &str) -> bool {
     let addresses = call.shared.addresses();
     let token = addresses.of(ProviderEndpoint::Token).is_some_and(|url| url.as_str() == audience);
-    audience == addresses.issuer || token || call.request.uri().to_string() == audience
+    audience == addresses.issuer || token || call.request.uri() == audience
 }
 
 fn secret_keys(client: &TestClient) -> Vec<JsonWebKey> {

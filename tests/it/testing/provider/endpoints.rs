@@ -22,9 +22,14 @@ fn both_metadata_documents_name_every_endpoint() {
         assert_eq!(document["token_endpoint"], "https://idp.test/tenant/token");
         assert_eq!(document["userinfo_endpoint"], "https://idp.test/tenant/userinfo");
         assert_eq!(document["grant_types_supported"].as_array().unwrap().len(), 8);
-        for member in
-            ["introspection_endpoint", "revocation_endpoint", "device_authorization_endpoint", "backchannel_authentication_endpoint"]
-        {
+        for member in [
+            "introspection_endpoint",
+            "revocation_endpoint",
+            "device_authorization_endpoint",
+            "backchannel_authentication_endpoint",
+            "pushed_authorization_request_endpoint",
+            "registration_endpoint",
+        ] {
             assert!(document[member].as_str().unwrap().starts_with("https://idp.test/tenant/"), "{member}");
         }
         assert_eq!(document["id_token_signing_alg_values_supported"], value!(["RS256", "PS256", "ES256", "ES384", "EdDSA"]));

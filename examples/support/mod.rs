@@ -36,6 +36,15 @@ impl Target {
 
     /// The same with another provider to be started, which knows the client and the secret of [`TestProvider::new`] or needs none.
     pub(crate) fn from_arguments_or(provider: impl FnOnce() -> TestProvider) -> Result<Self, Box<dyn StdError>> {
+        let target = Self::without_client(provider)?;
+        if target.client_id.is_empty() {
+            return Err("--client-id (or CLIENT_ID) is needed".into());
+        }
+        Ok(target)
+    }
+
+    /// The same where there need be no client yet.
+    pub(crate) fn without_client(provider: impl FnOnce() -> TestProvider) -> Result<Self, Box<dyn StdError>> {
         let mut target = Self::from_environment();
         let mut arguments = std::env::args().skip(1);
         while let Some(name) = arguments.next() {
@@ -53,9 +62,6 @@ impl Target {
         }
         if target.issuer.is_empty() {
             return Self::embedded(&provider());
-        }
-        if target.client_id.is_empty() {
-            return Err("--client-id (or CLIENT_ID) is needed".into());
         }
         if target.audience.is_empty() {
             target.audience.clone_from(&target.resource);

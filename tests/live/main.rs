@@ -16,6 +16,8 @@ mod faces;
 mod introspection;
 mod key_rotation;
 mod login;
+mod pushed_authorization;
+mod registration;
 mod revocation;
 mod server;
 mod token_exchange;

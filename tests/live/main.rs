@@ -7,15 +7,18 @@
 #![cfg(feature = "reqwest")]
 
 mod assertions;
+mod backchannel_authentication;
 mod browser;
 mod client_authentication;
 mod client_credentials;
+mod device_authorization;
 mod discovery;
 mod examples;
 mod faces;
 mod introspection;
 mod key_rotation;
 mod login;
+mod patience;
 mod pushed_authorization;
 mod registration;
 mod revocation;

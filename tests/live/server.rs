@@ -15,6 +15,7 @@ use crate::faces::http;
 pub(crate) const SECRET: &str = "service-secret-of-at-least-32-characters";
 
 /// One issuer of the server.
+#[derive(Clone)]
 pub(crate) struct Issuer {
     /// Its identifier.
     pub(crate) url: String,
@@ -91,7 +92,8 @@ impl Issuer {
         self.ask("clients", metadata).await;
     }
 
-    async fn ask(&self, action: &str, body: &Value) -> Value {
+    /// Asks the side door for what has no method of its own here.
+    pub(crate) async fn ask(&self, action: &str, body: &Value) -> Value {
         let address = format!("{}/test/{action}?issuer={}", self.origin, self.name);
         let body = Bytes::from(body.to_string());
         let request = http::Request::post(address).header("content-type", "application/json").body(body).unwrap();

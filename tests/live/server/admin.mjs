@@ -5,8 +5,11 @@
 //   /test/user-token     {client_id, account, scope, resource?}                 -> {access_token, token_type, expires_in, scope}
 //   /test/clients        client metadata with a client_id, kept as given        -> {client_id}
 //   /test/device         {user_code, account | error, error_description?}       -> {} (the user's answer to a device request)
+//   /test/backchannel    {auth_req_id, deny = false}                            -> {} (the user's answer to a backchannel request)
 
 import { json } from 'node:stream/consumers';
+
+import { errors } from 'oidc-provider';
 
 import { consent } from './accounts.mjs';
 import { resourceServer } from './configuration.mjs';
@@ -36,6 +39,14 @@ async function answerDevice({ provider }, { user_code: userCode, account: accoun
   return {};
 }
 
+async function answerBackchannel({ provider }, { auth_req_id: id, deny = false }) {
+  const request = await provider.BackchannelAuthenticationRequest.find(id);
+  if (!request) throw new Error('no backchannel request of this id');
+  const { clientId, accountId, scope } = request;
+  await provider.backchannelResult(request, deny ? new errors.AccessDenied() : await consent(provider, clientId, accountId, { scope }));
+  return {};
+}
+
 const ACTIONS = {
   'rotate-keys': (issuer, { keep_previous: keepPrevious = true }) => ({ kids: issuer.rotate({ keepPrevious }) }),
   'user-token': userToken,
@@ -44,6 +55,7 @@ const ACTIONS = {
     return { client_id: metadata.client_id };
   },
   device: answerDevice,
+  backchannel: answerBackchannel,
 };
 
 export async function administer(issuers, request, response) {

@@ -2,6 +2,7 @@
 
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+const CIBA = 'urn:openid:params:grant-type:ciba';
 
 // Characters that must be form-encoded inside a Basic header (RFC 6749, section 2.3.1).
 export const AWKWARD_ID = 'basic client:1';
@@ -34,5 +35,6 @@ export const clients = [
   { ...native, client_id: 'confidential', client_secret: service.client_secret, token_endpoint_auth_method: 'client_secret_basic' },
   { ...native, client_id: 'signed-userinfo', client_secret: service.client_secret, userinfo_signed_response_alg: 'RS256' },
   { ...native, client_id: 'pushed', client_secret: service.client_secret, require_pushed_authorization_requests: true },
+  { ...service, client_id: 'ciba', token_endpoint_auth_method: 'client_secret_basic', grant_types: [CIBA], backchannel_token_delivery_mode: 'poll' },
   { client_id: 'device', redirect_uris: [], response_types: [], grant_types: [DEVICE, 'refresh_token'], token_endpoint_auth_method: 'none', application_type: 'native' },
 ];

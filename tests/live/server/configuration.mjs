@@ -52,7 +52,7 @@ export function configuration(issuer) {
     ttl: {
       AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 600,
       ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 600,
-      AuthorizationCode: 60, DeviceCode: 600, Grant: 3600, IdToken: 600, Interaction: 600, RefreshToken: 3600, Session: 3600,
+      AuthorizationCode: 60, BackchannelAuthenticationRequest: 600, DeviceCode: 600, Grant: 3600, IdToken: 600, Interaction: 600, RefreshToken: 3600, Session: 3600,
     },
     enabledJWA: {
       clientAuthSigningAlgValues: WITH_SECRETS,
@@ -67,6 +67,15 @@ export function configuration(issuer) {
     },
     features: {
       devInteractions: { enabled: false },
+      // Everybody has a device but nobody@example.com, and no code to type in; POST /test/backchannel answers for the user.
+      ciba: {
+        enabled: true,
+        deliveryModes: ['poll'],
+        processLoginHint: (_ctx, hint) => (hint === 'nobody@example.com' ? undefined : hint),
+        verifyUserCode: () => {},
+        validateRequestContext: () => {},
+        triggerAuthenticationDevice: () => {},
+      },
       claimsParameter: enabled,
       clientCredentials: enabled,
       deviceFlow: enabled,

@@ -11,6 +11,7 @@ macro_rules! pages {
 pages! {
     Readme = "README.md";
     GettingStarted = "docs/getting-started.md";
+    Endpoints = "docs/endpoints.md";
     DiscoveryPolicy = "docs/discovery-policy.md";
     TokenValidation = "docs/token-validation.md";
     Jose = "docs/jose.md";

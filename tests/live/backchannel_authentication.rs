@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use identity_model::jose::{PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::backchannel_authentication::{
     AuthenticationHint, BackchannelAuthenticationRequest, BackchannelAuthenticationResponse,
 };
 use identity_model::protocol::token::{CibaPolling, CibaTokenRequest, TokenResponse};
 use identity_model::validation::TokenValidationOptions;
 use identity_model::{ClientAuthentication, Error, ErrorKind, TokenValidator};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::faces::{Face, provider_keys, send_by, validate_both};
 use crate::patience::Patience;
@@ -129,6 +130,37 @@ async fn a_request_that_the_server_does_not_take_is_refused() {
     for (asked, expected) in cases {
         for face in Face::BOTH {
             assert_eq!(refusal(begin(face, &issuer, &asked, &Patience::new()).await), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_signed_request_is_taken_by_the_key_of_the_client_alone() {
+    let Some(issuer) = Issuer::own("ciba-signed").await else { return };
+    let [registered, other] = [(); 2].map(|()| PrivateKey::generate(SignatureAlgorithm::ES256).unwrap().with_key_id("client-key").unwrap());
+    let public: Value = serde_json::from_str(registered.public_jwk().to_json()).unwrap();
+    issuer
+        .add_client(&json!({
+            "client_id": "signing", "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic", "redirect_uris": [],
+            "response_types": [], "grant_types": ["urn:openid:params:grant-type:ciba"], "backchannel_token_delivery_mode": "poll",
+            "backchannel_authentication_request_signing_alg": "ES256", "jwks": { "keys": [public] },
+        }))
+        .await;
+    let address = issuer.discover().await.backchannel_authentication_endpoint().unwrap();
+    let request = |key: Option<&PrivateKey>| {
+        BackchannelAuthenticationRequest::builder()
+            .address(address.clone())
+            .client_id("signing")
+            .authentication(ClientAuthentication::secret_basic(SECRET))
+            .hint(AuthenticationHint::LoginHint("ivan".to_owned()))
+            .scope(["openid"])
+            .maybe_signed_with(key.map(|key| key.signer(SignatureAlgorithm::ES256).unwrap()))
+            .build()
+    };
+    for face in Face::BOTH {
+        send_by!(face, request(Some(&registered))).unwrap();
+        for key in [Some(&other), None] {
+            assert_eq!(refusal(send_by!(face, request(key))), "invalid_request");
         }
     }
 }

@@ -1,12 +1,16 @@
 //! Pushed authorization requests (RFC 9126), up to the tokens.
 
+use std::time::SystemTime;
+
 use identity_model::encoding::digest::sha256_base64url;
 use identity_model::encoding::form::Form;
+use identity_model::jose::{JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
 use identity_model::protocol::authorization_parameters::AuthorizationParameters;
-use identity_model::protocol::pushed_authorization::{PushedAuthorizationRequest, PushedAuthorizationResponse};
-use identity_model::protocol::token::AuthorizationCodeTokenRequest;
+use identity_model::protocol::pushed_authorization::{PushedAuthorization, PushedAuthorizationRequest, PushedAuthorizationResponse};
+use identity_model::protocol::token::{AuthorizationCodeTokenRequest, TokenResponse};
 use identity_model::secret::AuthorizationCode;
 use identity_model::{ClientAuthentication, Error, ErrorKind};
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::browser::Browser;
@@ -35,6 +39,26 @@ async fn push(face: Face, issuer: &Issuer, secret: &str, redirect_uri: &str) -> 
     send_by!(face, request)
 }
 
+/// Logs in by the reference and redeems the code.
+async fn log_in(face: Face, issuer: &Issuer, client_id: &str, pushed: &PushedAuthorizationResponse) -> TokenResponse {
+    let mut form = Form::new();
+    form.push("client_id", client_id);
+    form.push("request_uri", pushed.request_uri().expose());
+    let endpoint = issuer.discover().await.authorization_endpoint().unwrap();
+    let address = Url::parse(&format!("{}?{}", endpoint.as_str(), form.to_query())).unwrap();
+    let arrived = Form::parse(Browser::new().follow(&address, REDIRECT_URI).await.query().unwrap()).unwrap();
+    assert_eq!(arrived.first("state"), Some("a-state"), "{arrived:?}");
+    let request = AuthorizationCodeTokenRequest::builder()
+        .address(issuer.discover().await.token_endpoint().unwrap())
+        .client_id(client_id)
+        .authentication(ClientAuthentication::secret_basic(SECRET))
+        .code(AuthorizationCode::danger_unchecked(arrived.first("code").unwrap()))
+        .redirect_uri(REDIRECT_URI)
+        .code_verifier(VERIFIER)
+        .build();
+    send_by!(face, request).unwrap()
+}
+
 #[tokio::test]
 async fn a_pushed_request_leads_to_a_login() {
     let Some(issuer) = Issuer::shared() else { return };
@@ -43,24 +67,44 @@ async fn a_pushed_request_leads_to_a_login() {
         assert_eq!(pushed.answer().status(), 201);
         assert!((1..=600).contains(&pushed.expires_in().as_secs()));
         assert!(!format!("{pushed:?}").contains(pushed.request_uri().expose()));
+        assert!(log_in(face, &issuer, CLIENT, &pushed).await.id_token().is_some());
+    }
+}
 
-        let mut form = Form::new();
-        form.push("client_id", CLIENT);
-        form.push("request_uri", pushed.request_uri().expose());
-        let endpoint = issuer.discover().await.authorization_endpoint().unwrap();
-        let address = Url::parse(&format!("{}?{}", endpoint.as_str(), form.to_query())).unwrap();
-        let arrived = Form::parse(Browser::new().follow(&address, REDIRECT_URI).await.query().unwrap()).unwrap();
-        assert_eq!(arrived.first("state"), Some("a-state"), "{arrived:?}");
-
-        let request = AuthorizationCodeTokenRequest::builder()
-            .address(issuer.discover().await.token_endpoint().unwrap())
-            .client_id(CLIENT)
+#[tokio::test]
+async fn a_request_object_is_pushed_as_well() {
+    let Some(issuer) = Issuer::own("pushed-objects").await else { return };
+    let [registered, other] = [(); 2].map(|()| PrivateKey::generate(SignatureAlgorithm::ES256).unwrap().with_key_id("client-key").unwrap());
+    let public: Value = serde_json::from_str(registered.public_jwk().to_json()).unwrap();
+    issuer
+        .add_client(&json!({
+            "client_id": "signing", "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic",
+            "application_type": "native", "redirect_uris": [REDIRECT_URI], "request_object_signing_alg": "ES256",
+            "require_signed_request_object": true, "jwks": { "keys": [public] },
+        }))
+        .await;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let claims = json!({
+        "iss": "signing", "aud": issuer.url, "iat": now, "nbf": now, "exp": now + 60, "client_id": "signing", "response_type": "code",
+        "redirect_uri": REDIRECT_URI, "scope": "openid", "state": "a-state", "login_hint": "grace",
+        "code_challenge": sha256_base64url(VERIFIER), "code_challenge_method": "S256",
+    });
+    let address = issuer.discover().await.pushed_authorization_request_endpoint().unwrap();
+    let request = |key: &PrivateKey| {
+        let header = JwsHeader::new().typ("oauth-authz-req+jwt");
+        let object = sign_compact_blocking(&header, claims.to_string().as_bytes(), &key.signer(SignatureAlgorithm::ES256).unwrap());
+        PushedAuthorizationRequest::builder()
+            .address(address.clone())
+            .client_id("signing")
             .authentication(ClientAuthentication::secret_basic(SECRET))
-            .code(AuthorizationCode::danger_unchecked(arrived.first("code").unwrap()))
-            .redirect_uri(REDIRECT_URI)
-            .code_verifier(VERIFIER)
-            .build();
-        assert!(send_by!(face, request).unwrap().id_token().is_some());
+            .authorization(PushedAuthorization::RequestObject(object.unwrap().into()))
+            .build()
+    };
+    for face in Face::BOTH {
+        let pushed = send_by!(face, request(&registered)).unwrap();
+        assert!(log_in(face, &issuer, "signing", &pushed).await.id_token().is_some());
+        let error = send_by!(face, request(&other)).unwrap_err();
+        assert_eq!(error.oauth_error().unwrap().error(), "invalid_request_object");
     }
 }
 

@@ -27,7 +27,10 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn StdError>> {
     let target = Target::from_arguments()?;
-    let redirect_uri = std::env::var("REDIRECT_URI").unwrap_or("https://app.example.com/callback".to_owned());
+    let redirect_uri = match std::env::var("REDIRECT_URI") {
+        Err(_) if target.embedded.is_some() => "https://app.example.com/callback".to_owned(),
+        address => address.map_err(|_| "REDIRECT_URI should hold an address of the client")?,
+    };
     let http = ReqwestClient::new()?;
     let disco = DiscoveryDocumentRequest::builder().address(&target.issuer).policy(target.policy()).send(&http).await?;
 

@@ -11,6 +11,7 @@ mod search;
 mod source;
 mod token_text;
 mod validator;
+mod verified_tokens;
 
 pub use error::KeySourceError;
 pub use provider::{ProviderKeys, ProviderKeysBuilder, provider_keys_builder};

@@ -1,12 +1,12 @@
 //! The search for the key of one token, step by step, so that the async and the blocking validator take the same ones.
 
+use super::KeySource;
 use super::provider::{Newest, Snapshot};
-use super::source::Kind;
-use super::{KeySource, KeySourceError, ProviderKeys};
+use super::source::Keys;
+use super::verified_tokens::KeysAt;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
-use crate::jose::{JsonWebKey, JsonWebKeySet};
 use crate::validation::{Inspected, ValidationError, Verified};
 
 /// What to do next.
@@ -30,15 +30,11 @@ pub(super) struct Search<'k> {
     keys: Keys<'k>,
     /// The set to try next.
     snapshot: Option<Snapshot>,
+    /// The version of the set that was tried last.
+    version: u64,
     /// Whether no newer set is to be had.
     is_last: bool,
     stage: Stage,
-}
-
-enum Keys<'k> {
-    Set(&'k JsonWebKeySet),
-    Key(&'k JsonWebKey),
-    Provider(&'k ProviderKeys),
 }
 
 enum Stage {
@@ -51,42 +47,44 @@ enum Stage {
 impl<'k> Search<'k> {
     /// Finds whose keys to take: of several providers the one whose issuer the token names, before anything is fetched.
     pub(super) fn new(source: &'k KeySource, inspected: &Inspected<'_>) -> Result<Self, Error> {
-        let keys = match &source.0 {
-            Kind::Set(set) => Keys::Set(set),
-            Kind::Key(key) => Keys::Key(key),
-            Kind::Provider(provider) => Keys::Provider(provider),
-            Kind::Providers(providers) => {
-                let named = |issuer: &str| inspected.unverified_issuer() == Some(issuer);
-                let found = providers.iter().find(|(issuer, _)| named(issuer)).map(|(_, provider)| provider);
-                Keys::Provider(found.ok_or(KeySourceError::UnknownIssuer)?)
-            }
-        };
-        let snapshot = match &keys {
+        let keys = source.keys(inspected.unverified_issuer())?;
+        let snapshot = match keys {
             Keys::Set(_) | Keys::Key(_) => None,
-            Keys::Provider(provider) => provider.fresh(),
+            Keys::Provider { provider, .. } => provider.fresh(),
         };
-        Ok(Self { keys, snapshot, is_last: false, stage: Stage::First })
+        Ok(Self { keys, snapshot, version: 0, is_last: false, stage: Stage::First })
     }
 
     /// Takes what came of a fetch. One that could not even be carried out stops nothing while the last good set is.
     pub(super) fn hand_in(&mut self, brought: Result<Brought, Error>) -> Result<(), Error> {
-        (self.snapshot, self.is_last) = match (brought, &self.keys) {
+        (self.snapshot, self.is_last) = match (brought, self.keys) {
             (Ok(Brought::Current(snapshot)), _) => (Some(snapshot), false),
             (Ok(Brought::Newer(Some(newest))), _) => (Some(newest.snapshot), newest.forced),
             (Ok(Brought::Newer(None)), _) => (None, true),
-            (Err(error), Keys::Provider(provider)) if matches!(self.stage, Stage::First) => (Some(provider.usable().ok_or(error)?), true),
+            (Err(error), Keys::Provider { provider, .. }) if matches!(self.stage, Stage::First) => {
+                (Some(provider.usable().ok_or(error)?), true)
+            }
             (Err(_), _) => (None, true),
         };
         Ok(())
+    }
+
+    /// The set that verified the token.
+    pub(super) fn keys_at(&self) -> KeysAt {
+        match self.keys {
+            Keys::Set(_) | Keys::Key(_) => KeysAt { provider: 0, version: 0 },
+            Keys::Provider { number, .. } => KeysAt { provider: number, version: self.version },
+        }
     }
 
     pub(super) fn next<'a>(&mut self, inspected: &Inspected<'a>) -> Result<Found<'a>, Error> {
         let provider = match self.keys {
             Keys::Set(set) => return Ok(Found::Verified(inspected.verify(set)?)),
             Keys::Key(key) => return Ok(Found::Verified(inspected.verify_with_key(key)?)),
-            Keys::Provider(provider) => provider,
+            Keys::Provider { provider, .. } => provider,
         };
         if let Some(snapshot) = self.snapshot.take() {
+            self.version = snapshot.version;
             match inspected.verify(&snapshot.value) {
                 Err(error) if error.wants_newer_keys() => self.stage = Stage::Refused { error, seen: snapshot.version },
                 outcome => return Ok(Found::Verified(outcome?)),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ProviderKeys;
+use super::{KeySourceError, ProviderKeys};
 use crate::environment::Environment;
 use crate::jose::{JsonWebKey, JsonWebKeySet};
 
@@ -38,6 +38,14 @@ pub(super) enum Kind {
     Providers(Arc<[(String, ProviderKeys)]>),
 }
 
+/// Where the keys for one token are.
+#[derive(Clone, Copy)]
+pub(super) enum Keys<'k> {
+    Set(&'k JsonWebKeySet),
+    Key(&'k JsonWebKey),
+    Provider { number: usize, provider: &'k ProviderKeys },
+}
+
 impl KeySource {
     /// This very key: a client secret ([`JsonWebKey::from_secret`]) for HMAC, or a key from the application's configuration. Its `kid` and the
     /// token's must be equal only where both have one. An HMAC algorithm has to be allowed by name.
@@ -60,6 +68,32 @@ impl KeySource {
             Kind::Providers(providers) => providers.first().map(|(_, provider)| provider),
         };
         provider.map(|provider| provider.environment().clone()).unwrap_or_default()
+    }
+}
+
+impl KeySource {
+    /// Where the keys for tokens of this issuer are: of several providers the one that is for them, before anything is fetched.
+    pub(super) fn keys(&self, issuer: Option<&str>) -> Result<Keys<'_>, KeySourceError> {
+        match &self.0 {
+            Kind::Set(set) => Ok(Keys::Set(set)),
+            Kind::Key(key) => Ok(Keys::Key(key)),
+            Kind::Provider(provider) => Ok(Keys::Provider { number: 0, provider }),
+            Kind::Providers(providers) => {
+                let mut numbered = providers.iter().enumerate();
+                let found = numbered.find(|(_, (known, _))| issuer == Some(known));
+                found.map(|(number, (_, provider))| Keys::Provider { number, provider }).ok_or(KeySourceError::UnknownIssuer)
+            }
+        }
+    }
+
+    /// The version of the key set that this provider has now, while it is fresh.
+    pub(super) fn current_version(&self, number: usize) -> Option<u64> {
+        let provider = match &self.0 {
+            Kind::Set(_) | Kind::Key(_) => return Some(0),
+            Kind::Provider(provider) => provider,
+            Kind::Providers(providers) => providers.get(number).map(|(_, provider)| provider)?,
+        };
+        provider.fresh().map(|snapshot| snapshot.version)
     }
 }
 

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use bon::Builder;
 
 use super::search::{Found, Search};
+use super::verified_tokens::{Place, VerifiedTokens};
 use super::{KeySource, TokenText};
 use crate::drive::{run_shared, run_shared_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::jose::AlgorithmSet;
-use crate::validation::{ExpectedAudience, ExpectedIssuer, Inspected, TokenKind, TokenValidationOptions, ValidatedToken, Verified};
+use crate::validation::{ExpectedAudience, ExpectedIssuer, Inspected, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError};
 
 /// Validates tokens: form, algorithm, issuer and expiry first, then the signature under a key of the source, then every claim rule.
 ///
@@ -48,12 +49,14 @@ use crate::validation::{ExpectedAudience, ExpectedIssuer, Inspected, TokenKind, 
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct TokenValidator(Arc<Inner>);
+pub struct TokenValidator(pub(super) Arc<Inner>);
 
-struct Inner {
+#[derive(Clone)]
+pub(super) struct Inner {
     keys: KeySource,
     options: TokenValidationOptions,
     environment: Environment,
+    pub(super) verified_tokens: Option<Arc<VerifiedTokens>>,
 }
 
 #[derive(Builder)]
@@ -82,6 +85,9 @@ struct Parts {
     algorithms: Option<AlgorithmSet>,
     /// The clock. Default: that of the provider whose keys are taken, else the system's.
     environment: Option<Environment>,
+    /// How many validated tokens are kept, so that the signature of one that comes again is not checked again; see
+    /// [`TokenValidator::with_verified_token_cache`]. Default: none.
+    verified_token_cache: Option<usize>,
 }
 
 impl<S: token_validator_builder::State> TokenValidatorBuilder<S> {
@@ -96,11 +102,9 @@ impl<S: token_validator_builder::State> TokenValidatorBuilder<S> {
             .audience(parts.audience)
             .maybe_algorithms(parts.algorithms)
             .build();
-        let validator = TokenValidator::with_options(parts.keys, options);
-        match parts.environment {
-            Some(environment) => validator.with_environment(environment),
-            None => validator,
-        }
+        let environment = parts.environment.unwrap_or_else(|| parts.keys.environment());
+        let verified_tokens = parts.verified_token_cache.map(VerifiedTokens::new).map(Arc::new);
+        TokenValidator(Arc::new(Inner { keys: parts.keys, options, environment, verified_tokens }))
     }
 }
 
@@ -114,13 +118,47 @@ impl TokenValidator {
     pub fn with_options(keys: impl Into<KeySource>, options: TokenValidationOptions) -> Self {
         let keys = keys.into();
         let environment = keys.environment();
-        Self(Arc::new(Inner { keys, options, environment }))
+        Self(Arc::new(Inner { keys, options, environment, verified_tokens: None }))
     }
 
     /// The same with another clock.
     #[must_use]
     pub fn with_environment(&self, environment: Environment) -> Self {
-        Self(Arc::new(Inner { keys: self.0.keys.clone(), options: self.0.options.clone(), environment }))
+        Self(Arc::new(Inner { environment, ..(*self.0).clone() }))
+    }
+
+    /// The same with a cache of at most `capacity` validated tokens, shared by the clones of the new validator: the signature of a token
+    /// that comes again is not checked again. Off by default.
+    ///
+    /// Everything else is asked again each time: times, kind, issuer, audience, what is expected of this one token, the proof of
+    /// possession, rules of the caller's own. A token is found by the SHA-256 digest of its text, which itself is not kept; its claims
+    /// are, some 2 KB for a usual token. An entry is past once the provider's key set is read anew or `exp` (without the leeway) has
+    /// come; the next time such a token goes the whole way. Tokens without `exp` are never kept, and the cache is not used for options
+    /// with a validator that has to be awaited, nor for options that are not a copy of [`options`](Self::options).
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::keys::{ProviderKeys, TokenValidator};
+    /// use identity_model::testing::TestProvider;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let provider = TestProvider::new();
+    /// let validator = TokenValidator::builder()
+    ///     .keys(ProviderKeys::new(provider.issuer(), provider.clone()))
+    ///     .issuer(provider.issuer())
+    ///     .audience("reports-api")
+    ///     .verified_token_cache(10_000)
+    ///     .build();
+    /// let token = provider.mint_access_token(|token| token.claim("aud", "reports-api"));
+    /// validator.validate(&token).await?;
+    /// validator.validate(&token).await?; // without another signature check
+    /// # Ok::<(), identity_model::error::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_verified_token_cache(&self, capacity: usize) -> Self {
+        Self(Arc::new(Inner { verified_tokens: Some(Arc::new(VerifiedTokens::new(capacity))), ..(*self.0).clone() }))
     }
 
     /// The rules that tokens are judged by.
@@ -156,6 +194,10 @@ impl TokenValidator {
         options: &TokenValidationOptions,
     ) -> Result<ValidatedToken, Error> {
         let token = token.into();
+        let place = self.place(token, options);
+        if let Some(seen) = self.recall(place.as_ref(), options) {
+            return Ok(seen);
+        }
         let inspected = self.inspect(token, options)?;
         let mut search = Search::new(&self.0.keys, &inspected)?;
         let verified = loop {
@@ -164,7 +206,8 @@ impl TokenValidator {
                 Found::Fetch(exchange, environment) => search.hand_in(run_shared(exchange, &environment).await)?,
             }
         };
-        self.traced(verified.check_async(self.0.environment.clock().now()).await.map_err(Error::from))
+        let outcome = verified.check_async(self.0.environment.clock().now()).await;
+        self.finish(outcome, place, &search)
     }
 
     /// The blocking twin of [`validate_with`](Self::validate_with).
@@ -176,7 +219,12 @@ impl TokenValidator {
         token: impl Into<TokenText<'t>>,
         options: &TokenValidationOptions,
     ) -> Result<ValidatedToken, Error> {
-        let inspected = self.inspect(token.into(), options)?;
+        let token = token.into();
+        let place = self.place(token, options);
+        if let Some(seen) = self.recall(place.as_ref(), options) {
+            return Ok(seen);
+        }
+        let inspected = self.inspect(token, options)?;
         let mut search = Search::new(&self.0.keys, &inspected)?;
         let verified = loop {
             match search.next(&inspected)? {
@@ -184,31 +232,54 @@ impl TokenValidator {
                 Found::Fetch(exchange, environment) => search.hand_in(run_shared_blocking(exchange, &environment))?,
             }
         };
-        self.traced(self.check(verified))
+        let outcome = verified.check(self.0.environment.clock().now());
+        self.finish(outcome, place, &search)
     }
 
     fn inspect<'a>(&self, token: TokenText<'a>, options: &'a TokenValidationOptions) -> Result<Inspected<'a>, Error> {
         let inspected = Inspected::new(token.as_str(), options, self.0.environment.clock().now());
-        inspected.map_err(|error| {
-            tracing::debug!(target: "identity_model", code = error.code(), "token refused");
-            error.into()
-        })
+        inspected.map_err(refused)
     }
 
-    fn check(&self, verified: Verified<'_>) -> Result<ValidatedToken, Error> {
-        Ok(verified.check(self.0.environment.clock().now())?)
+    /// Where the token is kept, if it may be: for rules that are these very ones and ask nothing that has to be awaited.
+    pub(super) fn place(&self, token: TokenText<'_>, options: &TokenValidationOptions) -> Option<Place<'_>> {
+        let cache = self.0.verified_tokens.as_deref()?;
+        (options.has_rules_of(&self.0.options) && !options.has_async_validators()).then(|| cache.place(token.as_str()))
     }
 
-    fn traced(&self, outcome: Result<ValidatedToken, Error>) -> Result<ValidatedToken, Error> {
-        if let Err(error) = &outcome {
-            tracing::debug!(target: "identity_model", code = error.code(), "token refused");
+    pub(super) fn recall(&self, place: Option<&Place<'_>>, options: &TokenValidationOptions) -> Option<ValidatedToken> {
+        place?.recall(&self.0.keys, options, self.0.environment.clock().now())
+    }
+
+    fn finish(
+        &self,
+        outcome: Result<ValidatedToken, ValidationError>,
+        place: Option<Place<'_>>,
+        search: &Search<'_>,
+    ) -> Result<ValidatedToken, Error> {
+        match outcome {
+            Ok(token) => {
+                if let Some(place) = place {
+                    place.keep(&token, search.keys_at());
+                }
+                Ok(token)
+            }
+            Err(error) => Err(refused(error)),
         }
-        outcome
     }
+}
+
+fn refused(error: ValidationError) -> Error {
+    tracing::debug!(target: "identity_model", code = error.code(), "token refused");
+    error.into()
 }
 
 impl fmt::Debug for TokenValidator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenValidator").field("keys", &self.0.keys).field("options", &self.0.options).finish_non_exhaustive()
+        f.debug_struct("TokenValidator")
+            .field("keys", &self.0.keys)
+            .field("options", &self.0.options)
+            .field("verified_tokens", &self.0.verified_tokens)
+            .finish_non_exhaustive()
     }
 }

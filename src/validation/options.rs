@@ -220,6 +220,11 @@ impl TokenValidationOptions {
         !self.rules.settings.async_validators.is_empty()
     }
 
+    /// Whether the rules are the very same, not only equal: one set of options is a copy of the other, whatever is expected besides.
+    pub(crate) fn has_rules_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.rules, &other.rules)
+    }
+
     pub(super) fn expected(&self) -> &Expected {
         static NOTHING: LazyLock<Expected> = LazyLock::new(Expected::default);
         self.expected.as_deref().unwrap_or(&NOTHING)

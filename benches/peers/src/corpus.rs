@@ -181,17 +181,35 @@ pub fn discovery_document(issuer: &str, jwks_uri: &str) -> String {
     set("issuer", issuer.into());
     set("jwks_uri", jwks_uri.into());
     for name in [
-        "authorization", "token", "userinfo", "end_session", "introspection", "revocation", "registration", "device_authorization",
-        "pushed_authorization_request", "backchannel_authentication",
+        "authorization",
+        "token",
+        "userinfo",
+        "end_session",
+        "introspection",
+        "revocation",
+        "registration",
+        "device_authorization",
+        "pushed_authorization_request",
+        "backchannel_authentication",
     ] {
         set(&format!("{name}_endpoint"), format!("{issuer}/protocol/openid-connect/{name}").into());
     }
-    let algorithms = json!(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512"]);
+    let algorithms =
+        json!(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512"]);
     let wrapping = json!(["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW"]);
     let content = json!(["A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512", "A128GCM", "A192GCM", "A256GCM"]);
     for name in [
-        "id_token", "userinfo", "request_object", "authorization", "introspection", "token_endpoint_auth", "revocation_endpoint_auth",
-        "introspection_endpoint_auth", "backchannel_authentication_request", "dpop", "client_assertion",
+        "id_token",
+        "userinfo",
+        "request_object",
+        "authorization",
+        "introspection",
+        "token_endpoint_auth",
+        "revocation_endpoint_auth",
+        "introspection_endpoint_auth",
+        "backchannel_authentication_request",
+        "dpop",
+        "client_assertion",
     ] {
         set(&format!("{name}_signing_alg_values_supported"), algorithms.clone());
     }
@@ -206,7 +224,10 @@ pub fn discovery_document(issuer: &str, jwks_uri: &str) -> String {
     set("response_types_supported", json!(["code", "none", "id_token", "code id_token", "id_token token", "code id_token token"]));
     set("response_modes_supported", json!(["query", "fragment", "form_post", "query.jwt", "fragment.jwt", "form_post.jwt", "jwt"]));
     set("subject_types_supported", json!(["public", "pairwise"]));
-    set("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"]));
+    set(
+        "grant_types_supported",
+        json!(["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"]),
+    );
     set("code_challenge_methods_supported", json!(["S256"]));
     set("scopes_supported", json!(["openid", "profile", "email", "address", "phone", "offline_access", "reports:read", "reports:write"]));
     let claims = ["sub", "name", "given_name", "family_name", "email", "email_verified", "locale", "picture", "acr", "auth_time", "sid"];
@@ -214,14 +235,17 @@ pub fn discovery_document(issuer: &str, jwks_uri: &str) -> String {
     for name in ["claims_parameter", "request_parameter", "request_uri_parameter", "backchannel_logout", "frontchannel_logout"] {
         set(&format!("{name}_supported"), true.into());
     }
-    set("mtls_endpoint_aliases", json!({"token_endpoint": format!("{issuer}/mtls/token"), "userinfo_endpoint": format!("{issuer}/mtls/userinfo")}));
+    set(
+        "mtls_endpoint_aliases",
+        json!({"token_endpoint": format!("{issuer}/mtls/token"), "userinfo_endpoint": format!("{issuer}/mtls/userinfo")}),
+    );
     // A server that serves several locales lists them; they fill the document up to its usual length.
-    let locales: Vec<String> = ["de", "en", "fr", "es", "it", "nl", "pt", "pl", "cs", "da", "sv", "fi", "nb", "hu", "ro", "tr", "el", "ja", "ko", "zh"]
-        .iter()
-        .flat_map(|language| [(*language).to_owned(), format!("{language}-x-formal"), format!("{language}-x-plain")])
-        .collect();
+    let locales: Vec<String> =
+        ["de", "en", "fr", "es", "it", "nl", "pt", "pl", "cs", "da", "sv", "fi", "nb", "hu", "ro", "tr", "el", "ja", "ko", "zh"]
+            .iter()
+            .flat_map(|language| [(*language).to_owned(), format!("{language}-x-formal"), format!("{language}-x-plain")])
+            .collect();
     set("ui_locales_supported", json!(locales));
     set("service_documentation", format!("{issuer}/documentation").into());
     json!(members).to_string()
 }
-

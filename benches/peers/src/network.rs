@@ -50,7 +50,10 @@ async fn converse(mut stream: TcpStream, origin: String, answer: Arc<impl Fn(&st
         };
         buffer.drain(..size);
         let body = answer(&origin, &path);
-        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncache-control: no-store\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncache-control: no-store\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
         if stream.write_all((head + &body).as_bytes()).await.is_err() {
             return;
         }

@@ -111,7 +111,9 @@ fn token_aims(page: &mut String, columns: &[Column], results: &[Rounds]) {
             (format!("≤ {aim:.2} ×"), ratio(found), found.median <= aim)
         };
         let _ = writeln!(page, "| {name}, typed claims | {wanted} | {found} | {} |", verdict(met));
-        let best = (5..rounds.names.len()).map(|index| (rounds.time(index).median, &rounds.names[index])).min_by(|one, other| one.0.total_cmp(&other.0));
+        let best = (5..rounds.names.len())
+            .map(|index| (rounds.time(index).median, &rounds.names[index]))
+            .min_by(|one, other| one.0.total_cmp(&other.0));
         if let Some((peer, peer_name)) = best {
             let own = rounds.time(1).median;
             let found = format!("{} against {} ({peer_name})", time(own), time(peer));
@@ -125,7 +127,11 @@ fn token_aims(page: &mut String, columns: &[Column], results: &[Rounds]) {
 
 fn allocations(page: &mut String, column: &Column) {
     let counts = tables::allocation_counts(column);
-    let _ = writeln!(page, "## Allocations\n\nOf Rust code, for one full validation ({}).\n\n| | allocations |\n|---|---|", column.algorithm.name());
+    let _ = writeln!(
+        page,
+        "## Allocations\n\nOf Rust code, for one full validation ({}).\n\n| | allocations |\n|---|---|",
+        column.algorithm.name()
+    );
     for (name, count) in &counts {
         let _ = writeln!(page, "| {name} | {count} |");
     }
@@ -186,7 +192,13 @@ fn requests(page: &mut String, scale: Scale) {
         ("64 tasks, on the clock", &requests.tasks_wall),
     ];
     for (name, rounds) in rows {
-        let _ = writeln!(page, "| {name} | {} | {} | {} |", time(rounds.time(0).median), time(rounds.time(1).median), ratio(rounds.ratio(1, 0)));
+        let _ = writeln!(
+            page,
+            "| {name} | {} | {} | {} |",
+            time(rounds.time(0).median),
+            time(rounds.time(1).median),
+            ratio(rounds.ratio(1, 0))
+        );
     }
     let met = |rounds: &Rounds| rounds.ratio(1, 0).median <= 1.05;
     let _ = writeln!(

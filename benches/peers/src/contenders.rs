@@ -9,7 +9,7 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{self, ParsedPublicKey, RsaPublicKeyComponents};
 use biscuit::{Empty, JWT, Validation as Check, ValidationOptions};
 use huskarl::core::crypto::verifier::{JwsVerifier, MultiKeyVerifier};
-use huskarl::core::jwk::{Jwk as HuskarlKey, PrivateJwk, PublicJwks};
+use huskarl::core::jwk::{Jwk as HuskarlKey, Jwks, PrivateJwk, PublicJwks};
 use huskarl::core::jwt::validator::JwtValidator;
 use huskarl_crypto_native::NativeVerifierPlatform;
 use huskarl_crypto_native::symmetric::SymmetricKey;
@@ -32,25 +32,27 @@ pub fn at_once<T>(future: impl Future<Output = T>) -> T {
 
 /// The bare check: a parsed key, the signed octets and the decoded signature at hand. ECDSA takes the faster form, DER.
 pub fn limit(column: &Column) -> Box<dyn Fn() + Send + Sync + '_> {
-    use SignatureAlgorithm as A;
     let (message, mut octets) = (column.message(), column.signature());
     let point = || [vec![4], column.number("x"), column.number("y")].concat();
-    let key = match column.algorithm {
-        A::HS256 => {
+    let key = match column.algorithm.name() {
+        "HS256" => {
             let key = hmac::Key::new(hmac::HMAC_SHA256, &column.number("k"));
             return Box::new(move || hmac::verify(black_box(&key), black_box(message), &octets).expect("verifies"));
         }
-        A::RS256 | A::PS256 => {
-            let parameters =
-                if column.algorithm == A::RS256 { &signature::RSA_PKCS1_2048_8192_SHA256 } else { &signature::RSA_PSS_2048_8192_SHA256 };
+        "RS256" | "PS256" => {
+            let parameters = if column.algorithm == SignatureAlgorithm::RS256 {
+                &signature::RSA_PKCS1_2048_8192_SHA256
+            } else {
+                &signature::RSA_PSS_2048_8192_SHA256
+            };
             let components = RsaPublicKeyComponents { n: column.number("n"), e: column.number("e") };
             components.to_parsed_public_key(parameters).expect("a key")
         }
-        A::ES256 => ParsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, point()).expect("a key"),
-        A::ES384 => ParsedPublicKey::new(&signature::ECDSA_P384_SHA384_ASN1, point()).expect("a key"),
+        "ES256" => ParsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, point()).expect("a key"),
+        "ES384" => ParsedPublicKey::new(&signature::ECDSA_P384_SHA384_ASN1, point()).expect("a key"),
         _ => ParsedPublicKey::new(&signature::ED25519, column.number("x")).expect("a key"),
     };
-    if column.algorithm.curve().is_some() && column.algorithm != A::EDDSA {
+    if column.algorithm.curve().is_some() && column.algorithm != SignatureAlgorithm::EDDSA {
         octets = der(&octets);
     }
     Box::new(move || black_box(&key).verify_sig(black_box(message), &octets).expect("verifies"))
@@ -99,10 +101,10 @@ pub fn jsonwebtoken(column: &Column) -> impl FnMut() + '_ {
 
 /// biscuit, where it has the algorithm.
 pub fn biscuit(column: &Column) -> Option<impl FnMut() + '_> {
-    let algorithm = match column.algorithm {
-        SignatureAlgorithm::EDDSA => return None,
-        known => serde_json::from_value(known.name().into()).expect("an algorithm"),
-    };
+    if column.algorithm == SignatureAlgorithm::EDDSA {
+        return None;
+    }
+    let algorithm = serde_json::from_value(column.algorithm.name().into()).expect("an algorithm");
     let keys: biscuit::jwk::JWKSet<Empty> = serde_json::from_str(&column.key_set()).expect("a set");
     Some(move || {
         let token = JWT::<OwnClaims, Empty>::new_encoded(&column.token);
@@ -124,7 +126,8 @@ pub fn huskarl(column: &Column) -> impl FnMut() + '_ {
         let Some(PrivateJwk::Symmetric(key)) = key.private_jwk() else { panic!("a shared secret") };
         huskarl_validator(SymmetricKey::from_jwk(key).expect("a secret"))
     } else {
-        let set: PublicJwks = serde_json::from_str(&column.key_set()).expect("a set");
+        let set: Jwks = serde_json::from_str(&column.key_set()).expect("a set");
+        let set = PublicJwks::from(set);
         huskarl_validator(at_once(MultiKeyVerifier::from_jwks(&set, &NativeVerifierPlatform)).expect("keys"))
     };
     move || {

@@ -81,7 +81,7 @@ impl Column {
         let (key, jwk) = if algorithm.is_symmetric() {
             let secret: [u8; 32] = std::array::from_fn(|index| index as u8 * 7 + 3);
             let jwk = json!({"kty": "oct", "kid": key_id, "alg": algorithm.name(), "use": "sig", "k": base64url::encode(secret)});
-            (PrivateKey::from_json(jwk.to_string().as_bytes()).expect("a secret"), jwk)
+            (PrivateKey::from_jwk(jwk.to_string().as_bytes()).expect("a secret"), jwk)
         } else {
             let key = PrivateKey::generate(algorithm).expect("a new key").with_key_id(&key_id).expect("a key id");
             let mut jwk: Value = serde_json::from_str(key.public_jwk().to_json()).expect("a key in JSON");

@@ -48,11 +48,6 @@ impl Rounds {
     pub fn ratio(&self, index: usize, base: usize) -> Figure {
         Figure::of(self.samples[index].iter().zip(&self.samples[base]).map(|(one, other)| one / other).collect())
     }
-
-    /// What `index` takes longer than `base`, round by round.
-    pub fn difference(&self, index: usize, base: usize) -> Figure {
-        Figure::of(self.samples[index].iter().zip(&self.samples[base]).map(|(one, other)| one - other).collect())
-    }
 }
 
 /// Which clock counts.

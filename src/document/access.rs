@@ -1,9 +1,11 @@
 //! The `try_get_*` family, and its strict companions that say what is wrong instead of answering none.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 use url::Url;
 
+use super::typed::from_members;
 use super::{Document, DocumentError};
 use crate::encoding::json::{JsonKind, JsonValue, printable};
 
@@ -75,7 +77,11 @@ impl Document {
     ///
     /// # Errors
     /// [`DocumentError::UnexpectedType`] with the member at fault (none where one is missing), the type that was wanted, and the JSON path.
-    pub(crate) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, DocumentError> {
+    pub(crate) fn deserialize<'a, T: Deserialize<'a>>(&'a self) -> Result<T, DocumentError> {
+        if let Ok(read) = from_members(self.all()) {
+            return Ok(read);
+        }
+        // Once more by way of the text: for types that are not made from a map, and for the path of what does not fit.
         let mut reader = serde_json::Deserializer::from_str(self.as_text());
         serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let member = match error.path().iter().next() {

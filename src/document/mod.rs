@@ -8,6 +8,7 @@ mod error;
 mod forward;
 mod open;
 mod secrets;
+mod typed;
 
 pub use error::DocumentError;
 pub(crate) use forward::forward_document;

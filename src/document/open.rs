@@ -158,6 +158,11 @@ impl Document {
         self.visible().map(|(name, value)| (name.into_owned(), value.deserialize::<serde_json::Value>().unwrap_or_default())).collect()
     }
 
+    /// Name and value of every member; secret ones hold an empty value.
+    pub(super) fn all(&self) -> impl ExactSizeIterator<Item = (Cow<'_, str>, JsonValue<'_>)> {
+        self.inner.index.iter(&self.inner.text)
+    }
+
     /// Name and value of every member that is not secret.
     pub(crate) fn visible(&self) -> impl Iterator<Item = (Cow<'_, str>, JsonValue<'_>)> {
         let members = self.inner.index.iter(&self.inner.text).enumerate();

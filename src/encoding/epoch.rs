@@ -83,9 +83,9 @@ impl NumericDate {
     /// [`NumericDateError::OutOfRange`], also for text that is no number.
     pub fn parse_signed(number: &str) -> Result<Self, NumericDateError> {
         // Nearly every date on the wire is a plain number of few digits.
-        if number.len() <= 11
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-            && let Ok(seconds) = number.parse()
+        let digit = |number: i64, byte: u8| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'));
+        if (1..=11).contains(&number.len())
+            && let Some(seconds) = number.bytes().try_fold(0, digit)
         {
             return Ok(Self { seconds, nanoseconds: 0 });
         }

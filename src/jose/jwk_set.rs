@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::encoding::json::{JsonKind, JsonObject, JsonRules, JsonValue, printable};
+use crate::encoding::json::{JsonKind, JsonObject, JsonRules, JsonValue, flawless_elements, printable};
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::error::{KeySelectionError, KeySetError};
 use crate::jose::jwk::JsonWebKey;
@@ -120,20 +120,24 @@ impl JsonWebKeySet {
     /// # Errors
     /// [`KeySetError`] where the set as a whole is no key set; a broken key never is the reason.
     pub fn from_json_with(json: &[u8], rules: KeySetRules) -> Result<Self, KeySetError> {
+        let mut set = Inner::default();
+        if let Some(elements) = flawless_elements(json, "keys").filter(|elements| elements.len() <= rules.key_limit) {
+            for (index, object) in elements.into_iter().enumerate() {
+                let key_id = object.get("kid");
+                set.add(index, key_id, JsonWebKey::from_object(object, rules.symmetric));
+            }
+            return Ok(Self(Arc::new(set)));
+        }
         // A name that comes twice inside one key, or half a surrogate, spoils that key alone: each key is scanned again by itself.
         let outer = JsonRules::document().danger_allow_nested_duplicates().danger_allow_lone_surrogates();
         let body = JsonObject::parse(json, &outer).map_err(KeySetError::Json)?;
         let keys = body.get("keys").ok_or(KeySetError::NoKeys)?;
         let elements = keys.elements().ok_or(KeySetError::KeysNotAnArray { found: keys.kind().as_str() })?;
-        let mut set = Inner::default();
         for (index, element) in elements.enumerate() {
             if index >= rules.key_limit {
                 return Err(KeySetError::TooManyKeys { limit: rules.key_limit });
             }
-            match read(element, rules) {
-                Ok(key) => set.keys.push(key),
-                Err(reason) => set.skipped.push(SkippedKey { index, key_id: key_id(element), reason }),
-            }
+            set.add(index, key_id(element), read(element, rules));
         }
         Ok(Self(Arc::new(set)))
     }
@@ -225,11 +229,22 @@ fn read(element: JsonValue<'_>, rules: KeySetRules) -> Result<JsonWebKey, KeyErr
     JsonWebKey::from_object(object, rules.symmetric)
 }
 
-/// The `kid` of a key that could not be read, as far as it can be found.
-fn key_id(element: JsonValue<'_>) -> Option<String> {
+/// The `kid` of an element, as far as it can be found.
+fn key_id(element: JsonValue<'_>) -> Option<JsonValue<'_>> {
     let mut members = element.members().filter(|_| element.kind() == JsonKind::Object)?;
-    let (_, value) = members.find(|(name, _)| name == "kid")?;
-    value.as_str().map(|text| printable(&text))
+    members.find(|(name, _)| name == "kid").map(|(_, value)| value)
+}
+
+impl Inner {
+    fn add(&mut self, index: usize, key_id: Option<JsonValue<'_>>, outcome: Result<JsonWebKey, KeyError>) {
+        match outcome {
+            Ok(key) => self.keys.push(key),
+            Err(reason) => {
+                let key_id = key_id.and_then(JsonValue::as_str).map(|text| printable(&text));
+                self.skipped.push(SkippedKey { index, key_id, reason });
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use super::names::Name;
 use crate::document::{Document, DocumentError, forward_document};
@@ -151,11 +151,11 @@ impl Claims {
         self.document.as_text()
     }
 
-    /// The claims as a type of the caller's.
+    /// The claims as a type of the caller's, which may borrow from them.
     ///
     /// # Errors
     /// [`DocumentError::UnexpectedType`] with the JSON path of what does not fit.
-    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, DocumentError> {
+    pub fn deserialize<'a, T: Deserialize<'a>>(&'a self) -> Result<T, DocumentError> {
         self.document.deserialize()
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use super::options::Rules;
 use super::rules::Judge;
@@ -94,11 +94,11 @@ impl ValidatedToken {
         &self.inner.claims
     }
 
-    /// The claims as a type of the caller's.
+    /// The claims as a type of the caller's, which may borrow from them.
     ///
     /// # Errors
     /// [`DocumentError::UnexpectedType`] with the JSON path of what does not fit.
-    pub fn claims_as<T: DeserializeOwned>(&self) -> Result<T, DocumentError> {
+    pub fn claims_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, DocumentError> {
         self.claims().deserialize()
     }
 

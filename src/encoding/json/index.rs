@@ -2,20 +2,25 @@
 
 use std::borrow::Cow;
 
-use super::scan::{self, Member};
+use super::scan::{self, Member, Members};
 use super::strings::unescape;
 use super::{JsonError, JsonRules, JsonValue};
 
 /// The members of one checked object, in the order of the text. Belongs to the text it was made from.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct JsonIndex {
-    members: Vec<Member>,
+    members: Members,
 }
 
 impl JsonIndex {
     /// Checks `text` by `rules` and indexes its members.
     pub(crate) fn scan(text: &str, rules: &JsonRules) -> Result<Self, JsonError> {
         Ok(Self { members: scan::object(text, rules)? })
+    }
+
+    /// Of members that a scan has found.
+    pub(super) fn of(members: Members) -> Self {
+        Self { members }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -4,6 +4,7 @@
 //! comes twice is refused (section 4; compared unescaped, so `"a"` equals `"\u0061"`), as are lone surrogates and numbers that
 //! no double can hold. The scanner does not recurse, and its work grows with the length of the text, whatever the text is.
 
+mod elements;
 mod error;
 mod index;
 mod names;
@@ -14,6 +15,7 @@ mod strings;
 mod tokens;
 mod value;
 
+pub(crate) use elements::flawless_elements;
 pub use error::{JsonError, JsonErrorKind};
 pub(crate) use index::JsonIndex;
 pub use object::JsonObject;

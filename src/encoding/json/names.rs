@@ -1,9 +1,13 @@
 //! Finds a member name that comes twice in one object, in a time that stays near the length of the text.
 //!
-//! Up to [`FEW`] members, a new name's hash is looked for among the object's hashes as it comes: a few vector instructions. Beyond that
-//! the names are sorted once when the object closes. Nothing rests on the hash being hard to collide: equal hashes are settled by the names themselves.
+//! Up to [`FEW`] members, a small filter of each open object says of nearly every new name that it is new; where it cannot, the name is
+//! compared with those before it. Beyond that the names are sorted once when the object closes. Nothing rests on the hash being hard to
+//! collide: equal hashes are settled by the names themselves.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use smallvec::SmallVec;
 
 use super::strings::unescape;
 
@@ -13,48 +17,47 @@ const FEW: usize = 64;
 /// The names of every object that is still open, the innermost last.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    hashes: Vec<u32>,
-    ranges: Vec<(u32, u32)>,
+    ranges: SmallVec<[(u32, u32); 24]>,
+}
+
+/// The names of one open object: where they start among all of them, and a filter of their hashes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    start: usize,
+    filter: [u64; 4],
 }
 
 impl Names {
-    pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self { hashes: Vec::with_capacity(capacity), ranges: Vec::with_capacity(capacity) }
-    }
-
     /// Where the names of an object that opens now will start.
-    pub(super) fn mark(&self) -> usize {
-        self.hashes.len()
+    pub(super) fn mark(&self) -> Mark {
+        Mark { start: self.ranges.len(), filter: [0; 4] }
     }
 
     /// Adds a name to the object that started at `mark`. `false` if the name is known to be there already.
-    pub(super) fn add(&mut self, text: &str, mark: usize, range: (u32, u32), escaped: bool) -> bool {
-        let name = slice(text, range);
-        let hash = if escaped { hash(unescape(name).as_bytes()) } else { hash(name.as_bytes()) };
-        let known = self.hashes.get(mark..).unwrap_or_default();
-        let duplicate = known.len() < FEW && known.contains(&hash) && self.holds(text, mark, hash, &unescape(name));
-        self.hashes.push(hash);
+    pub(super) fn add(&mut self, text: &str, mark: &mut Mark, range: (u32, u32), escaped: bool) -> bool {
+        let hash = if escaped { hash(unescape(slice(text, range)).as_bytes()) } else { hash(slice(text, range).as_bytes()) };
+        let seen = mark.add(hash);
+        let few = self.ranges.len() - mark.start < FEW;
+        let duplicate = seen && few && self.holds(text, mark.start, &unescape(slice(text, range)));
         self.ranges.push(range);
         !duplicate
     }
 
     /// Closes the object that started at `mark`. `Err` with the place of a name that had come before.
-    pub(super) fn close(&mut self, text: &str, mark: usize) -> Result<(), (u32, u32)> {
-        let outcome = if self.hashes.len() - mark > FEW { self.duplicate(text, mark).map_or(Ok(()), Err) } else { Ok(()) };
-        self.hashes.truncate(mark);
-        self.ranges.truncate(mark);
+    pub(super) fn close(&mut self, text: &str, mark: Mark) -> Result<(), (u32, u32)> {
+        let many = self.ranges.len() - mark.start > FEW;
+        let outcome = if many { self.duplicate(text, mark.start).map_or(Ok(()), Err) } else { Ok(()) };
+        self.ranges.truncate(mark.start);
         outcome
     }
 
-    fn holds(&self, text: &str, mark: usize, hash: u32, name: &str) -> bool {
-        let members = self.hashes.iter().zip(&self.ranges).skip(mark);
-        members.into_iter().any(|(&other, &range)| other == hash && unescape(slice(text, range)) == name)
+    fn holds(&self, text: &str, start: usize, name: &str) -> bool {
+        self.ranges.iter().skip(start).any(|&range| means(slice(text, range), name))
     }
 
-    fn duplicate(&self, text: &str, mark: usize) -> Option<(u32, u32)> {
-        let members = self.hashes.iter().zip(&self.ranges).skip(mark);
-        let mut members: Vec<(u32, Cow<'_, str>, (u32, u32))> =
-            members.map(|(&hash, &range)| (hash, unescape(slice(text, range)), range)).collect();
+    fn duplicate(&self, text: &str, start: usize) -> Option<(u32, u32)> {
+        let names = self.ranges.iter().skip(start).map(|&range| (unescape(slice(text, range)), range));
+        let mut members: Vec<(u64, Cow<'_, str>, (u32, u32))> = names.map(|(name, range)| (hash(name.as_bytes()), name, range)).collect();
         members.sort_unstable();
         members.windows(2).find_map(|pair| match pair {
             [(one, first, _), (other, second, range)] if one == other && first == second => Some(*range),
@@ -63,15 +66,41 @@ impl Names {
     }
 }
 
+impl Mark {
+    /// Adds a hash to the filter. `true` if it may have been there.
+    fn add(&mut self, hash: u64) -> bool {
+        let bit = 1 << (hash >> 56 & 63);
+        let Some(word) = self.filter.get_mut((hash >> 62) as usize) else { return true };
+        let seen = *word & bit != 0;
+        *word |= bit;
+        seen
+    }
+}
+
+/// Whether a name as it stands in the text is `name`. Escapes are longer than what they stand for.
+fn means(inner: &str, name: &str) -> bool {
+    match inner.len().cmp(&name.len()) {
+        Ordering::Less => false,
+        Ordering::Equal => inner == name && !inner.contains('\\'),
+        Ordering::Greater => inner.contains('\\') && unescape(inner) == name,
+    }
+}
+
 fn slice(text: &str, (start, end): (u32, u32)) -> &str {
     text.get(start as usize..end as usize).unwrap_or_default()
 }
 
 /// Eight bytes at a time, multiplied and rotated: quick, and good enough for what rests on it.
-fn hash(name: &[u8]) -> u32 {
+fn hash(name: &[u8]) -> u64 {
     let mix = |state: u64, word: u64| (state ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    let (words, rest) = name.as_chunks::<8>();
-    let state = words.iter().fold(name.len() as u64, |state, word| mix(state, u64::from_le_bytes(*word)));
-    let state = mix(state, rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)));
-    (state ^ state >> 32) as u32
+    let length = name.len() as u64;
+    let last = match (name.last_chunk::<8>(), name.first_chunk::<4>(), name.last_chunk::<4>()) {
+        (Some(last), _, _) => u64::from_le_bytes(*last),
+        (None, Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)),
+        _ => name.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
+    let (words, _) = name.as_chunks::<8>();
+    let state = words.iter().fold(length, |state, word| mix(state, u64::from_le_bytes(*word)));
+    // The top bits, which the filter looks at, depend on all of the product.
+    mix(state, last).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

@@ -32,6 +32,11 @@ impl<'a> JsonObject<'a> {
         Ok(Self { text, index: JsonIndex::scan(text, rules)? })
     }
 
+    /// Of a text that a scan has accepted and indexed.
+    pub(super) fn indexed(text: &'a str, index: JsonIndex) -> Self {
+        Self { text, index }
+    }
+
     /// The whole text, as it came.
     pub fn as_text(&self) -> &'a str {
         self.text

@@ -1,6 +1,8 @@
 //! The one pass: grammar of RFC 8259, depth, member names. A loop over a stack of open objects and arrays, no recursion.
 
-use super::names::Names;
+use smallvec::SmallVec;
+
+use super::names::{Mark, Names};
 use super::strings::{printable, unescape};
 use super::tokens::{Cursor, Problem};
 use super::{JsonError, JsonErrorKind, JsonKind, JsonRules};
@@ -13,15 +15,15 @@ pub(super) struct Member {
     pub(super) value: (u32, u32),
 }
 
+/// The members of one object, up to a usual token's number of them without an allocation of their own.
+pub(super) type Members = SmallVec<[Member; 24]>;
+
+/// From here on a text may well be a document with more members than [`Members`] has room for.
+const LONG: usize = 2048;
+
 /// Checks that `text` is one object and returns its members in order.
-pub(super) fn object(text: &str, rules: &JsonRules) -> Result<Vec<Member>, JsonError> {
-    let mut scan = Scan {
-        at: Cursor::new(text, rules.lone_surrogates),
-        rules,
-        open: Vec::with_capacity(8),
-        names: Names::with_capacity(64),
-        members: Vec::with_capacity(64.min(text.len() / 8)),
-    };
+pub(super) fn object(text: &str, rules: &JsonRules) -> Result<Members, JsonError> {
+    let mut scan = Scan::new(text, *rules);
     scan.document().map_err(|problem| scan.error(problem))?;
     Ok(scan.members)
 }
@@ -29,20 +31,27 @@ pub(super) fn object(text: &str, rules: &JsonRules) -> Result<Vec<Member>, JsonE
 /// An object or array that is still open, with the place of its current member or element.
 struct Open {
     is_object: bool,
-    names: usize,
+    names: Mark,
     name: (u32, u32),
     element: u32,
 }
 
-struct Scan<'a> {
-    at: Cursor<'a>,
-    rules: &'a JsonRules,
-    open: Vec<Open>,
+pub(super) struct Scan<'a> {
+    pub(super) at: Cursor<'a>,
+    rules: JsonRules,
+    open: SmallVec<[Open; 4]>,
     names: Names,
-    members: Vec<Member>,
+    pub(super) members: Members,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    pub(super) fn new(text: &'a str, rules: JsonRules) -> Self {
+        let at = Cursor::new(text, rules.lone_surrogates);
+        // More than a token has: room for all of them at once.
+        let members = if text.len() > LONG { Members::with_capacity(64) } else { Members::new() };
+        Scan { at, rules, open: SmallVec::new(), names: Names::default(), members }
+    }
+
     fn document(&mut self) -> Result<(), Problem> {
         if u32::try_from(self.at.text.len()).is_err() {
             return Err(Problem(JsonErrorKind::TooLarge, 0));
@@ -67,7 +76,7 @@ impl Scan<'_> {
     }
 
     /// One whole value and all that is in it.
-    fn value(&mut self) -> Result<(), Problem> {
+    pub(super) fn value(&mut self) -> Result<(), Problem> {
         loop {
             match self.at.peek() {
                 b'"' => {
@@ -164,7 +173,7 @@ impl Scan<'_> {
         let top = self.open.len() == 1;
         if let Some(open) = self.open.last_mut() {
             open.name = name;
-            if (top || self.rules.nested_names) && !self.names.add(self.at.text, open.names, name, escaped) {
+            if (top || self.rules.nested_names) && !self.names.add(self.at.text, &mut open.names, name, escaped) {
                 return Err(self.duplicate(name));
             }
         }

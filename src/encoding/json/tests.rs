@@ -368,3 +368,44 @@ proptest! {
         agrees(&[b"{\"x\":\"", &bytes[..], b"\"}"].concat());
     }
 }
+
+#[test]
+fn the_short_way_to_elements_finds_the_same_or_gives_up() {
+    let good = r#" { "issuer" : {"a":[1,{"b":2}]} , "keys":[ {"kty":"RSA","n":"\u0061","x5c":["a\/b"]} ,{"a":1}, {} ] , "x": null } "#;
+    let whole = JsonObject::parse(good.as_bytes(), &JsonRules::token()).unwrap();
+    let elements = flawless_elements(good.as_bytes(), "keys").unwrap();
+    let expected: Vec<_> = whole.get("keys").unwrap().elements().unwrap().map(|element| element.as_raw()).collect();
+    assert_eq!(elements.iter().map(JsonObject::as_text).collect::<Vec<_>>(), expected);
+    for (element, raw) in elements.iter().zip(expected) {
+        let alone = JsonObject::parse(raw.as_bytes(), &JsonRules::token()).unwrap();
+        let members = |object: &JsonObject<'_>| object.iter().map(|(name, value)| format!("{name}={}", value.as_raw())).collect::<Vec<_>>();
+        assert_eq!(members(element), members(&alone));
+    }
+    let deep = |levels: usize| format!(r#"{{"keys":[{{"a":{}{}}}]}}"#, "[".repeat(levels), "]".repeat(levels));
+    assert!(flawless_elements(deep(61).as_bytes(), "keys").is_some());
+    for other in [
+        &deep(62),
+        "",
+        "{}",
+        "[]",
+        "null",
+        r#"{"keys":[]}"#,
+        r#"{"keys":{}}"#,
+        r#"{"keys":[{}],"keys":[{}]}"#,
+        r#"{"\u006beys":[{}]}"#,
+        r#"{"keys":[{}],"\u006beys":[{}]}"#,
+        r#"{"keys":[{"a":1,"a":2}]}"#,
+        r#"{"keys":[{"a":"\ud800"}]}"#,
+        r#"{"keys":[{},1]}"#,
+        r#"{"keys":[{},]}"#,
+        r#"{"keys":[{}]}x"#,
+        r#"{"keys":[{}]"#,
+        r#"{"keys":[{}"#,
+        r#"{"keys":[{"a":01}]}"#,
+        r#"{"x":{"a":1,"a":2},"keys":[{}]}"#,
+        "\u{feff}{\"keys\":[{}]}",
+    ] {
+        assert!(flawless_elements(other.as_bytes(), "keys").is_none(), "{other}");
+    }
+    assert!(flawless_elements(b"{\"keys\":[{\"a\":\"\xff\"}]}", "keys").is_none());
+}

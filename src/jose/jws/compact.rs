@@ -71,6 +71,7 @@ impl Default for TokenLimits {
 #[derive(Clone)]
 pub struct CompactJws<'a> {
     header: JoseHeader,
+    is_known: bool,
     payload: Vec<u8>,
     /// The first two parts and the dot between them.
     signing_input: Cow<'a, str>,
@@ -93,23 +94,29 @@ impl<'a> CompactJws<'a> {
         let parts = || JoseError::Parts { expected: 3, found: token.split('.').take(6).count() };
         let (signing_input, signature) = token.rsplit_once('.').ok_or_else(parts)?;
         let (header, payload) = signing_input.split_once('.').ok_or_else(parts)?;
-        if payload.contains('.') {
-            return Err(parts());
-        }
-        limits.check_header(header)?;
-        let header = match known.and_then(|known| known.find(header)) {
-            Some(header) => header,
-            None => {
-                let header = JoseHeader::decode(header)?;
-                header.check_signed()?;
-                header
-            }
-        };
+        // A dot too many is no base64url either, so it is looked for only where something is wrong or new.
+        let malformed = |error| if payload.contains('.') { parts() } else { error };
+        limits.check_header(header).map_err(malformed)?;
+        let known = known.and_then(|known| known.find(header));
+        let is_known = known.is_some();
+        let header = known.map_or_else(|| Self::read_header(header), Ok).map_err(malformed)?;
         if signature.is_empty() {
-            return Err(JoseError::Unsigned);
+            return Err(malformed(JoseError::Unsigned));
         }
-        let payload = base64url::decode(payload).map_err(|_| JoseError::Base64Url { part: "payload" })?;
-        Ok(Self { header, payload, signing_input: Cow::Borrowed(signing_input), signature: Cow::Borrowed(signature) })
+        let payload = base64url::decode(payload).map_err(|_| malformed(JoseError::Base64Url { part: "payload" }))?;
+        let (signing_input, signature) = (Cow::Borrowed(signing_input), Cow::Borrowed(signature));
+        Ok(Self { header, is_known, payload, signing_input, signature })
+    }
+
+    fn read_header(encoded: &str) -> Result<JoseHeader, JoseError> {
+        let header = JoseHeader::decode(encoded)?;
+        header.check_signed()?;
+        Ok(header)
+    }
+
+    /// Whether the header came out of those that were read before.
+    pub(super) fn has_known_header(&self) -> bool {
+        self.is_known
     }
 
     /// The header, protected by a signature that is not yet checked.
@@ -134,9 +141,9 @@ impl<'a> CompactJws<'a> {
 
     /// The same with a copy of the token's text.
     pub fn into_owned(self) -> CompactJws<'static> {
-        let Self { header, payload, signing_input, signature } = self;
+        let Self { header, is_known, payload, signing_input, signature } = self;
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-        CompactJws { header, payload, signing_input: owned(signing_input), signature: owned(signature) }
+        CompactJws { header, is_known, payload, signing_input: owned(signing_input), signature: owned(signature) }
     }
 
     pub(super) fn encoded_header(&self) -> &str {

@@ -15,8 +15,8 @@ use crate::jose::error::{JoseError, KeySelectionError};
 use crate::jose::jwk::JsonWebKey;
 use crate::jose::jwk_set::{JsonWebKeySet, KeySelection};
 
-/// The longest RSA signature is decoded on the stack; longer ones (ML-DSA) on the heap.
-const STACK: usize = 1024;
+/// Signatures up to those of RSA keys of 4096 bits are decoded on the stack, longer ones on the heap.
+const STACK: usize = 512;
 
 /// The longest signature of the table, ML-DSA-87, in base64url.
 const LONGEST: usize = 6170;
@@ -134,7 +134,9 @@ impl JwsVerifier {
     }
 
     fn verified<'j>(&self, jws: &'j CompactJws<'_>, key: &JsonWebKey, algorithm: SignatureAlgorithm) -> VerifiedJws<'j> {
-        self.known.keep(jws.encoded_header(), jws.header());
+        if !jws.has_known_header() {
+            self.known.keep(jws.encoded_header(), jws.header());
+        }
         VerifiedJws { header: jws.header(), payload: jws.unverified_payload(), key: key.clone(), algorithm }
     }
 

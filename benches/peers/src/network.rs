@@ -110,7 +110,7 @@ pub fn requests(count: usize) -> Requests {
     let token = "x".repeat(900);
     let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":3600,"scope":"{SCOPE}"}}"#);
     let address = serve(move |_, _| body.clone()) + "/token";
-    let plain = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let plain = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let client = ReqwestClient::builder().no_proxy().build().expect("a client");
     let runtime = current_thread();
     let one_by_one = |time| {
@@ -151,6 +151,19 @@ pub fn requests(count: usize) -> Requests {
     let (tasks_cpu, tasks_wall) = (tasks(Time::Cpu), tasks(Time::Wall));
     drop(runtime);
     Requests { one_by_one_cpu, one_by_one_wall, tasks_cpu, tasks_wall }
+}
+
+/// Sends requests of this crate for a while: for a profiler.
+pub fn profile() {
+    let body = format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":3600,"scope":"{SCOPE}"}}"#);
+    let address = serve(move |_, _| body.clone()) + "/token";
+    let client = ReqwestClient::builder().no_proxy().build().expect("a client");
+    current_thread().block_on(async {
+        let start = Instant::now();
+        while start.elapsed().as_secs() < 5 {
+            ours(&client, &address).await;
+        }
+    });
 }
 
 /// Milliseconds from a new validator over a new client to the first verdict (discovery, keys, check), and to the second one.

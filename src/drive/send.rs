@@ -1,18 +1,18 @@
 //! `send` and `send_blocking` for every request, by one macro, and the redacted trace of what is sent.
 
+use crate::exchange::shown_address;
 use crate::transport::{HttpRequest, HttpResponse, TransportError};
 
 /// One call as `tracing` events: method, scheme, host, port, path and status; never a query, a header or a body.
 pub(super) struct Trace {
     method: http::Method,
-    address: String,
+    uri: http::Uri,
 }
 
 impl Trace {
     pub(super) fn begin(request: &HttpRequest) -> Self {
-        let address = crate::exchange::shown_address(request);
-        let trace = Self { method: request.method().clone(), address };
-        tracing::debug!(target: "identity_model", method = %trace.method, address = %trace.address, "sending");
+        let trace = Self { method: request.method().clone(), uri: request.uri().clone() };
+        tracing::debug!(target: "identity_model", method = %trace.method, address = %shown_address(&trace.uri), "sending");
         trace
     }
 
@@ -21,7 +21,7 @@ impl Trace {
             Ok(response) => tracing::debug!(
                 target: "identity_model",
                 method = %self.method,
-                address = %self.address,
+                address = %shown_address(&self.uri),
                 status = response.status().as_u16(),
                 length = response.body().len(),
                 "answered"
@@ -29,7 +29,7 @@ impl Trace {
             Err(error) => tracing::warn!(
                 target: "identity_model",
                 method = %self.method,
-                address = %self.address,
+                address = %shown_address(&self.uri),
                 kind = ?error.kind(),
                 "no answer"
             ),

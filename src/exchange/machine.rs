@@ -62,8 +62,7 @@ pub enum Event {
 }
 
 /// Scheme, host, port and path of what is sent: never its query.
-pub(crate) fn shown_address(request: &HttpRequest) -> String {
-    let uri = request.uri();
+pub(crate) fn shown_address(uri: &http::Uri) -> String {
     let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
     format!("{}://{}{port}{}", uri.scheme_str().unwrap_or_default(), uri.host().unwrap_or_default(), uri.path())
 }
@@ -73,7 +72,7 @@ impl<T: fmt::Debug, E: fmt::Debug> fmt::Debug for Step<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Send { request, repeat } => {
-                let address = shown_address(request);
+                let address = shown_address(request.uri());
                 f.debug_struct("Send")
                     .field("method", request.method())
                     .field("address", &address)

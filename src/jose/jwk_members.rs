@@ -12,8 +12,10 @@ use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::{AkpPublic, EcPublic, OkpPublic, PublicMaterial, RsaPublic};
 use crate::jose::operation::Operation;
 
-/// Secret members of every key type (RFC 7518 sections 6.2.2, 6.3.2, 6.4; RFC 8037; AKP `priv`).
-const PRIVATE: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+/// Whether this is a secret member of any key type (RFC 7518 sections 6.2.2, 6.3.2, 6.4; RFC 8037; AKP `priv`).
+fn is_private(name: &str) -> bool {
+    matches!(name.as_bytes(), b"d" | b"p" | b"q" | b"dp" | b"dq" | b"qi" | b"oth" | b"k" | b"priv")
+}
 
 /// The most characters of any one member: an 8192-bit number and more than the longest ML-DSA key.
 const LONGEST: usize = 4096;
@@ -175,13 +177,13 @@ fn wrong_kind(member: &'static str, expected: &'static str, found: JsonKind) -> 
 }
 
 pub(crate) fn has_private_members(object: &JsonObject<'_>) -> bool {
-    object.iter().any(|(name, _)| PRIVATE.contains(&&*name))
+    object.iter().any(|(name, _)| is_private(&name))
 }
 
 /// The object without its private members.
 pub(crate) fn public_text(object: &JsonObject<'_>) -> String {
     let mut text = String::with_capacity(object.as_text().len());
-    for (name, value) in object.iter().filter(|(name, _)| !PRIVATE.contains(&&**name)) {
+    for (name, value) in object.iter().filter(|(name, _)| !is_private(name)) {
         push_raw(&mut text, &name, value.as_raw());
     }
     text.push('}');

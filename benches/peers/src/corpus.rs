@@ -60,6 +60,32 @@ pub struct Claims {
     pub roles: Vec<String>,
 }
 
+/// The same claims, their texts borrowed from the token where the crate lets its users do so.
+#[derive(Debug, Clone, Deserialize)]
+#[expect(dead_code, reason = "read to be comparable")]
+pub struct BorrowedClaims<'a> {
+    pub iss: &'a str,
+    pub sub: &'a str,
+    pub aud: &'a str,
+    pub exp: u64,
+    pub nbf: u64,
+    pub iat: u64,
+    pub jti: &'a str,
+    pub client_id: &'a str,
+    pub scope: &'a str,
+    pub auth_time: u64,
+    pub acr: &'a str,
+    #[serde(borrow)]
+    pub amr: Vec<&'a str>,
+    pub sid: &'a str,
+    pub tenant: &'a str,
+    pub name: &'a str,
+    pub email: &'a str,
+    pub email_verified: bool,
+    #[serde(borrow)]
+    pub roles: Vec<&'a str>,
+}
+
 /// One column: a key and a token that it signed.
 pub struct Column {
     pub algorithm: SignatureAlgorithm,

@@ -110,7 +110,12 @@ pub fn requests(count: usize) -> Requests {
     let token = "x".repeat(900);
     let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":3600,"scope":"{SCOPE}"}}"#);
     let address = serve(move |_, _| body.clone()) + "/token";
-    let plain = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let plain = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(30))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a client");
     let client = ReqwestClient::builder().no_proxy().build().expect("a client");
     let runtime = current_thread();
     let one_by_one = |time| {

@@ -11,7 +11,7 @@ use identity_model::jose::{JsonWebKeySet, PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
 
 use crate::contenders::{at_once, biscuit, huskarl, jsonwebtoken, limit, validator};
-use crate::corpus::{Claims, Column, ISSUER, discovery_document, ten_keys};
+use crate::corpus::{BorrowedClaims, Claims, Column, ISSUER, discovery_document, ten_keys};
 use crate::measure::{Case, Figure, Rounds, Time, rounds};
 use crate::{Scale, allocations};
 
@@ -21,6 +21,11 @@ const CAPACITY: usize = 1000;
 fn typed(validator: &TokenValidator, token: &str) {
     let token = validator.validate_blocking(token).expect("valid");
     black_box(token.claims_as::<Claims>().expect("the claims"));
+}
+
+fn borrowed(validator: &TokenValidator, token: &str) {
+    let token = validator.validate_blocking(token).expect("valid");
+    black_box(token.claims_as::<BorrowedClaims<'_>>().expect("the claims"));
 }
 
 fn lazy(validator: &TokenValidator, token: &str) {
@@ -39,6 +44,7 @@ pub fn column(column: &Column, scale: Scale) -> Rounds {
             black_box(at_once(own.validate(&column.token)).expect("valid"));
         }),
         Case::new("this crate, a token seen before", || lazy(&remembering, &column.token)),
+        Case::new("this crate, typed claims, borrowed", || borrowed(&own, &column.token)),
         Case::new("jsonwebtoken 11.1, aws-lc-rs", jsonwebtoken(column)),
         Case::new("huskarl 0.11, native", huskarl(column)),
     ];
@@ -57,6 +63,7 @@ pub fn allocation_counts(column: &Column) -> Vec<(&'static str, u64)> {
         ("this crate, typed claims", allocations::of(|| typed(&own, &column.token))),
         ("this crate, lazy claims", allocations::of(|| lazy(&own, &column.token))),
         ("this crate, a token seen before", allocations::of(|| lazy(&remembering, &column.token))),
+        ("this crate, typed claims, borrowed", allocations::of(|| borrowed(&own, &column.token))),
         ("jsonwebtoken 11.1, aws-lc-rs", allocations::of(jsonwebtoken(column))),
         ("huskarl 0.11, native", allocations::of(huskarl(column))),
     ];

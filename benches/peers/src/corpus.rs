@@ -272,6 +272,12 @@ pub fn discovery_document(issuer: &str, jwks_uri: &str) -> String {
             .flat_map(|language| [(*language).to_owned(), format!("{language}-x-formal"), format!("{language}-x-plain")])
             .collect();
     set("ui_locales_supported", json!(locales));
+    set("acr_values_supported", json!(["urn:example:loa:1", "urn:example:loa:2", "urn:example:loa:3", "phr", "phrh", "mfa", "pwd", "otp"]));
+    set("prompt_values_supported", json!(["none", "login", "consent", "select_account", "create"]));
+    set("display_values_supported", json!(["page", "popup", "touch", "wap"]));
+    for name in ["op_policy_uri", "op_tos_uri"] {
+        set(name, format!("{issuer}/legal/{name}").into());
+    }
     set("service_documentation", format!("{issuer}/documentation").into());
     json!(members).to_string()
 }

@@ -2,13 +2,14 @@
 
 use std::hint::black_box;
 use std::sync::Barrier;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use cpu_time::ThreadTime;
 use identity_model::TokenValidator;
 use identity_model::document::Document;
-use identity_model::jose::{JsonWebKeySet, PrivateKey, SignatureAlgorithm};
+use identity_model::jose::{JsonWebKeySet, KeySetRules, PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
+use identity_model::validation::Inspected;
 
 use crate::contenders::{at_once, biscuit, huskarl, jsonwebtoken, limit, validator};
 use crate::corpus::{BorrowedClaims, Claims, Column, ISSUER, discovery_document, ten_keys};
@@ -51,6 +52,29 @@ pub fn column(column: &Column, scale: Scale) -> Rounds {
     if let Some(biscuit) = biscuit(column) {
         cases.push(Case::new("biscuit 0.8", biscuit));
     }
+    rounds(scale.rounds, scale.slice, Time::Cpu, &mut cases)
+}
+
+/// One validation up to each of its stages, each with all before it; the bare check first.
+pub fn stages(column: &Column, scale: Scale) -> Rounds {
+    let (limit, own) = (limit(column), validator(column));
+    let local = KeySetRules::local();
+    let keys = JsonWebKeySet::from_json_with(column.key_set().as_bytes(), local).expect("a set");
+    let inspected = || Inspected::new(&column.token, own.options(), SystemTime::now()).expect("sound");
+    let verified = || inspected().verify(&keys).expect("verifies");
+    lazy(&own, &column.token);
+    drop(verified());
+    let mut cases = [
+        Case::new("the bare check", || limit()),
+        Case::new("taken apart, decoded, claims indexed, issuer and expiry judged", || drop(black_box(inspected()))),
+        Case::new("… key found, signature checked", || drop(black_box(verified()))),
+        Case::new("… every other rule", || {
+            black_box(verified().check(SystemTime::now()).expect("valid"));
+        }),
+        Case::new("… by a validator, with its source of keys", || lazy(&own, &column.token)),
+        Case::new("… claims as a type, borrowed", || borrowed(&own, &column.token)),
+        Case::new("… claims as a type, owned", || typed(&own, &column.token)),
+    ];
     rounds(scale.rounds, scale.slice, Time::Cpu, &mut cases)
 }
 

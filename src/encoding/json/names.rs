@@ -17,20 +17,20 @@ const FEW: usize = 64;
 /// The names of every object that is still open, the innermost last.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    ranges: SmallVec<[(u32, u32); 24]>,
+    ranges: SmallVec<[(u32, u32); FEW]>,
 }
 
 /// The names of one open object: where they start among all of them, and a filter of their hashes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     start: usize,
-    filter: [u64; 4],
+    filter: [u64; 8],
 }
 
 impl Names {
     /// Where the names of an object that opens now will start.
     pub(super) fn mark(&self) -> Mark {
-        Mark { start: self.ranges.len(), filter: [0; 4] }
+        Mark { start: self.ranges.len(), filter: [0; 8] }
     }
 
     /// Adds a name to the object that started at `mark`. `false` if the name is known to be there already.
@@ -69,8 +69,8 @@ impl Names {
 impl Mark {
     /// Adds a hash to the filter. `true` if it may have been there.
     fn add(&mut self, hash: u64) -> bool {
-        let bit = 1 << (hash >> 56 & 63);
-        let Some(word) = self.filter.get_mut((hash >> 62) as usize) else { return true };
+        let bit = 1 << (hash >> 55 & 63);
+        let Some(word) = self.filter.get_mut((hash >> 61) as usize) else { return true };
         let seen = *word & bit != 0;
         *word |= bit;
         seen

@@ -38,7 +38,7 @@ pub fn column(column: &Column, scale: Scale) -> Rounds {
     let (limit, own) = (limit(column), validator(column));
     let remembering = validator(column).with_verified_token_cache(CAPACITY);
     let mut cases = vec![
-        Case::new("the bare check", || limit()),
+        Case::new("the bare check", &limit),
         Case::new("this crate, typed claims", || typed(&own, &column.token)),
         Case::new("this crate, lazy claims", || lazy(&own, &column.token)),
         Case::new("this crate, async, lazy claims", || {
@@ -65,7 +65,7 @@ pub fn stages(column: &Column, scale: Scale) -> Rounds {
     lazy(&own, &column.token);
     drop(verified());
     let mut cases = [
-        Case::new("the bare check", || limit()),
+        Case::new("the bare check", &limit),
         Case::new("taken apart, decoded, claims indexed, issuer and expiry judged", || drop(black_box(inspected()))),
         Case::new("… key found, signature checked", || drop(black_box(verified()))),
         Case::new("… every other rule", || {
@@ -83,7 +83,7 @@ pub fn allocation_counts(column: &Column) -> Vec<(&'static str, u64)> {
     let (limit, own) = (limit(column), validator(column));
     let remembering = validator(column).with_verified_token_cache(CAPACITY);
     let mut counts = vec![
-        ("the bare check", allocations::of(|| limit())),
+        ("the bare check", allocations::of(&limit)),
         ("this crate, typed claims", allocations::of(|| typed(&own, &column.token))),
         ("this crate, lazy claims", allocations::of(|| lazy(&own, &column.token))),
         ("this crate, a token seen before", allocations::of(|| lazy(&remembering, &column.token))),
@@ -105,7 +105,7 @@ pub fn refusals(column: &Column, scale: Scale) -> Rounds {
     };
     lazy(&own, &column.token);
     let mut cases = [
-        Case::new("the bare check", || limit()),
+        Case::new("the bare check", &limit),
         Case::new("an hour past its `exp`", || refused(&column.expired)),
         Case::new("of another issuer", || refused(&column.foreign)),
         Case::new("with a forged header (`crit`)", || refused(&column.forged)),

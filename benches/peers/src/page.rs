@@ -59,8 +59,8 @@ fn introduction(page: &mut String, scale: Scale) {
          thread is what counts. A ratio is the median of the rounds' ratios, with the quartiles behind it. \"Full\" is what a user of a crate \
          calls: take the token apart, find the key, check the signature, `exp`, `nbf`, `iss`, `aud`, hand out the claims. The aims are the \
          project's own.\n\n\
-         Machine of this run: {processors} processors ({model}), {system}, one-minute load {load} when it began. Times carry over to no other \
-         machine; the ratios nearly do.\n",
+         Machine of this run: {processors} processors ({model}), {system}, one-minute load {load} when it began. Compare ratios across machines, \
+         not times.\n",
         rounds = scale.rounds,
         slice = scale.slice.as_millis(),
         model = model.as_deref().unwrap_or("model unknown"),

@@ -8,6 +8,7 @@ mod compile_fail;
 mod compliance;
 mod constants;
 mod corpus;
+mod fuzz_corpus;
 mod jose;
 mod keys;
 mod manifest;

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "biscuit")]
 mod biscuit;
+mod json;
 #[cfg(not(feature = "biscuit"))]
 mod no_provider;
 mod protocol;

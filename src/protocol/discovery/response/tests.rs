@@ -309,12 +309,14 @@ fn validate_names_everything_once() {
 }
 
 #[test]
-fn a_long_list_of_violations_is_cut_in_words_only() {
+fn a_long_list_of_violations_is_cut_where_it_is_shown() {
     let members: serde_json::Map<_, _> = (0..100).map(|number| (format!("x{number}_endpoint"), json!("http://evil.example"))).collect();
     let violations = strict(Value::Object(members)).validate().unwrap_err();
     assert_eq!(violations.count(), 100);
     let text = violations.to_string();
     assert!(text.ends_with("; and 84 more"), "{text}");
+    let shown = format!("{violations:?}");
+    assert_eq!((shown.matches("PolicyViolation(").count(), shown.contains("count: 100")), (16, true), "{shown}");
 }
 
 #[test]

@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::protocol::discovery::PolicyViolation;
 
-/// How many violations `Display` writes out.
+/// How many violations `Display` and `Debug` write out: a document may have as many endpoints as fit into it.
 const SHOWN: usize = 16;
 
 /// Everything that a policy refuses about one document; never empty.
 ///
-/// `Display` writes each violation with the call that would allow it (the first sixteen of them).
+/// `Display` writes each violation with the call that would allow it; `Display` and `Debug` stop after the first sixteen.
 ///
 /// # Example
 /// ```
@@ -22,7 +22,7 @@ const SHOWN: usize = 16;
 /// assert_eq!(members[..2], ["token_endpoint", "authorization_endpoint"]);
 /// # Ok::<(), identity_model::error::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DiscoveryViolations {
     first: PolicyViolation,
     rest: Vec<PolicyViolation>,
@@ -62,6 +62,13 @@ impl fmt::Display for DiscoveryViolations {
             0 => Ok(()),
             more => write!(f, "; and {more} more"),
         }
+    }
+}
+
+impl fmt::Debug for DiscoveryViolations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.iter().take(SHOWN).collect::<Vec<_>>();
+        f.debug_struct("DiscoveryViolations").field("count", &self.count()).field("first", &shown).finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,9 @@ use crate::drive::{run_shared, run_shared_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::jose::AlgorithmSet;
-use crate::validation::{ExpectedAudience, ExpectedIssuer, Inspected, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError};
+use crate::validation::{
+    ExpectedAudience, ExpectedIssuer, Inspected, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, ValidationStage,
+};
 
 /// Validates tokens: form, algorithm, issuer and expiry first, then the signature under a key of the source, then every claim rule.
 ///
@@ -219,6 +221,8 @@ impl TokenValidator {
         token: impl Into<TokenText<'t>>,
         options: &TokenValidationOptions,
     ) -> Result<ValidatedToken, Error> {
+        // Before any keys are fetched for a verdict that cannot be given.
+        options.refuse_async_validators(ValidationStage::Inspection)?;
         let token = token.into();
         let place = self.place(token, options);
         if let Some(seen) = self.recall(place.as_ref(), options) {

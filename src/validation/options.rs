@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::expected::Expected;
 use super::names::{ClaimSet, Name};
 use super::switches::Switches;
-use super::{AsyncClaimValidator, ClaimValidator, ExpectedAudience, ExpectedIssuer, TokenKind};
+use super::{
+    AsyncClaimValidator, ClaimValidator, ExpectedAudience, ExpectedIssuer, TokenKind, ValidationError, ValidationErrorKind, ValidationStage,
+};
 use crate::jose::crypto::CryptoProvider;
 use crate::jose::{
     AlgorithmSet, ContentEncryptionSet, DecryptionKeys, JoseError, JweDecrypter, JwsVerifier, KeyManagementSet, KeySelection, TokenLimits,
@@ -223,6 +225,13 @@ impl TokenValidationOptions {
     /// Whether the rules are the very same, not only equal: one set of options is a copy of the other, whatever is expected besides.
     pub(crate) fn has_rules_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.rules, &other.rules)
+    }
+
+    /// Refuses validators that have to be waited for, where nobody waits.
+    pub(crate) fn refuse_async_validators(&self, stage: ValidationStage) -> Result<(), ValidationError> {
+        let Some(validator) = self.rules.settings.async_validators.first() else { return Ok(()) };
+        let refused = ValidationError::new(ValidationErrorKind::Configuration, stage, self.token_kind());
+        Err(refused.by_validator(validator.name()).expecting("an async call: this validator has to be awaited"))
     }
 
     pub(super) fn expected(&self) -> &Expected {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::rules::Judge;
-use super::{Claims, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind, ValidationStage};
+use super::{Claims, TokenValidationOptions, ValidatedToken, ValidationError, ValidationStage};
 use crate::jose::{JoseHeader, JsonWebKey, SignatureAlgorithm};
 
 const STAGE: ValidationStage = ValidationStage::Claims;
@@ -26,10 +26,7 @@ impl Verified<'_> {
     /// [`ValidationError`] of the stage [`ValidationStage::Claims`]; of the kind [`ValidationErrorKind::Configuration`] where the options
     /// hold a validator that has to be waited for.
     pub fn check(self, now: SystemTime) -> Result<ValidatedToken, ValidationError> {
-        if let Some(validator) = self.options.rules.settings.async_validators.first() {
-            let refused = ValidationError::new(ValidationErrorKind::Configuration, STAGE, self.options.token_kind());
-            return Err(refused.by_validator(validator.name()).expecting("an async call: this validator has to be awaited"));
-        }
+        self.options.refuse_async_validators(STAGE)?;
         self.judge(now).claims()?;
         Ok(ValidatedToken::new(self))
     }

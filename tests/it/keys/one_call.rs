@@ -4,7 +4,7 @@ use identity_model::ErrorKind;
 use identity_model::jose::{JsonWebKey, JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
 use identity_model::keys::{KeySource, ProviderKeysCache, TokenValidator, validate_token, validate_token_blocking};
 use identity_model::testing::{ProviderEndpoint, TestProvider};
-use identity_model::validation::TokenValidationOptions;
+use identity_model::validation::{AsyncClaimValidator, ClaimRejection, Claims, TokenValidationOptions};
 
 fn options() -> TokenValidationOptions {
     TokenValidationOptions::access_token().issuer("https://idp.test").audience("https://idp.test").build()
@@ -50,4 +50,30 @@ fn j4_a_client_secret_verifies_only_where_hmac_is_allowed_by_name() {
     assert_eq!(allowed.validate_blocking(&token).unwrap().subject(), Some("alice"));
     let error = TokenValidator::with_options(keys(), options().build()).validate_blocking(&token).unwrap_err();
     assert_eq!(error.code(), "algorithm_not_allowed");
+}
+
+struct Patient;
+
+#[async_trait::async_trait]
+impl AsyncClaimValidator for Patient {
+    fn name(&self) -> &str {
+        "patient"
+    }
+
+    async fn validate(&self, _claims: &Claims) -> Result<(), ClaimRejection> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_blocking_call_refuses_an_async_validator_before_anything_is_fetched() {
+    let provider = TestProvider::new();
+    let cache = ProviderKeysCache::new_blocking(provider.clone());
+    let options = TokenValidationOptions::access_token().issuer("https://idp.test").audience("https://idp.test");
+    let options = options.async_claim_validator(Patient).build();
+    let token = provider.mint_access_token(|token| token);
+    let error = validate_token_blocking(&token, &options, "https://idp.test", &cache).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("`patient`"), "{error}");
+    assert_eq!((provider.requests(ProviderEndpoint::Discovery), provider.requests(ProviderEndpoint::Jwks)), (0, 0));
 }

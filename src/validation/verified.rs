@@ -23,8 +23,8 @@ impl Verified<'_> {
     /// Judges the claims by every rule, the caller's own included.
     ///
     /// # Errors
-    /// [`ValidationError`] of the stage [`ValidationStage::Claims`]; of the kind [`ValidationErrorKind::Configuration`] where the options
-    /// hold a validator that has to be waited for.
+    /// [`ValidationError`] of the stage [`ValidationStage::Claims`]; of the kind
+    /// [`Configuration`](crate::validation::ValidationErrorKind::Configuration) where the options hold a validator that has to be waited for.
     pub fn check(self, now: SystemTime) -> Result<ValidatedToken, ValidationError> {
         self.options.refuse_async_validators(STAGE)?;
         self.judge(now).claims()?;

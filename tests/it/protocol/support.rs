@@ -30,17 +30,25 @@ pub(crate) struct Run<T> {
 }
 
 /// Clock, chance and waits of one run.
-struct World {
+pub(crate) struct World {
     timer: FixedTimer,
     environment: Environment,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let clock = FixedClock::at(start());
         let timer = FixedTimer::moving(&clock);
         let environment = Environment::system().with_clock(clock).with_entropy(SeededEntropy::new(7)).with_timer(timer.clone());
         Self { timer, environment }
+    }
+
+    pub(crate) fn environment(&self) -> Environment {
+        self.environment.clone()
+    }
+
+    pub(crate) fn waits(&self) -> Vec<Duration> {
+        self.timer.waits()
     }
 }
 
@@ -95,7 +103,7 @@ where
     run.result.unwrap_err()
 }
 
-fn scripted(script: &[(Expected, Answer)]) -> ScriptedHttpClient {
+pub(crate) fn scripted(script: &[(Expected, Answer)]) -> ScriptedHttpClient {
     let builder = ScriptedHttpClient::builder();
     script.iter().cloned().fold(builder, |builder, (expected, answer)| builder.exchange(expected, answer)).build()
 }
@@ -140,7 +148,7 @@ pub(crate) fn wire(request: &RecordedRequest) -> String {
     format!("{} {}\n{}\n\n{body}", request.method(), request.url(), headers.join("\n")).trim_end().to_owned()
 }
 
-fn wires(requests: &[RecordedRequest]) -> Vec<String> {
+pub(crate) fn wires(requests: &[RecordedRequest]) -> Vec<String> {
     let limits = |request: &RecordedRequest| {
         let extensions = request.as_request().extensions();
         format!("{:?} {:?} {:?}", extensions.get::<BodyLimit>(), extensions.get::<AttemptTimeout>(), extensions.get::<Repeat>())

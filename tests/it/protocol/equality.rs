@@ -1,0 +1,94 @@
+//! Both ways are equal: every request, async and blocking, by its builder and by itself, over the same scripted answers; what is sent, what
+//! is waited, and what comes of it are compared byte by byte.
+
+use identity_model::testing::{Answer, Expected};
+use identity_model::transport::TransportErrorKind;
+
+use super::every_request::{Outcome, Row, rows};
+
+type Script = Vec<(Expected, Answer)>;
+
+/// Runs all ways; the first stands for all once they are found equal.
+#[track_caller]
+fn equal(row: &Row, case: &str, script: &Script) -> Outcome {
+    let ways = row.run(script);
+    let [first, others @ ..] = &ways;
+    for (other, name) in others.iter().zip(["blocking builder", "async request", "blocking request"]) {
+        let what = format!("{}, {case}: async builder and {name}", row.request);
+        assert_eq!(first.sent, other.sent, "{what} send the same");
+        assert_eq!(first.waits, other.waits, "{what} wait the same");
+        assert_eq!(first.told, other.told, "{what} end the same");
+        assert_eq!(first.problems, other.problems, "{what} follow the script alike");
+    }
+    first.clone()
+}
+
+/// Failures of every kind, as often as the usual settings would try.
+fn failures() -> Vec<(&'static str, Vec<Answer>)> {
+    let again = |answer: Answer| vec![answer; 4];
+    let broken = |kind| again(Answer::error(kind));
+    vec![
+        ("an OAuth error", again(Answer::json(400, r#"{"error":"invalid_request","error_description":"no"}"#))),
+        ("a challenge", again(Answer::status(401).header("www-authenticate", "Bearer realm=\"x\", error=\"invalid_token\""))),
+        ("a server error", again(Answer::content(500, "text/html", "<html>"))),
+        ("a busy server", again(Answer::status(503).header("retry-after", "7"))),
+        ("a redirect", again(Answer::status(307).header("location", "https://evil.example.com/"))),
+        ("no connection", broken(TransportErrorKind::Connect)),
+        ("no TLS", broken(TransportErrorKind::Tls)),
+        ("a time-out", broken(TransportErrorKind::Timeout)),
+        ("a broken connection", broken(TransportErrorKind::Interrupted)),
+        ("no HTTP", broken(TransportErrorKind::Protocol)),
+        ("anything else", broken(TransportErrorKind::Other)),
+        ("no content type", again(Answer::status(200).body("{}"))),
+        ("an empty object", again(Answer::json(200, "{}"))),
+        ("no JSON", again(Answer::json(200, "<html>"))),
+        ("a body without end", again(Answer::json(200, format!("{{\"a\":\"{}\"}}", "a".repeat(2 * 1024 * 1024))))),
+        ("nothing", Vec::new()),
+    ]
+}
+
+#[test]
+fn both_ways_send_the_same_and_return_the_same_value() {
+    for row in rows() {
+        let outcome = equal(&row, "success", &row.script);
+        assert!(outcome.error.is_none(), "{}: {:?}", row.request, outcome.error);
+        assert_eq!(outcome.problems, Vec::<String>::new(), "{}", row.request);
+        assert_eq!(outcome.sent.len(), row.script.len(), "{}", row.request);
+    }
+}
+
+#[test]
+fn both_ways_end_with_the_same_error_at_every_exchange() {
+    for row in rows() {
+        for place in 0..row.script.len() {
+            for (case, answers) in failures() {
+                let expected = &row.script[place].0;
+                let mut script = row.script[..place].to_vec();
+                script.extend(answers.into_iter().map(|answer| (expected.clone(), answer)));
+                let outcome = equal(&row, case, &script);
+                assert!(outcome.error.is_some() || !row.reads(), "{}, {case}: {}", row.request, outcome.told);
+            }
+        }
+    }
+}
+
+#[test]
+fn both_ways_try_again_the_same() {
+    for row in rows() {
+        for place in 0..row.script.len() {
+            for (case, answer) in [
+                ("no connection at first", Answer::error(TransportErrorKind::Connect)),
+                ("a busy server at first", Answer::status(503).header("retry-after", "7")),
+                ("a time-out at first", Answer::error(TransportErrorKind::Timeout)),
+            ] {
+                let mut script = row.script.clone();
+                script.insert(place, (script[place].0.clone(), answer));
+                let outcome = equal(&row, case, &script);
+                if case != "a time-out at first" {
+                    assert_eq!(outcome.problems, Vec::<String>::new(), "{}, {case}", row.request);
+                    assert!(outcome.error.is_none() && !outcome.waits.is_empty(), "{}, {case}: {}", row.request, outcome.told);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! Every request that can be sent, once as a row: how it is built, what it sends, what a good server answers. The table is what
+//! `equality.rs` and `bad_input.rs` go through; a request without a row fails the gate below.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use identity_model::environment::Environment;
+use identity_model::error::Error;
+use identity_model::jose::{JsonWebKeySet, PrivateKey, SignatureAlgorithm};
+use identity_model::protocol::authorization_parameters::AuthorizationParameters;
+use identity_model::protocol::backchannel_authentication::{
+    AuthenticationHint, BackchannelAuthenticationRequest, BackchannelAuthenticationResponse,
+};
+use identity_model::protocol::client_auth::ClientAuthentication;
+use identity_model::protocol::client_metadata::ClientMetadata;
+use identity_model::protocol::device_authorization::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
+use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryDocumentResponse};
+use identity_model::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
+use identity_model::protocol::jwks::{JwksRequest, JwksResponse};
+use identity_model::protocol::pushed_authorization::{PushedAuthorizationRequest, PushedAuthorizationResponse};
+use identity_model::protocol::registration::{RegistrationRequest, RegistrationResponse};
+use identity_model::protocol::registration_management::{
+    ClientDeleteRequest, ClientDeleteResponse, ClientReadRequest, ClientUpdateRequest, RegisteredClient,
+};
+use identity_model::protocol::resource_metadata::{ResourceMetadataRequest, ResourceMetadataResponse};
+use identity_model::protocol::revocation::{RevocationRequest, RevocationResponse};
+#[cfg(feature = "legacy-password")]
+use identity_model::protocol::token::PasswordTokenRequest;
+use identity_model::protocol::token::{
+    AuthorizationCodeTokenRequest, CibaPolling, CibaTokenRequest, ClientCredentialsTokenRequest, DeviceCodePolling, DeviceCodeTokenRequest,
+    ExtensionTokenRequest, JwtBearerTokenRequest, RefreshTokenRequest, SamlBearerTokenRequest, TokenExchangeRequest, TokenResponse,
+};
+use identity_model::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
+use identity_model::secret::AuthorizationCode;
+use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+use serde_json::json;
+
+use super::support::{JWKS, TOKEN, USERINFO, World, scripted, wires};
+
+const AUTHORITY: &str = "https://idp.example.com";
+const WELL_KNOWN: &str = "https://idp.example.com/.well-known/openid-configuration";
+const RESOURCE: &str = "https://idp.example.com/.well-known/oauth-protected-resource";
+const INTROSPECTION: &str = "https://idp.example.com/introspect";
+const REVOCATION: &str = "https://idp.example.com/revoke";
+const DEVICE: &str = "https://idp.example.com/device_authorization";
+const BACKCHANNEL: &str = "https://idp.example.com/backchannel";
+const PUSHED: &str = "https://idp.example.com/par";
+const REGISTRATION: &str = "https://idp.example.com/register";
+const CLIENT: &str = "https://idp.example.com/register/c";
+
+/// One request type.
+pub(crate) struct Row {
+    /// The type, as `src/drive/requests.rs` names it.
+    pub(crate) request: &'static str,
+    /// Rows of one family read the same answer.
+    pub(crate) family: &'static str,
+    /// What it sends and what a good server answers, in order; the last answer is its own.
+    pub(crate) script: Vec<(Expected, Answer)>,
+    /// The status of that last answer.
+    pub(crate) status: u16,
+    run: Box<dyn Fn(&[(Expected, Answer)]) -> [Outcome; 4]>,
+}
+
+/// What one way of sending left behind.
+#[derive(Clone)]
+pub(crate) struct Outcome {
+    /// Method, address, headers, body and limits of everything sent.
+    pub(crate) sent: Vec<String>,
+    pub(crate) waits: Vec<Duration>,
+    /// The value with its secrets, or the error with its sources.
+    pub(crate) told: String,
+    /// What of the script was not followed.
+    pub(crate) problems: Vec<String>,
+    pub(crate) error: Option<Error>,
+}
+
+impl Outcome {
+    fn of<T: Shown>(result: Result<T, Error>, http: &ScriptedHttpClient, world: &World) -> Self {
+        let told = match &result {
+            Ok(value) => value.shown(),
+            Err(error) => format!("{}{error:?}", super::support::chain(error)),
+        };
+        Self { sent: wires(&http.requests()), waits: world.waits(), told, problems: http.problems(), error: result.err() }
+    }
+}
+
+impl Row {
+    /// Sends the request by its builder and by itself, async and blocking, each over a script and a world of its own.
+    pub(crate) fn run(&self, script: &[(Expected, Answer)]) -> [Outcome; 4] {
+        (self.run)(script)
+    }
+
+    /// The error for `answer` in the place of its own last one; none where the request took it.
+    pub(crate) fn error(&self, answer: &Answer) -> Option<Error> {
+        let mut script = self.script.clone();
+        script.last_mut().unwrap().1 = answer.clone();
+        let [.., blocking] = self.run(&script);
+        assert_eq!(blocking.problems, Vec::<String>::new(), "{}", self.request);
+        blocking.error
+    }
+
+    /// Whether the body of the answer is read at all.
+    pub(crate) fn reads(&self) -> bool {
+        self.family != "nothing"
+    }
+}
+
+/// A value as text, secrets included, so that two of them can be compared.
+trait Shown {
+    fn shown(&self) -> String;
+}
+
+macro_rules! shown {
+    ($($response:ty: $this:ident => $secrets:expr;)*) => {$(
+        impl Shown for $response {
+            fn shown(&self) -> String {
+                let $this = self;
+                format!("{:?} {:?}", self, $secrets)
+            }
+        }
+    )*};
+}
+
+fn exposed<T>(secret: Option<&T>, expose: impl Fn(&T) -> &str) -> String {
+    secret.map(expose).unwrap_or_default().to_owned()
+}
+
+fn as_json(set: &JsonWebKeySet) -> Vec<&str> {
+    set.keys().iter().map(|key| key.to_json()).collect()
+}
+
+shown! {
+    TokenResponse: this => (
+        this.access_token().expose(),
+        exposed(this.refresh_token(), |token| token.expose()),
+        exposed(this.id_token(), |token| token.expose()),
+    );
+    DeviceAuthorizationResponse: this => (this.device_code().expose(), this.user_code(), this.verification_uri());
+    BackchannelAuthenticationResponse: this => this.request_id().expose();
+    PushedAuthorizationResponse: this => this.request_uri().expose();
+    RegistrationResponse: this => (
+        exposed(this.client_secret(), |secret| secret.expose()),
+        exposed(this.management(), |client| client.registration_access_token().expose()),
+    );
+    IntrospectionResponse: this => this.subject();
+    UserInfoResponse: this => this.try_get_string("email");
+    DiscoveryDocumentResponse: this => (this.token_endpoint().map(|endpoint| endpoint.as_str().to_owned()), this.key_set().map(as_json));
+    JwksResponse: this => as_json(this.key_set());
+    ResourceMetadataResponse: this => (this.resource(), this.authorization_servers());
+    RevocationResponse: this => this.answer().status();
+    ClientDeleteResponse: this => this.answer().status();
+}
+
+/// `row!(Request of "family", script, status, |environment| builder)`.
+macro_rules! row {
+    ($request:ident of $family:literal, $status:literal, [$($exchange:expr),+ $(,)?], |$environment:ident| $builder:expr) => {
+        Row {
+            request: stringify!($request),
+            family: $family,
+            script: vec![$($exchange),+],
+            status: $status,
+            run: Box::new(|script| {
+                let builder = |$environment: Environment| $builder;
+                let request = |environment: Environment| -> $request { builder(environment).build() };
+                let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                let at = || (scripted(script), World::new());
+                [
+                    { let (http, world) = at(); let result = runtime.block_on(builder(world.environment()).send(&http)); Outcome::of(result, &http, &world) },
+                    { let (http, world) = at(); let result = builder(world.environment()).send_blocking(&http); Outcome::of(result, &http, &world) },
+                    { let (http, world) = at(); let result = runtime.block_on(request(world.environment()).send(&http)); Outcome::of(result, &http, &world) },
+                    { let (http, world) = at(); let result = request(world.environment()).send_blocking(&http); Outcome::of(result, &http, &world) },
+                ]
+            }),
+        }
+    };
+}
+
+/// Signatures by this key are the same every time, so that the bytes of two ways can be compared.
+fn key() -> &'static PrivateKey {
+    static KEY: std::sync::LazyLock<PrivateKey> = std::sync::LazyLock::new(|| PrivateKey::generate(SignatureAlgorithm::EDDSA).unwrap());
+    &KEY
+}
+
+fn token() -> (Expected, Answer) {
+    let body = json!({
+        "access_token": "the access token", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "the refresh token",
+        "id_token": "the.id.token", "scope": "a b", "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+    });
+    (Expected::post(TOKEN), Answer::json(200, body))
+}
+
+fn device(environment: &Environment) -> DeviceAuthorizationResponse {
+    let (expected, answer) = device_codes();
+    let http = ScriptedHttpClient::builder().exchange(expected, answer).build();
+    DeviceAuthorizationRequest::builder().environment(environment.clone()).address(DEVICE).client_id("c").send_blocking(&http).unwrap()
+}
+
+fn device_codes() -> (Expected, Answer) {
+    let body =
+        json!({ "device_code": "d", "user_code": "WDJB-MJHT", "verification_uri": "https://idp.example.com/device", "expires_in": 600 });
+    (Expected::post(DEVICE), Answer::json(200, body))
+}
+
+fn backchannel(environment: &Environment) -> BackchannelAuthenticationResponse {
+    let (expected, answer) = backchannel_request();
+    let http = ScriptedHttpClient::builder().exchange(expected, answer).build();
+    let builder = BackchannelAuthenticationRequest::builder().environment(environment.clone()).address(BACKCHANNEL).client_id("c");
+    builder.hint(AuthenticationHint::LoginHint("alice".to_owned())).scope(["openid"]).send_blocking(&http).unwrap()
+}
+
+fn backchannel_request() -> (Expected, Answer) {
+    (Expected::post(BACKCHANNEL), Answer::json(200, json!({ "auth_req_id": "r", "expires_in": 600, "interval": 2 })))
+}
+
+fn registered() -> serde_json::Value {
+    json!({
+        "client_id": "c", "client_secret": "the client secret", "client_secret_expires_at": 0,
+        "registration_client_uri": CLIENT, "registration_access_token": "management-token",
+    })
+}
+
+fn client() -> RegisteredClient {
+    RegisteredClient::new("c", CLIENT, "management-token-so-far")
+}
+
+fn pending() -> (Expected, Answer) {
+    (Expected::post(TOKEN), Answer::json(400, json!({ "error": "slow_down" })))
+}
+
+fn basic() -> ClientAuthentication {
+    ClientAuthentication::secret_basic("s3cret")
+}
+
+fn assertion() -> ClientAuthentication {
+    let key = key().signer(SignatureAlgorithm::EDDSA).unwrap();
+    ClientAuthentication::private_key_jwt(key).with_audience(identity_model::protocol::client_auth::AssertionAudience::Endpoint)
+}
+
+/// The table.
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = endpoints();
+    rows.extend(grants());
+    rows
+}
+
+fn grants() -> Vec<Row> {
+    vec![
+        row!(ClientCredentialsTokenRequest of "token", 200, [token()], |environment| {
+            ClientCredentialsTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(assertion()).scope(["a"])
+        }),
+        row!(AuthorizationCodeTokenRequest of "token", 200, [token()], |environment| {
+            AuthorizationCodeTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(assertion())
+                .code(AuthorizationCode::danger_unchecked("the code")).redirect_uri("https://app.example.com/cb").code_verifier("v".repeat(43))
+        }),
+        row!(RefreshTokenRequest of "token", 200, [token()], |environment| {
+            RefreshTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(basic()).refresh_token("r")
+        }),
+        row!(ExtensionTokenRequest of "token", 200, [token()], |environment| {
+            ExtensionTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(basic())
+                .grant_type("urn:example:grant").parameter("ticket", "t")
+        }),
+        row!(JwtBearerTokenRequest of "token", 200, [token()], |environment| {
+            JwtBearerTokenRequest::builder().environment(environment).address(TOKEN).assertion("h.c.s").scope(["a", "b"])
+        }),
+        row!(SamlBearerTokenRequest of "token", 200, [token()], |environment| {
+            SamlBearerTokenRequest::builder().environment(environment).address(TOKEN).assertion("<Assertion/>").resource(["https://api.example.com"])
+        }),
+        row!(TokenExchangeRequest of "token", 200, [token()], |environment| {
+            TokenExchangeRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(basic())
+                .subject_token("t").subject_token_type("urn:ietf:params:oauth:token-type:access_token").audience(["x", "y"])
+        }),
+        #[cfg(feature = "legacy-password")]
+        row!(PasswordTokenRequest of "token", 200, [token()], |environment| {
+            PasswordTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").username("alice").password("p")
+        }),
+        row!(DeviceCodeTokenRequest of "token", 200, [token()], |environment| {
+            DeviceCodeTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").device_code("d")
+        }),
+        row!(DeviceCodePolling of "token", 200, [pending(), token()], |environment| {
+            DeviceCodePolling::builder().environment(environment.clone()).address(TOKEN).client_id("c").authorization(device(&environment))
+                .on_progress(|_| ())
+        }),
+        row!(CibaTokenRequest of "token", 200, [token()], |environment| {
+            CibaTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(basic()).request_id("r")
+        }),
+        row!(CibaPolling of "token", 200, [pending(), token()], |environment| {
+            CibaPolling::builder().environment(environment.clone()).address(TOKEN).client_id("c").authentication(assertion())
+                .authorization(backchannel(&environment))
+        }),
+    ]
+}
+
+fn endpoints() -> Vec<Row> {
+    let keys = json!({ "keys": [serde_json::from_str::<serde_json::Value>(&key().public_jwk().to_json()).unwrap()] });
+    let metadata = json!({ "issuer": AUTHORITY, "jwks_uri": JWKS, "token_endpoint": TOKEN, "authorization_endpoint": format!("{AUTHORITY}/authorize"),
+        "response_types_supported": ["code"], "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"] });
+    vec![
+        row!(DiscoveryDocumentRequest of "key set", 200, [
+            (Expected::get(WELL_KNOWN), Answer::json(200, metadata)),
+            (Expected::get(JWKS), Answer::json(200, keys.clone())),
+        ], |environment| DiscoveryDocumentRequest::builder().environment(environment).address(AUTHORITY)),
+        row!(JwksRequest of "key set", 200, [(Expected::get(JWKS), Answer::json(200, keys))], |environment| {
+            JwksRequest::builder().environment(environment).address(JWKS)
+        }),
+        row!(UserInfoRequest of "claims", 200, [
+            (Expected::get(USERINFO), Answer::json(200, json!({ "sub": "s", "email": "jane@example.com" }))),
+        ], |environment| UserInfoRequest::builder().environment(environment).address(USERINFO).access_token("t").expected_subject("s")),
+        row!(IntrospectionRequest of "introspection", 200, [
+            (Expected::post(INTROSPECTION), Answer::json(200, json!({ "active": true, "scope": "a", "exp": 1_750_003_600 }))),
+        ], |environment| {
+            IntrospectionRequest::builder().environment(environment).address(INTROSPECTION).client_id("c").authentication(basic()).token("t")
+        }),
+        row!(RevocationRequest of "nothing", 200, [(Expected::post(REVOCATION), Answer::status(200))], |environment| {
+            RevocationRequest::builder().environment(environment).address(REVOCATION).client_id("c").authentication(basic()).token("t")
+        }),
+        row!(DeviceAuthorizationRequest of "device codes", 200, [device_codes()], |environment| {
+            DeviceAuthorizationRequest::builder().environment(environment).address(DEVICE).client_id("c").scope(["openid"])
+        }),
+        row!(BackchannelAuthenticationRequest of "backchannel", 200, [backchannel_request()], |environment| {
+            BackchannelAuthenticationRequest::builder().environment(environment).address(BACKCHANNEL).client_id("c")
+                .authentication(assertion()).hint(AuthenticationHint::LoginHint("alice".to_owned())).scope(["openid"])
+        }),
+        row!(PushedAuthorizationRequest of "pushed", 201, [
+            (Expected::post(PUSHED), Answer::json(201, json!({ "request_uri": "urn:example:1", "expires_in": 60 }))),
+        ], |environment| {
+            let parameters = AuthorizationParameters::builder().redirect_uri("https://app.example.com/cb").code_challenge("x".repeat(43));
+            PushedAuthorizationRequest::builder().environment(environment).address(PUSHED).client_id("c").authentication(basic())
+                .authorization(parameters.state("the state").build())
+        }),
+        row!(RegistrationRequest of "registration", 201, [(Expected::post(REGISTRATION), Answer::json(201, registered()))], |environment| {
+            RegistrationRequest::builder().environment(environment).address(REGISTRATION).initial_access_token("i")
+                .metadata(ClientMetadata::builder().client_name("Reports").build())
+        }),
+        row!(ClientReadRequest of "registration", 200, [(Expected::get(CLIENT), Answer::json(200, registered()))], |environment| {
+            ClientReadRequest::builder().environment(environment).client(client())
+        }),
+        row!(ClientUpdateRequest of "registration", 200, [(Expected::new("PUT", CLIENT), Answer::json(200, registered()))], |environment| {
+            ClientUpdateRequest::builder().environment(environment).client(client()).metadata(ClientMetadata::default())
+        }),
+        row!(ClientDeleteRequest of "nothing", 204, [(Expected::new("DELETE", CLIENT), Answer::status(204))], |environment| {
+            ClientDeleteRequest::builder().environment(environment).client(client())
+        }),
+        row!(ResourceMetadataRequest of "resource", 200, [
+            (Expected::get(RESOURCE), Answer::json(200, json!({ "resource": AUTHORITY, "authorization_servers": [AUTHORITY] }))),
+        ], |environment| ResourceMetadataRequest::builder().environment(environment).resource(AUTHORITY)),
+    ]
+}
+
+/// The requests for which `senders!` or `senders_once!` made the methods, wherever in the library that was.
+fn sendable() -> BTreeSet<String> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut found = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(path).unwrap();
+            let mut lines = source.lines().map(str::trim).peekable();
+            let mut is_off = false;
+            while let Some(line) = lines.next() {
+                let call = line.strip_prefix("senders!(").or_else(|| line.strip_prefix("senders_once!("));
+                let Some(call) = call else {
+                    is_off = line == "#[cfg(feature = \"legacy-password\")]" && cfg!(not(feature = "legacy-password"));
+                    continue;
+                };
+                let rest = if call.is_empty() { lines.next().unwrap_or_default() } else { call };
+                if !std::mem::take(&mut is_off) {
+                    found.insert(rest.split([' ', ',']).next().unwrap().to_owned());
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_request_that_can_be_sent_has_a_row() {
+    let sendable = sendable();
+    assert!(sendable.len() > 20, "{sendable:?}");
+    let rows: BTreeSet<String> = rows().iter().map(|row| row.request.to_owned()).collect();
+    let missing: Vec<_> = sendable.difference(&rows).collect();
+    assert!(missing.is_empty(), "add a row for each of these in tests/it/protocol/every_request.rs: {missing:?}");
+    let unknown: Vec<_> = rows.difference(&sendable).collect();
+    assert!(unknown.is_empty(), "rows for what cannot be sent: {unknown:?}");
+}

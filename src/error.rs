@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cache::StoreError;
 use crate::document::DocumentError;
 use crate::drive::DriveError;
 use crate::encoding::challenge::Challenge;
@@ -70,6 +71,7 @@ enum Cause {
     Address(AddressError),
     Document(DocumentError),
     PrivateKey(KeyError),
+    Store(StoreError),
 }
 
 impl Error {
@@ -86,6 +88,7 @@ impl Error {
             Cause::Address(_) => ErrorKind::Configuration,
             Cause::Document(_) => ErrorKind::Malformed,
             Cause::PrivateKey(_) => ErrorKind::Key,
+            Cause::Store(_) => ErrorKind::Store,
         }
     }
 
@@ -103,6 +106,7 @@ impl Error {
             Cause::Address(_) => "address",
             Cause::Document(error) => error.code(),
             Cause::PrivateKey(error) => error.code(),
+            Cause::Store(error) => error.code(),
         }
     }
 
@@ -111,6 +115,7 @@ impl Error {
         match &*self.0 {
             Cause::Request(error) => error.is_retryable(),
             Cause::Transport(error) => error.kind().is_retryable(),
+            Cause::Store(error) => error.is_retryable(),
             _ => false,
         }
     }
@@ -192,6 +197,7 @@ impl Error {
             Cause::Address(error) => error,
             Cause::Document(error) => error,
             Cause::PrivateKey(error) => error,
+            Cause::Store(error) => error,
         }
     }
 }
@@ -235,6 +241,7 @@ causes! {
     Address(AddressError);
     Document(DocumentError);
     PrivateKey(KeyError);
+    Store(StoreError);
 }
 
 impl From<PolicyViolation> for Error {
@@ -288,13 +295,14 @@ mod tests {
     #[test]
     fn the_smaller_errors_of_the_paved_path_become_the_one_error() {
         let refused = DiscoveryPolicy::strict().check_address("http://idp.example.com/token").unwrap_err();
-        let cases: [(Error, ErrorKind, &str, bool); 6] = [
+        let cases: [(Error, ErrorKind, &str, bool); 7] = [
             (TransportError::new(TransportErrorKind::Configuration, "").into(), ErrorKind::Configuration, "transport_configuration", false),
             (TransportError::new(TransportErrorKind::Timeout, "").into(), ErrorKind::Transport, "timeout", true),
             (AddressError::Host.into(), ErrorKind::Configuration, "address", false),
             (refused.into(), ErrorKind::Policy, "https_required", false),
             (DocumentError::missing("sub").into(), ErrorKind::Malformed, "missing_member", false),
             (KeyError::Symmetric.into(), ErrorKind::Key, KeyError::Symmetric.code(), false),
+            (StoreError::Full { capacity: 1 }.into(), ErrorKind::Store, "store_full", true),
         ];
         for (error, kind, code, is_retryable) in cases {
             assert_eq!((error.kind(), error.code(), error.is_retryable()), (kind, code, is_retryable));

@@ -1,4 +1,5 @@
-//! Caches of discovery documents and key sets: soft and hard age, one fetch however many wait, last known good, cool-down.
+//! Caches of discovery documents and key sets: soft and hard age, one fetch however many wait, last known good, cool-down. Beside them the
+//! memory of what may be used once ([`ReplayStore`]).
 //!
 //! Ages count on the monotonic clock. An entry past its soft age is refreshed by the caller that meets it while the others go on with what
 //! is there; past its hard age it is no longer used. A failed refresh keeps the last good entry, and a failure is remembered for one
@@ -6,13 +7,16 @@
 //! fetched is a [flight](crate::exchange::Flight) that its callers drive.
 
 mod discovery;
+mod replay;
 mod settings;
 mod slot;
 mod statistics;
 mod store;
 
+pub use crate::exchange::replay::{BlockingReplayStore, ReplayGuard, ReplayKey, ReplayStore, StoreError};
 pub use discovery::DiscoveryCache;
 pub(crate) use discovery::DocumentSource;
+pub use replay::MemoryReplayStore;
 pub use settings::CacheSettings;
 pub(crate) use settings::max_age;
 pub(crate) use slot::{Entry, Fetched, Forced, Newer, Slot, landed};

@@ -32,6 +32,9 @@ where
             Step::Assert(order) => {
                 Event::Asserted(order.assertion().await.ok_or(DriveError::NoRemote { what: "assertion factory", needed: "async" })?)
             }
+            Step::Remember(order) => {
+                Event::Remembered(order.remember().await.ok_or(DriveError::NoRemote { what: "replay store", needed: "async" })?)
+            }
             Step::Done(result) => return result.map_err(Error::from),
         };
     }

@@ -30,6 +30,9 @@ where
             Step::Assert(order) => {
                 Event::Asserted(order.assertion_blocking().ok_or(DriveError::NoRemote { what: "assertion factory", needed: "blocking" })?)
             }
+            Step::Remember(order) => {
+                Event::Remembered(order.remember_blocking().ok_or(DriveError::NoRemote { what: "replay store", needed: "blocking" })?)
+            }
             Step::Done(result) => return result.map_err(Error::from),
         };
     }

@@ -19,10 +19,10 @@ pub enum DriveError {
         /// What is missing.
         needed: &'static str,
     },
-    /// A key or an assertion factory that lives elsewhere has no way for this kind of driver.
+    /// A key, an assertion factory or a replay store that lives elsewhere has no way for this kind of driver.
     #[error("the {what} of this request has no {needed} way, and this call needs one")]
     NoRemote {
-        /// `signer` or `assertion factory`.
+        /// `signer`, `assertion factory` or `replay store`.
         what: &'static str,
         /// `async` or `blocking`.
         needed: &'static str,

@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
-use super::{AssertOrder, AssertionError, ClientAssertion, Flight, Port, SignOrder};
+use super::replay::StoreError;
+use super::{AssertOrder, AssertionError, ClientAssertion, Flight, Port, RememberOrder, SignOrder};
 use crate::environment::{EntropyError, Environment};
 use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError};
@@ -36,6 +37,8 @@ pub enum Step<T, E> {
     Sign(SignOrder),
     /// Have this client assertion made elsewhere and resume with [`Event::Asserted`].
     Assert(AssertOrder),
+    /// Have this remembered by a replay store and resume with [`Event::Remembered`].
+    Remember(RememberOrder),
     /// Wait this long and resume with [`Event::Waited`].
     Wait(Duration),
     /// See this flight landed, by leading it or by waiting for who does, and resume with [`Event::Joined`].
@@ -55,6 +58,8 @@ pub enum Event {
     Signed(Result<Vec<u8>, SignerError>),
     /// The assertion of a [`Step::Assert`].
     Asserted(Result<ClientAssertion, AssertionError>),
+    /// Whether what was to be remembered by a [`Step::Remember`] was not known before.
+    Remembered(Result<bool, StoreError>),
     /// A [`Step::Wait`] is over.
     Waited,
     /// The flight of a [`Step::Join`] has landed.
@@ -81,6 +86,7 @@ impl<T: fmt::Debug, E: fmt::Debug> fmt::Debug for Step<T, E> {
             }
             Self::Sign(order) => f.debug_tuple("Sign").field(order).finish(),
             Self::Assert(order) => f.debug_tuple("Assert").field(order).finish(),
+            Self::Remember(order) => f.debug_tuple("Remember").field(order).finish(),
             Self::Wait(duration) => f.debug_tuple("Wait").field(duration).finish(),
             Self::Join(flight) => f.debug_tuple("Join").field(flight).finish(),
             Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
@@ -100,6 +106,7 @@ impl fmt::Debug for Event {
             Self::Answered(Err(error)) => f.debug_tuple("Answered").field(error).finish(),
             Self::Signed(outcome) => f.debug_tuple("Signed").field(&outcome.as_ref().map(Vec::len)).finish(),
             Self::Asserted(outcome) => f.debug_tuple("Asserted").field(outcome).finish(),
+            Self::Remembered(outcome) => f.debug_tuple("Remembered").field(outcome).finish(),
             Self::Waited => f.write_str("Waited"),
             Self::Joined => f.write_str("Joined"),
         }
@@ -198,6 +205,7 @@ pub(super) enum Effect {
     Send { request: HttpRequest, repeat: Repeat },
     Sign(SignOrder),
     Assert(AssertOrder),
+    Remember(RememberOrder),
     Wait(Duration),
     Join(Flight),
 }
@@ -208,6 +216,7 @@ impl Effect {
             Self::Send { request, repeat } => Step::Send { request, repeat },
             Self::Sign(order) => Step::Sign(order),
             Self::Assert(order) => Step::Assert(order),
+            Self::Remember(order) => Step::Remember(order),
             Self::Wait(duration) => Step::Wait(duration),
             Self::Join(flight) => Step::Join(flight),
         }

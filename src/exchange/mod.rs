@@ -30,6 +30,7 @@ mod machine;
 mod pilot;
 mod port;
 mod remote;
+pub(crate) mod replay;
 
 pub use flight::{Boarding, Flight, FlightClients, Lookup, Ticket};
 pub(crate) use machine::shown_address;
@@ -41,3 +42,4 @@ pub use remote::{
     AssertOrder, AssertionError, AssertionFactory, AssertionRequest, AssertionSource, BlockingAssertionFactory, ClientAssertion, SignOrder,
     SigningKeySource,
 };
+pub use replay::RememberOrder;

@@ -9,7 +9,10 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 
 use super::machine::{Effect, Event, ExchangeError, Moment};
-use super::{AssertOrder, AssertionError, AssertionRequest, AssertionSource, ClientAssertion, Flight, SigningKeySource, Ticket};
+use super::replay::{ReplayGuard, ReplayKey, StoreError};
+use super::{
+    AssertOrder, AssertionError, AssertionRequest, AssertionSource, ClientAssertion, Flight, RememberOrder, SigningKeySource, Ticket,
+};
 use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
 
@@ -68,6 +71,17 @@ impl Port {
         match self.ask(Effect::Assert(AssertOrder { source: source.clone(), request })).await {
             Event::Asserted(outcome) => outcome,
             _ => Err(AssertionError::new(ExchangeError::Unanswered)),
+        }
+    }
+
+    /// Has `key` remembered until `expires_at`; whether it was not known before.
+    ///
+    /// # Errors
+    /// What the store failed with: then nobody knows whether it was used before, so it must not be used.
+    pub async fn remember(&self, guard: &ReplayGuard, key: ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError> {
+        match self.ask(Effect::Remember(RememberOrder { guard: guard.clone(), key, expires_at })).await {
+            Event::Remembered(outcome) => outcome,
+            _ => Err(StoreError::unavailable(ExchangeError::Unanswered)),
         }
     }
 

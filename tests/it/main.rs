@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod bad_input;
+mod cache;
 mod canary;
 mod compile_fail;
 mod compliance;

@@ -1,0 +1,3 @@
+//! Caches from the outside.
+
+mod replay;

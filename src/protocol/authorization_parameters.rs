@@ -5,15 +5,16 @@ use std::time::Duration;
 use bon::Builder;
 
 use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
+use super::authorize::{CodeChallenge, ResponseMode, ResponseType};
 use super::error::RequestError;
 use super::parameters::Parameters;
-use crate::constants::{code_challenge_methods, parameters, response_types};
+use crate::constants::parameters;
 use crate::secret::SecretText;
 
 /// What an authorization request asks for, but who asks.
 ///
-/// RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1. PKCE is not optional: the challenge is the SHA-256 of a
-/// verifier (`S256`), never the verifier itself. Defaults: `response_type=code`; an empty value is not sent. Parameters without a setter
+/// RFC 6749 section 4.1.1, RFC 7636 section 4.3, OpenID Connect Core section 3.1.2.1. PKCE is decided or it does
+/// not build; text stands for an `S256` challenge that was derived elsewhere. Defaults: `response_type=code`; an empty value is not sent. Parameters without a setter
 /// here are added to the request that sends these.
 ///
 /// # Example
@@ -33,13 +34,14 @@ use crate::secret::SecretText;
 pub struct AuthorizationParameters {
     /// Where the answer goes, byte for byte as it was registered.
     redirect_uri: String,
-    /// The SHA-256 of the PKCE verifier in base64url (RFC 7636 section 4.2); the method is `S256`.
-    code_challenge: String,
+    /// What is said about the PKCE verifier: [`CodeChallenge::s256`] of it, unless the server knows nothing better.
+    #[builder(into)]
+    code_challenge: CodeChallenge,
     /// What the authorization endpoint shall answer. Default: `code`.
-    #[builder(default = response_types::CODE.to_owned())]
-    response_type: String,
+    #[builder(default)]
+    response_type: ResponseType,
     /// How the answer is returned. Default: the server's choice.
-    response_mode: Option<String>,
+    response_mode: Option<ResponseMode>,
     /// The scopes asked for. Default: none, which leaves them to the server.
     #[builder(default, with = |scopes: impl IntoIterator<Item = impl Into<String>>| scopes.into_iter().map(Into::into).collect())]
     scope: Vec<String>,
@@ -78,14 +80,7 @@ impl AuthorizationParameters {
         if self.redirect_uri.is_empty() {
             return Err(RequestError::configuration("redirect_uri", "is empty"));
         }
-        if self.response_type.is_empty() {
-            return Err(RequestError::configuration("response_type", "is empty"));
-        }
-        let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        // RFC 7636 section 4.2: 32 octets.
-        if self.code_challenge.len() != 43 || !self.code_challenge.bytes().all(is_base64url) {
-            return Err(RequestError::configuration("code_challenge", "is no SHA-256 in base64url: 43 characters"));
-        }
+        self.code_challenge.check()?;
         if !are_typed(&self.authorization_details) {
             return Err(RequestError::configuration("authorization_details", "holds a detail with an empty type"));
         }
@@ -98,14 +93,14 @@ impl AuthorizationParameters {
         let plain = |text: &Option<String>| text.clone().unwrap_or_default();
         let max_age = self.max_age.map(|age| age.as_secs().to_string()).unwrap_or_default();
         for (name, value) in [
-            (parameters::RESPONSE_TYPE, self.response_type.clone()),
+            (parameters::RESPONSE_TYPE, self.response_type.as_str().to_owned()),
             (parameters::REDIRECT_URI, self.redirect_uri.clone()),
             (parameters::SCOPE, self.scope.join(" ")),
             (parameters::STATE, secret(&self.state)),
             (parameters::NONCE, secret(&self.nonce)),
-            (parameters::CODE_CHALLENGE, self.code_challenge.clone()),
-            (parameters::CODE_CHALLENGE_METHOD, code_challenge_methods::S256.to_owned()),
-            (parameters::RESPONSE_MODE, plain(&self.response_mode)),
+            (parameters::CODE_CHALLENGE, self.code_challenge.value().unwrap_or_default().to_owned()),
+            (parameters::CODE_CHALLENGE_METHOD, self.code_challenge.method().unwrap_or_default().to_owned()),
+            (parameters::RESPONSE_MODE, self.response_mode.map(ResponseMode::as_str).unwrap_or_default().to_owned()),
             (parameters::PROMPT, plain(&self.prompt)),
             (parameters::MAX_AGE, max_age),
             (parameters::LOGIN_HINT, plain(&self.login_hint)),

@@ -11,6 +11,7 @@
 
 pub mod authorization_details;
 pub mod authorization_parameters;
+pub mod authorize;
 pub mod backchannel_authentication;
 pub mod client_auth;
 pub mod client_metadata;

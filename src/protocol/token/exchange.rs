@@ -7,6 +7,7 @@ use crate::constants::{media_types, parameters};
 use crate::exchange::{Exchange, Port};
 use crate::protocol::authenticated::AuthenticatedPost;
 use crate::protocol::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
+use crate::protocol::authorize::is_verifier;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
 use crate::protocol::error::RequestError;
@@ -60,9 +61,7 @@ impl Grant {
 
     /// RFC 7636 section 4.1: 43 to 128 unreserved characters.
     pub(super) fn verified_by(mut self, verifier: &CodeVerifier) -> Self {
-        let text = verifier.expose();
-        let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        if !(43..=128).contains(&text.len()) || !text.bytes().all(is_unreserved) {
+        if !is_verifier(verifier) {
             self.fault.get_or_insert(RequestError::configuration("code_verifier", "is not 43 to 128 unreserved characters"));
         }
         self

@@ -6,17 +6,8 @@ use std::error::Error as StdError;
 use identity_model::document::Document;
 use identity_model::encoding::challenge::Challenge;
 use identity_model::encoding::form::Form;
-use identity_model::error::{Error, ErrorKind};
 use identity_model::jose::{CompactJws, JsonWebKey, JsonWebKeySet, PrivateKey, TokenLimits};
-use identity_model::protocol::device_authorization::DeviceAuthorizationRequest;
-use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryEndpoint};
-use identity_model::protocol::introspection::IntrospectionRequest;
-use identity_model::protocol::jwks::JwksRequest;
-use identity_model::protocol::resource_metadata::ResourceMetadataRequest;
-use identity_model::protocol::token::ClientCredentialsTokenRequest;
-use identity_model::protocol::userinfo::UserInfoRequest;
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
-use identity_model::transport::RetrySettings;
+use identity_model::protocol::discovery::DiscoveryEndpoint;
 use identity_model::validation::{TokenValidationOptions, danger_read_unverified};
 
 use crate::protocol::support::assert_well_told;
@@ -25,7 +16,7 @@ const CANARY: &str = "c4n4ry";
 const AUTHORITY: &str = "https://idp.example.com";
 
 /// Bodies that are no good anywhere.
-fn hostile() -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let text = |name, text: String| (name, text.into_bytes());
     vec![
         text("empty", String::new()),
@@ -69,167 +60,13 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
 
 /// The error tells little, but well: bounded, printable, without the body.
 #[track_caller]
-fn assert_fit(name: &str, error: &(dyn StdError + 'static)) {
+pub(crate) fn assert_fit(name: &str, error: &(dyn StdError + 'static)) {
     assert_well_told(error);
     let mut next = Some(error);
     while let Some(error) = next {
         let text = format!("{error}\n{error:?}");
         assert!(!text.contains(CANARY), "{name}: {text}");
         next = error.source();
-    }
-}
-
-/// Sends requests that read an answer, each at `answer`.
-fn errors(answer: &Answer) -> [(&'static str, Result<(), Error>); 7] {
-    let http = |expected| ScriptedHttpClient::builder().exchange(expected, answer.clone()).build();
-    let retry = RetrySettings::NONE;
-    let discovery = http(Expected::get(format!("{AUTHORITY}/.well-known/openid-configuration")));
-    let jwks = http(Expected::get(format!("{AUTHORITY}/jwks")));
-    let token = http(Expected::post(format!("{AUTHORITY}/token")));
-    let user = http(Expected::get(format!("{AUTHORITY}/userinfo")));
-    let introspection = http(Expected::post(format!("{AUTHORITY}/introspect")));
-    let device = http(Expected::post(format!("{AUTHORITY}/device")));
-    let resource = http(Expected::get(format!("{AUTHORITY}/.well-known/oauth-protected-resource")));
-    [
-        ("discovery", DiscoveryDocumentRequest::builder().retry(retry).address(AUTHORITY).send_blocking(&discovery).map(drop)),
-        ("jwks", JwksRequest::builder().retry(retry).address(format!("{AUTHORITY}/jwks")).send_blocking(&jwks).map(drop)),
-        (
-            "token",
-            ClientCredentialsTokenRequest::builder()
-                .retry(retry)
-                .address(format!("{AUTHORITY}/token"))
-                .client_id("c")
-                .send_blocking(&token)
-                .map(drop),
-        ),
-        (
-            "userinfo",
-            UserInfoRequest::builder()
-                .retry(retry)
-                .address(format!("{AUTHORITY}/userinfo"))
-                .access_token("t")
-                .expected_subject("s")
-                .send_blocking(&user)
-                .map(drop),
-        ),
-        (
-            "introspection",
-            IntrospectionRequest::builder()
-                .retry(retry)
-                .address(format!("{AUTHORITY}/introspect"))
-                .client_id("c")
-                .token("t")
-                .send_blocking(&introspection)
-                .map(drop),
-        ),
-        (
-            "device",
-            DeviceAuthorizationRequest::builder()
-                .retry(retry)
-                .address(format!("{AUTHORITY}/device"))
-                .client_id("c")
-                .send_blocking(&device)
-                .map(drop),
-        ),
-        ("resource", ResourceMetadataRequest::builder().retry(retry).resource(AUTHORITY).send_blocking(&resource).map(drop)),
-    ]
-}
-
-#[test]
-fn answers_of_success() {
-    for (name, body) in hostile() {
-        for (request, result) in errors(&Answer::content(200, "application/json", body.clone())) {
-            let error = result.unwrap_err();
-            let kind = if request == "jwks" { ErrorKind::Key } else { ErrorKind::Malformed };
-            assert_eq!(error.kind(), kind, "{request}: {name}: {error:?}");
-            assert_fit(name, &error);
-        }
-    }
-}
-
-#[test]
-fn answers_of_failure() {
-    for (name, body) in hostile() {
-        for status in [400, 401, 500] {
-            for content_type in ["application/json", "text/html"] {
-                for (request, result) in errors(&Answer::content(status, content_type, body.clone())) {
-                    let error = result.unwrap_err();
-                    assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "unexpected_status"), "{request}: {name}");
-                    assert_fit(name, &error);
-                    let excerpt = error.refusal().unwrap().excerpt().unwrap_or_default();
-                    assert!(excerpt.chars().count() <= 12 * 1024 && !excerpt.chars().any(char::is_control), "{name}");
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn error_documents_with_hostile_words() {
-    let long = "d".repeat(400_000);
-    for words in [long.as_str(), r"\u0000\u001b[2J\r\n\u202e\u2028\u061c", "\u{e000}\u{10ffff}", "%s%n{}{0}"] {
-        for member in ["error", "error_description", "error_uri"] {
-            let other = if member == "error" { "" } else { r#""error":"e","# };
-            let body = format!(r#"{{{other}"{member}":"{words}"}}"#);
-            for (request, result) in errors(&Answer::json(400, body)) {
-                let error = result.unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Protocol, "{request}: {member}");
-                assert_well_told(&error);
-                assert!(!error.to_string().contains(['\u{202e}', '\u{2028}', '\u{61c}', '\u{1b}']), "{error}");
-            }
-        }
-    }
-}
-
-#[test]
-fn answers_that_are_too_long() {
-    let body = format!(r#"{{"sub":"s","keys":[],"x":"{}"}}"#, "x".repeat(1024 * 1024));
-    for (request, result) in errors(&Answer::json(200, body)) {
-        let error = result.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Transport, "body_too_large"), "{request}");
-    }
-}
-
-#[test]
-fn members_of_the_wrong_type() {
-    for value in ["null", "true", "0", "-1.5e3", r#""""#, "[]", "{}", "[[]]", r#"[{"a":null}]"#] {
-        let issuer = format!(r#"{{"issuer":{value},"keys":{value},"access_token":{value},"token_type":{value},"sub":{value}}}"#);
-        for (request, result) in errors(&Answer::json(200, issuer)) {
-            let Err(error) = result else {
-                assert_eq!((request, value.starts_with('[')), ("jwks", true), "{value}");
-                continue;
-            };
-            let kind = match request {
-                "discovery" => ErrorKind::Policy,
-                "jwks" => ErrorKind::Key,
-                _ => ErrorKind::Malformed,
-            };
-            assert_eq!(error.kind(), kind, "{request}: {value}: {error:?}");
-            assert_fit(value, &error);
-        }
-    }
-}
-
-#[test]
-fn headers_that_nobody_should_send() {
-    for name in ["www-authenticate", "retry-after", "date", "dpop-nonce", "cache-control", "location", "content-type"] {
-        for value in [
-            "",
-            ",",
-            "=",
-            "\"",
-            &"x".repeat(100_000),
-            &"Bearer a=\"\\\"".repeat(1000),
-            "99999999999999999999999999",
-            "Sun, 99 Jun 2025 99:99:99 GMT",
-        ] {
-            for (_, result) in errors(&Answer::json(401, "{").header(name, value)) {
-                let error = result.unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Http, "{name}");
-                assert_well_told(&error);
-                assert!(error.challenges().len() <= 32);
-            }
-        }
     }
 }
 

@@ -4,23 +4,23 @@
 use identity_model::testing::{Answer, Expected};
 use identity_model::transport::TransportErrorKind;
 
-use super::every_request::{Outcome, Row, rows};
+use super::every_request::{Outcome, Row, Way, rows};
 
 type Script = Vec<(Expected, Answer)>;
 
 /// Runs all ways; the first stands for all once they are found equal.
 #[track_caller]
 fn equal(row: &Row, case: &str, script: &Script) -> Outcome {
-    let ways = row.run(script);
-    let [first, others @ ..] = &ways;
-    for (other, name) in others.iter().zip(["blocking builder", "async request", "blocking request"]) {
-        let what = format!("{}, {case}: async builder and {name}", row.request);
+    let first = row.run(Way::AsyncBuilder, script);
+    for way in [Way::BlockingBuilder, Way::Async, Way::Blocking] {
+        let other = row.run(way, script);
+        let what = format!("{}, {case}: {:?} and {way:?}", row.request, Way::AsyncBuilder);
         assert_eq!(first.sent, other.sent, "{what} send the same");
         assert_eq!(first.waits, other.waits, "{what} wait the same");
         assert_eq!(first.told, other.told, "{what} end the same");
         assert_eq!(first.problems, other.problems, "{what} follow the script alike");
     }
-    first.clone()
+    first
 }
 
 /// Failures of every kind, as often as the usual settings would try.
@@ -50,23 +50,24 @@ fn failures() -> Vec<(&'static str, Vec<Answer>)> {
 #[test]
 fn both_ways_send_the_same_and_return_the_same_value() {
     for row in rows() {
-        let outcome = equal(&row, "success", &row.script);
+        let outcome = equal(&row, "success", &row.script());
         assert!(outcome.error.is_none(), "{}: {:?}", row.request, outcome.error);
         assert_eq!(outcome.problems, Vec::<String>::new(), "{}", row.request);
-        assert_eq!(outcome.sent.len(), row.script.len(), "{}", row.request);
+        assert_eq!(outcome.sent.len(), row.steps.len(), "{}", row.request);
     }
 }
 
 #[test]
 fn both_ways_end_with_the_same_error_at_every_exchange() {
     for row in rows() {
-        for place in 0..row.script.len() {
+        for place in 0..row.steps.len() {
             for (case, answers) in failures() {
-                let expected = &row.script[place].0;
-                let mut script = row.script[..place].to_vec();
+                let expected = &row.steps[place].expected;
+                let mut script = row.script();
+                script.truncate(place);
                 script.extend(answers.into_iter().map(|answer| (expected.clone(), answer)));
                 let outcome = equal(&row, case, &script);
-                assert!(outcome.error.is_some() || !row.reads(), "{}, {case}: {}", row.request, outcome.told);
+                assert!(outcome.error.is_some() || !row.steps[place].page.is_read(), "{}, {case}: {}", row.request, outcome.told);
             }
         }
     }
@@ -75,14 +76,14 @@ fn both_ways_end_with_the_same_error_at_every_exchange() {
 #[test]
 fn both_ways_try_again_the_same() {
     for row in rows() {
-        for place in 0..row.script.len() {
+        for place in 0..row.steps.len() {
             for (case, answer) in [
                 ("no connection at first", Answer::error(TransportErrorKind::Connect)),
                 ("a busy server at first", Answer::status(503).header("retry-after", "7")),
                 ("a time-out at first", Answer::error(TransportErrorKind::Timeout)),
             ] {
-                let mut script = row.script.clone();
-                script.insert(place, (script[place].0.clone(), answer));
+                let mut script = row.script();
+                script.insert(place, (row.steps[place].expected.clone(), answer));
                 let outcome = equal(&row, case, &script);
                 if case != "a time-out at first" {
                     assert_eq!(outcome.problems, Vec::<String>::new(), "{}, {case}", row.request);

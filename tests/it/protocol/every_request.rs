@@ -34,7 +34,7 @@ use identity_model::protocol::token::{
 use identity_model::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
 use identity_model::secret::AuthorizationCode;
 use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::support::{JWKS, TOKEN, USERINFO, World, scripted, wires};
 
@@ -53,13 +53,39 @@ const CLIENT: &str = "https://idp.example.com/register/c";
 pub(crate) struct Row {
     /// The type, as `src/drive/requests.rs` names it.
     pub(crate) request: &'static str,
-    /// Rows of one family read the same answer.
+    /// What it sends and what a good server answers, in order.
+    pub(crate) steps: Vec<Step>,
+    run: Box<Run>,
+}
+
+type Run = dyn Fn(Way, &[(Expected, Answer)]) -> Outcome;
+
+/// One exchange of a request that goes well.
+#[derive(Clone)]
+pub(crate) struct Step {
+    pub(crate) expected: Expected,
+    pub(crate) answer: Answer,
+    /// What the endpoint answers with when all is well.
+    pub(crate) page: Page,
+}
+
+/// The answer of a kind of endpoint.
+#[derive(Clone)]
+pub(crate) struct Page {
+    /// Endpoints of one family answer with the same kind of document.
     pub(crate) family: &'static str,
-    /// What it sends and what a good server answers, in order; the last answer is its own.
-    pub(crate) script: Vec<(Expected, Answer)>,
-    /// The status of that last answer.
     pub(crate) status: u16,
-    run: Box<dyn Fn(&[(Expected, Answer)]) -> [Outcome; 4]>,
+    /// Null where the body is not read.
+    pub(crate) document: Value,
+}
+
+/// A way of sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    AsyncBuilder,
+    BlockingBuilder,
+    Async,
+    Blocking,
 }
 
 /// What one way of sending left behind.
@@ -86,23 +112,38 @@ impl Outcome {
 }
 
 impl Row {
-    /// Sends the request by its builder and by itself, async and blocking, each over a script and a world of its own.
-    pub(crate) fn run(&self, script: &[(Expected, Answer)]) -> [Outcome; 4] {
-        (self.run)(script)
+    /// Sends the request over a script and a world of its own.
+    pub(crate) fn run(&self, way: Way, script: &[(Expected, Answer)]) -> Outcome {
+        (self.run)(way, script)
     }
 
-    /// The error for `answer` in the place of its own last one; none where the request took it.
-    pub(crate) fn error(&self, answer: &Answer) -> Option<Error> {
-        let mut script = self.script.clone();
-        script.last_mut().unwrap().1 = answer.clone();
-        let [.., blocking] = self.run(&script);
-        assert_eq!(blocking.problems, Vec::<String>::new(), "{}", self.request);
-        blocking.error
+    /// The script of a request that goes well.
+    pub(crate) fn script(&self) -> Vec<(Expected, Answer)> {
+        self.steps.iter().map(|step| (step.expected.clone(), step.answer.clone())).collect()
     }
 
-    /// Whether the body of the answer is read at all.
-    pub(crate) fn reads(&self) -> bool {
-        self.family != "nothing"
+    /// The error for `answer` in the place of the one at `step`; none where the request took it. Nothing is asked after it.
+    pub(crate) fn error(&self, step: usize, answer: &Answer) -> Option<Error> {
+        let mut script = self.script();
+        script.truncate(step + 1);
+        script[step].1 = answer.clone();
+        let outcome = self.run(Way::Blocking, &script);
+        assert_eq!(outcome.problems, Vec::<String>::new(), "{}", self.request);
+        outcome.error
+    }
+}
+
+impl Step {
+    fn new(expected: Expected, family: &'static str, status: u16, document: Value) -> Self {
+        let answer = if document.is_null() { Answer::status(status) } else { Answer::json(status, &document) };
+        Self { expected, answer, page: Page { family, status, document } }
+    }
+}
+
+impl Page {
+    /// Whether the body is read at all.
+    pub(crate) fn is_read(&self) -> bool {
+        !self.document.is_null()
     }
 }
 
@@ -152,25 +193,25 @@ shown! {
     ClientDeleteResponse: this => this.answer().status();
 }
 
-/// `row!(Request of "family", script, status, |environment| builder)`.
+/// `row!(Request, [steps], |environment| builder)`.
 macro_rules! row {
-    ($request:ident of $family:literal, $status:literal, [$($exchange:expr),+ $(,)?], |$environment:ident| $builder:expr) => {
+    ($request:ident, [$($step:expr),+ $(,)?], |$environment:ident| $builder:expr) => {
         Row {
             request: stringify!($request),
-            family: $family,
-            script: vec![$($exchange),+],
-            status: $status,
-            run: Box::new(|script| {
+            steps: vec![$($step),+],
+            run: Box::new(|way, script| {
                 let builder = |$environment: Environment| $builder;
                 let request = |environment: Environment| -> $request { builder(environment).build() };
                 let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-                let at = || (scripted(script), World::new());
-                [
-                    { let (http, world) = at(); let result = runtime.block_on(builder(world.environment()).send(&http)); Outcome::of(result, &http, &world) },
-                    { let (http, world) = at(); let result = builder(world.environment()).send_blocking(&http); Outcome::of(result, &http, &world) },
-                    { let (http, world) = at(); let result = runtime.block_on(request(world.environment()).send(&http)); Outcome::of(result, &http, &world) },
-                    { let (http, world) = at(); let result = request(world.environment()).send_blocking(&http); Outcome::of(result, &http, &world) },
-                ]
+                let (http, world) = (scripted(script), World::new());
+                let environment = world.environment();
+                let result = match way {
+                    Way::AsyncBuilder => runtime.block_on(builder(environment).send(&http)),
+                    Way::BlockingBuilder => builder(environment).send_blocking(&http),
+                    Way::Async => runtime.block_on(request(environment).send(&http)),
+                    Way::Blocking => request(environment).send_blocking(&http),
+                };
+                Outcome::of(result, &http, &world)
             }),
         }
     };
@@ -182,38 +223,38 @@ fn key() -> &'static PrivateKey {
     &KEY
 }
 
-fn token() -> (Expected, Answer) {
-    let body = json!({
+fn token() -> Step {
+    let document = json!({
         "access_token": "the access token", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "the refresh token",
         "id_token": "the.id.token", "scope": "a b", "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
     });
-    (Expected::post(TOKEN), Answer::json(200, body))
+    Step::new(Expected::post(TOKEN), "token", 200, document)
 }
 
 fn device(environment: &Environment) -> DeviceAuthorizationResponse {
-    let (expected, answer) = device_codes();
+    let Step { expected, answer, .. } = device_codes();
     let http = ScriptedHttpClient::builder().exchange(expected, answer).build();
     DeviceAuthorizationRequest::builder().environment(environment.clone()).address(DEVICE).client_id("c").send_blocking(&http).unwrap()
 }
 
-fn device_codes() -> (Expected, Answer) {
+fn device_codes() -> Step {
     let body =
         json!({ "device_code": "d", "user_code": "WDJB-MJHT", "verification_uri": "https://idp.example.com/device", "expires_in": 600 });
-    (Expected::post(DEVICE), Answer::json(200, body))
+    Step::new(Expected::post(DEVICE), "device codes", 200, body)
 }
 
 fn backchannel(environment: &Environment) -> BackchannelAuthenticationResponse {
-    let (expected, answer) = backchannel_request();
+    let Step { expected, answer, .. } = backchannel_request();
     let http = ScriptedHttpClient::builder().exchange(expected, answer).build();
     let builder = BackchannelAuthenticationRequest::builder().environment(environment.clone()).address(BACKCHANNEL).client_id("c");
     builder.hint(AuthenticationHint::LoginHint("alice".to_owned())).scope(["openid"]).send_blocking(&http).unwrap()
 }
 
-fn backchannel_request() -> (Expected, Answer) {
-    (Expected::post(BACKCHANNEL), Answer::json(200, json!({ "auth_req_id": "r", "expires_in": 600, "interval": 2 })))
+fn backchannel_request() -> Step {
+    Step::new(Expected::post(BACKCHANNEL), "backchannel", 200, json!({ "auth_req_id": "r", "expires_in": 600, "interval": 2 }))
 }
 
-fn registered() -> serde_json::Value {
+fn registered() -> Value {
     json!({
         "client_id": "c", "client_secret": "the client secret", "client_secret_expires_at": 0,
         "registration_client_uri": CLIENT, "registration_access_token": "management-token",
@@ -224,8 +265,8 @@ fn client() -> RegisteredClient {
     RegisteredClient::new("c", CLIENT, "management-token-so-far")
 }
 
-fn pending() -> (Expected, Answer) {
-    (Expected::post(TOKEN), Answer::json(400, json!({ "error": "slow_down" })))
+fn pending() -> Step {
+    Step { answer: Answer::json(400, json!({ "error": "slow_down" })), ..token() }
 }
 
 fn basic() -> ClientAuthentication {
@@ -246,104 +287,165 @@ pub(crate) fn rows() -> Vec<Row> {
 
 fn grants() -> Vec<Row> {
     vec![
-        row!(ClientCredentialsTokenRequest of "token", 200, [token()], |environment| {
-            ClientCredentialsTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(assertion()).scope(["a"])
+        row!(ClientCredentialsTokenRequest, [token()], |environment| {
+            ClientCredentialsTokenRequest::builder()
+                .environment(environment)
+                .address(TOKEN)
+                .client_id("c")
+                .authentication(assertion())
+                .scope(["a"])
         }),
-        row!(AuthorizationCodeTokenRequest of "token", 200, [token()], |environment| {
-            AuthorizationCodeTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(assertion())
-                .code(AuthorizationCode::danger_unchecked("the code")).redirect_uri("https://app.example.com/cb").code_verifier("v".repeat(43))
+        row!(AuthorizationCodeTokenRequest, [token()], |environment| {
+            AuthorizationCodeTokenRequest::builder()
+                .environment(environment)
+                .address(TOKEN)
+                .client_id("c")
+                .authentication(assertion())
+                .code(AuthorizationCode::danger_unchecked("the code"))
+                .redirect_uri("https://app.example.com/cb")
+                .code_verifier("v".repeat(43))
         }),
-        row!(RefreshTokenRequest of "token", 200, [token()], |environment| {
+        row!(RefreshTokenRequest, [token()], |environment| {
             RefreshTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(basic()).refresh_token("r")
         }),
-        row!(ExtensionTokenRequest of "token", 200, [token()], |environment| {
-            ExtensionTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(basic())
-                .grant_type("urn:example:grant").parameter("ticket", "t")
+        row!(ExtensionTokenRequest, [token()], |environment| {
+            ExtensionTokenRequest::builder()
+                .environment(environment)
+                .address(TOKEN)
+                .client_id("c")
+                .authentication(basic())
+                .grant_type("urn:example:grant")
+                .parameter("ticket", "t")
         }),
-        row!(JwtBearerTokenRequest of "token", 200, [token()], |environment| {
+        row!(JwtBearerTokenRequest, [token()], |environment| {
             JwtBearerTokenRequest::builder().environment(environment).address(TOKEN).assertion("h.c.s").scope(["a", "b"])
         }),
-        row!(SamlBearerTokenRequest of "token", 200, [token()], |environment| {
-            SamlBearerTokenRequest::builder().environment(environment).address(TOKEN).assertion("<Assertion/>").resource(["https://api.example.com"])
+        row!(SamlBearerTokenRequest, [token()], |environment| {
+            SamlBearerTokenRequest::builder()
+                .environment(environment)
+                .address(TOKEN)
+                .assertion("<Assertion/>")
+                .resource(["https://api.example.com"])
         }),
-        row!(TokenExchangeRequest of "token", 200, [token()], |environment| {
-            TokenExchangeRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(basic())
-                .subject_token("t").subject_token_type("urn:ietf:params:oauth:token-type:access_token").audience(["x", "y"])
+        row!(TokenExchangeRequest, [token()], |environment| {
+            TokenExchangeRequest::builder()
+                .environment(environment)
+                .address(TOKEN)
+                .client_id("c")
+                .authentication(basic())
+                .subject_token("t")
+                .subject_token_type("urn:ietf:params:oauth:token-type:access_token")
+                .audience(["x", "y"])
         }),
         #[cfg(feature = "legacy-password")]
-        row!(PasswordTokenRequest of "token", 200, [token()], |environment| {
+        row!(PasswordTokenRequest, [token()], |environment| {
             PasswordTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").username("alice").password("p")
         }),
-        row!(DeviceCodeTokenRequest of "token", 200, [token()], |environment| {
+        row!(DeviceCodeTokenRequest, [token()], |environment| {
             DeviceCodeTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").device_code("d")
         }),
-        row!(DeviceCodePolling of "token", 200, [pending(), token()], |environment| {
-            DeviceCodePolling::builder().environment(environment.clone()).address(TOKEN).client_id("c").authorization(device(&environment))
+        row!(DeviceCodePolling, [pending(), token()], |environment| {
+            DeviceCodePolling::builder()
+                .environment(environment.clone())
+                .address(TOKEN)
+                .client_id("c")
+                .authorization(device(&environment))
                 .on_progress(|_| ())
         }),
-        row!(CibaTokenRequest of "token", 200, [token()], |environment| {
+        row!(CibaTokenRequest, [token()], |environment| {
             CibaTokenRequest::builder().environment(environment).address(TOKEN).client_id("c").authentication(basic()).request_id("r")
         }),
-        row!(CibaPolling of "token", 200, [pending(), token()], |environment| {
-            CibaPolling::builder().environment(environment.clone()).address(TOKEN).client_id("c").authentication(assertion())
+        row!(CibaPolling, [pending(), token()], |environment| {
+            CibaPolling::builder()
+                .environment(environment.clone())
+                .address(TOKEN)
+                .client_id("c")
+                .authentication(assertion())
                 .authorization(backchannel(&environment))
         }),
     ]
 }
 
 fn endpoints() -> Vec<Row> {
-    let keys = json!({ "keys": [serde_json::from_str::<serde_json::Value>(&key().public_jwk().to_json()).unwrap()] });
+    let keys = json!({ "keys": [serde_json::from_str::<Value>(key().public_jwk().to_json()).unwrap()] });
     let metadata = json!({ "issuer": AUTHORITY, "jwks_uri": JWKS, "token_endpoint": TOKEN, "authorization_endpoint": format!("{AUTHORITY}/authorize"),
         "response_types_supported": ["code"], "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"] });
     vec![
-        row!(DiscoveryDocumentRequest of "key set", 200, [
-            (Expected::get(WELL_KNOWN), Answer::json(200, metadata)),
-            (Expected::get(JWKS), Answer::json(200, keys.clone())),
-        ], |environment| DiscoveryDocumentRequest::builder().environment(environment).address(AUTHORITY)),
-        row!(JwksRequest of "key set", 200, [(Expected::get(JWKS), Answer::json(200, keys))], |environment| {
+        row!(
+            DiscoveryDocumentRequest,
+            [Step::new(Expected::get(WELL_KNOWN), "metadata", 200, metadata), Step::new(Expected::get(JWKS), "key set", 200, keys.clone()),],
+            |environment| DiscoveryDocumentRequest::builder().environment(environment).address(AUTHORITY)
+        ),
+        row!(JwksRequest, [Step::new(Expected::get(JWKS), "key set", 200, keys)], |environment| {
             JwksRequest::builder().environment(environment).address(JWKS)
         }),
-        row!(UserInfoRequest of "claims", 200, [
-            (Expected::get(USERINFO), Answer::json(200, json!({ "sub": "s", "email": "jane@example.com" }))),
-        ], |environment| UserInfoRequest::builder().environment(environment).address(USERINFO).access_token("t").expected_subject("s")),
-        row!(IntrospectionRequest of "introspection", 200, [
-            (Expected::post(INTROSPECTION), Answer::json(200, json!({ "active": true, "scope": "a", "exp": 1_750_003_600 }))),
-        ], |environment| {
-            IntrospectionRequest::builder().environment(environment).address(INTROSPECTION).client_id("c").authentication(basic()).token("t")
-        }),
-        row!(RevocationRequest of "nothing", 200, [(Expected::post(REVOCATION), Answer::status(200))], |environment| {
+        row!(
+            UserInfoRequest,
+            [Step::new(Expected::get(USERINFO), "claims", 200, json!({ "sub": "s", "email": "jane@example.com" })),],
+            |environment| UserInfoRequest::builder().environment(environment).address(USERINFO).access_token("t").expected_subject("s")
+        ),
+        row!(
+            IntrospectionRequest,
+            [Step::new(Expected::post(INTROSPECTION), "introspection", 200, json!({ "active": true, "scope": "a", "exp": 1_750_003_600 })),],
+            |environment| {
+                IntrospectionRequest::builder()
+                    .environment(environment)
+                    .address(INTROSPECTION)
+                    .client_id("c")
+                    .authentication(basic())
+                    .token("t")
+            }
+        ),
+        row!(RevocationRequest, [Step::new(Expected::post(REVOCATION), "nothing", 200, Value::Null)], |environment| {
             RevocationRequest::builder().environment(environment).address(REVOCATION).client_id("c").authentication(basic()).token("t")
         }),
-        row!(DeviceAuthorizationRequest of "device codes", 200, [device_codes()], |environment| {
+        row!(DeviceAuthorizationRequest, [device_codes()], |environment| {
             DeviceAuthorizationRequest::builder().environment(environment).address(DEVICE).client_id("c").scope(["openid"])
         }),
-        row!(BackchannelAuthenticationRequest of "backchannel", 200, [backchannel_request()], |environment| {
-            BackchannelAuthenticationRequest::builder().environment(environment).address(BACKCHANNEL).client_id("c")
-                .authentication(assertion()).hint(AuthenticationHint::LoginHint("alice".to_owned())).scope(["openid"])
+        row!(BackchannelAuthenticationRequest, [backchannel_request()], |environment| {
+            BackchannelAuthenticationRequest::builder()
+                .environment(environment)
+                .address(BACKCHANNEL)
+                .client_id("c")
+                .authentication(assertion())
+                .hint(AuthenticationHint::LoginHint("alice".to_owned()))
+                .scope(["openid"])
         }),
-        row!(PushedAuthorizationRequest of "pushed", 201, [
-            (Expected::post(PUSHED), Answer::json(201, json!({ "request_uri": "urn:example:1", "expires_in": 60 }))),
-        ], |environment| {
-            let parameters = AuthorizationParameters::builder().redirect_uri("https://app.example.com/cb").code_challenge("x".repeat(43));
-            PushedAuthorizationRequest::builder().environment(environment).address(PUSHED).client_id("c").authentication(basic())
-                .authorization(parameters.state("the state").build())
-        }),
-        row!(RegistrationRequest of "registration", 201, [(Expected::post(REGISTRATION), Answer::json(201, registered()))], |environment| {
-            RegistrationRequest::builder().environment(environment).address(REGISTRATION).initial_access_token("i")
+        row!(
+            PushedAuthorizationRequest,
+            [Step::new(Expected::post(PUSHED), "pushed", 201, json!({ "request_uri": "urn:example:1", "expires_in": 60 })),],
+            |environment| {
+                let parameters =
+                    AuthorizationParameters::builder().redirect_uri("https://app.example.com/cb").code_challenge("x".repeat(43));
+                PushedAuthorizationRequest::builder()
+                    .environment(environment)
+                    .address(PUSHED)
+                    .client_id("c")
+                    .authentication(basic())
+                    .authorization(parameters.state("the state").build())
+            }
+        ),
+        row!(RegistrationRequest, [Step::new(Expected::post(REGISTRATION), "registration", 201, registered())], |environment| {
+            RegistrationRequest::builder()
+                .environment(environment)
+                .address(REGISTRATION)
+                .initial_access_token("i")
                 .metadata(ClientMetadata::builder().client_name("Reports").build())
         }),
-        row!(ClientReadRequest of "registration", 200, [(Expected::get(CLIENT), Answer::json(200, registered()))], |environment| {
+        row!(ClientReadRequest, [Step::new(Expected::get(CLIENT), "registration", 200, registered())], |environment| {
             ClientReadRequest::builder().environment(environment).client(client())
         }),
-        row!(ClientUpdateRequest of "registration", 200, [(Expected::new("PUT", CLIENT), Answer::json(200, registered()))], |environment| {
+        row!(ClientUpdateRequest, [Step::new(Expected::new("PUT", CLIENT), "registration", 200, registered())], |environment| {
             ClientUpdateRequest::builder().environment(environment).client(client()).metadata(ClientMetadata::default())
         }),
-        row!(ClientDeleteRequest of "nothing", 204, [(Expected::new("DELETE", CLIENT), Answer::status(204))], |environment| {
+        row!(ClientDeleteRequest, [Step::new(Expected::new("DELETE", CLIENT), "nothing", 204, Value::Null)], |environment| {
             ClientDeleteRequest::builder().environment(environment).client(client())
         }),
-        row!(ResourceMetadataRequest of "resource", 200, [
-            (Expected::get(RESOURCE), Answer::json(200, json!({ "resource": AUTHORITY, "authorization_servers": [AUTHORITY] }))),
-        ], |environment| ResourceMetadataRequest::builder().environment(environment).resource(AUTHORITY)),
+        row!(
+            ResourceMetadataRequest,
+            [Step::new(Expected::get(RESOURCE), "resource", 200, json!({ "resource": AUTHORITY, "authorization_servers": [AUTHORITY] })),],
+            |environment| ResourceMetadataRequest::builder().environment(environment).resource(AUTHORITY)
+        ),
     ]
 }
 

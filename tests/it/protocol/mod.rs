@@ -2,6 +2,7 @@
 
 mod authorization_details;
 mod backchannel_authentication;
+mod bad_answers;
 mod client_auth;
 mod device_authorization;
 mod discovery;

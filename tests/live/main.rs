@@ -1,6 +1,7 @@
 //! The live tests: this crate against a real provider on the loopback interface.
 //!
 //! `tests/live/run` starts the provider and sets `IDENTITY_MODEL_LIVE_ISSUER`; without it every test says so in one line and passes.
+//! `tests/live/second/run` does the same with another provider and `IDENTITY_MODEL_SECOND_ISSUER`, for the module `second`.
 //! `docs/integration-tests.md` says what they cover.
 
 #![cfg(test)]
@@ -22,6 +23,7 @@ mod patience;
 mod pushed_authorization;
 mod registration;
 mod revocation;
+mod second;
 mod server;
 mod token_exchange;
 mod userinfo;

@@ -1,5 +1,8 @@
 //! Polling without waiting: the clock moves by the waits, and the user decides during the second one.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -34,16 +37,28 @@ impl Patience {
 
     /// The same with a user who answers through a side door of the server during the second wait.
     pub(crate) fn with_user(&self, issuer: &Issuer, action: &'static str, answer: Value) -> Environment {
-        let (timer, issuer, runtime) = (self.timer.clone(), issuer.clone(), Handle::current());
-        self.environment().with_timer(UserTimer { timer, issuer, action, answer, runtime })
+        let issuer = issuer.clone();
+        self.with_answer(move || {
+            let (issuer, answer) = (issuer.clone(), answer.clone());
+            async move {
+                issuer.ask(action, &answer).await;
+            }
+        })
+    }
+
+    /// The same with a user who does `answer` during the second wait.
+    pub(crate) fn with_answer<F: Future<Output = ()> + Send + 'static>(
+        &self,
+        answer: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Environment {
+        let answer = Arc::new(move || Box::pin(answer()) as Pin<Box<dyn Future<Output = ()> + Send>>);
+        self.environment().with_timer(UserTimer { timer: self.timer.clone(), answer, runtime: Handle::current() })
     }
 }
 
 struct UserTimer {
     timer: FixedTimer,
-    issuer: Issuer,
-    action: &'static str,
-    answer: Value,
+    answer: Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>,
     runtime: Handle,
 }
 
@@ -52,14 +67,14 @@ impl Timer for UserTimer {
     async fn sleep(&self, duration: Duration) {
         self.timer.sleep(duration).await;
         if self.timer.waits().len() == 2 {
-            self.issuer.ask(self.action, &self.answer).await;
+            (self.answer)().await;
         }
     }
 
     fn sleep_blocking(&self, duration: Duration) {
         self.timer.sleep_blocking(duration);
         if self.timer.waits().len() == 2 {
-            self.runtime.block_on(self.issuer.ask(self.action, &self.answer));
+            self.runtime.block_on((self.answer)());
         }
     }
 }

@@ -14,7 +14,7 @@ pub mod seam;
 
 pub use mock::{MockAuthorityValidationStrategy, MockBlockingHttpClient, MockHttpClient};
 pub use provider::{
-    AccessTokenFormat, CodeDraft, Fault, ForgedKind, Forgery, Gate, ProviderEndpoint, ProviderListener, RefreshTokens, TestClient,
-    TestProvider, TestProviderBuilder, TestUser, TokenDraft,
+    AccessTokenFormat, Authorized, CodeDraft, Fault, ForgedKind, Forgery, Gate, ProviderEndpoint, ProviderListener, RefreshTokens,
+    TestBrowser, TestClient, TestProvider, TestProviderBuilder, TestUser, TokenDraft,
 };
 pub use scripted::{Answer, Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder};

@@ -39,7 +39,7 @@ const ISSUER: &str = "https://idp.test";
 #[must_use = "a provider does nothing until it is built"]
 pub struct TestProviderBuilder {
     issuer: String,
-    config: Config,
+    pub(super) config: Config,
 }
 
 impl TestProviderBuilder {
@@ -65,6 +65,10 @@ impl TestProviderBuilder {
             userinfo_algorithm: None,
             key_set_content_type: "application/json",
             key_set_cache_control: None,
+            required_pushed_authorization: false,
+            required_signed_request_objects: false,
+            optional_pkce: false,
+            acr_values: None,
             metadata: Map::new(),
             addresses: HashMap::new(),
             environment: Environment::system(),

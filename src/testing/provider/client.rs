@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::client_login::ClientLogin;
 use crate::secret::{ClientSecret, constant_time_eq};
 
 /// A registered client of a [`TestProvider`](super::TestProvider).
@@ -33,6 +34,7 @@ pub struct TestClient {
     pub(super) scopes: Vec<String>,
     pub(super) audiences: Vec<String>,
     pub(super) claims: Map<String, Value>,
+    pub(super) login: ClientLogin,
 }
 
 impl TestClient {
@@ -47,6 +49,7 @@ impl TestClient {
             scopes: Vec::new(),
             audiences: Vec::new(),
             claims: Map::new(),
+            login: ClientLogin::default(),
         }
     }
 

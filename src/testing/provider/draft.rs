@@ -1,12 +1,15 @@
 //! A token before it is signed: header, claims and how it will be sealed (RFC 7515 section 3.1).
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::Forgery;
 use super::keys::{KeyRing, ServerKey};
 use crate::encoding::base64url;
-use crate::jose::SignatureAlgorithm;
+use crate::jose::{BlockingSigner, KeyType, PrivateKey, SignatureAlgorithm};
+use crate::secret::ClientSecret;
 
 /// The kinds of token a [`TestProvider`](super::TestProvider) signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +23,10 @@ pub enum ForgedKind {
     UserInfo,
     /// A signed introspection response (RFC 9701 section 5).
     Introspection,
+    /// An authorization response as a JWT (JARM section 2.1).
+    AuthorizationResponse,
+    /// A logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4).
+    LogoutToken,
 }
 
 /// How a draft becomes a token.
@@ -55,6 +62,8 @@ pub struct TokenDraft {
     absent: Vec<String>,
     claims: Map<String, Value>,
     algorithm: SignatureAlgorithm,
+    /// What HMAC algorithms sign with.
+    secret: Option<ClientSecret>,
     seal: Seal,
     issued_at: i64,
 }
@@ -62,10 +71,10 @@ pub struct TokenDraft {
 impl TokenDraft {
     pub(super) fn new(algorithm: SignatureAlgorithm, issued_at: i64, typ: Option<&str>, claims: Map<String, Value>) -> Self {
         let header = typ.map(|typ| ("typ".to_owned(), typ.into())).into_iter().collect();
-        Self { header, absent: Vec::new(), claims, algorithm, seal: Seal::Genuine, issued_at }
+        Self { header, absent: Vec::new(), claims, algorithm, secret: None, seal: Seal::Genuine, issued_at }
     }
 
-    /// Signs with the provider's newest key for this algorithm.
+    /// Signs with the provider's newest key for this algorithm; HS256, HS384 and HS512 with the client's secret.
     pub fn algorithm(mut self, algorithm: SignatureAlgorithm) -> Self {
         self.algorithm = algorithm;
         self
@@ -118,6 +127,12 @@ impl TokenDraft {
         self.issued_at
     }
 
+    /// The client's secret, for HMAC algorithms.
+    pub(super) fn secret(mut self, secret: Option<ClientSecret>) -> Self {
+        self.secret = secret;
+        self
+    }
+
     pub(super) fn key_algorithm(&self) -> SignatureAlgorithm {
         self.algorithm
     }
@@ -129,9 +144,9 @@ impl TokenDraft {
 
     /// The token in compact form.
     pub(super) fn sign(&self, keys: &KeyRing) -> Result<String, String> {
-        let name = self.algorithm.name();
-        let key = keys.newest(self.algorithm).ok_or_else(|| format!("the provider has no key for {name}"))?;
-        let mut header = Map::from_iter([("alg".to_owned(), name.into()), ("kid".to_owned(), key.id.clone().into())]);
+        let key = self.key(keys)?;
+        let mut header = Map::from_iter([("alg".to_owned(), self.algorithm.name().into())]);
+        header.extend(key.id().map(|id| ("kid".to_owned(), id.into())));
         header.extend(self.header.clone());
         header.retain(|name, _| !self.absent.contains(name));
         let encoded = |part: &Map<String, Value>| base64url::encode(Value::Object(part.clone()).to_string());
@@ -140,12 +155,21 @@ impl TokenDraft {
         Ok(format!("{message}.{}", base64url::encode(signature)))
     }
 
-    fn signature(&self, key: &ServerKey, message: &[u8]) -> Result<Vec<u8>, String> {
+    fn key(&self, keys: &KeyRing) -> Result<SigningKey, String> {
+        if self.algorithm.key_type() != KeyType::Octet {
+            let missing = || format!("the provider has no key for {}", self.algorithm.name());
+            return keys.newest(self.algorithm).map(SigningKey::Pair).ok_or_else(missing);
+        }
+        let secret = self.secret.clone().ok_or("the client has no secret to sign with")?;
+        Ok(SigningKey::Secret(secret, self.algorithm))
+    }
+
+    fn signature(&self, key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, String> {
         match self.seal {
             Seal::Genuine => key.sign(message),
             Seal::Unsigned => Ok(Vec::new()),
-            Seal::ForeignKey => ServerKey::unpublished(self.algorithm).sign(message),
-            Seal::HmacWithPublicKey => Ok(hmac_sha256(key.public_jwk()?.to_string().as_bytes(), message)),
+            Seal::ForeignKey => key.foreign().sign(message),
+            Seal::HmacWithPublicKey => Ok(hmac_sha256(key.public_text()?.as_bytes(), message)),
             Seal::Altered => {
                 let mut signature = key.sign(message)?;
                 let middle = signature.len() / 2;
@@ -154,6 +178,46 @@ impl TokenDraft {
                 }
                 Ok(signature)
             }
+        }
+    }
+}
+
+/// What a token is signed with.
+enum SigningKey {
+    Pair(Arc<ServerKey>),
+    Secret(ClientSecret, SignatureAlgorithm),
+}
+
+impl SigningKey {
+    fn id(&self) -> Option<&str> {
+        match self {
+            Self::Pair(key) => Some(&key.id),
+            Self::Secret(..) => None,
+        }
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Pair(key) => key.sign(message),
+            Self::Secret(secret, algorithm) => {
+                let key = PrivateKey::from_secret(secret.expose().as_bytes()).and_then(|key| key.signer(*algorithm));
+                key.map_err(|error| error.to_string())?.sign_blocking(message).map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    /// A key of the same kind that is nobody's.
+    fn foreign(&self) -> Self {
+        match self {
+            Self::Pair(key) => Self::Pair(ServerKey::unpublished(key.algorithm)),
+            Self::Secret(_, algorithm) => Self::Secret("a secret of nobody ".repeat(4).into(), *algorithm),
+        }
+    }
+
+    fn public_text(&self) -> Result<String, String> {
+        match self {
+            Self::Pair(key) => Ok(key.public_jwk()?.to_string()),
+            Self::Secret(..) => Err("a secret has no public half".to_owned()),
         }
     }
 }

@@ -12,6 +12,8 @@ pub enum ProviderEndpoint {
     AuthorizationServerMetadata,
     /// The JWK Set (RFC 7517 section 5).
     Jwks,
+    /// The authorization endpoint (RFC 6749 section 3.1).
+    Authorization,
     /// The token endpoint (RFC 6749 section 3.2).
     Token,
     /// The userinfo endpoint (OpenID Connect Core section 5.3).
@@ -30,6 +32,8 @@ pub enum ProviderEndpoint {
     Registration,
     /// The client configuration endpoint (RFC 7592 section 2).
     ClientConfiguration,
+    /// The end session endpoint (OpenID Connect RP-Initiated Logout 1.0 section 2).
+    EndSession,
 }
 
 impl fmt::Display for ProviderEndpoint {
@@ -38,6 +42,7 @@ impl fmt::Display for ProviderEndpoint {
             Self::Discovery => "discovery",
             Self::AuthorizationServerMetadata => "authorization server metadata",
             Self::Jwks => "jwks",
+            Self::Authorization => "authorization",
             Self::Token => "token",
             Self::UserInfo => "userinfo",
             Self::Introspection => "introspection",
@@ -47,6 +52,7 @@ impl fmt::Display for ProviderEndpoint {
             Self::PushedAuthorization => "pushed authorization",
             Self::Registration => "registration",
             Self::ClientConfiguration => "client configuration",
+            Self::EndSession => "end session",
         })
     }
 }

@@ -46,6 +46,11 @@ pub(super) enum Change {
     Header(HeaderName, HeaderValue),
     Body(Edit),
     Forge(ForgedKind, Forgery),
+    /// Changes the parameters of a redirect or a posted form; before they are signed, where they are.
+    Parameters(ParameterEdit),
+    /// The same once they are signed.
+    SentParameters(ParameterEdit),
+    RotateKeys,
     Delay(Duration),
     Hold(Gate),
     Cut,
@@ -53,8 +58,11 @@ pub(super) enum Change {
     Silence,
 }
 
+/// A change to the parameters of an answer that goes through the browser.
+pub(super) type ParameterEdit = Arc<dyn Fn(&mut Vec<(String, String)>) + Send + Sync>;
+
 impl Fault {
-    fn of(change: Change) -> Self {
+    pub(super) fn of(change: Change) -> Self {
         Self { changes: vec![change], left: None }
     }
 
@@ -214,6 +222,8 @@ impl fmt::Debug for Change {
             Self::Header(name, _) => write!(f, "Header({name})"),
             Self::Body(_) => f.write_str("Body"),
             Self::Forge(kind, forgery) => write!(f, "Forge({kind:?}, {forgery:?})"),
+            Self::Parameters(_) | Self::SentParameters(_) => f.write_str("Parameters"),
+            Self::RotateKeys => f.write_str("RotateKeys"),
             Self::Delay(duration) => write!(f, "Delay({duration:?})"),
             Self::Hold(gate) => write!(f, "Hold({gate:?})"),
             Self::Cut => f.write_str("Cut"),

@@ -22,6 +22,31 @@ pub(super) struct Flows {
     pub(super) devices: Store<Pending>,
     /// By `auth_req_id`.
     pub(super) backchannel: Store<Pending>,
+    /// Who is signed in, by the browser's cookie.
+    pub(super) sessions: Store<Session>,
+    /// Whom an ID token that was issued speaks of, by its text: what an `id_token_hint` is checked against.
+    pub(super) issued_id_tokens: Store<IssuedIdToken>,
+}
+
+/// A browser that is signed in.
+#[derive(Clone)]
+pub(super) struct Session {
+    /// The claim `sid`.
+    pub(super) id: String,
+    pub(super) subject: String,
+    pub(super) auth_time: i64,
+    /// What the browser shows a page that watches the session (OpenID Connect Session Management 1.0 section 3.2).
+    pub(super) browser_state: String,
+    /// The clients that were logged in.
+    pub(super) clients: Vec<String>,
+}
+
+/// An ID token that was issued.
+#[derive(Clone)]
+pub(super) struct IssuedIdToken {
+    pub(super) client_id: String,
+    pub(super) subject: String,
+    pub(super) session_id: Option<String>,
 }
 
 /// An authorization code (RFC 6749 section 4.1.2) that was handed out.

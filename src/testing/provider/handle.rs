@@ -18,7 +18,8 @@ use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, TransportE
 /// An OpenID Connect provider for tests. It **is** an [`HttpClient`](crate::transport::HttpClient) and a [`BlockingHttpClient`], so that
 /// requests to its issuer are answered in memory, and it can [listen](Self::listen) on a loopback port.
 ///
-/// It serves metadata (OpenID Connect Discovery 1.0, RFC 8414), its keys (RFC 7517), userinfo, introspection (RFC 7662, RFC 9701),
+/// It logs users in ([`authorize`](Self::authorize) is the browser in one line) and out, serves metadata (OpenID Connect Discovery 1.0,
+/// RFC 8414), its keys (RFC 7517), userinfo, introspection (RFC 7662, RFC 9701),
 /// revocation (RFC 7009), device authorization (RFC 8628), backchannel authentication (CIBA Core 1.0), pushed
 /// authorization requests (RFC 9126), registration (RFC 7591, RFC 7592) and a token endpoint with the grants
 /// of RFC 6749 sections 4.1, 4.4 and 6, RFC 7522, RFC 7523, RFC 8628, RFC 8693 and CIBA, with tokens that are really signed; it rotates keys, goes down and comes back, gets wrong what a [`Fault`] says, and

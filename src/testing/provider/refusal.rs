@@ -39,6 +39,12 @@ impl Refusal {
         Self { status, code, description: description.into(), challenge: Some("Bearer") }
     }
 
+    /// What a redirect says of it (RFC 6749 section 4.1.2.1).
+    pub(super) fn parameters(&self) -> Vec<(String, String)> {
+        let code = self.code.unwrap_or("server_error").to_owned();
+        vec![("error".to_owned(), code), ("error_description".to_owned(), printable(&self.description))]
+    }
+
     /// The provider's own failure.
     pub(super) fn server_error(description: impl Into<String>) -> Self {
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, ..Self::oauth("server_error", description) }

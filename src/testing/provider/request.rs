@@ -1,6 +1,7 @@
 //! A request as an endpoint reads it.
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::Method;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 
 use super::refusal::Refusal;
 use crate::transport::HttpRequest;
@@ -19,8 +20,22 @@ impl Form {
         if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Refusal::invalid_request("the body is no form"));
         }
+        Self::from_pairs(form_urlencoded::parse(request.body()).into_owned())
+    }
+
+    /// The parameters of the query, under the same rules.
+    pub(super) fn of_query(request: &HttpRequest) -> Result<Self, Refusal> {
+        Self::from_pairs(form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned())
+    }
+
+    /// Parameters of a GET from its query, of a POST from its body.
+    pub(super) fn of_front_channel(request: &HttpRequest) -> Result<Self, Refusal> {
+        if request.method() == Method::POST { Self::read(request) } else { Self::of_query(request) }
+    }
+
+    pub(super) fn from_pairs(parameters: impl IntoIterator<Item = (String, String)>) -> Result<Self, Refusal> {
         let mut pairs: Vec<(String, String)> = Vec::new();
-        for (name, value) in form_urlencoded::parse(request.body()).into_owned() {
+        for (name, value) in parameters {
             if !REPEATABLE.contains(&name.as_str()) && pairs.iter().any(|(seen, _)| *seen == name) {
                 return Err(Refusal::invalid_request(format!("{name} came twice")));
             }
@@ -58,4 +73,14 @@ pub(super) fn credentials<'a>(request: &'a HttpRequest, scheme: &str) -> Option<
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (found, credentials) = value.split_once(' ')?;
     found.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
+}
+
+/// The value of a cookie (RFC 6265 section 4.2).
+pub(super) fn cookie<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    let headers = request.headers().get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    headers
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
 }

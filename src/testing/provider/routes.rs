@@ -8,9 +8,10 @@ use url::Url;
 
 use super::draft::TokenDraft;
 use super::endpoints::{
-    backchannel_authentication, client_configuration, device_authorization, discovery, introspection, jwks, pushed_authorization,
-    registration, revocation, token, userinfo,
+    authorization, backchannel_authentication, client_configuration, device_authorization, discovery, end_session, introspection, jwks,
+    pushed_authorization, registration, revocation, token, userinfo,
 };
+use super::fault::Change;
 use super::refusal::Refusal;
 use super::shared::{Config, Shared};
 use super::{ForgedKind, Forgery, ProviderEndpoint};
@@ -61,6 +62,14 @@ pub(super) static ROUTES: &[Route] = &[
         member: Some("jwks_uri"),
         metadata: |_| Map::new(),
         answer: jwks::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::Authorization,
+        place: Place::AfterIssuer("/authorize"),
+        methods: &[Method::GET, Method::POST],
+        member: Some("authorization_endpoint"),
+        metadata: authorization::metadata,
+        answer: authorization::answer,
     },
     Route {
         endpoint: ProviderEndpoint::Token,
@@ -134,6 +143,14 @@ pub(super) static ROUTES: &[Route] = &[
         metadata: |_| Map::new(),
         answer: client_configuration::answer,
     },
+    Route {
+        endpoint: ProviderEndpoint::EndSession,
+        place: Place::AfterIssuer("/end_session"),
+        methods: &[Method::GET, Method::POST],
+        member: Some("end_session_endpoint"),
+        metadata: end_session::metadata,
+        answer: end_session::answer,
+    },
 ];
 
 /// One request at one endpoint.
@@ -141,9 +158,21 @@ pub(super) struct Call<'a> {
     pub(super) shared: &'a Shared,
     pub(super) request: &'a HttpRequest,
     pub(super) forgeries: Vec<(ForgedKind, Forgery)>,
+    pub(super) changes: &'a [Change],
 }
 
 impl Call<'_> {
+    /// Changes the parameters of an answer as faults ask for, before they are signed or after.
+    pub(super) fn edit_parameters(&self, parameters: &mut Vec<(String, String)>, are_signed: bool) {
+        for change in self.changes {
+            match change {
+                Change::Parameters(edit) if !are_signed => edit(parameters),
+                Change::SentParameters(edit) if are_signed => edit(parameters),
+                _ => {}
+            }
+        }
+    }
+
     /// The token with every forgery that a fault asks for.
     pub(super) fn forged(&self, kind: ForgedKind, token: TokenDraft) -> TokenDraft {
         self.forgeries.iter().filter(|(forged, _)| *forged == kind).fold(token, |token, (_, forgery)| token.forge(forgery))

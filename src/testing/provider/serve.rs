@@ -61,11 +61,14 @@ impl Shared {
             }
             return response;
         }
+        if changes.iter().any(|change| matches!(change, Change::RotateKeys)) {
+            self.keys.rotate();
+        }
         let forgeries = changes.iter().filter_map(|change| match change {
             Change::Forge(kind, forgery) => Some((*kind, forgery.clone())),
             _ => None,
         });
-        let call = Call { shared: self, request, forgeries: forgeries.collect() };
+        let call = Call { shared: self, request, forgeries: forgeries.collect(), changes };
         (route.answer)(&call).unwrap_or_else(|refusal| refusal.into_response())
     }
 }

@@ -39,6 +39,12 @@ pub(super) struct Config {
     pub(super) userinfo_algorithm: Option<SignatureAlgorithm>,
     pub(super) key_set_content_type: &'static str,
     pub(super) key_set_cache_control: Option<String>,
+    pub(super) required_pushed_authorization: bool,
+    pub(super) required_signed_request_objects: bool,
+    /// Codes without PKCE, and the method `plain`.
+    pub(super) optional_pkce: bool,
+    /// What it can vouch for; whatever is asked, if there is no list.
+    pub(super) acr_values: Option<Vec<String>>,
     pub(super) metadata: Map<String, Value>,
     pub(super) addresses: HashMap<ProviderEndpoint, String>,
     pub(super) environment: Environment,
@@ -72,6 +78,8 @@ pub(super) struct Shared {
     pub(super) registered: Store<Registered>,
     addresses: RwLock<Arc<Addresses>>,
     faults: Mutex<HashMap<ProviderEndpoint, VecDeque<Fault>>>,
+    /// Who signs in next, where the request does not say.
+    user: Mutex<Option<String>>,
     down: AtomicBool,
     switches: Mutex<Vec<Switch>>,
 }
@@ -87,6 +95,7 @@ impl Shared {
             registered: Store::default(),
             addresses: RwLock::new(Arc::new(addresses)),
             faults: Mutex::default(),
+            user: Mutex::default(),
             down: AtomicBool::new(false),
             switches: Mutex::default(),
         }
@@ -140,6 +149,15 @@ impl Shared {
         let Some(fault) = queue.front_mut() else { return Vec::new() };
         fault.left = fault.left.map(|left| left.saturating_sub(1));
         fault.changes.clone()
+    }
+
+    /// Who is at the keyboard, if the test said so.
+    pub(super) fn chosen_user(&self) -> Option<String> {
+        self.user.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn choose_user(&self, subject: String) {
+        *self.user.lock().unwrap_or_else(PoisonError::into_inner) = Some(subject);
     }
 
     pub(super) fn is_down(&self) -> bool {

@@ -49,6 +49,13 @@ impl<T> Store<T> {
         self.entries().values.values_mut().find(|value| fits(value)).map(look)
     }
 
+    /// The first value that fits, which is then gone.
+    pub(super) fn take_first(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
+        let mut entries = self.entries();
+        let name = entries.values.iter().find(|(_, value)| fits(value)).map(|(name, _)| name.clone())?;
+        entries.values.remove(&name)
+    }
+
     /// Forgets what does not stay.
     pub(super) fn retain(&self, stays: impl Fn(&T) -> bool) {
         self.entries().values.retain(|_, value| stays(value));

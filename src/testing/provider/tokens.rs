@@ -4,14 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::draft::TokenDraft;
 use super::refusal::Refusal;
 use super::routes::Call;
 use super::shared::Shared;
 use super::{ForgedKind, TestClient};
-use crate::encoding::base64url;
 
 /// How access tokens are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,9 +38,6 @@ pub enum RefreshTokens {
 /// How long refresh tokens are good.
 const REFRESH_TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 86_400);
 
-/// How many seconds an ID token is good.
-const ID_TOKEN_LIFETIME: i64 = 300;
-
 /// What an access token stands for.
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
@@ -56,11 +51,38 @@ pub(super) struct Grant {
     pub(super) family: Option<String>,
     /// That of the authorization request, for its ID token.
     pub(super) nonce: Option<String>,
+    /// What came of the user's login, where there was one.
+    pub(super) login: Option<Login>,
+}
+
+/// What a login adds to the tokens that come of it.
+#[derive(Debug, Clone)]
+pub(super) struct Login {
+    /// The claim `sid`.
+    pub(super) session_id: String,
+    /// Where it was asked for.
+    pub(super) auth_time: Option<i64>,
+    pub(super) acr: Option<String>,
+    /// Claims that the request named for the ID token (OpenID Connect Core section 5.5).
+    pub(super) id_token_claims: Vec<String>,
+    /// Claims that the request named for userinfo.
+    pub(super) userinfo_claims: Vec<String>,
+    /// What was granted of it (RFC 9396 section 7).
+    pub(super) authorization_details: Option<Value>,
 }
 
 impl Grant {
     pub(super) fn of_client(client: &TestClient, scopes: Vec<String>, audience: Vec<String>) -> Self {
-        Self { client_id: client.id.clone(), subject: None, scopes, audience, claims: client.claims.clone(), family: None, nonce: None }
+        Self {
+            client_id: client.id.clone(),
+            subject: None,
+            scopes,
+            audience,
+            claims: client.claims.clone(),
+            family: None,
+            nonce: None,
+            login: None,
+        }
     }
 }
 
@@ -137,27 +159,6 @@ impl Shared {
         Ok(Some(text))
     }
 
-    /// The ID token of a grant (OpenID Connect Core section 2), with `at_hash` for the access token it comes with.
-    pub(super) fn issue_id_token(&self, grant: &Grant, access_token: Option<&str>, call: &Call<'_>) -> Result<String, Refusal> {
-        let now = self.now_seconds();
-        let algorithm = self.config.default_algorithm();
-        let mut claims = Map::from_iter([
-            ("iss".to_owned(), json!(self.issuer())),
-            ("sub".to_owned(), json!(grant.subject.as_ref().unwrap_or(&grant.client_id))),
-            ("aud".to_owned(), json!(grant.client_id)),
-            ("iat".to_owned(), json!(now)),
-            ("exp".to_owned(), json!(now.saturating_add(ID_TOKEN_LIFETIME))),
-        ]);
-        if let Some(nonce) = &grant.nonce {
-            claims.insert("nonce".to_owned(), json!(nonce));
-        }
-        if let Some(access_token) = access_token {
-            claims.insert("at_hash".to_owned(), json!(half_hash(algorithm.name(), access_token)));
-        }
-        let draft = TokenDraft::new(algorithm, now, Some("JWT"), claims);
-        call.forged(ForgedKind::IdToken, draft).sign(&self.keys).map_err(Refusal::server_error)
-    }
-
     /// Takes back every token of one authorization.
     pub(super) fn revoke_family(&self, family: Option<&str>) {
         if family.is_some() {
@@ -170,14 +171,4 @@ impl Shared {
         let now = self.config.environment.clock().now();
         self.issued.find(text).filter(|token| token.expires_at > now)
     }
-}
-
-/// The left half of the hash that belongs to the algorithm (OpenID Connect Core section 3.1.3.6); Ed25519 hashes with SHA-512.
-fn half_hash(algorithm: &str, text: &str) -> String {
-    let hash = match algorithm {
-        name if name.ends_with("384") => Sha384::digest(text).to_vec(),
-        name if name.ends_with("512") || name.starts_with("Ed") => Sha512::digest(text).to_vec(),
-        _ => Sha256::digest(text).to_vec(),
-    };
-    base64url::encode(hash.get(..hash.len() / 2).unwrap_or_default())
 }

@@ -59,6 +59,17 @@ impl TestUser {
         self
     }
 
+    /// Those of the named claims that the user has.
+    pub(super) fn named_claims(&self, names: &[String]) -> Map<String, Value> {
+        self.claims.iter().filter(|(name, _)| names.contains(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// Whether a `login_hint` means this user: by subject, e-mail address, telephone number or preferred name.
+    pub(super) fn is_meant_by(&self, hint: &str) -> bool {
+        let names = ["email", "phone_number", "preferred_username"];
+        self.subject == hint || names.iter().any(|name| self.claims.get(*name).and_then(Value::as_str) == Some(hint))
+    }
+
     /// `sub` and the claims that the scopes release.
     pub(super) fn released_claims(&self, scopes: &[String]) -> Map<String, Value> {
         let released = |name: &str| {

@@ -12,7 +12,6 @@ use crate::transport::HttpResponse;
 pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
     let algorithms: Vec<&str> = config.algorithms.iter().map(|algorithm| algorithm.name()).collect();
     Map::from_iter([
-        ("response_types_supported".to_owned(), json!(["code"])),
         ("subject_types_supported".to_owned(), json!(["public"])),
         ("id_token_signing_alg_values_supported".to_owned(), json!(algorithms)),
         ("scopes_supported".to_owned(), json!(["openid", "profile", "email", "address", "phone"])),

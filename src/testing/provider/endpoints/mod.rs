@@ -1,6 +1,7 @@
 //! The endpoints, one file each.
 
 pub(super) mod assertion_bearer;
+pub(super) mod authorization;
 pub(super) mod authorization_code;
 pub(super) mod backchannel_authentication;
 pub(super) mod client_assertion;
@@ -9,6 +10,7 @@ pub(super) mod client_configuration;
 pub(super) mod client_credentials;
 pub(super) mod device_authorization;
 pub(super) mod discovery;
+pub(super) mod end_session;
 pub(super) mod introspection;
 pub(super) mod jwks;
 pub(super) mod polling;

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use super::client_authentication;
 use crate::testing::provider::TestClient;
 use crate::testing::provider::flows::Pushed;
+use crate::testing::provider::login::asked::Asked;
+use crate::testing::provider::login::reply::Reply;
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
 use crate::testing::provider::routes::Call;
@@ -19,15 +21,22 @@ const LIFETIME: Duration = Duration::from_secs(60);
 /// What says who the client is stays behind.
 const CREDENTIALS: &[&str] = &["client_secret", "client_assertion", "client_assertion_type"];
 
-pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
-    Map::from_iter([("code_challenge_methods_supported".to_owned(), json!(["S256"]))])
+pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
+    let required = config.required_pushed_authorization.then(|| json!(true));
+    Map::from_iter(required.map(|required| ("require_pushed_authorization_requests".to_owned(), required)))
 }
 
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
     let shared = call.shared;
     let form = Form::read(call.request)?;
     let client = client_authentication::authenticate(call, &form)?;
-    check(&client, &form)?;
+    if form.value("request_uri").is_some() {
+        return Err(Refusal::invalid_request("request_uri must not be pushed"));
+    }
+    if form.value("request").is_some() {
+        return Err(Refusal::oauth("request_not_supported", "request objects are not supported"));
+    }
+    check(call, &client, &form)?;
     let mut parameters: Vec<(String, String)> = form.pairs().filter(|(name, _)| !CREDENTIALS.contains(&name.as_str())).cloned().collect();
     if form.value("client_id").is_none() {
         parameters.push(("client_id".to_owned(), client.id.clone()));
@@ -38,24 +47,8 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     Ok(json_response(StatusCode::CREATED, &json!({ "request_uri": request_uri, "expires_in": LIFETIME.as_secs() })))
 }
 
-/// What the authorization endpoint would refuse (section 2.1, RFC 9700 section 2.1).
-fn check(client: &TestClient, form: &Form) -> Result<(), Refusal> {
-    if form.value("request_uri").is_some() {
-        return Err(Refusal::invalid_request("request_uri must not be pushed"));
-    }
-    if form.value("request").is_some() {
-        return Err(Refusal::oauth("request_not_supported", "request objects are not supported"));
-    }
-    if form.required("response_type")? != "code" {
-        return Err(Refusal::oauth("unsupported_response_type", "the provider knows code alone"));
-    }
-    let address = form.required("redirect_uri")?;
-    if !client.redirect_uris.is_empty() && !client.redirect_uris.iter().any(|own| own == address) {
-        return Err(Refusal::invalid_request("redirect_uri is none of the client's"));
-    }
-    form.required("code_challenge")?;
-    if form.value("code_challenge_method") != Some("S256") {
-        return Err(Refusal::invalid_request("code_challenge_method has to be S256"));
-    }
-    super::token::scopes(client, form).map(drop)
+/// What the authorization endpoint would refuse (section 2.1).
+fn check(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<(), Refusal> {
+    Reply::read(client, form)?.flaw()?;
+    Asked::read(&call.shared.config, client, form).map(drop)
 }

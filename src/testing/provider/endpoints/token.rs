@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{assertion_bearer, authorization_code, client_authentication, client_credentials, polling, refresh_token, token_exchange};
 use crate::testing::provider::TestClient;
+use crate::testing::provider::id_tokens::Beside;
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
 use crate::testing::provider::routes::Call;
@@ -55,7 +56,7 @@ fn is_assertion(grant_type: Option<&str>) -> bool {
 }
 
 /// The scopes asked for, or all of the client's if it asks for none (RFC 6749 section 3.3).
-pub(super) fn scopes(client: &TestClient, form: &Form) -> Result<Vec<String>, Refusal> {
+pub(in crate::testing::provider) fn scopes(client: &TestClient, form: &Form) -> Result<Vec<String>, Refusal> {
     let asked = form.list("scope");
     if asked.is_empty() {
         return Ok(client.scopes.clone());
@@ -67,7 +68,7 @@ pub(super) fn scopes(client: &TestClient, form: &Form) -> Result<Vec<String>, Re
 }
 
 /// The audiences asked for (RFC 8707 section 2.2), or the client's first.
-pub(super) fn audience(client: &TestClient, form: &Form) -> Result<Vec<String>, Refusal> {
+pub(in crate::testing::provider) fn audience(client: &TestClient, form: &Form) -> Result<Vec<String>, Refusal> {
     let asked: Vec<String> = form.values("resource").chain(form.values("audience")).map(str::to_owned).collect();
     if asked.is_empty() {
         return Ok(client.audiences.first().cloned().into_iter().collect());
@@ -98,7 +99,7 @@ pub(super) fn renewed_token_response(call: &Call<'_>, grant: Grant, refreshed: O
         }
         if grant.scopes.iter().any(|scope| scope == "openid") {
             let access_token = members.get("access_token").and_then(Value::as_str);
-            let id_token = call.shared.issue_id_token(&grant, access_token, call)?;
+            let id_token = call.shared.issue_id_token(&grant, &Beside::access_token(access_token), Some(call))?;
             members.insert("id_token".to_owned(), id_token.into());
         }
     }
@@ -108,13 +109,15 @@ pub(super) fn renewed_token_response(call: &Call<'_>, grant: Grant, refreshed: O
 /// The members of an answer with an access token.
 pub(super) fn token_document(call: &Call<'_>, grant: Grant) -> Result<Value, Refusal> {
     let scope = grant.scopes.join(" ");
+    let details = grant.login.as_ref().and_then(|login| login.authorization_details.clone());
     let mut document = json!({
         "access_token": call.shared.issue_access_token(grant, Some(call))?,
         "token_type": "Bearer",
         "expires_in": call.shared.config.access_token_lifetime.as_secs(),
     });
-    if let (false, Value::Object(members)) = (scope.is_empty(), &mut document) {
-        members.insert("scope".to_owned(), scope.into());
+    if let Value::Object(members) = &mut document {
+        members.extend((!scope.is_empty()).then(|| ("scope".to_owned(), scope.into())));
+        members.extend(details.map(|details| ("authorization_details".to_owned(), details)));
     }
     Ok(document)
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::token;
 use crate::testing::provider::TestClient;
+use crate::testing::provider::id_tokens::Beside;
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
 use crate::testing::provider::routes::Call;
@@ -38,7 +39,7 @@ pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Resul
     let issued_type = form.value("requested_token_type").unwrap_or(ACCESS_TOKEN);
     let mut document = match issued_type {
         ACCESS_TOKEN | JWT => token::token_document(call, grant)?,
-        ID_TOKEN => json!({ "access_token": call.shared.issue_id_token(&grant, None, call)?, "token_type": "N_A" }),
+        ID_TOKEN => json!({ "access_token": call.shared.issue_id_token(&grant, &Beside::default(), Some(call))?, "token_type": "N_A" }),
         _ => return Err(Refusal::invalid_request("the provider cannot issue a token of this type")),
     };
     if let Value::Object(members) = &mut document {

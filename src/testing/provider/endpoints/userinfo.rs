@@ -31,7 +31,11 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
         return Err(Refusal::bearer(StatusCode::FORBIDDEN, Some("insufficient_scope"), "the token lacks the scope openid"));
     }
     let user = token.grant.subject.as_deref().and_then(|subject| shared.config.user(subject));
-    let mut claims = user.ok_or_else(|| invalid("the token stands for no user"))?.released_claims(scopes);
+    let user = user.ok_or_else(|| invalid("the token stands for no user"))?;
+    let mut claims = user.released_claims(scopes);
+    if let Some(login) = &token.grant.login {
+        claims.extend(user.named_claims(&login.userinfo_claims));
+    }
     let Some(algorithm) = shared.config.userinfo_algorithm else {
         return Ok(json_response(StatusCode::OK, &Value::Object(claims)));
     };

@@ -73,3 +73,43 @@ pub(super) fn fixed() -> (FixedClock, FixedTimer, Environment) {
     let environment = Environment::system().with_clock(clock.clone()).with_timer(timer.clone()).with_entropy(SeededEntropy::new(7));
     (clock, timer, environment)
 }
+
+pub(super) const REDIRECT_URI: &str = "https://app.test/cb";
+pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// An authorization URL for a code, with these parameters beside or in place of the usual ones; an empty value leaves one out.
+pub(super) fn login_url(provider: &TestProvider, parameters: &[(&str, &str)]) -> String {
+    let usual = [
+        ("client_id", TestProvider::CLIENT_ID),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("redirect_uri", REDIRECT_URI),
+        ("state", "the-state"),
+        ("nonce", "the-nonce"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    let kept = usual.iter().filter(|(name, _)| parameters.iter().all(|(other, _)| other != name));
+    let pairs = kept.chain(parameters).filter(|(_, value)| !value.is_empty());
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{}?{query}", provider.address(ProviderEndpoint::Authorization))
+}
+
+/// The answer to the code of an authorization, at the token endpoint.
+pub(super) fn redeem(provider: &TestProvider, code: &str) -> HttpResponse {
+    let form = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT_URI), ("code_verifier", VERIFIER)];
+    token(provider, &form)
+}
+
+/// The claims of the ID token that a code gets.
+pub(super) fn id_token_claims(provider: &TestProvider, code: &str) -> Value {
+    let document = json(&redeem(provider, code));
+    verify(provider, document["id_token"].as_str().unwrap_or_else(|| panic!("{document}"))).unwrap().1
+}
+
+/// The left half of the SHA-256 of a text, as `at_hash` and its like have it.
+pub(super) fn half_hash(text: &str) -> String {
+    let hash = <sha2::Sha256 as sha2::Digest>::digest(text);
+    identity_model::encoding::base64url::encode(&hash[..16])
+}

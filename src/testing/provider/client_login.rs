@@ -1,0 +1,88 @@
+//! What a client registered for logins and logouts (OpenID Connect Dynamic Client Registration 1.0 section 2, and the logout
+//! specifications).
+
+use super::TestClient;
+use crate::jose::SignatureAlgorithm;
+
+/// What a client is known by beyond its requests for tokens.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ClientLogin {
+    pub(super) post_logout_redirect_uris: Vec<String>,
+    pub(super) frontchannel_logout_uri: Option<String>,
+    pub(super) backchannel_logout_uri: Option<String>,
+    pub(super) id_token_algorithm: Option<SignatureAlgorithm>,
+    pub(super) userinfo_algorithm: Option<SignatureAlgorithm>,
+    pub(super) authorization_response_algorithm: Option<SignatureAlgorithm>,
+    pub(super) request_object_algorithm: Option<String>,
+    pub(super) default_max_age: Option<i64>,
+    pub(super) require_auth_time: bool,
+}
+
+/// Logins and logouts.
+impl TestClient {
+    /// The only addresses it may be sent back to after a logout. Default: any.
+    #[must_use]
+    pub fn post_logout_redirect_uris(mut self, addresses: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.login.post_logout_redirect_uris = addresses.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Where a frame of the provider's logout page tells it that the user is gone (OpenID Connect Front-Channel Logout 1.0 section 2).
+    /// Default: nowhere.
+    #[must_use]
+    pub fn frontchannel_logout_uri(mut self, address: impl Into<String>) -> Self {
+        self.login.frontchannel_logout_uri = Some(address.into());
+        self
+    }
+
+    /// Where logout tokens are posted (OpenID Connect Back-Channel Logout 1.0 section 2.2). Default: nowhere.
+    #[must_use]
+    pub fn backchannel_logout_uri(mut self, address: impl Into<String>) -> Self {
+        self.login.backchannel_logout_uri = Some(address.into());
+        self
+    }
+
+    /// What its ID tokens and logout tokens are signed with; HS256, HS384 and HS512 sign with its secret. Default: the provider's first
+    /// algorithm.
+    #[must_use]
+    pub fn id_token_signed_with(mut self, algorithm: SignatureAlgorithm) -> Self {
+        self.login.id_token_algorithm = Some(algorithm);
+        self
+    }
+
+    /// Gets userinfo as a JWT signed with this algorithm. Default: as the provider does it for all.
+    #[must_use]
+    pub fn userinfo_signed_with(mut self, algorithm: SignatureAlgorithm) -> Self {
+        self.login.userinfo_algorithm = Some(algorithm);
+        self
+    }
+
+    /// What its authorization responses are signed with in the `jwt` response modes (JARM section 3). Default: the provider's first
+    /// algorithm.
+    #[must_use]
+    pub fn authorization_response_signed_with(mut self, algorithm: SignatureAlgorithm) -> Self {
+        self.login.authorization_response_algorithm = Some(algorithm);
+        self
+    }
+
+    /// The only algorithm that its request objects may be signed with, by its registered name; `none` counts. Default: any, `none` as well.
+    #[must_use]
+    pub fn request_object_signed_with(mut self, algorithm: impl Into<String>) -> Self {
+        self.login.request_object_algorithm = Some(algorithm.into());
+        self
+    }
+
+    /// How old a login may be where the request does not say. Default: any age.
+    #[must_use]
+    pub fn default_max_age(mut self, seconds: u32) -> Self {
+        self.login.default_max_age = Some(seconds.into());
+        self
+    }
+
+    /// Puts `auth_time` into each of its ID tokens. Default: where `max_age` or the `claims` parameter asks for it.
+    #[must_use]
+    pub fn require_auth_time(mut self) -> Self {
+        self.login.require_auth_time = true;
+        self
+    }
+}

@@ -1,0 +1,33 @@
+//! The parameters of an authorization request, wherever they are: in the request itself, pushed before (RFC 9126), or in a request
+//! object (RFC 9101).
+
+use crate::testing::provider::TestClient;
+use crate::testing::provider::refusal::Refusal;
+use crate::testing::provider::request::Form;
+use crate::testing::provider::routes::Call;
+
+const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
+
+/// What counts of the request.
+pub(in crate::testing::provider) fn resolve(call: &Call<'_>, client: &TestClient, sent: Form) -> Result<Form, Refusal> {
+    match sent.value("request_uri") {
+        Some(uri) if uri.starts_with(PUSHED) => pushed(call, client, uri),
+        _ if call.shared.config.required_pushed_authorization => Err(Refusal::invalid_request("the request has to be pushed")),
+        _ => Ok(sent),
+    }
+}
+
+/// Good once, and for its own client alone (RFC 9126 section 4).
+fn pushed(call: &Call<'_>, client: &TestClient, uri: &str) -> Result<Form, Refusal> {
+    let wrong = |why: &str| Refusal::oauth("invalid_request_uri", why);
+    let shared = call.shared;
+    let pushed = shared.flows.pushed.take(uri).ok_or_else(|| wrong("request_uri is unknown, or was used before"))?;
+    if pushed.expires_at <= shared.config.environment.clock().now() {
+        return Err(wrong("request_uri has expired"));
+    }
+    let form = Form::from_pairs(pushed.parameters)?;
+    if form.value("client_id") != Some(&client.id) {
+        return Err(wrong("request_uri is another client's"));
+    }
+    Ok(form)
+}

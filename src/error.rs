@@ -12,6 +12,7 @@ use crate::encoding::challenge::Challenge;
 use crate::exchange::ExchangeError;
 use crate::jose::KeyError;
 use crate::keys::KeySourceError;
+use crate::protocol::authorize::{AuthorizationError, CallbackError, TransactionError};
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::{OAuthError, Refusal, RequestError};
 use crate::transport::{TransportError, TransportErrorKind};
@@ -27,7 +28,7 @@ pub enum ErrorKind {
     Transport,
     /// An answer that is no protocol message: its status or content type.
     Http,
-    /// An OAuth error document, at any status.
+    /// An OAuth error: a document, at any status, or the answer of the authorization endpoint.
     Protocol,
     /// JSON or a token that cannot be read.
     Malformed,
@@ -64,6 +65,7 @@ enum Cause {
     Drive(DriveError),
     Exchange(ExchangeError),
     Request(RequestError),
+    Callback(CallbackError),
     KeySource(KeySourceError),
     Validation(ValidationError),
     Discovery(DiscoveryViolations),
@@ -80,6 +82,7 @@ impl Error {
         match &*self.0 {
             Cause::Drive(_) | Cause::Exchange(_) => ErrorKind::Configuration,
             Cause::Request(error) => request_kind(error),
+            Cause::Callback(error) => callback_kind(error),
             Cause::KeySource(_) => ErrorKind::Key,
             Cause::Validation(error) => validation_kind(error),
             Cause::Discovery(_) => ErrorKind::Policy,
@@ -98,6 +101,7 @@ impl Error {
             Cause::Drive(_) => "driver",
             Cause::Exchange(_) => "exchange",
             Cause::Request(error) => error.code(),
+            Cause::Callback(error) => error.code(),
             Cause::KeySource(error) => error.code(),
             Cause::Validation(error) => error.code(),
             Cause::Discovery(violations) => violations.first().kind().code(),
@@ -173,6 +177,20 @@ impl Error {
         match &*self.0 {
             Cause::Validation(error) => Some(error),
             Cause::Request(error) => error.validation(),
+            Cause::Callback(error) => error.validation(),
+            _ => None,
+        }
+    }
+
+    /// The authorization endpoint's own error, from a callback that is genuine.
+    pub fn authorization_error(&self) -> Option<&AuthorizationError> {
+        self.as_callback()?.authorization_error()
+    }
+
+    /// Why a callback was refused, where one was.
+    pub fn as_callback(&self) -> Option<&CallbackError> {
+        match &*self.0 {
+            Cause::Callback(error) => Some(error),
             _ => None,
         }
     }
@@ -190,6 +208,7 @@ impl Error {
             Cause::Drive(error) => error,
             Cause::Exchange(error) => error,
             Cause::Request(error) => error,
+            Cause::Callback(error) => error,
             Cause::KeySource(error) => error,
             Cause::Validation(error) => error,
             Cause::Discovery(error) => error,
@@ -234,6 +253,7 @@ causes! {
     Drive(DriveError);
     Exchange(ExchangeError);
     Request(RequestError);
+    Callback(CallbackError);
     KeySource(KeySourceError);
     Validation(ValidationError);
     Discovery(DiscoveryViolations);
@@ -242,6 +262,12 @@ causes! {
     Document(DocumentError);
     PrivateKey(KeyError);
     Store(StoreError);
+}
+
+impl From<TransactionError> for Error {
+    fn from(error: TransactionError) -> Self {
+        CallbackError::from(error).into()
+    }
 }
 
 impl From<PolicyViolation> for Error {
@@ -266,6 +292,16 @@ fn validation_kind(error: &ValidationError) -> ErrorKind {
         | ValidationErrorKind::KeyUnusable
         | ValidationErrorKind::DecryptionKeyNotFound => ErrorKind::Key,
         _ => ErrorKind::Validation,
+    }
+}
+
+/// Whatever is wrong with a callback ends a flow; the server's own no is the protocol's, a token's fault is the token's.
+fn callback_kind(error: &CallbackError) -> ErrorKind {
+    match error {
+        CallbackError::Authorization(_) => ErrorKind::Protocol,
+        CallbackError::Response { source } | CallbackError::IdToken { source } => validation_kind(source),
+        CallbackError::Configuration { .. } | CallbackError::Transaction(TransactionError::Setting { .. }) => ErrorKind::Configuration,
+        _ => ErrorKind::Flow,
     }
 }
 

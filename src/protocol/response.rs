@@ -306,7 +306,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-fn is_media_type(found: Option<&str>, expected: &str) -> bool {
+pub(crate) fn is_media_type(found: Option<&str>, expected: &str) -> bool {
     let essence = found.and_then(|found| found.split(';').next()).unwrap_or_default().trim();
     essence.eq_ignore_ascii_case(expected)
 }

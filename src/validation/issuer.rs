@@ -65,6 +65,22 @@ impl ExpectedIssuer {
         Self(Expected::Any)
     }
 
+    /// The issuer of an accepted document: what it stands for where it is a template (which a policy accepts by opt-in alone), else exactly it.
+    pub(crate) fn of_document(issuer: &str) -> Self {
+        if issuer.contains(PLACEHOLDER) { Self::template(issuer) } else { Self::exact(issuer) }
+    }
+
+    /// Whether an answer may name this issuer where there is no `tid` to say which tenant it is.
+    pub(crate) fn accepts_any_tenant(&self, issuer: &str) -> bool {
+        match &self.0 {
+            Expected::Template { before, after, .. } => {
+                let tenant = issuer.strip_prefix(&**before).and_then(|rest| rest.strip_suffix(&**after));
+                self.accepts(issuer, tenant)
+            }
+            _ => self.accepts(issuer, None),
+        }
+    }
+
     /// The same template for these tenants alone. Nothing changes where there is no template.
     #[must_use]
     pub fn with_tenants(mut self, allowed: impl IntoIterator<Item = impl Into<String>>) -> Self {

@@ -187,6 +187,21 @@ impl ValidatedToken {
         Judge::new(options, claims, self.algorithm(), now, ValidationStage::Inspection).inspect()?;
         Judge::new(options, claims, self.algorithm(), now, ValidationStage::Claims).claims()
     }
+
+    /// Judges the token once more by its own rules, with what is expected of it besides: for a flow that is handed a token which somebody
+    /// else has validated.
+    pub(crate) fn stands(
+        &self,
+        expecting: impl FnOnce(TokenValidationOptions) -> TokenValidationOptions,
+        now: SystemTime,
+    ) -> Result<(), ValidationError> {
+        self.recheck(&expecting(TokenValidationOptions { rules: Arc::clone(&self.inner.rules), expected: None }), now)
+    }
+
+    /// Whether it was validated as an ID token that came through the browser.
+    pub(crate) fn is_of_front_channel(&self) -> bool {
+        self.inner.rules.settings.front_channel
+    }
 }
 
 forward_document!(ValidatedToken, inner.claims.document);

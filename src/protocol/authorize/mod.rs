@@ -1,14 +1,38 @@
 //! The authorization endpoint: what the browser is sent there with, and what it comes back with.
 //!
-//! RFC 6749 section 4.1, OpenID Connect Core 1.0 section 3, RFC 7636 (PKCE), RFC 9101 (request objects), RFC 9126 (pushed requests).
+//! RFC 6749 section 4.1, OpenID Connect Core 1.0 section 3, RFC 7636 (PKCE), RFC 9101 (request objects), RFC 9126 (pushed requests), RFC 9207 (the
+//! issuer in the answer), JARM (signed answers).
 
+mod authorization_error;
+mod callback;
+mod callback_error;
+mod check;
+mod checked;
+mod front_channel;
+mod pending;
 mod pkce;
+mod response_jwt;
 mod response_mode;
 mod response_type;
+mod transaction;
+mod transaction_builder;
+mod transaction_error;
+mod transaction_text;
 mod words;
 
+pub use authorization_error::AuthorizationError;
+pub use callback::Callback;
+pub use callback_error::CallbackError;
+pub use check::ReceivedCallback;
+pub use checked::{CheckedCallback, CheckedTokenRequestBuilder};
+pub use front_channel::{FrontChannelCallback, FrontChannelLogin};
+pub use pending::PendingLogin;
 pub use pkce::CodeChallenge;
 pub(crate) use pkce::is_verifier;
+pub use response_jwt::SignedCallback;
 pub use response_mode::{ResponseMode, ResponsePlace};
 pub use response_type::ResponseType;
+pub use transaction::LoginTransaction;
+pub use transaction_builder::{LoginTransactionBuilder, login_transaction_builder};
+pub use transaction_error::TransactionError;
 pub use words::{Display, Prompt, UnknownWord};

@@ -106,6 +106,23 @@ pub struct Address(Kind);
 enum Kind {
     Text(String),
     Endpoint(Endpoint),
+    Kept(Kept),
+}
+
+/// What is left of an endpoint that was kept as text, in a session for instance. It comes without a policy: the one in force judges it anew.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Kept {
+    text: String,
+    issuer: String,
+    alias: Option<String>,
+}
+
+impl Kept {
+    fn accept(&self, policy: &DiscoveryPolicy) -> Result<Endpoint, AddressError> {
+        let endpoint = policy.check_address(&self.text)?;
+        let alias = self.alias.as_ref().map(|alias| policy.check_address(alias)).transpose()?;
+        Ok(endpoint.of_server(Server { issuer: self.issuer.clone(), auth_signing_algorithms: None, alias: alias.map(Ok) }))
+    }
 }
 
 impl Address {
@@ -114,6 +131,21 @@ impl Address {
         match &self.0 {
             Kind::Text(text) => text,
             Kind::Endpoint(endpoint) => endpoint.as_str(),
+            Kind::Kept(kept) => &kept.text,
+        }
+    }
+
+    /// An endpoint of `issuer` that was kept as text, with the text of its mTLS alias.
+    pub(crate) fn kept(text: impl Into<String>, issuer: impl Into<String>, alias: Option<String>) -> Self {
+        Self(Kind::Kept(Kept { text: text.into(), issuer: issuer.into(), alias }))
+    }
+
+    /// The text of its mTLS alias, where it has one that its policy accepted.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Text(_) => None,
+            Kind::Endpoint(endpoint) => endpoint.server()?.alias.as_ref()?.as_ref().ok().map(Endpoint::as_str),
+            Kind::Kept(kept) => kept.alias.as_deref(),
         }
     }
 
@@ -130,6 +162,8 @@ impl Address {
             }
             (Kind::Text(text), Some(policy)) => policy.check_address(text),
             (Kind::Text(text), None) => DiscoveryPolicy::strict().check_address(text),
+            (Kind::Kept(kept), Some(policy)) => kept.accept(policy),
+            (Kind::Kept(kept), None) => kept.accept(&DiscoveryPolicy::strict()),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::protocol::request::RequestOptions;
 use crate::secret::CodeVerifier;
 use crate::transport::Repeat;
 
-pub(super) const ENDPOINT: &str = "token endpoint";
+pub(crate) const ENDPOINT: &str = "token endpoint";
 
 /// What a grant sends, without what is its own.
 #[derive(Debug, Clone)]

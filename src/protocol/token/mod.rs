@@ -28,6 +28,7 @@ pub use device_code::{
     DeviceCodePolling, DeviceCodePollingBuilder, DeviceCodeTokenRequest, DeviceCodeTokenRequestBuilder, device_code_polling_builder,
     device_code_token_request_builder,
 };
+pub(crate) use exchange::ENDPOINT;
 pub use extension::{ExtensionTokenRequest, ExtensionTokenRequestBuilder, extension_token_request_builder};
 pub use jwt_bearer::{JwtBearerTokenRequest, JwtBearerTokenRequestBuilder, jwt_bearer_token_request_builder};
 #[cfg(feature = "legacy-password")]

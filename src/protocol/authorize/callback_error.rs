@@ -1,0 +1,215 @@
+//! Why a callback was refused: RFC 6749 section 4.1.2, RFC 9207 section 2.4, RFC 9700 sections 2.1 and 4.4, JARM section 2.4.
+
+use super::authorization_error::AuthorizationError;
+use super::{ResponsePlace, TransactionError};
+use crate::encoding::form::FormError;
+use crate::validation::ValidationError;
+
+/// A callback was refused: nothing of it may be used, and nothing was sent. [`code`](Self::code) is a stable name; no code, token or state
+/// is in any of the texts.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallbackError {
+    /// A form came by another method than `POST` (Form Post Response Mode section 2).
+    #[error("the callback came by {found} where POST was expected")]
+    Method {
+        /// The method, escaped and shortened.
+        found: String,
+    },
+    /// A form came as something else.
+    #[error("the callback came {} where `application/x-www-form-urlencoded` was expected", content_type(.found.as_deref()))]
+    ContentType {
+        /// The content type, escaped and shortened.
+        found: Option<String>,
+    },
+    /// More octets than are read.
+    #[error("the callback has {found} octets where at most {limit} are read")]
+    TooLarge {
+        /// The most that are read.
+        limit: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// The part that holds the parameters is no form.
+    #[error("the {} of the callback cannot be read", part(*.place))]
+    Malformed {
+        /// Which part.
+        place: ResponsePlace,
+        /// What is wrong with it.
+        source: FormError,
+    },
+    /// The parameters do not stand where the response mode of the login puts them.
+    #[error("the callback has no {}, where the response mode of the login puts the answer{}", part(*.expected), instead(*.found))]
+    Elsewhere {
+        /// Where the answer was expected.
+        expected: ResponsePlace,
+        /// What part there is instead.
+        found: Option<ResponsePlace>,
+    },
+    /// The login was begun too long ago.
+    #[error("the login has expired: it was begun {age} s ago and lives {lifetime} s")]
+    Expired {
+        /// Seconds since it was begun.
+        age: u64,
+        /// How many seconds it lives.
+        lifetime: u64,
+    },
+    /// A parameter of the protocol comes twice (RFC 6749 section 3.1).
+    #[error("the callback has the parameter `{parameter}` more than once")]
+    Duplicate {
+        /// Which one.
+        parameter: &'static str,
+    },
+    /// A signed answer was asked for, and none came (JARM section 2.3).
+    #[error("the callback has no `response`, and a signed one was asked for")]
+    ResponseMissing,
+    /// A signed answer came, and none was asked for.
+    #[error("the callback has a `response`, and no signed one was asked for")]
+    ResponseUnexpected,
+    /// The signed answer cannot be trusted.
+    #[error("the signed authorization response cannot be trusted")]
+    Response {
+        /// Which rule, which claim.
+        source: ValidationError,
+    },
+    /// The server says that it names itself in every answer, and this one has no `iss` (RFC 9207 section 2.4).
+    #[error("the callback has no `iss`, and the server {issuer} always sends one")]
+    IssuerMissing {
+        /// The issuer of the login.
+        issuer: String,
+    },
+    /// The answer comes from another server than the one that was asked: a mix-up (RFC 9700 section 4.4).
+    #[error("the callback is from another issuer: expected {expected}, found {found}{}", slash(.expected, .found))]
+    IssuerMismatch {
+        /// The issuer of the login.
+        expected: String,
+        /// `iss`, escaped and shortened.
+        found: String,
+    },
+    /// No `state`, though one was sent.
+    #[error("the callback has no `state`, and one was sent")]
+    StateMissing,
+    /// The `state` is not the one that was sent: the callback belongs to another login, or to nobody's (RFC 6749 section 10.12).
+    #[error("the callback is not the answer to this login: its `state` is another one")]
+    StateMismatch,
+    /// A `state`, though none was sent.
+    #[error("the callback has a `state`, and none was sent")]
+    StateUnexpected,
+    /// The server's own error: the answer is genuine, and it is no.
+    #[error("the authorization endpoint refused: {0}")]
+    Authorization(AuthorizationError),
+    /// Something came that was not asked for, such as an `id_token` beside a plain code (RFC 9700 section 2.1.2).
+    #[error("the callback has the parameter `{parameter}`, which the response type `{response_type}` does not return")]
+    Unexpected {
+        /// Which one.
+        parameter: &'static str,
+        /// The response type that was asked for.
+        response_type: &'static str,
+    },
+    /// What was asked for is absent or empty.
+    #[error("the callback has no `{parameter}`, and the response type `{response_type}` was asked for")]
+    Missing {
+        /// Which one.
+        parameter: &'static str,
+        /// The response type that was asked for.
+        response_type: &'static str,
+    },
+    /// A parameter is not what it must be.
+    #[error("the parameter `{parameter}` of the callback is not usable: expected {expected}")]
+    Parameter {
+        /// Which one.
+        parameter: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// The ID token of the front channel, or that of the token endpoint, was refused.
+    #[error("the ID token of the login cannot be trusted")]
+    IdToken {
+        /// Which rule, which claim.
+        source: ValidationError,
+    },
+    /// A token was validated by rules for something else than this login.
+    #[error("the {token} was validated for another {what} than that of the login")]
+    Foreign {
+        /// Which token.
+        token: &'static str,
+        /// Issuer, client or kind of token.
+        what: &'static str,
+    },
+    /// The login itself does not fit the call.
+    #[error("the login cannot be finished like this: {problem}")]
+    Configuration {
+        /// What is wrong, and what to call instead.
+        problem: &'static str,
+    },
+    /// The login transaction cannot be used.
+    #[error(transparent)]
+    Transaction(#[from] TransactionError),
+}
+
+impl CallbackError {
+    /// A stable name in `snake_case`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Method { .. } => "callback_method",
+            Self::ContentType { .. } => "callback_content_type",
+            Self::TooLarge { .. } => "callback_too_large",
+            Self::Malformed { .. } => "callback_malformed",
+            Self::Elsewhere { .. } => "callback_elsewhere",
+            Self::Expired { .. } => "login_expired",
+            Self::Duplicate { .. } => "callback_duplicate_parameter",
+            Self::ResponseMissing => "callback_response_missing",
+            Self::ResponseUnexpected => "callback_response_unexpected",
+            Self::IssuerMissing { .. } => "callback_issuer_missing",
+            Self::IssuerMismatch { .. } => "callback_issuer_mismatch",
+            Self::StateMissing => "callback_state_missing",
+            Self::StateMismatch => "callback_state_mismatch",
+            Self::StateUnexpected => "callback_state_unexpected",
+            Self::Authorization(_) => "authorization_error",
+            Self::Unexpected { .. } => "callback_unexpected_parameter",
+            Self::Missing { .. } => "callback_missing_parameter",
+            Self::Parameter { .. } => "callback_malformed_parameter",
+            Self::Foreign { .. } => "callback_foreign_token",
+            Self::Configuration { .. } => "callback_configuration",
+            Self::Response { source } | Self::IdToken { source } => source.code(),
+            Self::Transaction(error) => error.code(),
+        }
+    }
+
+    /// The server's own error, where the callback is genuine and says no.
+    pub fn authorization_error(&self) -> Option<&AuthorizationError> {
+        match self {
+            Self::Authorization(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Why a token was refused.
+    pub fn validation(&self) -> Option<&ValidationError> {
+        match self {
+            Self::Response { source } | Self::IdToken { source } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+const fn part(place: ResponsePlace) -> &'static str {
+    match place {
+        ResponsePlace::Query => "query",
+        ResponsePlace::Fragment => "fragment",
+        ResponsePlace::Form => "form body",
+    }
+}
+
+fn instead(found: Option<ResponsePlace>) -> String {
+    found.map(|found| format!("; it has a {}", part(found))).unwrap_or_default()
+}
+
+fn content_type(found: Option<&str>) -> String {
+    found.map_or_else(|| "without a content type".to_owned(), |found| format!("as `{found}`"))
+}
+
+fn slash(expected: &str, found: &str) -> &'static str {
+    let differs = expected.strip_suffix('/') == Some(found) || found.strip_suffix('/') == Some(expected);
+    if differs { " (they differ in the slash at the end alone; issuers are compared exactly)" } else { "" }
+}

@@ -1,0 +1,207 @@
+//! The checks of a callback, in their order: duplicates, `response`, `iss`, `state`, `error`, `code`. RFC 6749 section 4.1.2, RFC 9207 section
+//! 2.4, RFC 9700 sections 2.1 and 4.4, OpenID Connect Core section 3.3.2.5.
+
+use std::time::{Duration, SystemTime};
+
+use super::authorization_error::AuthorizationError;
+use super::callback_error::CallbackError;
+use super::{Callback, CheckedCallback, FrontChannelCallback, LoginTransaction, SignedCallback};
+use crate::constants::{parameters, token_types};
+use crate::encoding::epoch;
+use crate::encoding::form::Form;
+use crate::protocol::response::escaped;
+use crate::secret::{AccessToken, AuthorizationCode, CodeVerifier, IdentityToken, SecretText, constant_time_eq};
+
+/// What may stand in an answer once at most.
+const ONCE: [&str; 13] = [
+    parameters::RESPONSE,
+    parameters::ISS,
+    parameters::STATE,
+    parameters::ERROR,
+    parameters::ERROR_DESCRIPTION,
+    parameters::ERROR_URI,
+    parameters::CODE,
+    parameters::ID_TOKEN,
+    parameters::ACCESS_TOKEN,
+    parameters::TOKEN_TYPE,
+    parameters::EXPIRES_IN,
+    parameters::SCOPE,
+    parameters::SESSION_STATE,
+];
+
+/// How far a callback came by itself: what a login of that kind still needs.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ReceivedCallback {
+    /// A plain code: it can be redeemed.
+    Checked(CheckedCallback),
+    /// An ID token came through the browser: it has to be validated first.
+    FrontChannel(FrontChannelCallback),
+    /// A signed answer: it has to be verified first.
+    Signed(SignedCallback),
+}
+
+/// The parameters of an answer whose `iss` and `state` are right, and which is no error.
+#[derive(Clone)]
+pub(super) struct Genuine {
+    pub(super) code: Option<AuthorizationCode>,
+    pub(super) id_token: Option<IdentityToken>,
+    pub(super) access_token: Option<(AccessToken, Option<Duration>)>,
+    /// All of them, for what is not of the protocol.
+    pub(super) form: Form,
+}
+
+impl LoginTransaction {
+    /// Checks the callback of a login with a plain code (response type `code`, no signed answer).
+    ///
+    /// In this order, and nothing is looked at after the first fault: the transaction has not expired; the part that the response mode asks for
+    /// is there; no parameter of the protocol comes twice; there is no `response`; `iss` is the issuer (absent only where the server does not
+    /// promise it); `state` is the one that was sent, compared in constant time; then an `error` is believed; then a token that nobody asked
+    /// for is refused, and the code is taken. The transaction is consumed either way.
+    ///
+    /// # Errors
+    /// [`CallbackError`]; [`CallbackError::Configuration`] for a login whose answer is signed or holds an ID token:
+    /// [`receive`](Self::receive) takes all of them.
+    pub fn check(self, callback: &Callback, now: SystemTime) -> Result<CheckedCallback, CallbackError> {
+        if self.response_type.returns_id_token() || self.is_signed() {
+            let problem = "its answer has to be verified before it is believed: `check` takes a plain code, `receive` any answer";
+            return Err(CallbackError::Configuration { problem });
+        }
+        match self.receive(callback, now)? {
+            ReceivedCallback::Checked(checked) => Ok(checked),
+            ReceivedCallback::FrontChannel(_) | ReceivedCallback::Signed(_) => {
+                Err(CallbackError::Configuration { problem: "its answer is no plain code" })
+            }
+        }
+    }
+
+    /// Checks the callback of any login as far as that goes without keys: a signed answer is still to be verified, an ID token from the front
+    /// channel still to be validated.
+    ///
+    /// # Errors
+    /// [`CallbackError`].
+    pub fn receive(self, callback: &Callback, now: SystemTime) -> Result<ReceivedCallback, CallbackError> {
+        self.refuse_expired(now)?;
+        let form = callback.part(self.place())?;
+        refuse_duplicates(form)?;
+        match (form.first(parameters::RESPONSE).filter(|response| !response.is_empty()), self.is_signed()) {
+            (None, true) => Err(CallbackError::ResponseMissing),
+            (Some(_), false) => Err(CallbackError::ResponseUnexpected),
+            (Some(response), true) => Ok(ReceivedCallback::Signed(SignedCallback::new(self, SecretText::from(response)))),
+            (None, false) => {
+                let genuine = self.judge(form)?;
+                if self.response_type.returns_id_token() {
+                    return FrontChannelCallback::new(self, genuine).map(ReceivedCallback::FrontChannel);
+                }
+                CheckedCallback::new(self, genuine, None).map(ReceivedCallback::Checked)
+            }
+        }
+    }
+
+    /// Whether the callback brings the state of this login: to choose among several that one browser has begun, or to leave alone what is not
+    /// meant for this one. **It is no check**: that [`check`](Self::check) still has to do. A signed answer is taken for any login's.
+    pub fn is_answered_by(&self, callback: &Callback) -> bool {
+        let Ok(form) = callback.part(self.place()) else { return false };
+        if self.is_signed() {
+            return form.contains(parameters::RESPONSE);
+        }
+        self.check_state(form).is_ok()
+    }
+
+    pub(super) fn refuse_expired(&self, now: SystemTime) -> Result<(), CallbackError> {
+        if !self.is_expired(now) {
+            return Ok(());
+        }
+        let seconds = |from: i64, to: i64| u64::try_from(to.saturating_sub(from)).unwrap_or_default();
+        Err(CallbackError::Expired { age: seconds(self.begun_at, epoch::seconds(now)), lifetime: seconds(self.begun_at, self.expires_at) })
+    }
+
+    /// `iss`, `state`, `error`, and what was asked for.
+    pub(super) fn judge(&self, form: &Form) -> Result<Genuine, CallbackError> {
+        self.check_issuer(form)?;
+        self.check_state(form)?;
+        if let Some(error) = AuthorizationError::of(form, &self.secrets()) {
+            return Err(CallbackError::Authorization(error));
+        }
+        self.take(form)
+    }
+
+    /// RFC 9207 section 2.4: simple string comparison, whether or not it was announced.
+    fn check_issuer(&self, form: &Form) -> Result<(), CallbackError> {
+        match form.first(parameters::ISS) {
+            None if self.expects_iss => Err(CallbackError::IssuerMissing { issuer: self.issuer.clone() }),
+            Some(found) if !self.expected_issuer().accepts_any_tenant(found) => {
+                Err(CallbackError::IssuerMismatch { expected: self.issuer.clone(), found: escaped(found, 200) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_state(&self, form: &Form) -> Result<(), CallbackError> {
+        match (&self.state, form.first(parameters::STATE)) {
+            (Some(_), None) => Err(CallbackError::StateMissing),
+            (Some(sent), Some(found)) if !constant_time_eq(sent.expose().as_bytes(), found.as_bytes()) => Err(CallbackError::StateMismatch),
+            (None, Some(_)) => Err(CallbackError::StateUnexpected),
+            _ => Ok(()),
+        }
+    }
+
+    /// Everything that the response type returns is there, and nothing else.
+    fn take(&self, form: &Form) -> Result<Genuine, CallbackError> {
+        let asked = self.response_type;
+        let take = |parameter: &'static str, returned: bool| {
+            let found = form.first(parameter).filter(|value| !value.is_empty());
+            match (found, returned) {
+                (None, true) => Err(CallbackError::Missing { parameter, response_type: asked.as_str() }),
+                (Some(_), false) => Err(CallbackError::Unexpected { parameter, response_type: asked.as_str() }),
+                (found, _) => Ok(found),
+            }
+        };
+        let id_token = take(parameters::ID_TOKEN, asked.returns_id_token())?.map(IdentityToken::from);
+        let access_token = take(parameters::ACCESS_TOKEN, asked.returns_access_token())?;
+        let code = take(parameters::CODE, asked.returns_code())?;
+        // RFC 6749 appendix A.11: what is visible in ASCII, and blanks.
+        if code.is_some_and(|code| !code.bytes().all(|byte| matches!(byte, b' '..=b'~'))) {
+            return Err(CallbackError::Parameter { parameter: parameters::CODE, expected: "printable ASCII characters" });
+        }
+        let access_token = match access_token {
+            Some(token) => Some((AccessToken::from(token), lifetime(form)?)),
+            None => None,
+        };
+        Ok(Genuine { code: code.map(AuthorizationCode::seal), id_token, access_token, form: form.clone() })
+    }
+
+    /// What was drawn for this login: not to be repeated in the server's words.
+    fn secrets(&self) -> Vec<&str> {
+        let texts = [&self.state, &self.nonce].into_iter().flatten().map(SecretText::expose);
+        texts.chain(self.code_verifier.as_ref().map(CodeVerifier::expose)).collect()
+    }
+}
+
+pub(super) fn refuse_duplicates(form: &Form) -> Result<(), CallbackError> {
+    let mut seen = [false; ONCE.len()];
+    for (name, _) in form.iter() {
+        let Some((parameter, seen)) = ONCE.iter().zip(&mut seen).find(|(known, _)| **known == name) else { continue };
+        if std::mem::replace(seen, true) {
+            return Err(CallbackError::Duplicate { parameter });
+        }
+    }
+    Ok(())
+}
+
+/// How long an access token of the front channel lives; its type must be said, and be `Bearer` (RFC 6749 section 4.2.2).
+fn lifetime(form: &Form) -> Result<Option<Duration>, CallbackError> {
+    if !form.first(parameters::TOKEN_TYPE).is_some_and(|found| found.eq_ignore_ascii_case(token_types::BEARER)) {
+        return Err(CallbackError::Parameter { parameter: parameters::TOKEN_TYPE, expected: "`Bearer`" });
+    }
+    let Some(text) = form.first(parameters::EXPIRES_IN) else { return Ok(None) };
+    let seconds =
+        text.parse().map_err(|_| CallbackError::Parameter { parameter: parameters::EXPIRES_IN, expected: "a number of seconds" })?;
+    Ok(Some(Duration::from_secs(seconds)))
+}
+
+impl std::fmt::Debug for Genuine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Genuine").finish_non_exhaustive()
+    }
+}

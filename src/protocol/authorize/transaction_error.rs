@@ -1,0 +1,59 @@
+//! Why a login transaction cannot be made or read.
+
+use crate::document::DocumentError;
+use crate::protocol::error::RequestError;
+
+/// A login transaction cannot be made, or what was kept of it cannot be read: facts, never a value of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransactionError {
+    /// The settings of the login contradict each other.
+    #[error("the login transaction cannot be used: `{member}` {problem}")]
+    Setting {
+        /// The setter at fault.
+        member: &'static str,
+        /// What is wrong with it, and what was expected.
+        problem: &'static str,
+    },
+    /// The text is none that a transaction was kept as.
+    #[error("the text of the login transaction cannot be read")]
+    Malformed(#[from] DocumentError),
+    /// The text was written by another version of this crate, in a format that this one does not read.
+    #[error("the login transaction is kept in format {found}, and format {known} is read here")]
+    Version {
+        /// The format of the text.
+        found: i64,
+        /// The format that is read.
+        known: i64,
+    },
+    /// A member of the text is not what it must be.
+    #[error("the text of the login transaction cannot be used: `{member}`: expected {expected}")]
+    Member {
+        /// Which one.
+        member: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+}
+
+impl TransactionError {
+    /// A stable name in `snake_case`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Setting { .. } => "transaction_setting",
+            Self::Malformed(_) => "transaction_malformed",
+            Self::Version { .. } => "transaction_version",
+            Self::Member { .. } => "transaction_member",
+        }
+    }
+}
+
+/// For a request that begins a login: nothing was sent.
+impl From<TransactionError> for RequestError {
+    fn from(error: TransactionError) -> Self {
+        match error {
+            TransactionError::Setting { member, problem } => Self::configuration(member, problem),
+            other => Self::configuration("transaction", other.to_string()),
+        }
+    }
+}

@@ -14,6 +14,9 @@ pub enum TransportErrorKind {
     Connect,
     /// The TLS handshake failed: certificate, protocol version, name. Nothing of the request was sent.
     Tls,
+    /// The host leads to an address that the client does not connect to ([`ForbiddenAddress`](super::ForbiddenAddress)). Nothing of the
+    /// request was sent.
+    ForbiddenAddress,
     /// The attempt took longer than its time-out.
     Timeout,
     /// The body is longer than the limit of the request.
@@ -33,6 +36,7 @@ impl TransportErrorKind {
             Self::Configuration => "transport_configuration",
             Self::Connect => "connect",
             Self::Tls => "tls",
+            Self::ForbiddenAddress => "forbidden_address",
             Self::Timeout => "timeout",
             Self::BodyTooLarge => "body_too_large",
             Self::Interrupted => "interrupted",
@@ -77,7 +81,8 @@ impl TransportError {
 
     /// Whether it is certain that nothing of the request reached the server.
     pub fn is_unsent(&self) -> bool {
-        matches!(self.kind, TransportErrorKind::Configuration | TransportErrorKind::Connect | TransportErrorKind::Tls)
+        use TransportErrorKind::{Configuration, Connect, ForbiddenAddress, Tls};
+        matches!(self.kind, Configuration | Connect | Tls | ForbiddenAddress)
     }
 }
 

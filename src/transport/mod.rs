@@ -25,6 +25,7 @@ mod error;
 mod limits;
 #[cfg(feature = "reqwest")]
 mod reqwest_client;
+mod resolver;
 mod retry;
 mod retrying;
 mod settings;
@@ -35,6 +36,7 @@ pub use limits::{AttemptTimeout, BodyLimit, Repeat};
 pub use reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]
 pub use reqwest_client::{ReqwestClient, ReqwestClientBuilder};
+pub use resolver::{ForbiddenAddress, NameResolver};
 pub use retry::{RetrySettings, is_retryable_status, retry_after};
 pub use retrying::Retrying;
 pub use settings::TransportSettings;

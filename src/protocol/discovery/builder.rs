@@ -116,6 +116,22 @@ impl<S: State> DiscoveryPolicyBuilder<S> {
         self
     }
 
+    /// Refuses every address that is not one of the public internet, literal or as a name that says so (`localhost`), wherever it comes
+    /// from: metadata, registration, the caller. Nothing is resolved here: for what names resolve to, the client has to look
+    /// (`ReqwestClientBuilder::deny_private_addresses`). Default: only link-local addresses are refused always, and private ones in metadata
+    /// of a public authority. Wins over [`danger_allow_private_addresses`](Self::danger_allow_private_addresses).
+    pub fn deny_private_addresses(mut self) -> Self {
+        self.base.deny_private_addresses = true;
+        self
+    }
+
+    /// Demands that every endpoint stand on the origin (scheme, host, port) of the authority, and every address that an answer links to
+    /// on the origin of that answer, whatever other bases, excluded members or strategies let in. Default: as the rest of the policy says.
+    pub fn require_same_origin(mut self) -> Self {
+        self.base.require_same_origin = true;
+        self
+    }
+
     /// Reads an answer whatever content type it claims, for servers known to be off the specification. Default: JSON only.
     pub fn danger_any_content_type(mut self) -> Self {
         self.base.allow_any_content_type = true;

@@ -3,7 +3,7 @@
 use super::address::Endpoint;
 use super::authority::{AuthorityValidationStrategy, AuthorityViolation};
 use super::endpoint::DiscoveryEndpoint;
-use super::host::{HostClass, is_listed};
+use super::host::{HostClass, address_class, is_listed};
 use super::policy::DiscoveryPolicy;
 use super::strategy::IssuerTemplateStrategy;
 use super::text::{AddressError, Form, HttpUrl};
@@ -65,7 +65,9 @@ impl DiscoveryPolicy {
     pub fn check_endpoint(&self, member: &str, value: &str, authority: &str) -> Result<Endpoint, PolicyViolation> {
         let endpoint = parse(member, value, Form::Endpoint)?;
         self.check_scheme(member, &endpoint)?;
-        self.check_class(member, &endpoint, HttpUrl::parse(authority, Form::Address).ok().as_ref())?;
+        let place = HttpUrl::parse(authority, Form::Address).ok();
+        self.check_class(member, &endpoint, place.as_ref())?;
+        self.check_origin(member, &endpoint, place.as_ref())?;
         let is_excluded = self.endpoint_validation_exclude_list().iter().any(|name| name == member);
         if self.validate_endpoints() && !is_excluded {
             let mut allowed = vec![authority.to_owned()];
@@ -118,7 +120,9 @@ impl DiscoveryPolicy {
     pub(crate) fn check_linked_address(&self, member: &str, address: &str, source: &str) -> Result<Endpoint, PolicyViolation> {
         let url = parse(member, address, Form::Endpoint)?;
         self.check_scheme(member, &url)?;
-        self.check_class(member, &url, Some(&parse("address", source, Form::Endpoint)?))?;
+        let source = parse("address", source, Form::Endpoint)?;
+        self.check_class(member, &url, Some(&source))?;
+        self.check_origin(member, &url, Some(&source))?;
         Ok(Endpoint::accepted(address, url.url(), self))
     }
 
@@ -130,8 +134,20 @@ impl DiscoveryPolicy {
         Err(PolicyViolation::new(Kind::HttpsRequired, member).at(url.text()).allowed_by(Tolerance::Http))
     }
 
+    /// Without an authority there is no origin to compare with; one that is no address has none that anything could stand on.
+    fn check_origin(&self, member: &str, url: &HttpUrl<'_>, authority: Option<&HttpUrl<'_>>) -> Result<(), PolicyViolation> {
+        if !self.requires_same_origin() || authority.is_some_and(|authority| authority.url().origin() == url.url().origin()) {
+            return Ok(());
+        }
+        Err(PolicyViolation::new(Kind::OtherOrigin, member).at(url.text()).expecting(authority.map(HttpUrl::origin)))
+    }
+
     /// Without an authority, a private address is the caller's own choice.
     fn check_class(&self, member: &str, url: &HttpUrl<'_>, authority: Option<&HttpUrl<'_>>) -> Result<(), PolicyViolation> {
+        let address = address_class(url.url());
+        if self.denies_private_addresses() && !address.is_public() {
+            return Err(PolicyViolation::new(Kind::DeniedAddress, member).at(url.text()).of_class(address));
+        }
         let class = HostClass::of(url.url());
         let is_authoritys = authority.is_none_or(|authority| HostClass::of(authority.url()) == class);
         let (kind, remedy) = match class {
@@ -140,7 +156,7 @@ impl DiscoveryPolicy {
             HostClass::Loopback | HostClass::Private if is_authoritys || self.allows_private_addresses() => return Ok(()),
             HostClass::Loopback | HostClass::Private => (Kind::PrivateAddress, Some(Tolerance::PrivateAddresses)),
         };
-        Err(PolicyViolation::new(kind, member).at(url.text()).allowed_by(remedy))
+        Err(PolicyViolation::new(kind, member).at(url.text()).of_class(address).allowed_by(remedy))
     }
 }
 

@@ -1,9 +1,11 @@
 //! What kind of host an address names: loopback, private, link-local. Guards against metadata that points into the caller's own network
 //! (OpenID Connect Discovery 1.0 section 7, RFC 9700 section 4).
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use url::{Host, Url};
+
+use crate::encoding::address_class::AddressClass;
 
 /// The kind of network a host literal belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,86 +14,27 @@ pub(super) enum HostClass {
     Public,
     /// This machine: `localhost`, 127.0.0.0/8, `::1`, and the unspecified addresses, which reach it too.
     Loopback,
-    /// A network of one's own.
+    /// A network of one's own, and what the public internet does not reach otherwise.
     Private,
     /// Link-local, and the addresses at which clouds hand out credentials.
     LinkLocal,
 }
 
-/// Metadata services outside the link-local ranges: Azure, Oracle and Alibaba clouds.
-const METADATA_V4: [Ipv4Addr; 3] = [Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(192, 0, 0, 192), Ipv4Addr::new(100, 100, 100, 200)];
-/// The same over IPv6: AWS and Google clouds.
-const METADATA_V6: [Ipv6Addr; 2] = [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
-
 impl HostClass {
     /// The class of the URL's host. `url` has already read every spelling of an IPv4 address (dword, octal, hexadecimal).
     pub(super) fn of(url: &Url) -> Self {
-        match url.host() {
-            Some(Host::Ipv4(address)) => Self::of_v4(address),
-            Some(Host::Ipv6(address)) => Self::of_v6(address),
-            Some(Host::Domain(name)) => Self::of_name(name),
-            None => Self::Public,
+        match address_class(url) {
+            AddressClass::Public | AddressClass::Documentation => Self::Public,
+            AddressClass::Loopback | AddressClass::Unspecified => Self::Loopback,
+            AddressClass::LinkLocal | AddressClass::CloudMetadata => Self::LinkLocal,
+            _ => Self::Private,
         }
-    }
-
-    fn of_name(name: &str) -> Self {
-        let name = name.strip_suffix('.').unwrap_or(name);
-        if name == "localhost" || name.ends_with(".localhost") {
-            Self::Loopback
-        } else if name == "metadata.google.internal" {
-            Self::LinkLocal
-        } else {
-            Self::Public
-        }
-    }
-
-    fn of_v4(address: Ipv4Addr) -> Self {
-        let [a, b, c, _] = address.octets();
-        if address.is_link_local() || METADATA_V4.contains(&address) {
-            Self::LinkLocal
-        } else if address.is_loopback() || a == 0 {
-            Self::Loopback
-        } else if address.is_private()
-            || (a == 100 && (64..128).contains(&b))
-            || (a == 192 && b == 0 && c == 0)
-            || (a == 198 && (18..20).contains(&b))
-            || a >= 224
-        {
-            Self::Private
-        } else {
-            Self::Public
-        }
-    }
-
-    fn of_v6(address: Ipv6Addr) -> Self {
-        if address.is_unspecified() || address.is_loopback() {
-            return Self::Loopback;
-        }
-        if METADATA_V6.contains(&address) || address.is_unicast_link_local() {
-            return Self::LinkLocal;
-        }
-        let embedded = embedded_v4(address).map_or(Self::Public, Self::of_v4);
-        let own = match address.segments() {
-            // Unique local, site-local, multicast, NAT64 of one's own.
-            [0xfc00..=0xfdff | 0xfec0..=0xfeff | 0xff00..=0xffff, ..] | [0x64, 0xff9b, 1, ..] => Self::Private,
-            _ => Self::Public,
-        };
-        if embedded == Self::Public { own } else { embedded }
     }
 }
 
-/// The IPv4 address inside an IPv6 one: mapped, translated, compatible, NAT64, 6to4, Teredo.
-fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    match address.segments() {
-        [0, 0, 0, 0, 0, 0xffff | 0, high, low]
-        | [0, 0, 0, 0, 0xffff, 0, high, low]
-        | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
-        | [0x64, 0xff9b, 1, _, _, _, high, low]
-        | [0x2002, high, low, ..] => Some(v4(high, low)),
-        [0x2001, 0, _, _, _, _, high, low] => Some(v4(!high, !low)),
-        _ => None,
-    }
+/// What network the URL's host belongs to as far as its text tells; a name that has to be resolved counts as public.
+pub(super) fn address_class(url: &Url) -> AddressClass {
+    url.host_str().and_then(AddressClass::of_host).unwrap_or(AddressClass::Public)
 }
 
 /// Whether the URL's host is one of `entries`: a host name, an address, or a range such as `127.0.0.0/8`. Hosts are compared parsed, so

@@ -51,6 +51,8 @@ pub(super) struct Settings {
     pub(super) metadata_profile: MetadataProfile,
     pub(super) key_set_loading: KeySetLoading,
     pub(super) allow_private_addresses: bool,
+    pub(super) deny_private_addresses: bool,
+    pub(super) require_same_origin: bool,
     pub(super) allow_any_content_type: bool,
     pub(super) accepted_statuses: Vec<StatusCode>,
 }
@@ -72,6 +74,8 @@ impl Default for Settings {
             metadata_profile: MetadataProfile::default(),
             key_set_loading: KeySetLoading::default(),
             allow_private_addresses: false,
+            deny_private_addresses: false,
+            require_same_origin: false,
             allow_any_content_type: false,
             accepted_statuses: Vec::new(),
         }
@@ -166,6 +170,16 @@ impl DiscoveryPolicy {
     /// Whether metadata may point to private and loopback addresses though the authority is none of that kind.
     pub fn allows_private_addresses(&self) -> bool {
         self.0.allow_private_addresses
+    }
+
+    /// Whether every address that is not one of the public internet is refused, wherever it comes from.
+    pub fn denies_private_addresses(&self) -> bool {
+        self.0.deny_private_addresses
+    }
+
+    /// Whether endpoints and linked addresses have to stand on the very origin that names them.
+    pub fn requires_same_origin(&self) -> bool {
+        self.0.require_same_origin
     }
 
     /// Whether an answer of any content type is read.

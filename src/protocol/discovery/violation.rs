@@ -5,6 +5,7 @@ use std::fmt;
 use super::authority::AuthorityViolation;
 use super::text::{bounded, shown};
 use super::tolerance::Tolerance;
+use crate::encoding::address_class::AddressClass;
 
 /// A policy refused an address, an issuer, an endpoint or a document.
 ///
@@ -32,6 +33,7 @@ struct Facts {
     expected: Vec<String>,
     remedy: Option<Tolerance>,
     cause: Option<AuthorityViolation>,
+    class: Option<AddressClass>,
 }
 
 /// What kind of rule was broken.
@@ -46,6 +48,10 @@ pub enum PolicyViolationKind {
     LinkLocalAddress,
     /// A private or loopback address, though the authority is none of that kind.
     PrivateAddress,
+    /// Not an address of the public internet, and the policy denies all others.
+    DeniedAddress,
+    /// On another origin than the one that has to name it.
+    OtherOrigin,
     /// The issuer is missing or blank.
     IssuerMissing,
     /// The issuer is another one than expected.
@@ -72,6 +78,8 @@ impl PolicyViolationKind {
             Self::HttpsRequired => "https_required",
             Self::LinkLocalAddress => "link_local_address",
             Self::PrivateAddress => "private_address",
+            Self::DeniedAddress => "denied_address",
+            Self::OtherOrigin => "other_origin",
             Self::IssuerMissing => "issuer_missing",
             Self::IssuerMismatch => "issuer_mismatch",
             Self::EndpointHost => "endpoint_host",
@@ -89,6 +97,8 @@ impl PolicyViolationKind {
             Self::HttpsRequired => "is not HTTPS",
             Self::LinkLocalAddress => "is a link-local address or a cloud's metadata service, which is never allowed",
             Self::PrivateAddress => "is a private or loopback address, and the authority is none",
+            Self::DeniedAddress => "is not an address of the public internet, and no other is allowed",
+            Self::OtherOrigin => "is on another origin",
             Self::IssuerMissing => "is missing or blank",
             Self::IssuerMismatch => "is not the expected issuer",
             Self::EndpointHost => "is on a host that is not allowed",
@@ -105,7 +115,7 @@ const LONGEST_REMEDY: usize = 400;
 
 impl PolicyViolation {
     pub(super) fn new(kind: PolicyViolationKind, member: &str) -> Self {
-        Self(Box::new(Facts { kind, member: bounded(member), address: None, expected: Vec::new(), remedy: None, cause: None }))
+        Self(Box::new(Facts { kind, member: bounded(member), address: None, expected: Vec::new(), remedy: None, cause: None, class: None }))
     }
 
     pub(super) fn at(mut self, address: &str) -> Self {
@@ -120,6 +130,11 @@ impl PolicyViolation {
 
     pub(super) fn because(mut self, cause: AuthorityViolation) -> Self {
         self.0.cause = Some(cause);
+        self
+    }
+
+    pub(super) fn of_class(mut self, class: AddressClass) -> Self {
+        self.0.class = Some(class);
         self
     }
 
@@ -141,6 +156,11 @@ impl PolicyViolation {
     /// The refused address, without query and user information, bounded.
     pub fn address(&self) -> Option<&str> {
         self.0.address.as_deref()
+    }
+
+    /// What network the refused address belongs to, where it was refused for that.
+    pub fn address_class(&self) -> Option<AddressClass> {
+        self.0.class
     }
 
     /// What would have been accepted: authorities and base addresses, an issuer, a type.
@@ -178,6 +198,9 @@ impl fmt::Display for PolicyViolation {
             write!(f, " {address:?}")?;
         }
         write!(f, " {}", facts.kind.sentence())?;
+        if let Some(class) = facts.class.filter(|_| facts.kind == PolicyViolationKind::DeniedAddress) {
+            write!(f, " (it is of the class `{class}`)")?;
+        }
         if let Some((first, rest)) = facts.expected.split_first() {
             let below = if self.is_about_place() { " below" } else { "" };
             write!(f, ", expected{below} {first}")?;

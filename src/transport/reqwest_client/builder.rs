@@ -10,8 +10,10 @@ use zeroize::Zeroizing;
 
 use super::ReqwestClient;
 use super::certificates::{self, ClientCertificate, Root, configuration};
+use super::client::Settings;
+use super::guard::{Guard, SystemResolver};
 use crate::secret::SecretText;
-use crate::transport::{TransportError, TransportSettings};
+use crate::transport::{NameResolver, TransportError, TransportSettings};
 
 /// Collects the settings of a [`ReqwestClient`], or of its blocking twin.
 ///
@@ -41,6 +43,8 @@ pub struct ReqwestClientBuilder {
     only_these_roots: bool,
     client_certificate: Option<ClientCertificate>,
     proxy: Proxy,
+    resolver: Option<Arc<dyn NameResolver>>,
+    denies_private: bool,
 }
 
 #[derive(Clone)]
@@ -64,6 +68,8 @@ impl ReqwestClientBuilder {
             only_these_roots: false,
             client_certificate: None,
             proxy: Proxy::System,
+            resolver: None,
+            denies_private: false,
         }
     }
 
@@ -138,6 +144,25 @@ impl ReqwestClientBuilder {
         self
     }
 
+    /// Connects to addresses of the public internet alone: what a host resolves to is checked, and the very addresses that were checked are
+    /// connected to. A name with one private address among public ones is refused, so is a literal address. For clients that call addresses
+    /// which metadata, registration or users bring. Default off.
+    ///
+    /// Private are all ranges that [`AddressClass`](crate::encoding::address_class::AddressClass) names but the public one, loopback and
+    /// documentation included. A proxy would look names up itself, so the system's is not used, and one that is set here is a configuration
+    /// error. A refusal is of kind
+    /// [`TransportErrorKind::ForbiddenAddress`](crate::transport::TransportErrorKind::ForbiddenAddress).
+    pub fn deny_private_addresses(mut self) -> Self {
+        self.denies_private = true;
+        self
+    }
+
+    /// Finds the addresses of names. Default the system's resolver.
+    pub fn name_resolver(mut self, resolver: impl NameResolver + 'static) -> Self {
+        self.resolver = Some(Arc::new(resolver));
+        self
+    }
+
     /// Builds the async client.
     ///
     /// # Errors
@@ -161,8 +186,13 @@ impl ReqwestClientBuilder {
             roots.extend(certificates::bundle(bundle)?);
             only_these = true;
         }
+        if self.denies_private && matches!(self.proxy, Proxy::All(_)) {
+            return Err(configuration("a client that denies private addresses cannot use a proxy, which looks names up itself"));
+        }
         let (client, missing_roots) = self.client(roots, only_these)?;
-        Ok(ReqwestClient::assembled(client, timeout, self.client_certificate.is_some(), missing_roots))
+        let settings =
+            Settings { timeout, client_certificate: self.client_certificate.is_some(), missing_roots, denies_private: self.denies_private };
+        Ok(ReqwestClient::assembled(client, settings))
     }
 
     /// Builds the blocking client.
@@ -204,7 +234,12 @@ impl ReqwestClientBuilder {
         if let Some(certificate) = &self.client_certificate {
             builder = builder.identity(certificates::identity(certificate)?);
         }
+        if self.denies_private || self.resolver.is_some() {
+            let resolver = self.resolver.clone().unwrap_or_else(|| Arc::new(SystemResolver));
+            builder = builder.dns_resolver(Arc::new(Guard { resolver, denies_private: self.denies_private }));
+        }
         Ok(match &self.proxy {
+            Proxy::System if self.denies_private => builder.no_proxy(),
             Proxy::System => builder,
             Proxy::None => builder.no_proxy(),
             Proxy::All(url) => {
@@ -241,6 +276,7 @@ impl fmt::Debug for ReqwestClientBuilder {
             .field("added_root_certificates", &self.roots.len())
             .field("only_added_root_certificates", &self.only_these_roots)
             .field("client_certificate", &self.client_certificate.is_some())
+            .field("deny_private_addresses", &self.denies_private)
             .finish_non_exhaustive()
     }
 }

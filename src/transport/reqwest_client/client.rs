@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::Uri;
 
 use super::failure::Peer;
+use super::guard::check_literal;
 use super::{ReqwestClientBuilder, failure};
 use crate::transport::{
     AttemptTimeout, BodyLimit, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind, TransportSettings,
@@ -51,9 +52,16 @@ use crate::transport::{
 #[derive(Clone)]
 pub struct ReqwestClient {
     client: reqwest::Client,
-    timeout: Duration,
-    client_certificate: bool,
-    missing_roots: Option<Arc<str>>,
+    settings: Settings,
+}
+
+/// What the client minds beside what reqwest was told.
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) timeout: Duration,
+    pub(super) client_certificate: bool,
+    pub(super) missing_roots: Option<Arc<str>>,
+    pub(super) denies_private: bool,
 }
 
 impl ReqwestClient {
@@ -75,16 +83,17 @@ impl ReqwestClient {
     /// Danger: it cannot be asked whether it follows redirects, keeps cookies or checks certificates. One that follows redirects posts
     /// client secrets to wherever a server points. Check it with `testing::seam`. The environment is not read; 30 s for each attempt.
     pub fn danger_from_client(client: reqwest::Client) -> Self {
-        Self { client, timeout: TransportSettings::DEFAULT_TIMEOUT, client_certificate: false, missing_roots: None }
+        let timeout = TransportSettings::DEFAULT_TIMEOUT;
+        Self { client, settings: Settings { timeout, client_certificate: false, missing_roots: None, denies_private: false } }
     }
 
-    pub(super) fn assembled(client: reqwest::Client, timeout: Duration, client_certificate: bool, missing_roots: Option<Arc<str>>) -> Self {
-        Self { client, timeout, client_certificate, missing_roots }
+    pub(super) fn assembled(client: reqwest::Client, settings: Settings) -> Self {
+        Self { client, settings }
     }
 
     /// Whether the builder was given a client certificate (mutual TLS, RFC 8705).
     pub fn has_client_certificate(&self) -> bool {
-        self.client_certificate
+        self.settings.client_certificate
     }
 
     fn check(&self, uri: &Uri) -> Result<(), TransportError> {
@@ -94,7 +103,7 @@ impl ReqwestClient {
             Some("http") => return self.check_authority(uri),
             _ => return refuse("the address of a request must be an absolute http or https URL".to_owned()),
         }
-        if let Some(reason) = &self.missing_roots {
+        if let Some(reason) = &self.settings.missing_roots {
             return refuse(format!(
                 "no root certificates to check an https server with ({reason}): install the system's (package ca-certificates), set \
                  SSL_CERT_FILE, or add them in the client's builder"
@@ -108,7 +117,10 @@ impl ReqwestClient {
             let message = "the address of a request must not hold a user name or password";
             return Err(TransportError::new(TransportErrorKind::Configuration, message));
         }
-        Ok(())
+        match uri.host() {
+            Some(host) if self.settings.denies_private => check_literal(host),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -121,7 +133,7 @@ impl HttpClient for ReqwestClient {
         }
         self.check(request.uri())?;
         let limit = request.extensions().get::<BodyLimit>().copied().unwrap_or_default().0;
-        let timeout = request.extensions().get::<AttemptTimeout>().map_or(self.timeout, |timeout| timeout.0);
+        let timeout = request.extensions().get::<AttemptTimeout>().map_or(self.settings.timeout, |timeout| timeout.0);
         let peer = Peer::new(request.uri(), timeout);
         let mut request = reqwest::Request::try_from(request).map_err(|error| failure::from_reqwest(error, &peer))?;
         *request.timeout_mut() = Some(timeout);
@@ -152,8 +164,9 @@ async fn read(mut response: reqwest::Response, limit: usize, peer: &Peer) -> Res
 impl fmt::Debug for ReqwestClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestClient")
-            .field("timeout", &self.timeout)
-            .field("client_certificate", &self.client_certificate)
+            .field("timeout", &self.settings.timeout)
+            .field("client_certificate", &self.settings.client_certificate)
+            .field("deny_private_addresses", &self.settings.denies_private)
             .finish_non_exhaustive()
     }
 }

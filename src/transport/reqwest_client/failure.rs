@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use http::Uri;
 
-use crate::transport::{TransportError, TransportErrorKind};
+use super::guard;
+use crate::transport::{ForbiddenAddress, TransportError, TransportErrorKind};
 
 /// Whom a request goes to and how long it may take, for the message of a failure.
 pub(super) struct Peer {
@@ -27,6 +28,9 @@ pub(super) fn too_large(peer: &Peer, limit: usize) -> TransportError {
 }
 
 pub(super) fn from_reqwest(error: reqwest::Error, peer: &Peer) -> TransportError {
+    if let Some(refused) = chain(&error).find_map(|cause| cause.downcast_ref::<ForbiddenAddress>()) {
+        return guard::forbidden(refused.clone());
+    }
     let kind = classify(&error);
     let host = &peer.host;
     let message = match kind {

@@ -6,6 +6,7 @@ mod builder;
 mod certificates;
 mod client;
 mod failure;
+mod guard;
 
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingReqwestClient;

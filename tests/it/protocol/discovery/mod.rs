@@ -2,6 +2,7 @@
 
 mod addresses;
 mod answers;
+mod denied;
 mod duende;
 mod keys;
 mod provider_files;

@@ -45,7 +45,8 @@ async fn run() -> Result<(), Box<dyn StdError>> {
 
     if token.access_token().expose().split('.').count() == 3 {
         let validated = validate(&target, &disco, token.access_token().expose())?;
-        println!("4. validate  {} signature by key {:?}, issuer, audience and times are good", validated.algorithm(), validated.key_id());
+        let algorithm = validated.algorithm().map_or_else(String::new, |algorithm| algorithm.to_string());
+        println!("4. validate  {algorithm} signature by key {:?}, issuer, audience and times are good", validated.key_id());
         println!("5. claims    subject {:?}, client {:?}", validated.subject(), validated.client_id());
         for claim in validated.principal().claims() {
             println!("             {} = {}", claim.claim_type(), claim.value());

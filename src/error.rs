@@ -286,7 +286,7 @@ fn transport_kind(error: &TransportError) -> ErrorKind {
 fn validation_kind(error: &ValidationError) -> ErrorKind {
     match error.kind() {
         ValidationErrorKind::Configuration => ErrorKind::Configuration,
-        ValidationErrorKind::Malformed | ValidationErrorKind::Encrypted => ErrorKind::Malformed,
+        ValidationErrorKind::Malformed | ValidationErrorKind::Encrypted | ValidationErrorKind::TokenCharacters => ErrorKind::Malformed,
         ValidationErrorKind::KeyNotFound
         | ValidationErrorKind::KeyAmbiguous
         | ValidationErrorKind::KeyUnusable

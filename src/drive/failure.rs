@@ -13,8 +13,8 @@ pub enum DriveError {
     /// The environment gave no random bytes.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
-    /// A shared fetch has to be led by a driver whose kind of client its owner was not given.
-    #[error("the shared fetch was set up without the {needed} that this call needs")]
+    /// Keys have to be fetched, or a token introspected, by a kind of call for which no client was given.
+    #[error("it was set up without the {needed} that this call needs")]
     NoClient {
         /// What is missing.
         needed: &'static str,

@@ -2,9 +2,10 @@
 //!
 //! A [`KeySource`] is a key set at hand, a provider whose keys are discovered, cached and rotated ([`ProviderKeys`]), or several providers
 //! of which a token's issuer picks one before anything is fetched. [`TokenValidator`] puts options and keys together: the one way from a
-//! text to a [`ValidatedToken`](crate::validation::ValidatedToken).
+//! text to a [`ValidatedToken`](crate::validation::ValidatedToken). Tokens that are no JWT are asked about by a [`TokenIntrospection`].
 
 mod error;
+mod introspection;
 mod provider;
 mod provider_cache;
 mod search;
@@ -14,6 +15,7 @@ mod validator;
 mod verified_tokens;
 
 pub use error::KeySourceError;
+pub use introspection::{TokenIntrospection, TokenIntrospectionBuilder, token_introspection_builder};
 pub use provider::{ProviderKeys, ProviderKeysBuilder, provider_keys_builder};
 pub use provider_cache::{ProviderKeysCache, validate_token, validate_token_blocking};
 pub use source::KeySource;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{KeySourceError, ProviderKeys};
 use crate::environment::Environment;
 use crate::jose::{JsonWebKey, JsonWebKeySet};
+use crate::validation::ExpectedIssuer;
 
 /// Where a validator takes its keys from. Cheap to clone.
 ///
@@ -32,6 +33,8 @@ pub struct KeySource(pub(super) Kind);
 
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
+    /// No keys: whatever comes is introspected.
+    None,
     Set(Arc<JsonWebKeySet>),
     Key(JsonWebKey),
     Provider(ProviderKeys),
@@ -60,14 +63,27 @@ impl KeySource {
 }
 
 impl KeySource {
+    pub(super) fn none() -> Self {
+        Self(Kind::None)
+    }
+
+    pub(super) fn is_none(&self) -> bool {
+        matches!(self.0, Kind::None)
+    }
+
     /// The environment that its providers run in, or the system's.
     pub(super) fn environment(&self) -> Environment {
+        self.providers_environment().unwrap_or_default()
+    }
+
+    /// The environment that its providers run in.
+    pub(super) fn providers_environment(&self) -> Option<Environment> {
         let provider = match &self.0 {
-            Kind::Set(_) | Kind::Key(_) => None,
+            Kind::None | Kind::Set(_) | Kind::Key(_) => None,
             Kind::Provider(provider) => Some(provider),
             Kind::Providers(providers) => providers.first().map(|(_, provider)| provider),
         };
-        provider.map(|provider| provider.environment().clone()).unwrap_or_default()
+        provider.map(|provider| provider.environment().clone())
     }
 }
 
@@ -75,6 +91,7 @@ impl KeySource {
     /// Where the keys for tokens of this issuer are: of several providers the one that is for them, before anything is fetched.
     pub(super) fn keys(&self, issuer: Option<&str>) -> Result<Keys<'_>, KeySourceError> {
         match &self.0 {
+            Kind::None => Err(KeySourceError::NoUsableKey { keys: 0, skipped: 0 }),
             Kind::Set(set) => Ok(Keys::Set(set)),
             Kind::Key(key) => Ok(Keys::Key(key)),
             Kind::Provider(provider) => Ok(Keys::Provider { number: 0, provider }),
@@ -86,10 +103,19 @@ impl KeySource {
         }
     }
 
+    /// Where the keys are of whoever answers for one of these issuers.
+    pub(super) fn keys_of(&self, issuers: &ExpectedIssuer) -> Result<Keys<'_>, KeySourceError> {
+        let known = match &self.0 {
+            Kind::Providers(providers) => providers.iter().map(|(issuer, _)| issuer.as_str()).find(|issuer| issuers.accepts(issuer, None)),
+            _ => None,
+        };
+        self.keys(known)
+    }
+
     /// The version of the key set that this provider has now, while it is fresh.
     pub(super) fn current_version(&self, number: usize) -> Option<u64> {
         let provider = match &self.0 {
-            Kind::Set(_) | Kind::Key(_) => return Some(0),
+            Kind::None | Kind::Set(_) | Kind::Key(_) => return Some(0),
             Kind::Provider(provider) => provider,
             Kind::Providers(providers) => providers.get(number).map(|(_, provider)| provider)?,
         };

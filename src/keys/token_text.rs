@@ -3,8 +3,10 @@
 use std::fmt;
 
 use crate::secret::{AccessToken, IdentityToken};
+use crate::validation::SecurityToken;
 
-/// The text of a token, borrowed: from a header, or from an [`AccessToken`] or [`IdentityToken`] as an answer holds it.
+/// The text of a token, borrowed: from a header, from an [`AccessToken`] or [`IdentityToken`] as an answer holds it, or a
+/// [`SecurityToken`].
 ///
 /// `Debug` shows its length alone.
 #[derive(Clone, Copy)]
@@ -42,6 +44,12 @@ impl<'t> From<&'t AccessToken> for TokenText<'t> {
 
 impl<'t> From<&'t IdentityToken> for TokenText<'t> {
     fn from(token: &'t IdentityToken) -> Self {
+        Self(token.expose())
+    }
+}
+
+impl<'t> From<&'t SecurityToken> for TokenText<'t> {
+    fn from(token: &'t SecurityToken) -> Self {
         Self(token.expose())
     }
 }

@@ -2,19 +2,21 @@
 
 use std::fmt;
 use std::sync::Arc;
-
-use bon::Builder;
+use std::time::SystemTime;
 
 use super::search::{Found, Search};
 use super::verified_tokens::{Place, VerifiedTokens};
-use super::{KeySource, TokenText};
+use super::{KeySource, TokenIntrospection, TokenText};
 use crate::drive::{run_shared, run_shared_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::jose::AlgorithmSet;
 use crate::validation::{
-    ExpectedAudience, ExpectedIssuer, Inspected, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, ValidationStage,
+    Inspected, Introspected, TokenForm, TokenValidationOptions, ValidatedToken, ValidationError, ValidationStage, Verified,
 };
+
+mod builder;
+
+pub use builder::{TokenValidatorBuilder, token_validator_builder};
 
 /// Validates tokens: form, algorithm, issuer and expiry first, then the signature under a key of the source, then every claim rule.
 ///
@@ -24,12 +26,16 @@ use crate::validation::{
 /// keys takes ten seconds at most ([`CacheSettings`](crate::cache::CacheSettings) says how to change that), and a validation that waits for one may be
 /// dropped at any time.
 ///
-/// Defaults: an RFC 9068 access token ([`TokenKind::AccessToken`]), every asymmetric algorithm, 30 s of leeway. For anything else take
-/// [`with_options`](Self::with_options).
+/// Tokens that are no JWT, or all of them, can be asked about at the server ([`introspecting`](Self::introspecting),
+/// [`introspection`](TokenValidatorBuilder::introspection)); what comes of it is a [`ValidatedToken`] all the same, and says its
+/// [origin](ValidatedToken::origin).
+///
+/// Defaults: an RFC 9068 access token ([`TokenKind::AccessToken`](crate::validation::TokenKind::AccessToken)), every asymmetric algorithm,
+/// 30 s of leeway, no introspection. For anything else take [`with_options`](Self::with_options).
 ///
 /// # Errors
-/// `validate` fails with kind `Validation` (a check), `Malformed` (no token), `Key` (no key fits, or none to be had), `Configuration`, or
-/// what the fetch of keys failed with.
+/// `validate` fails with kind `Validation` (a check; `token_inactive` where the server says so), `Malformed` (no token), `Key` (no key fits,
+/// or none to be had), `Configuration`, or what the fetch of keys or the introspection failed with.
 ///
 /// # Example
 /// ```
@@ -59,68 +65,29 @@ pub(super) struct Inner {
     options: TokenValidationOptions,
     environment: Environment,
     pub(super) verified_tokens: Option<Arc<VerifiedTokens>>,
-}
-
-#[derive(Builder)]
-#[builder(
-    builder_type(name = TokenValidatorBuilder, vis = "pub", doc {
-        /// Builds a [`TokenValidator`]: keys, issuer and audience must be set.
-    }),
-    state_mod(name = token_validator_builder, vis = "pub"),
-    finish_fn(name = assemble, vis = "")
-)]
-struct Parts {
-    /// Where the keys come from: a set, a provider, several providers.
-    #[builder(into)]
-    keys: KeySource,
-    /// Who may have made the token: one issuer, a list, or an [`ExpectedIssuer`]; compared code point by code point.
-    #[builder(into)]
-    issuer: ExpectedIssuer,
-    /// Whom the token must be for: one audience, a list, or an [`ExpectedAudience`].
-    #[builder(into)]
-    audience: ExpectedAudience,
-    /// The kind of token. Default: an access token of RFC 9068.
-    #[builder(default = TokenKind::AccessToken)]
-    kind: TokenKind,
-    /// The algorithms that are allowed. Default: those of the kind.
-    #[builder(into)]
-    algorithms: Option<AlgorithmSet>,
-    /// The clock. Default: that of the provider whose keys are taken, else the system's.
-    environment: Option<Environment>,
-    /// How many validated tokens are kept, so that the signature of one that comes again is not checked again; see
-    /// [`TokenValidator::with_verified_token_cache`]. Default: none.
-    verified_token_cache: Option<usize>,
-}
-
-impl<S: token_validator_builder::State> TokenValidatorBuilder<S> {
-    /// The validator. Nothing is sent before the first token comes.
-    pub fn build(self) -> TokenValidator
-    where
-        S: token_validator_builder::IsComplete,
-    {
-        let parts = self.assemble();
-        let options = TokenValidationOptions::builder(parts.kind)
-            .issuer(parts.issuer)
-            .audience(parts.audience)
-            .maybe_algorithms(parts.algorithms)
-            .build();
-        let environment = parts.environment.unwrap_or_else(|| parts.keys.environment());
-        let verified_tokens = parts.verified_token_cache.map(VerifiedTokens::new).map(Arc::new);
-        TokenValidator(Arc::new(Inner { keys: parts.keys, options, environment, verified_tokens }))
-    }
+    introspection: Option<TokenIntrospection>,
 }
 
 impl TokenValidator {
-    /// Keys, issuer and audience; the rest has safe defaults.
-    pub fn builder() -> TokenValidatorBuilder {
-        Parts::builder()
-    }
-
     /// A validator with options of one's own: another kind of token, other rules.
     pub fn with_options(keys: impl Into<KeySource>, options: TokenValidationOptions) -> Self {
         let keys = keys.into();
         let environment = keys.environment();
-        Self(Arc::new(Inner { keys, options, environment, verified_tokens: None }))
+        Self(Arc::new(Inner { keys, options, environment, verified_tokens: None, introspection: None }))
+    }
+
+    /// The same as [`introspecting`](Self::introspecting) with options of one's own. They are those of an access token
+    /// ([`access_token`](TokenValidationOptions::access_token)); what a kind demands of a JWT's claims it does not demand of an answer.
+    pub fn introspecting_with_options(introspection: TokenIntrospection, options: TokenValidationOptions) -> Self {
+        let environment = introspection.environment().clone();
+        let introspection = Some(introspection);
+        Self(Arc::new(Inner { keys: KeySource::none(), options, environment, verified_tokens: None, introspection }))
+    }
+
+    /// The same, and tokens that are no JWT by their form ([`TokenForm`]) are introspected instead of refused.
+    #[must_use]
+    pub fn with_introspection(&self, introspection: TokenIntrospection) -> Self {
+        Self(Arc::new(Inner { introspection: Some(introspection), ..(*self.0).clone() }))
     }
 
     /// The same with another clock.
@@ -196,6 +163,10 @@ impl TokenValidator {
         options: &TokenValidationOptions,
     ) -> Result<ValidatedToken, Error> {
         let token = token.into();
+        if let Some(introspection) = self.introspection(token, options)? {
+            let verified = self.introspected(introspection.ask(token).await?, options)?;
+            return verified.check_async(self.now()).await.map_err(refused);
+        }
         let place = self.place(token, options);
         if let Some(seen) = self.recall(place.as_ref(), options) {
             return Ok(seen);
@@ -208,7 +179,7 @@ impl TokenValidator {
                 Found::Fetch(exchange, environment) => search.hand_in(run_shared(exchange, &environment).await)?,
             }
         };
-        let outcome = verified.check_async(self.0.environment.clock().now()).await;
+        let outcome = verified.check_async(self.now()).await;
         self.finish(outcome, place, &search)
     }
 
@@ -224,6 +195,10 @@ impl TokenValidator {
         // Before any keys are fetched for a verdict that cannot be given.
         options.refuse_async_validators(ValidationStage::Inspection)?;
         let token = token.into();
+        if let Some(introspection) = self.introspection(token, options)? {
+            let verified = self.introspected(introspection.ask_blocking(token)?, options)?;
+            return verified.check(self.now()).map_err(refused);
+        }
         let place = self.place(token, options);
         if let Some(seen) = self.recall(place.as_ref(), options) {
             return Ok(seen);
@@ -236,12 +211,31 @@ impl TokenValidator {
                 Found::Fetch(exchange, environment) => search.hand_in(run_shared_blocking(exchange, &environment))?,
             }
         };
-        let outcome = verified.check(self.0.environment.clock().now());
+        let outcome = verified.check(self.now());
         self.finish(outcome, place, &search)
     }
 
+    /// Whom to ask about this token, where it is not to be judged by its signature: anything without keys, else what is no JWT. A text that
+    /// cannot be a token is refused before anybody is asked.
+    fn introspection(&self, token: TokenText<'_>, options: &TokenValidationOptions) -> Result<Option<&TokenIntrospection>, Error> {
+        let Some(introspection) = &self.0.introspection else { return Ok(None) };
+        if !self.0.keys.is_none() && TokenForm::of(token.as_str()) != TokenForm::Opaque {
+            return Ok(None);
+        }
+        Verified::check_opaque(token.as_str(), options).map_err(refused)?;
+        Ok(Some(introspection))
+    }
+
+    fn introspected<'a>(&self, answer: Introspected, options: &'a TokenValidationOptions) -> Result<Verified<'a>, Error> {
+        Verified::introspected(answer, options, self.now()).map_err(refused)
+    }
+
+    fn now(&self) -> SystemTime {
+        self.0.environment.clock().now()
+    }
+
     fn inspect<'a>(&self, token: TokenText<'a>, options: &'a TokenValidationOptions) -> Result<Inspected<'a>, Error> {
-        let inspected = Inspected::new(token.as_str(), options, self.0.environment.clock().now());
+        let inspected = Inspected::new(token.as_str(), options, self.now());
         inspected.map_err(refused)
     }
 
@@ -252,7 +246,7 @@ impl TokenValidator {
     }
 
     pub(super) fn recall(&self, place: Option<&Place<'_>>, options: &TokenValidationOptions) -> Option<ValidatedToken> {
-        place?.recall(&self.0.keys, options, self.0.environment.clock().now())
+        place?.recall(&self.0.keys, options, self.now())
     }
 
     fn finish(
@@ -284,6 +278,7 @@ impl fmt::Debug for TokenValidator {
             .field("keys", &self.0.keys)
             .field("options", &self.0.options)
             .field("verified_tokens", &self.0.verified_tokens)
+            .field("introspection", &self.0.introspection)
             .finish_non_exhaustive()
     }
 }

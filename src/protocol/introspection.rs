@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::secret::SecurityAssertion;
 use crate::transport::Repeat;
-use crate::validation::{TokenKind, ValidatedToken};
+use crate::validation::{Introspected, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, Verified};
 
 const ENDPOINT: &str = "introspection endpoint";
 
@@ -96,7 +96,7 @@ impl Request for IntrospectionRequest {
 }
 
 impl IntrospectionRequest {
-    async fn run(&self, port: &Port) -> Result<IntrospectionResponse, RequestError> {
+    pub(crate) async fn run(&self, port: &Port) -> Result<IntrospectionResponse, RequestError> {
         if self.token.expose().is_empty() {
             return Err(RequestError::configuration("token", "is empty"));
         }
@@ -134,7 +134,7 @@ impl IntrospectionRequest {
 ///
 /// RFC 7662 section 2.2. `active` is a boolean; the members with accessors are of their types or the answer is refused. Of a token that is
 /// not active nothing else is kept, whatever the server sent: there is nothing to be used by mistake. Whether the token is for this
-/// resource, at this time and from this sender is for whoever serves the resource to check.
+/// resource, at this time and from this sender, says [`validate`](Self::validate).
 #[derive(Debug, Clone)]
 pub struct IntrospectionResponse {
     is_active: bool,
@@ -255,6 +255,45 @@ impl IntrospectionResponse {
     /// The signed answer around the members, where one was demanded. None of a token that is not active.
     pub fn signed_response(&self) -> Option<&ValidatedToken> {
         self.validated.as_ref()
+    }
+
+    /// Judges the answer as the resource that the token was shown to (RFC 7662 section 4): active, from an expected issuer, for an expected
+    /// audience, at this time, with the scopes that are demanded, bound to what was proven, shown as its type says. What comes of it is what
+    /// a validated JWT is. An `aud` has to be there unless the options let it be absent; what else is absent is not checked.
+    ///
+    /// A [`TokenValidator`](crate::keys::TokenValidator::introspecting) asks and judges in one call.
+    ///
+    /// # Errors
+    /// [`ValidationError`]; of the kind [`Inactive`](crate::validation::ValidationErrorKind::Inactive) where the token is not active, of the
+    /// kind [`Configuration`](crate::validation::ValidationErrorKind::Configuration) where the options are not for access tokens or hold a
+    /// validator that has to be awaited.
+    ///
+    /// # Example
+    /// ```
+    /// use std::time::SystemTime;
+    /// use identity_model::protocol::introspection::IntrospectionRequest;
+    /// use identity_model::testing::{Answer, ScriptedHttpClient};
+    /// use identity_model::validation::TokenValidationOptions;
+    ///
+    /// let answer = r#"{"active":true,"aud":"reports-api","scope":"read","sub":"alice","exp":4102444800}"#;
+    /// let http = ScriptedHttpClient::builder().post("https://idp.example.com/introspect", Answer::json(200, answer)).build();
+    /// let request = IntrospectionRequest::builder().address("https://idp.example.com/introspect").client_id("reports-api");
+    /// let answer = request.token("2YotnFZFEjr1zCsicMWpAA").send_blocking(&http)?;
+    ///
+    /// let rules = || TokenValidationOptions::access_token().issuer("https://idp.example.com").audience("reports-api");
+    /// let token = answer.validate(&rules().required_scope("read").build(), SystemTime::now())?;
+    /// assert_eq!(token.subject(), Some("alice"));
+    /// let error = answer.validate(&rules().required_scope("write").build(), SystemTime::now()).unwrap_err();
+    /// assert_eq!(error.code(), "insufficient_scope");
+    /// # Ok::<(), identity_model::Error>(())
+    /// ```
+    pub fn validate(&self, options: &TokenValidationOptions, now: SystemTime) -> Result<ValidatedToken, ValidationError> {
+        Verified::introspected(self.introspected(), options, now)?.check(now)
+    }
+
+    /// What the rules judge.
+    pub(crate) fn introspected(&self) -> Introspected {
+        Introspected { claims: self.is_active.then(|| self.document.clone()), signed: self.validated.clone() }
     }
 
     /// Status, time of arrival and the headers that were kept.

@@ -29,7 +29,22 @@ const ABSENT: u32 = u32::MAX;
 impl Claims {
     /// Reads a payload: strict JSON, at most 64 deep, no name twice, no byte order mark.
     pub(super) fn parse(payload: Vec<u8>) -> Result<Self, JsonError> {
-        let document = Document::from_token(payload)?;
+        Ok(Self::of_token(Document::from_token(payload)?))
+    }
+
+    /// What an introspection answer says of a token. A member that is `null` is absent there, as in every answer.
+    pub(super) fn of_answer(document: Document) -> Self {
+        let mut claims = Self::of_token(document);
+        for place in &mut claims.places {
+            let value = usize::try_from(*place).ok().and_then(|position| claims.document.value_at(position));
+            if value.is_none_or(|value| value.is_null()) {
+                *place = ABSENT;
+            }
+        }
+        claims
+    }
+
+    fn of_token(document: Document) -> Self {
         let mut places = [ABSENT; Name::COUNT];
         for (position, name) in document.names().enumerate() {
             if let (Some(name), Ok(position)) = (Name::from_str(&name), u32::try_from(position))
@@ -38,7 +53,7 @@ impl Claims {
                 *place = position;
             }
         }
-        Ok(Self { document, places })
+        Self { document, places }
     }
 
     fn place(&self, name: Name) -> Option<usize> {
@@ -134,14 +149,15 @@ impl Claims {
         self.borrowed(Name::Scope)
     }
 
-    /// The names in `scope`: of a string with spaces, or of an array as some servers send it.
+    /// The names in `scope`, or in `scp` where there is no `scope`: of a string with spaces, or of an array as some servers send it.
     pub fn scopes(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let words = self.scope().into_iter().flat_map(|scope| scope.split(' ')).filter(|word| !word.is_empty()).map(Cow::Borrowed);
-        let elements = self.value(Name::Scope).and_then(JsonValue::elements);
+        let name = if self.has(Name::Scope) { Name::Scope } else { Name::Scp };
+        let words = self.borrowed(name).into_iter().flat_map(|scope| scope.split(' ')).filter(|word| !word.is_empty()).map(Cow::Borrowed);
+        let elements = self.value(name).and_then(JsonValue::elements);
         words.chain(elements.into_iter().flatten().filter_map(JsonValue::as_str))
     }
 
-    /// Whether `scope` holds this name.
+    /// Whether [`scopes`](Self::scopes) holds this name.
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes().any(|name| name == scope)
     }

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use super::decryption;
 use super::issuer::PLACEHOLDER;
 use super::names::Name;
+use super::proof::Proof;
 use super::rules::Judge;
 use super::{Claims, TokenKind, TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage, Verified};
 use crate::encoding::json::printable;
@@ -61,7 +62,7 @@ impl<'a> Inspected<'a> {
         let (mut jws, outer) = decryption::open(token, verifier, options)?;
         let algorithm = check_header(verifier, jws.header(), options)?;
         let claims = Claims::parse(jws.take_payload()).map_err(|error| ValidationError::payload(error, kind))?;
-        Judge::new(options, &claims, algorithm, now, STAGE).inspect()?;
+        Judge::new(options, &claims, Some(algorithm), now, STAGE).inspect()?;
         Ok(Self { options, verifier, jws, outer, claims, algorithm })
     }
 
@@ -124,11 +125,13 @@ impl<'a> Inspected<'a> {
         self.check_key_issuer(jws.key())?;
         Ok(Verified {
             options: self.options,
-            header: jws.header().clone(),
-            outer: self.outer.clone(),
             claims: self.claims.clone(),
-            key: jws.key().clone(),
-            algorithm: jws.algorithm(),
+            proof: Proof::Signature {
+                header: jws.header().clone(),
+                outer: self.outer.clone(),
+                key: jws.key().clone(),
+                algorithm: jws.algorithm(),
+            },
         })
     }
 }
@@ -148,25 +151,33 @@ impl Inspected<'_> {
     }
 }
 
-/// The verifier, if the options can accept any token at all.
-fn check_options(options: &TokenValidationOptions) -> Result<&JwsVerifier, ValidationError> {
-    let kind = options.token_kind();
+/// Whether the options can accept anybody's token for anybody.
+pub(super) fn check_parties(options: &TokenValidationOptions) -> Result<(), ValidationError> {
     let settings = &options.rules.settings;
-    let unusable =
-        |claim, expected| Err(ValidationError::new(ValidationErrorKind::Configuration, STAGE, kind).claim_named(claim).expecting(expected));
     if settings.issuer.accepts_none() {
-        return unusable("iss", "at least one issuer, or a template with one `{tenantid}` below the host");
+        return Err(unusable(options, "iss", "at least one issuer, or a template with one `{tenantid}` below the host"));
     }
     if settings.audience.accepts_none() {
-        return unusable("aud", "at least one audience");
+        return Err(unusable(options, "aud", "at least one audience"));
     }
+    Ok(())
+}
+
+pub(super) fn unusable(options: &TokenValidationOptions, claim: &'static str, expected: &'static str) -> ValidationError {
+    ValidationError::new(ValidationErrorKind::Configuration, STAGE, options.token_kind()).claim_named(claim).expecting(expected)
+}
+
+/// The verifier, if the options can accept any token at all.
+fn check_options(options: &TokenValidationOptions) -> Result<&JwsVerifier, ValidationError> {
+    let settings = &options.rules.settings;
+    check_parties(options)?;
     if settings.encryption_required && options.rules.decrypter.is_none() {
-        return unusable("enc", "decryption keys, as encryption is demanded");
+        return Err(unusable(options, "enc", "decryption keys, as encryption is demanded"));
     }
     if settings.front_channel && options.expected().nonce.is_missing() {
-        return unusable("nonce", "the nonce that was sent, as the token comes from the front channel");
+        return Err(unusable(options, "nonce", "the nonce that was sent, as the token comes from the front channel"));
     }
-    options.rules.verifier.as_ref().map_err(|error| ValidationError::jose(error.clone(), STAGE, kind))
+    options.rules.verifier.as_ref().map_err(|error| ValidationError::jose(error.clone(), STAGE, options.token_kind()))
 }
 
 /// `alg`, `typ` and `cty`.

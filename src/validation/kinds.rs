@@ -110,6 +110,12 @@ kinds! {
     BindingMissing = "binding_missing", "a proof came along and the token is not bound to its key";
     /// `events` does not hold the logout event.
     LogoutEventMissing = "logout_event_missing", "it is no logout token";
+    /// A scope that the caller demands is not among the token's.
+    InsufficientScope = "insufficient_scope", "a scope that is demanded is missing";
+    /// The server says that the token is not active: expired, revoked, unknown to it.
+    Inactive = "token_inactive", "it is not active, as the server says";
+    /// An opaque token with characters that no token has; the server was not asked.
+    TokenCharacters = "token_characters", "it has characters that no token has";
     /// A validator of the caller's refused.
     ClaimRejected = "claim_rejected", "a claim validator refused";
 }

@@ -19,7 +19,9 @@ mod kind;
 mod kinds;
 mod names;
 mod options;
+mod proof;
 mod rules;
+mod security_token;
 mod switches;
 mod unverified;
 mod validated;
@@ -36,8 +38,11 @@ pub use issuer::ExpectedIssuer;
 pub use kind::TokenKind;
 pub use kinds::ValidationErrorKind;
 pub use options::{ClockSkew, TokenValidationOptions, TokenValidationOptionsBuilder};
-pub use unverified::{UnverifiedToken, danger_read_unverified};
+pub use proof::TokenOrigin;
+pub use security_token::{JwtHeader, JwtPayload, SecurityToken, TokenForm};
+pub use unverified::{JwtSecurityToken, danger_read_unverified};
 pub use validated::{ValidatedToken, validate};
+pub(crate) use verified::Introspected;
 pub use verified::Verified;
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ names! {
     Typ = b"typ";
     TokenUse = b"token_use";
     TokenIntrospection = b"token_introspection";
+    TokenType = b"token_type";
     AuthReqId = b"urn:openid:params:jwt:claim:auth_req_id";
     RtHash = b"urn:openid:params:jwt:claim:rt_hash";
 }
@@ -71,6 +72,10 @@ const fn text(name: &'static [u8]) -> &'static str {
 pub(super) struct ClaimSet(u32);
 
 impl ClaimSet {
+    /// What an introspection answer has to say by itself: RFC 7662 section 2.2 demands nothing but `active`, so that a token of another
+    /// resource is told by `aud` alone.
+    pub(super) const OF_ANSWER: Self = Self(1 << Name::Aud as u32);
+
     pub(super) fn insert(&mut self, name: Name) {
         self.0 |= 1 << name as u32;
     }

@@ -62,6 +62,8 @@ pub struct TokenValidationOptions {
 pub(super) struct Rules {
     pub(super) settings: Settings,
     pub(super) required: ClaimSet,
+    /// What an introspection answer has to say.
+    pub(super) required_of_answer: ClaimSet,
     pub(super) verifier: Result<JwsVerifier, JoseError>,
     /// Where there are keys to decrypt with.
     pub(super) decrypter: Option<Result<JweDecrypter, JoseError>>,
@@ -86,6 +88,8 @@ pub(super) struct Settings {
     pub(super) switches: Switches,
     #[builder(field)]
     pub(super) required_claims: Vec<String>,
+    #[builder(field)]
+    pub(super) required_scopes: Vec<String>,
     #[builder(field)]
     pub(super) validators: Vec<Arc<dyn ClaimValidator>>,
     #[builder(field)]

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use super::{Claims, TokenKind, ValidationError, ValidationStage};
-use crate::jose::{CompactJws, JoseHeader, TokenLimits};
+use super::{Claims, JwtHeader, JwtPayload, TokenKind, ValidationError, ValidationStage};
+use crate::jose::{CompactJws, TokenLimits};
 
-/// A token that was read and **not** validated: anybody could have written it.
+/// A signed JWT that was read and **not** validated: anybody could have written it.
 ///
-/// Its form is checked (a compact JWS, strict JSON), nothing else: neither signature nor issuer nor expiry.
+/// RFC 7519 section 3. Its form is checked (a compact JWS, strict JSON), nothing else: neither signature nor issuer nor expiry.
 #[derive(Clone)]
-pub struct UnverifiedToken {
-    header: JoseHeader,
-    claims: Claims,
+pub struct JwtSecurityToken {
+    header: JwtHeader,
+    claims: JwtPayload,
 }
 
 /// Reads a token without validating it.
@@ -25,30 +25,30 @@ pub struct UnverifiedToken {
 ///
 /// let token = danger_read_unverified("eyJhbGciOiJSUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiIxIn0.c2ln")?;
 /// assert_eq!(token.header().key_id(), Some("a"));
-/// assert_eq!(token.unverified_claims().subject(), Some("1"));
+/// assert_eq!(token.unverified_payload().subject(), Some("1"));
 /// # Ok::<(), identity_model::validation::ValidationError>(())
 /// ```
-pub fn danger_read_unverified(token: &str) -> Result<UnverifiedToken, ValidationError> {
+pub fn danger_read_unverified(token: &str) -> Result<JwtSecurityToken, ValidationError> {
     let refuse = |error| ValidationError::jose(error, ValidationStage::Inspection, TokenKind::Other);
     let mut jws = CompactJws::parse(token, TokenLimits::default()).map_err(refuse)?;
     let claims = Claims::parse(jws.take_payload()).map_err(|error| ValidationError::payload(error, TokenKind::Other))?;
-    Ok(UnverifiedToken { header: jws.header().clone(), claims })
+    Ok(JwtSecurityToken { header: jws.header().clone(), claims })
 }
 
-impl UnverifiedToken {
+impl JwtSecurityToken {
     /// The header, as whoever wrote the token wants it.
-    pub fn header(&self) -> &JoseHeader {
+    pub fn header(&self) -> &JwtHeader {
         &self.header
     }
 
     /// The claims, as whoever wrote the token wants them.
-    pub fn unverified_claims(&self) -> &Claims {
+    pub fn unverified_payload(&self) -> &JwtPayload {
         &self.claims
     }
 }
 
-impl fmt::Debug for UnverifiedToken {
+impl fmt::Debug for JwtSecurityToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnverifiedToken").field("header", &self.header).field("claims", &self.claims).finish()
+        f.debug_struct("JwtSecurityToken").field("header", &self.header).field("claims", &self.claims).finish()
     }
 }

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use serde::Deserialize;
 
 use super::options::Rules;
+use super::proof::{Proof, TokenOrigin};
 use super::rules::Judge;
 use super::{Claims, Inspected, TokenKind, TokenValidationOptions, ValidationError, ValidationStage, Verified};
 use crate::document::{DocumentError, forward_document};
@@ -44,19 +45,16 @@ pub struct ValidatedToken {
 
 struct Inner {
     rules: Arc<Rules>,
-    header: JoseHeader,
-    outer: Option<JoseHeader>,
+    proof: Proof,
     claims: Claims,
-    key: JsonWebKey,
-    algorithm: SignatureAlgorithm,
     principal: OnceLock<ClaimsPrincipal>,
 }
 
 impl ValidatedToken {
     pub(super) fn new(verified: Verified<'_>) -> Self {
-        let Verified { options, header, outer, claims, key, algorithm } = verified;
+        let Verified { options, claims, proof } = verified;
         let rules = Arc::clone(&options.rules);
-        Self { inner: Arc::new(Inner { rules, header, outer, claims, key, algorithm, principal: OnceLock::new() }) }
+        Self { inner: Arc::new(Inner { rules, proof, claims, principal: OnceLock::new() }) }
     }
 
     /// The kind of token it was validated as.
@@ -64,29 +62,51 @@ impl ValidatedToken {
         self.inner.rules.settings.kind
     }
 
-    /// The header.
-    pub fn header(&self) -> &JoseHeader {
-        &self.inner.header
+    /// Why it is believed: a signature that was checked here, or the word of the server that was asked.
+    pub fn origin(&self) -> TokenOrigin {
+        self.inner.proof.origin()
+    }
+
+    /// The header of a JWT; `None` of an introspected token.
+    pub fn header(&self) -> Option<&JoseHeader> {
+        match &self.inner.proof {
+            Proof::Signature { header, .. } => Some(header),
+            Proof::Introspection { .. } => None,
+        }
     }
 
     /// The header of the encrypted token around it; `None` where it came unencrypted.
     pub fn encryption_header(&self) -> Option<&JoseHeader> {
-        self.inner.outer.as_ref()
+        match &self.inner.proof {
+            Proof::Signature { outer, .. } => outer.as_ref(),
+            Proof::Introspection { .. } => None,
+        }
     }
 
     /// The header's `kid`.
     pub fn key_id(&self) -> Option<&str> {
-        self.inner.header.key_id()
+        self.header()?.key_id()
     }
 
-    /// The key that verified the signature.
-    pub fn key(&self) -> &JsonWebKey {
-        &self.inner.key
+    /// The key that verified the signature of a JWT; `None` of an introspected token.
+    pub fn key(&self) -> Option<&JsonWebKey> {
+        match &self.inner.proof {
+            Proof::Signature { key, .. } => Some(key),
+            Proof::Introspection { .. } => None,
+        }
     }
 
-    /// The algorithm of the signature.
-    pub fn algorithm(&self) -> SignatureAlgorithm {
-        self.inner.algorithm
+    /// The algorithm of the signature of a JWT; `None` of an introspected token.
+    pub fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.inner.proof.algorithm()
+    }
+
+    /// The signed answer that vouches for an introspected token, where one was demanded (RFC 9701).
+    pub fn signed_introspection(&self) -> Option<&Self> {
+        match &self.inner.proof {
+            Proof::Signature { .. } => None,
+            Proof::Introspection { signed } => signed.as_ref(),
+        }
     }
 
     /// All claims.
@@ -102,7 +122,7 @@ impl ValidatedToken {
         self.claims().deserialize()
     }
 
-    /// The claims as JSON text, as they were signed.
+    /// The claims as JSON text, as they were signed; of an introspected token the answer.
     pub fn claims_json(&self) -> &str {
         self.claims().as_json()
     }
@@ -177,15 +197,21 @@ impl ValidatedToken {
     }
 
     /// Judges the token once more, by these options and at this moment: for whoever keeps validated tokens. The signature is not checked
-    /// again; whether its [key](Self::key) is still in force is the caller's to know. Validators that have to be waited for do not run.
+    /// again, nor is the server asked again; whether the [key](Self::key) is still in force and the token still active is the caller's to
+    /// know. Validators that have to be waited for do not run.
     ///
     /// # Errors
     /// [`ValidationError`].
     pub fn recheck(&self, options: &TokenValidationOptions, now: SystemTime) -> Result<(), ValidationError> {
-        let (header, claims) = (self.header(), self.claims());
-        Inspected::check_headers(header, self.encryption_header(), options)?;
-        Judge::new(options, claims, self.algorithm(), now, ValidationStage::Inspection).inspect()?;
-        Judge::new(options, claims, self.algorithm(), now, ValidationStage::Claims).claims()
+        match &self.inner.proof {
+            Proof::Signature { header, outer, .. } => {
+                Inspected::check_headers(header, outer.as_ref(), options)?;
+            }
+            Proof::Introspection { .. } => Verified::check_introspection(options)?,
+        }
+        let judge = |stage| Judge::new(options, self.claims(), self.algorithm(), now, stage);
+        judge(ValidationStage::Inspection).inspect()?;
+        judge(ValidationStage::Claims).claims()
     }
 
     /// Judges the token once more by its own rules, with what is expected of it besides: for a flow that is handed a token which somebody
@@ -210,7 +236,8 @@ impl fmt::Debug for ValidatedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ValidatedToken")
             .field("kind", &self.token_kind())
-            .field("header", self.header())
+            .field("origin", &self.origin())
+            .field("header", &self.header())
             .field("claims", self.claims())
             .finish_non_exhaustive()
     }

@@ -1,22 +1,65 @@
-//! The second stage: a token whose signature is right, and whose claims are not yet judged.
+//! The second stage: a token that is known to be its issuer's, and whose claims are not yet judged.
 
 use std::fmt;
 use std::time::SystemTime;
 
+use super::inspected::{check_parties, unusable};
+use super::proof::Proof;
 use super::rules::Judge;
-use super::{Claims, TokenValidationOptions, ValidatedToken, ValidationError, ValidationStage};
-use crate::jose::{JoseHeader, JsonWebKey, SignatureAlgorithm};
+use super::{Claims, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind, ValidationStage};
+use crate::document::Document;
 
 const STAGE: ValidationStage = ValidationStage::Claims;
 
-/// A token that really comes from the owner of the key, its claims not yet judged.
+/// A token that really comes from the owner of the key, or that its server says is active; its claims are not yet judged.
 pub struct Verified<'a> {
     pub(super) options: &'a TokenValidationOptions,
-    pub(super) header: JoseHeader,
-    pub(super) outer: Option<JoseHeader>,
     pub(super) claims: Claims,
-    pub(super) key: JsonWebKey,
-    pub(super) algorithm: SignatureAlgorithm,
+    pub(super) proof: Proof,
+}
+
+/// What a server says about an opaque token (RFC 7662 section 2.2), as the rules take it.
+#[derive(Debug, Clone)]
+pub(crate) struct Introspected {
+    /// `None` of a token that is not active: there is nothing more to be known about it.
+    pub(crate) claims: Option<Document>,
+    /// The signed answer around them (RFC 9701).
+    pub(crate) signed: Option<ValidatedToken>,
+}
+
+impl<'a> Verified<'a> {
+    /// Whether these options can judge what a server says about a token: it is about access tokens alone.
+    pub(crate) fn check_introspection(options: &TokenValidationOptions) -> Result<(), ValidationError> {
+        if !matches!(options.token_kind(), TokenKind::AccessToken | TokenKind::PlainAccessToken | TokenKind::Other) {
+            return Err(unusable(options, "kind", "the rules for an access token, as tokens are introspected"));
+        }
+        check_parties(options)
+    }
+
+    /// Whether this text can be a token at all (RFC 6749 section A.12: visible ASCII characters), and not too long a one, and these options
+    /// can judge what a server says about it.
+    pub(crate) fn check_opaque(token: &str, options: &TokenValidationOptions) -> Result<(), ValidationError> {
+        Self::check_introspection(options)?;
+        let (kind, stage) = (options.token_kind(), ValidationStage::Inspection);
+        options.rules.settings.limits.check(token).map_err(|error| ValidationError::jose(error, stage, kind))?;
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ValidationError::new(ValidationErrorKind::TokenCharacters, stage, kind).expecting("visible ASCII characters"));
+        }
+        Ok(())
+    }
+
+    /// Takes the server's word for the claims, and looks them over as a signed token's before its signature.
+    pub(crate) fn introspected(
+        answer: Introspected,
+        options: &'a TokenValidationOptions,
+        now: SystemTime,
+    ) -> Result<Self, ValidationError> {
+        Self::check_introspection(options)?;
+        let inactive = || ValidationError::new(ValidationErrorKind::Inactive, STAGE, options.token_kind());
+        let claims = Claims::of_answer(answer.claims.ok_or_else(inactive)?);
+        Judge::new(options, &claims, None, now, STAGE).inspect()?;
+        Ok(Self { options, claims, proof: Proof::Introspection { signed: answer.signed } })
+    }
 }
 
 impl Verified<'_> {
@@ -46,12 +89,16 @@ impl Verified<'_> {
     }
 
     fn judge(&self, now: SystemTime) -> Judge<'_> {
-        Judge::new(self.options, &self.claims, self.algorithm, now, STAGE)
+        Judge::new(self.options, &self.claims, self.proof.algorithm(), now, STAGE)
     }
 }
 
 impl fmt::Debug for Verified<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified").field("kind", &self.options.token_kind()).field("header", &self.header).finish_non_exhaustive()
+        f.debug_struct("Verified")
+            .field("kind", &self.options.token_kind())
+            .field("origin", &self.proof.origin())
+            .field("claims", &self.claims)
+            .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use identity_model::document::{Document, SECRET_MEMBERS};
 use identity_model::encoding::challenge::Challenge;
@@ -15,7 +15,7 @@ use identity_model::exchange::{ClientAssertion, Event, Moment, Step};
 use identity_model::jose::{
     CompactJws, JsonWebKey, JsonWebKeySet, JwsHeader, PrivateKey, SignatureAlgorithm, TokenLimits, UnsignedJws, sign_compact_blocking,
 };
-use identity_model::keys::{ProviderKeys, TokenValidator};
+use identity_model::keys::{ProviderKeys, TokenIntrospection, TokenValidator};
 use identity_model::protocol::Request;
 use identity_model::protocol::authorization_parameters::AuthorizationParameters;
 use identity_model::protocol::backchannel_authentication::{AuthenticationHint, BackchannelAuthenticationRequest};
@@ -34,7 +34,7 @@ use identity_model::protocol::userinfo::UserInfoRequest;
 use identity_model::secret::{AccessToken, ClientSecret, IdentityToken, RefreshToken, RequestUri, SecretText, SecurityAssertion};
 use identity_model::testing::{Answer, Expected, ScriptedHttpClient, TestClient, TestProvider};
 use identity_model::transport::RetrySettings;
-use identity_model::validation::{Inspected, TokenValidationOptions, danger_read_unverified};
+use identity_model::validation::{Inspected, SecurityToken, TokenValidationOptions, danger_read_unverified};
 use serde_json::json;
 
 /// The secret. Long enough to be told from chance in any encoding.
@@ -386,6 +386,26 @@ fn tokens_at_every_stage_of_their_validation() {
     let validator = TokenValidator::builder().keys(keys.clone()).issuer("https://idp").audience("api").build();
     silent(&validator);
     silent(&validator.validate_blocking(&token).unwrap());
+
+    let security_token = SecurityToken::new(token.as_str());
+    silent(&security_token);
+    silent(&SecurityToken::new(CANARY));
+    let answer = json!({ "active": true, "iss": "https://idp", "aud": "api", "sub": CANARY, "email": CANARY, "exp": 4_102_444_800_u64 });
+    let http = ScriptedHttpClient::builder().post("https://idp/introspect", Answer::json(200, answer.to_string())).build();
+    let introspection = TokenIntrospection::builder()
+        .address("https://idp/introspect")
+        .client_id("api")
+        .authentication(ClientAuthentication::secret_basic(CANARY))
+        .answer_cache(8, Duration::from_secs(60))
+        .blocking_http(http)
+        .build();
+    let validator = TokenValidator::introspecting(introspection.clone()).issuer("https://idp").audience("api").build();
+    silent(&validator.validate_blocking(CANARY).unwrap());
+    silent(&introspection);
+    silent(&validator);
+    let elsewhere = TokenValidator::introspecting(introspection).issuer("https://idp").audience("other").build();
+    silent_error(&elsewhere.validate_blocking(CANARY).unwrap_err());
+    silent_error(&elsewhere.validate_blocking(&format!("{CANARY} {CANARY}")).unwrap_err());
 
     let strict = TokenValidator::builder().keys(keys).issuer("https://idp").audience("other").build();
     silent_error(&strict.validate_blocking(&token).unwrap_err());

@@ -84,7 +84,7 @@ async fn the_id_token_of_a_code_flow_is_accepted() {
         let options = id_token_rules(&issuer, "public").with_access_token(tokens.access_token().expose()).with_subject("carol");
         for outcome in validate_both(&issuer, &options, id_token_of(&tokens)).await {
             let validated = outcome.unwrap();
-            assert_eq!((validated.subject(), validated.algorithm()), (Some("carol"), SignatureAlgorithm::RS256));
+            assert_eq!((validated.subject(), validated.algorithm()), (Some("carol"), Some(SignatureAlgorithm::RS256)));
             assert_eq!(validated.try_get_str("nonce"), Some("a-nonce"));
             assert!(validated.principal().is_authenticated());
         }
@@ -169,7 +169,7 @@ async fn the_algorithm_of_the_registration_is_the_only_one() {
         let registered =
             TokenValidationOptions::id_token().issuer(issuer.url.as_str()).audience(name).algorithms(AlgorithmSet::only(algorithm));
         for outcome in validate_both(&issuer, &registered.build(), id_token_of(&tokens)).await {
-            assert_eq!(outcome.unwrap().algorithm(), algorithm);
+            assert_eq!(outcome.unwrap().algorithm(), Some(algorithm));
         }
         for outcome in validate_both(&issuer, &id_token_rules(&issuer, name), id_token_of(&tokens)).await {
             assert_eq!(outcome.unwrap_err().validation().map(|error| error.kind()), Some(ValidationErrorKind::AlgorithmNotAllowed));

@@ -5,13 +5,20 @@ use std::sync::Arc;
 use super::{Rules, TokenValidationOptions, TokenValidationOptionsBuilder, token_validation_options_builder};
 use crate::jose::{JweDecrypter, JwsVerifier};
 use crate::validation::custom::Rule;
-use crate::validation::names::Name;
+use crate::validation::names::{ClaimSet, Name};
 use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, Claims, ExpectedAudience, ExpectedIssuer};
 
 impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S> {
     /// The claim `name` must be there, whatever its value. May be said any number of times.
     pub fn required_claim(mut self, name: impl Into<String>) -> Self {
         self.required_claims.push(name.into());
+        self
+    }
+
+    /// The scope `name` must be among those of an access token (RFC 6749 section 3.3): in `scope`, or in `scp` where there is no `scope`. May
+    /// be said any number of times; each is demanded. Default: none, and scopes are the application's to look at.
+    pub fn required_scope(mut self, name: impl Into<String>) -> Self {
+        self.required_scopes.push(name.into());
         self
     }
 
@@ -78,7 +85,8 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
     {
         let settings = self.assemble();
         let switches = settings.switches;
-        let required = settings.kind.profile().required.union(switches.required).without(switches.optional);
+        let demanded = |by_itself: ClaimSet| by_itself.union(switches.required).without(switches.optional);
+        let (required, required_of_answer) = (demanded(settings.kind.profile().required), demanded(ClaimSet::OF_ANSWER));
         let algorithms = settings.algorithms.unwrap_or_else(|| settings.kind.default_algorithms());
         let verifier = match &settings.provider {
             Some(provider) => JwsVerifier::with_provider(algorithms, Arc::clone(provider)),
@@ -88,7 +96,7 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
         let decrypter = settings.decryption_keys.clone();
         let decrypter =
             decrypter.map(|keys| JweDecrypter::new(keys, settings.key_management_algorithms, settings.content_encryption_algorithms));
-        TokenValidationOptions { rules: Arc::new(Rules { settings, required, verifier, decrypter }), expected: None }
+        TokenValidationOptions { rules: Arc::new(Rules { settings, required, required_of_answer, verifier, decrypter }), expected: None }
     }
 }
 

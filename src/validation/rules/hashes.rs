@@ -3,7 +3,7 @@
 
 use super::Judge;
 use crate::encoding::{base64url, digest};
-use crate::jose::HashAlgorithm;
+use crate::jose::{HashAlgorithm, SignatureAlgorithm};
 use crate::validation::names::Name;
 use crate::validation::{ValidationError, ValidationErrorKind};
 
@@ -24,9 +24,10 @@ impl Judge<'_> {
         let Some(found) = self.text(name)? else {
             return if required { Err(self.missing(name)) } else { Ok(()) };
         };
-        let Some(hash) = self.algorithm.hash() else {
+        let Some(hash) = self.algorithm.and_then(SignatureAlgorithm::hash) else {
             let refused = self.refuse(ValidationErrorKind::HashMismatch).claim_named(name.as_str());
-            return Err(refused.expecting("an algorithm for which a hash is defined").finding(self.algorithm.name()));
+            let found = self.algorithm.map_or("no signature", SignatureAlgorithm::name);
+            return Err(refused.expecting("an algorithm for which a hash is defined").finding(found));
         };
         self.same_secret(name, &found, &left_half(hash, hashed), ValidationErrorKind::HashMismatch)
     }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::encoding::epoch::{NumericDate, NumericDateError};
 use crate::jose::SignatureAlgorithm;
-use crate::validation::names::Name;
+use crate::validation::names::{ClaimSet, Name};
 use crate::validation::{
     ClaimRejection, Claims, ClockSkew, TokenKind, TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage,
 };
@@ -14,7 +14,8 @@ use crate::validation::{
 pub(in crate::validation) struct Judge<'a> {
     pub(super) options: &'a TokenValidationOptions,
     pub(super) claims: &'a Claims,
-    pub(super) algorithm: SignatureAlgorithm,
+    /// The algorithm of the signature; none where an introspection answer is judged.
+    pub(super) algorithm: Option<SignatureAlgorithm>,
     /// The moment, by the issuer's clock as far as it is known.
     pub(super) now: NumericDate,
     stage: ValidationStage,
@@ -24,7 +25,7 @@ impl<'a> Judge<'a> {
     pub(in crate::validation) fn new(
         options: &'a TokenValidationOptions,
         claims: &'a Claims,
-        algorithm: SignatureAlgorithm,
+        algorithm: Option<SignatureAlgorithm>,
         now: SystemTime,
         stage: ValidationStage,
     ) -> Self {
@@ -39,6 +40,12 @@ impl<'a> Judge<'a> {
 
     pub(super) fn kind(&self) -> TokenKind {
         self.options.token_kind()
+    }
+
+    /// The claims that have to be there.
+    pub(super) fn required(&self) -> ClaimSet {
+        let rules = &self.options.rules;
+        if self.algorithm.is_some() { rules.required } else { rules.required_of_answer }
     }
 
     /// Whether the claim is there and to be looked at.

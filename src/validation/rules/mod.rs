@@ -1,5 +1,6 @@
 //! The rules over the claims: one file for each group.
 
+mod access;
 mod hashes;
 mod judge;
 mod login;

@@ -8,7 +8,7 @@ impl Judge<'_> {
     /// What costs no key: the required claims, the kind by its structure, the issuer, an expiry that is over. The signature is not yet
     /// checked.
     pub(in crate::validation) fn inspect(&self) -> Result<(), ValidationError> {
-        self.required()?;
+        self.presence()?;
         self.structure()?;
         self.issuer()?;
         self.expiry()
@@ -18,6 +18,8 @@ impl Judge<'_> {
     pub(in crate::validation) fn claims(&self) -> Result<(), ValidationError> {
         self.expiry()?;
         self.parties()?;
+        self.scope()?;
+        self.token_type()?;
         self.times()?;
         self.login()?;
         self.hashes()?;
@@ -25,10 +27,10 @@ impl Judge<'_> {
         self.custom()
     }
 
-    fn required(&self) -> Result<(), ValidationError> {
+    fn presence(&self) -> Result<(), ValidationError> {
         let settings = &self.options.rules.settings;
         let any_audience = settings.audience.is_any();
-        let mut absent = self.options.rules.required.iter().filter(|name| self.claims.value(*name).is_none_or(|value| value.is_null()));
+        let mut absent = self.required().iter().filter(|name| self.claims.value(*name).is_none_or(|value| value.is_null()));
         if let Some(name) = absent.find(|name| *name != Name::Aud || !any_audience) {
             return Err(self.missing(name));
         }

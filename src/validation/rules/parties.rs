@@ -19,7 +19,7 @@ impl Judge<'_> {
             return Ok(());
         }
         let Some(issuer) = self.filled_text(Name::Iss)? else {
-            return if self.options.rules.required.contains(Name::Iss) { Err(self.missing(Name::Iss)) } else { Ok(()) };
+            return if self.required().contains(Name::Iss) { Err(self.missing(Name::Iss)) } else { Ok(()) };
         };
         let tenant = self.claims.text(Name::Tid);
         if settings.issuer.accepts(&issuer, tenant.as_deref()) {

@@ -18,7 +18,7 @@ const ACCESS_TOKEN_SIGNS: [Name; 3] = [Name::Scope, Name::Scp, Name::ClientId];
 /// What an authorization response can be recognised by.
 const RESPONSE_MEMBERS: [&str; 5] = ["code", "error", "state", "access_token", "id_token"];
 
-/// Values of the claims `typ` (Keycloak) and `token_use` (Amazon Cognito) and the kind of token they mark; none for a refresh token.
+/// Values of the claims `typ` (Keycloak) and `token_use` (Amazon Cognito, Ory Hydra) and the kind of token they mark; none for a refresh token.
 const MARKS: &[(Name, &str, Option<TokenKind>)] = &[
     (Name::Typ, "ID", Some(TokenKind::IdToken)),
     (Name::Typ, "Bearer", Some(TokenKind::AccessToken)),
@@ -29,6 +29,8 @@ const MARKS: &[(Name, &str, Option<TokenKind>)] = &[
     (Name::TokenUse, "id", Some(TokenKind::IdToken)),
     (Name::TokenUse, "access", Some(TokenKind::AccessToken)),
     (Name::TokenUse, "refresh", None),
+    (Name::TokenUse, "access_token", Some(TokenKind::AccessToken)),
+    (Name::TokenUse, "refresh_token", None),
 ];
 
 impl Judge<'_> {

@@ -1,5 +1,6 @@
 //! The rules, one by one, over tokens that are signed here.
 
+mod access;
 mod binding;
 mod encryption;
 mod errors;

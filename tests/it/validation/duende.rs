@@ -25,7 +25,7 @@ fn n3_an_introspection_answer_is_read_and_not_believed() {
     let Some(token) = token("success_introspection_response.jwt") else { return };
     let read = danger_read_unverified(&token).unwrap();
     assert_eq!((read.header().typ(), read.header().key_id()), (Some("token-introspection+jwt"), Some("wG6D")));
-    assert_eq!(read.unverified_claims().issuer(), Some("https://as.example.com/"));
+    assert_eq!(read.unverified_payload().issuer(), Some("https://as.example.com/"));
     let options = TokenValidationOptions::introspection_response().issuer("https://as.example.com/");
     assert_eq!(refusal(&token, &options.audience("https://rs.example.com/resource").build()), "signature_invalid");
 }
@@ -34,7 +34,7 @@ fn n3_an_introspection_answer_is_read_and_not_believed() {
 fn u4_a_user_info_answer_is_read_and_not_believed() {
     let Some(token) = token("success_userinfo_response.jwt") else { return };
     let read = danger_read_unverified(&token).unwrap();
-    assert_eq!((read.header().algorithm_name(), read.unverified_claims().subject()), ("HS256", Some("248289761001")));
+    assert_eq!((read.header().algorithm_name(), read.unverified_payload().subject()), ("HS256", Some("248289761001")));
     let options =
         || TokenValidationOptions::user_info_response().issuer("https://identity.example.com").audience("https://app.example.com");
     assert_eq!(refusal(&token, &options().build()), "algorithm_none_allowed");

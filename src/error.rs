@@ -14,6 +14,7 @@ use crate::jose::KeyError;
 use crate::keys::KeySourceError;
 use crate::protocol::authorize::{AuthorizationError, CallbackError, TransactionError};
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
+use crate::protocol::logout::LogoutError;
 use crate::protocol::{OAuthError, Refusal, RequestError};
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::validation::{ValidationError, ValidationErrorKind};
@@ -74,6 +75,7 @@ enum Cause {
     Document(DocumentError),
     PrivateKey(KeyError),
     Store(StoreError),
+    Logout(LogoutError),
 }
 
 impl Error {
@@ -92,6 +94,7 @@ impl Error {
             Cause::Document(_) => ErrorKind::Malformed,
             Cause::PrivateKey(_) => ErrorKind::Key,
             Cause::Store(_) => ErrorKind::Store,
+            Cause::Logout(_) => ErrorKind::Flow,
         }
     }
 
@@ -111,6 +114,7 @@ impl Error {
             Cause::Document(error) => error.code(),
             Cause::PrivateKey(error) => error.code(),
             Cause::Store(error) => error.code(),
+            Cause::Logout(error) => error.code(),
         }
     }
 
@@ -195,6 +199,14 @@ impl Error {
         }
     }
 
+    /// Why a logout, or what claims to be one, was refused.
+    pub fn logout(&self) -> Option<&LogoutError> {
+        match &*self.0 {
+            Cause::Logout(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// The error of the protocol layer, where it is one.
     pub fn as_request(&self) -> Option<&RequestError> {
         match &*self.0 {
@@ -217,6 +229,7 @@ impl Error {
             Cause::Document(error) => error,
             Cause::PrivateKey(error) => error,
             Cause::Store(error) => error,
+            Cause::Logout(error) => error,
         }
     }
 }
@@ -262,6 +275,7 @@ causes! {
     Document(DocumentError);
     PrivateKey(KeyError);
     Store(StoreError);
+    Logout(LogoutError);
 }
 
 impl From<TransactionError> for Error {

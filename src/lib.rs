@@ -91,6 +91,7 @@ pub mod keys;
 pub mod principal;
 pub mod protocol;
 pub mod secret;
+pub mod sessions;
 #[cfg(feature = "test-util")]
 pub mod testing;
 pub mod transport;

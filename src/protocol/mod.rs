@@ -19,6 +19,7 @@ pub mod device_authorization;
 pub mod discovery;
 pub mod introspection;
 pub mod jwks;
+pub mod logout;
 pub mod pushed_authorization;
 pub mod registration;
 pub mod registration_management;

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
 use super::options::Rules;
 use super::proof::{Proof, TokenOrigin};
 use super::rules::Judge;
-use super::{Claims, Inspected, TokenKind, TokenValidationOptions, ValidationError, ValidationStage, Verified};
+use super::{Claims, ClockSkew, Inspected, TokenKind, TokenValidationOptions, ValidationError, ValidationStage, Verified};
 use crate::document::{DocumentError, forward_document};
 use crate::jose::{JoseHeader, JsonWebKey, JsonWebKeySet, SignatureAlgorithm};
 use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
@@ -145,6 +145,16 @@ impl ValidatedToken {
     /// `exp`: when it ends.
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.claims().expires_at()
+    }
+
+    /// Until when it would be accepted again: `exp` with the leeway and what this machine's clock is known to be off.
+    pub(crate) fn acceptable_until(&self) -> Option<SystemTime> {
+        let settings = &self.inner.rules.settings;
+        let skew = match settings.clock_skew {
+            ClockSkew::Ahead(skew) => skew,
+            ClockSkew::None | ClockSkew::Behind(_) => Duration::ZERO,
+        };
+        self.expires_at()?.checked_add(settings.leeway)?.checked_add(skew)
     }
 
     /// `iat`: when it was made.

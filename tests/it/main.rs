@@ -15,6 +15,7 @@ mod keys;
 mod manifest;
 mod pages;
 mod protocol;
+mod sessions;
 mod testing;
 #[cfg(feature = "reqwest")]
 mod transport;

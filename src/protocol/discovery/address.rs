@@ -149,6 +149,14 @@ impl Address {
         }
     }
 
+    /// The same without what stands behind a `#`, which no browser sends.
+    pub(crate) fn without_fragment(&self) -> Self {
+        match &self.0 {
+            Kind::Text(text) => Self(Kind::Text(text.split('#').next().unwrap_or_default().to_owned())),
+            Kind::Endpoint(_) => self.clone(),
+        }
+    }
+
     /// The endpoint to send to. `explicit` is the policy set on the request: it wins over the one an [`Endpoint`] brings along. Text
     /// without an explicit policy is held against the strict one.
     ///

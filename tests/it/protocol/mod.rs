@@ -12,6 +12,7 @@ pub(crate) mod every_request;
 mod grants;
 mod introspection;
 mod jwks;
+mod logout;
 mod polling;
 mod published;
 mod pushed_authorization;

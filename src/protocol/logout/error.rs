@@ -1,0 +1,112 @@
+//! Why a logout, or what claims to be one, is not believed.
+
+use crate::encoding::form::FormError;
+use crate::validation::TokenKind;
+
+/// A logout was refused: facts, no secrets. [`code`](Self::code) is a stable name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogoutError {
+    /// The parameters cannot be read.
+    #[error("the parameters cannot be read")]
+    Malformed(#[source] FormError),
+    /// A parameter comes more than once.
+    #[error("the parameter `{parameter}` comes more than once")]
+    Repeated {
+        /// Its name.
+        parameter: &'static str,
+    },
+    /// The user came back from the provider without `state`.
+    #[error("`state` is missing: this is no return from the logout that was begun")]
+    StateMissing,
+    /// The user came back from the provider with another `state`.
+    #[error("`state` is not the one that was sent: this is no return from the logout that was begun")]
+    StateMismatch,
+    /// The user came back too late.
+    #[error("the logout was begun too long ago")]
+    TransactionExpired,
+    /// The request came by another method.
+    #[error("the request came by {found}, and {expected} was expected")]
+    Method {
+        /// The method that the specification wants.
+        expected: &'static str,
+        /// The method of the request.
+        found: String,
+    },
+    /// The body is no form.
+    #[error("the body is no form: its content type must be application/x-www-form-urlencoded, once")]
+    ContentType,
+    /// The body is too large.
+    #[error("the body has more than {limit} bytes")]
+    TooLarge {
+        /// How many it may have.
+        limit: usize,
+    },
+    /// There is no logout token in the form.
+    #[error("the form has no `logout_token`")]
+    TokenMissing,
+    /// The token was validated as something else than a logout token.
+    #[error("a logout token was expected, and the token was validated as another kind: {found}")]
+    TokenKind {
+        /// As what.
+        found: TokenKind,
+    },
+    /// The logout token has no `jti` or no `exp`, so that its second use could not be told from its first.
+    #[error("the logout token has no `{claim}`, and without it a replay could not be told")]
+    TokenUnmarked {
+        /// Which is missing.
+        claim: &'static str,
+    },
+    /// The logout token was used before.
+    #[error("the logout token was used before")]
+    TokenReplayed,
+    /// A front-channel request over another address than the registered one.
+    #[error("the request is not for the registered front-channel logout URI")]
+    Address,
+    /// One of `iss` and `sid` is there without the other.
+    #[error("`{parameter}` is missing: `iss` and `sid` come together or not at all")]
+    Incomplete {
+        /// The one that is missing.
+        parameter: &'static str,
+    },
+    /// `iss` and `sid` are missing, and the client registered that it wants them.
+    #[error("`iss` and `sid` are missing, and this client wants them (`frontchannel_logout_session_required`)")]
+    SessionMissing,
+    /// `iss` is another issuer than the session's.
+    #[error("`iss` is not the issuer that the session is from")]
+    IssuerMismatch,
+    /// `sid` is another session than this one.
+    #[error("`sid` is not that of the session")]
+    SessionMismatch,
+}
+
+impl LogoutError {
+    /// A stable name in `snake_case`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "logout_malformed",
+            Self::Repeated { .. } => "logout_parameter_repeated",
+            Self::StateMissing => "logout_state_missing",
+            Self::StateMismatch => "logout_state_mismatch",
+            Self::TransactionExpired => "logout_transaction_expired",
+            Self::Method { .. } => "logout_method",
+            Self::ContentType => "logout_content_type",
+            Self::TooLarge { .. } => "logout_too_large",
+            Self::TokenMissing => "logout_token_missing",
+            Self::TokenKind { .. } => "logout_token_kind",
+            Self::TokenUnmarked { .. } => "logout_token_unmarked",
+            Self::TokenReplayed => "logout_token_replayed",
+            Self::Address => "logout_address",
+            Self::Incomplete { .. } => "logout_session_incomplete",
+            Self::SessionMissing => "logout_session_missing",
+            Self::IssuerMismatch => "logout_issuer_mismatch",
+            Self::SessionMismatch => "logout_session_mismatch",
+        }
+    }
+}
+
+impl From<FormError> for LogoutError {
+    fn from(error: FormError) -> Self {
+        Self::Malformed(error)
+    }
+}

@@ -1,0 +1,106 @@
+//! A logout token counts once: rule L5.
+
+use super::*;
+
+#[tokio::test]
+async fn l5_a_token_counts_once_for_as_long_as_it_would_be_accepted() {
+    let scene = Scene::new();
+    let receiver = scene.receiver();
+    let token = scene.token(|token| token);
+    receiver.receive(&posted(&token)).await.unwrap();
+    // `exp` is two minutes away, the leeway thirty seconds.
+    for seconds in [0, 119, 30] {
+        scene.clock.advance(Duration::from_secs(seconds));
+        let error = receiver.receive(&posted(&token)).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Flow, "logout_token_replayed"), "{seconds}");
+        assert_refused(&BackchannelLogout::refusal(&error));
+        let error = receiver.receive_blocking(&posted(&token)).unwrap_err();
+        assert_eq!(error.code(), "logout_token_replayed");
+    }
+    scene.clock.advance(Duration::from_secs(1));
+    assert_eq!(receiver.receive(&posted(&token)).await.unwrap_err().code(), "expired");
+}
+
+#[tokio::test]
+async fn l5_a_replay_does_not_end_the_next_session() {
+    let scene = Scene::new();
+    let receiver = scene.receiver();
+    let token = scene.token(|token| token.without_claim("sid"));
+    assert_eq!(receiver.respond(&posted(&token), &scene.sessions).await.status(), 200);
+    assert!(!scene.sessions.is_live("session"));
+    scene.log_in("session", "alice", Some("next"));
+    assert_refused(&receiver.respond(&posted(&token), &scene.sessions).await);
+    assert!(scene.sessions.is_live("session"));
+}
+
+#[tokio::test]
+async fn l5_the_same_jti_in_another_token_is_a_replay_and_another_jti_is_none() {
+    let scene = Scene::new();
+    let receiver = scene.receiver();
+    receiver.receive(&posted(&scene.token(|token| token.claim("jti", "one")))).await.unwrap();
+    receiver.receive(&posted(&scene.token(|token| token.claim("jti", "two")))).await.unwrap();
+    let again = scene.token(|token| token.claim("jti", "one").claim("sub", "bob").expires_in(60));
+    assert_eq!(receiver.receive(&posted(&again)).await.unwrap_err().code(), "logout_token_replayed");
+}
+
+#[tokio::test]
+async fn l5_a_refused_token_is_not_remembered() {
+    let scene = Scene::new();
+    let receiver = scene.receiver();
+    let refused = scene.token(|token| token.claim("jti", "one").claim("nonce", "n"));
+    receiver.receive(&posted(&refused)).await.unwrap_err();
+    receiver.receive(&posted(&scene.token(|token| token.claim("jti", "one")))).await.unwrap();
+}
+
+/// Fails, and counts what it is asked.
+#[derive(Clone, Default)]
+struct Broken(Arc<std::sync::atomic::AtomicUsize>);
+
+#[async_trait::async_trait]
+impl ReplayStore for Broken {
+    async fn remember(&self, key: &ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError> {
+        self.remember_blocking(key, expires_at)
+    }
+}
+
+impl BlockingReplayStore for Broken {
+    fn remember_blocking(&self, _: &ReplayKey, _: SystemTime) -> Result<bool, StoreError> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Err(StoreError::unavailable("the line is cut"))
+    }
+}
+
+#[tokio::test]
+async fn l5_a_store_that_fails_ends_no_session() {
+    let scene = Scene::new();
+    let store = Broken::default();
+    let receiver = BackchannelLogout::builder()
+        .keys(scene.keys())
+        .issuer(scene.provider.issuer())
+        .client_id(CLIENT)
+        .replay_store(identity_model::cache::ReplayGuard::new(store.clone()).with_blocking(store.clone()))
+        .environment(scene.environment.clone())
+        .build();
+    let error = receiver.receive(&posted(&scene.token(|token| token))).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Store, "store_unavailable"));
+    let answer = receiver.respond_blocking(&posted(&scene.token(|token| token)), &scene.sessions);
+    assert_refused(&answer);
+    assert!(scene.sessions.is_live("session"));
+    assert_eq!(store.0.load(std::sync::atomic::Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn l5_a_full_store_refuses_rather_than_forgets() {
+    let scene = Scene::new();
+    let receiver = BackchannelLogout::builder()
+        .keys(scene.keys())
+        .issuer(scene.provider.issuer())
+        .client_id(CLIENT)
+        .replay_store(MemoryReplayStore::new(1).with_environment(scene.environment.clone()))
+        .environment(scene.environment.clone())
+        .build();
+    let first = scene.token(|token| token);
+    receiver.receive(&posted(&first)).await.unwrap();
+    assert_eq!(receiver.receive(&posted(&scene.token(|token| token))).await.unwrap_err().code(), "store_full");
+    assert_eq!(receiver.receive(&posted(&first)).await.unwrap_err().code(), "logout_token_replayed");
+}

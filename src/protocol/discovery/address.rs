@@ -153,7 +153,7 @@ impl Address {
     pub(crate) fn without_fragment(&self) -> Self {
         match &self.0 {
             Kind::Text(text) => Self(Kind::Text(text.split('#').next().unwrap_or_default().to_owned())),
-            Kind::Endpoint(_) => self.clone(),
+            Kind::Endpoint(_) | Kind::Kept(_) => self.clone(),
         }
     }
 

@@ -321,9 +321,11 @@ fn callback_kind(error: &CallbackError) -> ErrorKind {
 
 fn request_kind(error: &RequestError) -> ErrorKind {
     match error {
-        RequestError::Configuration { .. } | RequestError::Address { .. } | RequestError::Exchange(_) | RequestError::Entropy(_) => {
-            ErrorKind::Configuration
-        }
+        RequestError::Configuration { .. }
+        | RequestError::Address { .. }
+        | RequestError::RequestForm { .. }
+        | RequestError::Exchange(_)
+        | RequestError::Entropy(_) => ErrorKind::Configuration,
         RequestError::Policy(_) => ErrorKind::Policy,
         RequestError::Transport { source, .. } => transport_kind(source),
         RequestError::Http { .. } => ErrorKind::Http,
@@ -331,9 +333,11 @@ fn request_kind(error: &RequestError) -> ErrorKind {
         RequestError::Malformed { .. } | RequestError::Member { .. } => ErrorKind::Malformed,
         RequestError::Mismatch { .. } | RequestError::SignedMetadata { .. } => ErrorKind::Validation,
         RequestError::Token { source, .. } => validation_kind(source),
-        RequestError::Poll { .. } => ErrorKind::Flow,
+        RequestError::Poll { .. } | RequestError::PushedRequestExpired => ErrorKind::Flow,
         RequestError::KeySetLoading { source, .. } => request_kind(source),
-        RequestError::KeySet(_) | RequestError::Signing { .. } | RequestError::Assertion { .. } => ErrorKind::Key,
+        RequestError::KeySet(_) | RequestError::Signing { .. } | RequestError::Encrypting { .. } | RequestError::Assertion { .. } => {
+            ErrorKind::Key
+        }
     }
 }
 

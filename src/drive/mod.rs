@@ -7,6 +7,7 @@ mod asynchronous;
 mod blocking;
 mod failure;
 mod key_set;
+mod request_object;
 mod requests;
 mod send;
 

@@ -8,7 +8,7 @@ use super::response::Refusal;
 use crate::document::DocumentError;
 use crate::environment::EntropyError;
 use crate::exchange::{AssertionError, ExchangeError};
-use crate::jose::{JoseError, KeySetError, SignerError};
+use crate::jose::{EncryptionError, JoseError, KeySetError, SignerError};
 use crate::transport::{TransportError, TransportErrorKind, is_retryable_status};
 use crate::validation::ValidationError;
 
@@ -59,6 +59,25 @@ pub enum RequestError {
         /// Why not.
         source: SignerError,
     },
+    /// Something could not be encrypted.
+    #[error("the {what} could not be encrypted")]
+    Encrypting {
+        /// What.
+        what: &'static str,
+        /// Why not.
+        source: EncryptionError,
+    },
+    /// The server takes authorization requests of another form alone; nothing was sent.
+    #[error("the server takes {wanted} alone (`{member}`)")]
+    RequestForm {
+        /// What it takes.
+        wanted: &'static str,
+        /// The member of its metadata that says so.
+        member: &'static str,
+    },
+    /// A pushed authorization request was not used in time.
+    #[error("the pushed authorization request expired before it was used")]
+    PushedRequestExpired,
     /// A client assertion could not be made elsewhere.
     #[error("the client could not authenticate")]
     Assertion {
@@ -164,6 +183,9 @@ impl RequestError {
             Self::Poll { end: PollEnd::Expired, .. } => "poll_expired",
             Self::Poll { end: PollEnd::Cancelled, .. } => "poll_cancelled",
             Self::Signing { .. } => "signing",
+            Self::Encrypting { .. } => "encrypting",
+            Self::RequestForm { .. } => "request_form",
+            Self::PushedRequestExpired => "pushed_request_expired",
             Self::Assertion { .. } => "client_assertion",
             Self::KeySetLoading { .. } => "key_set_loading",
             Self::KeySet(_) => "key_set",

@@ -25,6 +25,11 @@ impl Extra {
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
+
+    /// Those that are sent.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(String::as_str).filter(|value| !value.is_empty())
+    }
 }
 
 /// Builds the list: the request's own members first, then the caller's extras.
@@ -57,6 +62,11 @@ impl Parameters {
         for value in values {
             self.add(name, value);
         }
+    }
+
+    /// Whether a member of the request says this very value.
+    pub(crate) fn states(&self, name: &str, value: &str) -> bool {
+        self.list.all(name).any(|stated| stated == value)
     }
 
     /// A member that the request states outside of the list: an extra of that name must say the same.

@@ -7,6 +7,7 @@ use http::StatusCode;
 
 use super::authenticated::AuthenticatedPost;
 use super::authorization_parameters::AuthorizationParameters;
+use super::authorize::refuse_unsigned;
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
 use super::error::RequestError;
@@ -112,12 +113,17 @@ impl Request for PushedAuthorizationRequest {
 impl PushedAuthorizationRequest {
     async fn run(&self, port: &Port) -> Result<PushedAuthorizationResponse, RequestError> {
         self.check()?;
+        self.check_form()?;
+        let mut options = self.options.clone();
+        if let PushedAuthorization::Parameters(parameters) = &self.authorization {
+            options.parameters.extend(parameters.asked.extras.0.iter().cloned());
+        }
         let post = AuthenticatedPost {
             endpoint: ENDPOINT,
             address: self.address.clone(),
             client_id: Some(self.client_id.clone()),
             authentication: self.authentication.clone(),
-            options: self.options.clone(),
+            options,
             repeat: Repeat::IfUnsent,
             accept: media_types::JSON,
             success: StatusCode::CREATED,
@@ -140,6 +146,16 @@ impl PushedAuthorizationRequest {
         .await
     }
 
+    /// R7: where the server takes signed request objects alone, nothing else is pushed (RFC 9101 section 10.5).
+    fn check_form(&self) -> Result<(), RequestError> {
+        let is_signed = match &self.authorization {
+            PushedAuthorization::Parameters(_) => false,
+            // An unsigned token ends where its signature would stand.
+            PushedAuthorization::RequestObject(object) => !object.expose().ends_with('.'),
+        };
+        if is_signed { Ok(()) } else { refuse_unsigned(&self.options.accept(ENDPOINT, &self.address)?) }
+    }
+
     /// RFC 9126 section 2.1: `request_uri` must not be pushed; a request object has a place of its own.
     fn check(&self) -> Result<(), RequestError> {
         let refused = [parameters::REQUEST_URI, parameters::REQUEST];
@@ -157,11 +173,11 @@ impl PushedAuthorizationRequest {
     }
 }
 
-/// The reference to a pushed authorization request.
+/// The reference to a pushed authorization request: good once, so that it is no value to copy.
 ///
 /// RFC 9126 section 2.2: `request_uri` is there and non-empty, `expires_in` is a number of seconds. It is used once, for one login, before
 /// it expires.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct PushedAuthorizationResponse {
     request_uri: RequestUri,
     expires_in: Duration,

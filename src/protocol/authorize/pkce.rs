@@ -8,7 +8,7 @@ use crate::constants::code_challenge_methods;
 use crate::encoding::base64url;
 use crate::environment::{Entropy, EntropyError};
 use crate::protocol::error::RequestError;
-use crate::secret::CodeVerifier;
+use crate::secret::{CodeVerifier, SecretText};
 
 /// What an authorization request says about its PKCE verifier: a decision that no request is built without.
 ///
@@ -103,10 +103,24 @@ impl CodeVerifier {
     /// # Ok::<(), identity_model::environment::EntropyError>(())
     /// ```
     pub fn random(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        let mut octets = zeroize::Zeroizing::new([0; 32]);
-        entropy.fill(&mut *octets)?;
-        Ok(Self::new(base64url::encode(*octets)))
+        random_text(entropy).map(Self::new)
     }
+}
+
+impl SecretText {
+    /// 32 random octets, for a state or a nonce: 43 characters that nobody can guess.
+    ///
+    /// # Errors
+    /// [`EntropyError`] where there are no random bytes to be had.
+    pub fn random(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
+        random_text(entropy).map(Self::new)
+    }
+}
+
+fn random_text(entropy: &dyn Entropy) -> Result<String, EntropyError> {
+    let mut octets = zeroize::Zeroizing::new([0; 32]);
+    entropy.fill(&mut *octets)?;
+    Ok(base64url::encode(*octets))
 }
 
 /// RFC 7636 section 4.1: 43 to 128 unreserved characters.

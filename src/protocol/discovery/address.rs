@@ -29,6 +29,18 @@ pub(crate) struct Server {
     pub(crate) auth_signing_algorithms: Option<Vec<String>>,
     /// The endpoint's mTLS alias with the policy's verdict.
     pub(crate) alias: Option<Result<Endpoint, PolicyViolation>>,
+    pub(crate) demands: Demands,
+    /// How request objects may be signed; `None` where the document does not say.
+    pub(crate) request_object_algorithms: Option<Vec<String>>,
+}
+
+/// Which authorization requests a server takes alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Demands {
+    /// Pushed ones (RFC 9126 section 5).
+    pub(crate) pushed: bool,
+    /// Signed request objects (RFC 9101 section 10.5).
+    pub(crate) signed: bool,
 }
 
 impl Endpoint {

@@ -20,8 +20,8 @@ mod text;
 mod tolerance;
 mod violation;
 
-pub(crate) use address::Server;
 pub use address::{Address, Endpoint};
+pub(crate) use address::{Demands, Server};
 pub use authority::{AuthorityValidationStrategy, AuthorityViolation};
 pub use builder::{DiscoveryPolicyBuilder, discovery_policy_builder};
 pub use chosen::AuthorityStrategy;

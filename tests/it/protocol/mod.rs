@@ -1,6 +1,7 @@
 //! The messages of the protocols, over a scripted client, by both drivers.
 
 mod authorization_details;
+mod authorize;
 mod backchannel_authentication;
 mod bad_answers;
 mod client_auth;

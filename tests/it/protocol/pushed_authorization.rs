@@ -6,7 +6,7 @@ use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::authorization_details::AuthorizationDetail;
 use identity_model::protocol::authorization_parameters::AuthorizationParameters;
-use identity_model::protocol::authorize::ResponseMode;
+use identity_model::protocol::authorize::{Prompt, ResponseMode};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::pushed_authorization::{PushedAuthorization, PushedAuthorizationRequest, PushedAuthorizationResponse};
 use identity_model::secret::SecurityAssertion;
@@ -65,7 +65,7 @@ fn r5_r1_what_is_pushed() {
         .state("st")
         .nonce("no")
         .response_mode(ResponseMode::FormPost)
-        .prompt("login consent")
+        .prompt([Prompt::Login, Prompt::Consent])
         .max_age(Duration::from_secs(60))
         .login_hint("alice@example.com")
         .id_token_hint("e.y.J")

@@ -7,7 +7,7 @@ use crate::constants::metadata;
 use crate::document::Document;
 use crate::encoding::json::JsonValue;
 use crate::protocol::discovery::metadata::is_endpoint;
-use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation, PolicyViolationKind, Server};
+use crate::protocol::discovery::{Demands, DiscoveryPolicy, Endpoint, PolicyViolation, PolicyViolationKind, Server};
 
 /// The endpoints for the browser and the key set: never behind mutual TLS.
 const WITHOUT_ALIAS: &[&str] =
@@ -166,10 +166,13 @@ impl DiscoveryDocumentResponse {
         let algorithms = self.try_get_string_array(&format!("{list}_auth_signing_alg_values_supported"));
         let alias = alias_name(member);
         let alias = self.members().iter().filter(|_| !WITHOUT_ALIAS.contains(&member)).find(|one| one.name == alias);
+        let request_objects = self.try_get_string_array(metadata::REQUEST_OBJECT_SIGNING_ALG_VALUES_SUPPORTED);
         Server {
             issuer: self.try_get_str(metadata::ISSUER).unwrap_or_default().to_owned(),
             auth_signing_algorithms: (!algorithms.is_empty()).then_some(algorithms),
             alias: alias.map(|alias| self.verdict(alias)),
+            demands: Demands { pushed: self.require_pushed_authorization_requests(), signed: self.require_signed_request_object() },
+            request_object_algorithms: (!request_objects.is_empty()).then_some(request_objects),
         }
     }
 }

@@ -1,0 +1,324 @@
+//! What an authorization request may ask for beside what it has to say, with one set of setters for every builder that takes it.
+
+use std::time::Duration;
+
+use super::claims::ClaimsRequest;
+use super::response_mode::ResponseMode;
+use super::response_type::ResponseType;
+use super::step_up::StepUp;
+use super::words::{Display, Prompt};
+use crate::constants::parameters as names;
+use crate::protocol::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
+use crate::protocol::error::RequestError;
+use crate::protocol::parameters::{Extra, Parameters};
+use crate::protocol::response::escaped;
+use crate::secret::SecretText;
+
+/// What an authorization request may ask for beside what it has to say: a value to pass around and to set at once by `.options(…)`.
+///
+/// OpenID Connect Core 1.0 section 3.1.2.1, RFC 8707, RFC 9396, RFC 9449 section 10. Default: nothing, which leaves all of it to the server. The
+/// builders of [`AuthorizationRequest`](super::AuthorizationRequest) and
+/// [`AuthorizationParameters`](crate::protocol::authorization_parameters::AuthorizationParameters) have the same setters.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+///
+/// use identity_model::protocol::authorize::{AuthorizationOptions, Prompt};
+///
+/// let options = AuthorizationOptions::new()
+///     .scope(["openid", "profile"])
+///     .prompt([Prompt::Login])
+///     .max_age(Duration::from_secs(300))
+///     .ui_locales(["de-CH", "de"]);
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "options do nothing until a request takes them"]
+pub struct AuthorizationOptions {
+    pub(crate) asked: Asked,
+}
+
+impl AuthorizationOptions {
+    /// Nothing asked for yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// The members behind the setters.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    pub(crate) scope: Vec<String>,
+    pub(crate) response_mode: Option<ResponseMode>,
+    pub(crate) display: Option<Display>,
+    pub(crate) prompt: Vec<Prompt>,
+    pub(crate) max_age: Option<Duration>,
+    pub(crate) ui_locales: Vec<String>,
+    pub(crate) claims_locales: Vec<String>,
+    pub(crate) login_hint: Option<String>,
+    pub(crate) id_token_hint: Option<SecretText>,
+    pub(crate) acr_values: Vec<String>,
+    pub(crate) claims: Option<ClaimsRequest>,
+    pub(crate) authorization_details: Vec<AuthorizationDetail>,
+    pub(crate) resource: Vec<String>,
+    pub(crate) dpop_jkt: Option<String>,
+    pub(crate) extras: Extras,
+}
+
+/// Parameters that have no setter of their own.
+#[derive(Clone, Default)]
+pub(crate) struct Extras(pub(crate) Vec<Extra>);
+
+impl std::fmt::Debug for Extras {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(Extra::name)).finish()
+    }
+}
+
+/// Have a setter of their own, which checks them and remembers what the answer is held against.
+const TYPED: [&str; 22] = [
+    names::CLIENT_ID,
+    names::RESPONSE_TYPE,
+    names::REDIRECT_URI,
+    names::SCOPE,
+    names::STATE,
+    names::NONCE,
+    names::CODE_CHALLENGE,
+    names::CODE_CHALLENGE_METHOD,
+    names::RESPONSE_MODE,
+    names::DISPLAY,
+    names::PROMPT,
+    names::MAX_AGE,
+    names::UI_LOCALES,
+    names::CLAIMS_LOCALES,
+    names::LOGIN_HINT,
+    names::ID_TOKEN_HINT,
+    names::ACR_VALUES,
+    names::CLAIMS,
+    names::AUTHORIZATION_DETAILS,
+    names::DPOP_JKT,
+    names::RESOURCE,
+    names::CODE_VERIFIER,
+];
+
+impl Asked {
+    pub(crate) fn check(&self, response_type: ResponseType) -> Result<(), RequestError> {
+        let refuse = |member: &str, problem: &str| Err(RequestError::configuration(member, problem));
+        self.check_response_mode(response_type)?;
+        let alone = self.prompt.len() == 1;
+        if self.prompt.iter().any(|prompt| *prompt == Prompt::None && !alone) {
+            return refuse(names::PROMPT, "asks for nothing (`none`) and for something at once");
+        }
+        if self.prompt.iter().any(|prompt| prompt.as_str().is_empty() || prompt.as_str().contains(char::is_whitespace)) {
+            return refuse(names::PROMPT, "holds something else than a word");
+        }
+        if !are_typed(&self.authorization_details) {
+            return refuse(names::AUTHORIZATION_DETAILS, "holds a detail with an empty type");
+        }
+        // RFC 8707 section 2.
+        if self.resource.iter().any(|resource| resource.contains('#') || url::Url::parse(resource).is_err()) {
+            return refuse(names::RESOURCE, "is no absolute URI without a fragment");
+        }
+        self.claims.as_ref().map_or(Ok(()), ClaimsRequest::check)
+    }
+
+    /// R8, and OAuth 2.0 Multiple Response Type Encoding Practices 1.0 section 3.
+    fn check_response_mode(&self, response_type: ResponseType) -> Result<(), RequestError> {
+        let Some(mode) = self.response_mode else { return Ok(()) };
+        if !response_type.returns_id_token() && !response_type.returns_access_token() {
+            return Ok(());
+        }
+        if mode.is_jwt() {
+            let problem = format!("`{mode}` goes with response types that return no token, such as `code`, and not with `{response_type}`");
+            return Err(RequestError::configuration(names::RESPONSE_MODE, problem));
+        }
+        if mode == ResponseMode::Query {
+            let problem = format!("`query` would put the tokens of `{response_type}` where servers and logs see them");
+            return Err(RequestError::configuration(names::RESPONSE_MODE, problem));
+        }
+        Ok(())
+    }
+
+    /// Refuses what an extra must not say, given what the request says itself: the same again is no harm and not sent twice.
+    pub(crate) fn check_extras(&self, list: &Parameters) -> Result<(), RequestError> {
+        for extra in &self.extras.0 {
+            let name = extra.name();
+            let problem = match name {
+                names::REQUEST | names::REQUEST_URI => "stands for a request object, which is made of the whole request",
+                names::CLIENT_SECRET | names::CLIENT_ASSERTION | names::CLIENT_ASSERTION_TYPE => {
+                    "belongs to the client authentication and must not pass through a browser"
+                }
+                _ if TYPED.contains(&name) && !extra.values().all(|value| list.states(name, value)) => "is set by its own setter alone",
+                _ => continue,
+            };
+            return Err(RequestError::configuration(format!("parameter `{}`", escaped(name, 100)), problem));
+        }
+        Ok(())
+    }
+
+    /// In the order of the specifications, behind what the request has to say.
+    pub(crate) fn add_to(&self, list: &mut Parameters) {
+        let prompt: Vec<&str> = self.prompt.iter().map(Prompt::as_str).collect();
+        list.add(names::RESPONSE_MODE, self.response_mode.map(ResponseMode::as_str).unwrap_or_default());
+        list.add(names::DISPLAY, self.display.map(Display::as_str).unwrap_or_default());
+        list.add(names::PROMPT, &prompt.join(" "));
+        list.add(names::MAX_AGE, &self.max_age.map(|age| age.as_secs().to_string()).unwrap_or_default());
+        list.add(names::UI_LOCALES, &self.ui_locales.join(" "));
+        list.add(names::CLAIMS_LOCALES, &self.claims_locales.join(" "));
+        list.add(names::LOGIN_HINT, self.login_hint.as_deref().unwrap_or_default());
+        list.add(names::ID_TOKEN_HINT, self.id_token_hint.as_ref().map(SecretText::expose).unwrap_or_default());
+        list.add(names::ACR_VALUES, &self.acr_values.join(" "));
+        list.add(names::CLAIMS, &self.claims.as_ref().map(|claims| claims.as_json().to_string()).unwrap_or_default());
+        list.add(names::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
+        list.add(names::DPOP_JKT, self.dpop_jkt.as_deref().unwrap_or_default());
+        list.add_all(names::RESOURCE, self.resource.iter().map(String::as_str));
+    }
+
+    /// RFC 9470 section 5: what the resource wants to see goes into the next request.
+    pub(crate) fn step_up(&mut self, step_up: &StepUp) {
+        if !step_up.acr_values().is_empty() {
+            self.acr_values = step_up.acr_values().to_vec();
+        }
+        self.max_age = step_up.max_age().or(self.max_age);
+    }
+}
+
+/// Adds the setters to a type that keeps an [`Asked`] in its member `asked`: `authorization_setters!([generics] Type)`.
+macro_rules! authorization_setters {
+    ([$($generics:tt)*] $target:ty) => {
+        impl $($generics)* $target {
+            /// The scopes asked for. Default: none, which leaves them to the server.
+            pub fn scope(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                self.asked.scope = scopes.into_iter().map(Into::into).collect();
+                self
+            }
+
+            /// How the answer is returned. Default: the server's choice, [`ResponseType::default_mode`](crate::protocol::authorize::ResponseType::default_mode).
+            pub fn response_mode(mut self, mode: crate::protocol::authorize::ResponseMode) -> Self {
+                self.asked.response_mode = Some(mode);
+                self
+            }
+
+            /// How the server shall show its pages. Default: its choice.
+            pub fn display(mut self, display: crate::protocol::authorize::Display) -> Self {
+                self.asked.display = Some(display);
+                self
+            }
+
+            /// What the user shall be asked. Default: the server's choice.
+            pub fn prompt(mut self, prompt: impl IntoIterator<Item = crate::protocol::authorize::Prompt>) -> Self {
+                self.asked.prompt = prompt.into_iter().collect();
+                self
+            }
+
+            /// How long ago the user may have authenticated, in whole seconds. Default: any time.
+            pub fn max_age(mut self, age: std::time::Duration) -> Self {
+                self.asked.max_age = Some(age);
+                self
+            }
+
+            /// The languages of the pages, best first, as BCP 47 tags. Default: the server's choice.
+            pub fn ui_locales(mut self, locales: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                self.asked.ui_locales = locales.into_iter().map(Into::into).collect();
+                self
+            }
+
+            /// The languages of the claims, best first, as BCP 47 tags. Default: the server's choice.
+            pub fn claims_locales(mut self, locales: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                self.asked.claims_locales = locales.into_iter().map(Into::into).collect();
+                self
+            }
+
+            /// Who is about to log in. Default: nobody in particular.
+            pub fn login_hint(mut self, hint: impl Into<String>) -> Self {
+                self.asked.login_hint = Some(hint.into());
+                self
+            }
+
+            /// An ID token issued before, of whoever is about to log in. Default: none.
+            pub fn id_token_hint(mut self, token: impl Into<crate::secret::SecretText>) -> Self {
+                self.asked.id_token_hint = Some(token.into());
+                self
+            }
+
+            /// The authentication contexts asked for, best first. Default: none.
+            pub fn acr_values(mut self, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                self.asked.acr_values = values.into_iter().map(Into::into).collect();
+                self
+            }
+
+            /// The single claims asked for (OpenID Connect Core 1.0 section 5.5). Default: those of the scopes.
+            pub fn claims(mut self, claims: impl Into<crate::protocol::authorize::ClaimsRequest>) -> Self {
+                self.asked.claims = Some(claims.into());
+                self
+            }
+
+            /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
+            pub fn authorization_details(
+                mut self,
+                details: impl IntoIterator<Item = crate::protocol::authorization_details::AuthorizationDetail>,
+            ) -> Self {
+                self.asked.authorization_details = details.into_iter().collect();
+                self
+            }
+
+            /// The resources that the token is for (RFC 8707): absolute URIs without a fragment.
+            pub fn resource(mut self, resources: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                self.asked.resource = resources.into_iter().map(Into::into).collect();
+                self
+            }
+
+            /// The thumbprint of the DPoP key that the code is bound to (RFC 9449 section 10). Default: not bound.
+            pub fn dpop_jkt(mut self, thumbprint: impl Into<String>) -> Self {
+                self.asked.dpop_jkt = Some(thumbprint.into());
+                self
+            }
+
+            /// What a resource demands of the user's authentication (RFC 9470): its `acr_values` and `max_age`, where it names them, in the
+            /// place of those set before.
+            pub fn step_up(mut self, step_up: &crate::protocol::authorize::StepUp) -> Self {
+                self.asked.step_up(step_up);
+                self
+            }
+        }
+    };
+}
+
+/// The setters for parameters without one of their own.
+macro_rules! extra_setters {
+    ([$($generics:tt)*] $target:ty) => {
+        impl $($generics)* $target {
+            /// An extra parameter. One that has a setter of its own, or stands for a request object or a credential, is refused; an empty
+            /// value is not sent.
+            pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                self.asked.extras.0.push(crate::protocol::parameters::Extra::one(name.into(), value.into()));
+                self
+            }
+
+            /// An extra parameter that is sent once for each of `values`.
+            pub fn parameter_values<V: Into<String>>(mut self, name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
+                let values = values.into_iter().map(Into::into).collect();
+                self.asked.extras.0.push(crate::protocol::parameters::Extra::several(name.into(), values));
+                self
+            }
+        }
+    };
+}
+
+/// The setter that takes all options at once.
+macro_rules! options_setter {
+    ([$($generics:tt)*] $target:ty) => {
+        impl $($generics)* $target {
+            /// All options at once, in the place of those set before.
+            pub fn options(mut self, options: crate::protocol::authorize::AuthorizationOptions) -> Self {
+                self.asked = options.asked;
+                self
+            }
+        }
+    };
+}
+
+authorization_setters!([] AuthorizationOptions);
+extra_setters!([] AuthorizationOptions);
+
+pub(crate) use {authorization_setters, extra_setters, options_setter};

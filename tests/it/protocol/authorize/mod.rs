@@ -1,0 +1,5 @@
+//! The authorization endpoint: requests, logins.
+
+mod request_object;
+mod specification;
+mod url;

@@ -22,7 +22,7 @@ pub struct Endpoint {
 }
 
 /// What the document that an endpoint comes from says about its server.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Server {
     pub(crate) issuer: String,
     /// How assertions for this endpoint may be signed; `None` where the document does not say.
@@ -133,7 +133,7 @@ impl Kept {
     fn accept(&self, policy: &DiscoveryPolicy) -> Result<Endpoint, AddressError> {
         let endpoint = policy.check_address(&self.text)?;
         let alias = self.alias.as_ref().map(|alias| policy.check_address(alias)).transpose()?;
-        Ok(endpoint.of_server(Server { issuer: self.issuer.clone(), auth_signing_algorithms: None, alias: alias.map(Ok) }))
+        Ok(endpoint.of_server(Server { issuer: self.issuer.clone(), alias: alias.map(Ok), ..Server::default() }))
     }
 }
 

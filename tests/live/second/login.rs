@@ -1,11 +1,14 @@
-//! Logins by the code flow and the hybrid flow: codes, verifiers, ID tokens, refresh tokens.
+//! Logins by the code flow and the hybrid flow: callbacks, codes, verifiers, ID tokens, refresh tokens.
+
+use std::time::SystemTime;
 
 use identity_model::jose::SignatureAlgorithm;
+use identity_model::protocol::authorize::{Callback, LoginTransaction, ResponseType};
 use identity_model::protocol::token::{RefreshTokenRequest, TokenResponse};
 use identity_model::validation::{TokenValidationOptions, ValidatedToken, ValidationErrorKind};
 use identity_model::{ClientAuthentication, Error, ErrorKind, TokenValidator};
 
-use super::server::{SECRET, Second, VERIFIER, answer};
+use super::server::{REDIRECT_URI, SECRET, Second, VERIFIER, answer};
 use crate::faces::{Face, send_by};
 
 fn rules(second: &Second, client_id: &str) -> TokenValidationOptions {
@@ -118,4 +121,60 @@ async fn an_id_token_of_the_front_channel_belongs_to_its_code_and_access_token()
     for outcome in validate_both(&second, &good.clone().with_code("another-code"), &id_token).await {
         assert_eq!(refused(outcome), ValidationErrorKind::HashMismatch);
     }
+}
+
+/// What was kept of a login that `Second::log_in` began.
+async fn transaction(second: &Second, response_type: ResponseType) -> LoginTransaction {
+    let disco = second.discover().await;
+    LoginTransaction::builder()
+        .issuer(disco.issuer().unwrap())
+        .client_id("web")
+        .redirect_uri(REDIRECT_URI)
+        .response_type(response_type)
+        .state("a-state")
+        .nonce("a-nonce")
+        .code_verifier(VERIFIER)
+        .token_endpoint(disco.token_endpoint().unwrap())
+        .expects_iss(true)
+        .scope(["openid", "reports"])
+        .begun_at(SystemTime::now())
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_checked_callback_becomes_the_token_request() {
+    let Some(second) = Second::here() else { return };
+    for face in Face::BOTH {
+        let arrived = second.log_in("web", "code", &[]).await;
+        let callback = Callback::from_url(arrived.as_str()).unwrap();
+        let checked = transaction(&second, ResponseType::Code).await.check(&callback, SystemTime::now()).unwrap();
+        let (request, pending) = checked.into_token_request();
+        let tokens = send_by!(face, request.authentication(ClientAuthentication::secret_basic(SECRET)).build()).unwrap();
+        let options = pending.id_token_options(rules(&second, "web"), &tokens);
+        for outcome in validate_both(&second, &options, tokens.id_token().unwrap().expose()).await {
+            pending.accept(&outcome.unwrap(), &tokens, SystemTime::now()).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_another_state_or_from_another_issuer_is_refused() {
+    let Some(second) = Second::here() else { return };
+    let arrived = second.log_in("web", "code", &[]).await.to_string();
+    let issuer = arrived.replace("iss=http%3A", "iss=https%3A");
+    for (address, expected) in [(arrived.replace("a-state", "another"), "callback_state_mismatch"), (issuer, "callback_issuer_mismatch")] {
+        let callback = Callback::from_url(&address).unwrap();
+        let error = transaction(&second, ResponseType::Code).await.check(&callback, SystemTime::now()).unwrap_err();
+        assert_eq!(error.code(), expected, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn the_hybrid_flow_is_not_taken_from_the_query() {
+    let Some(second) = Second::here() else { return };
+    let arrived = second.log_in("web", "code id_token token", &[]).await;
+    let callback = Callback::from_url(arrived.as_str()).unwrap();
+    let login = transaction(&second, ResponseType::DangerCodeIdTokenToken).await;
+    assert_eq!(login.receive(&callback, SystemTime::now()).unwrap_err().code(), "callback_elsewhere");
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use super::machine::{Effect, Event, ExchangeError, Moment};
+use super::machine::{Effect, Event, Exchange, ExchangeError, Moment, Step};
 use super::replay::{ReplayGuard, ReplayKey, StoreError};
 use super::{
     AssertOrder, AssertionError, AssertionRequest, AssertionSource, ClientAssertion, Flight, RememberOrder, SigningKeySource, Ticket,
@@ -99,6 +99,51 @@ impl Port {
         ticket.outcome()
     }
 
+    /// Carries out another exchange as part of this one: its steps are this exchange's own, so any request can stand inside a longer flow.
+    ///
+    /// # Errors
+    /// What the other exchange ends with.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::environment::Environment;
+    /// use identity_model::exchange::{Event, Exchange, ExchangeError, Moment, Port, Step};
+    /// use std::time::Duration;
+    ///
+    /// let pause = || {
+    ///     Exchange::<_, ExchangeError>::new(|port: Port| async move {
+    ///         port.wait(Duration::from_secs(5)).await;
+    ///         Ok(5)
+    ///     })
+    /// };
+    /// let mut both: Exchange<i32, ExchangeError> = Exchange::new(move |port: Port| async move { Ok(port.perform(pause()).await? + 1) });
+    /// let environment = Environment::system();
+    /// assert!(matches!(both.resume(Event::Start, Moment::of(&environment)?), Step::Wait(_)));
+    /// assert!(matches!(both.resume(Event::Waited, Moment::of(&environment)?), Step::Done(Ok(6))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn perform<T, E: From<ExchangeError>>(&self, mut exchange: Exchange<T, E>) -> Result<T, E> {
+        let mut event = Event::Start;
+        loop {
+            let effect = match exchange.resume(event, self.moment()) {
+                Step::Send { request, repeat } => Effect::Send { request, repeat },
+                Step::Sign(order) => Effect::Sign(order),
+                Step::Assert(order) => Effect::Assert(order),
+                Step::Remember(order) => Effect::Remember(order),
+                Step::Wait(duration) => Effect::Wait(duration),
+                Step::Join(flight) => Effect::Join(flight),
+                Step::Done(result) => return result,
+            };
+            event = self.ask(effect).await;
+        }
+    }
+
+    /// The moment of the last event for an exchange inside this one, with random bytes of its own.
+    fn moment(&self) -> Moment {
+        let random = self.random();
+        Moment { random, ..self.mailbox().moment }
+    }
+
     /// The time of day at the last event.
     pub fn now(&self) -> SystemTime {
         self.mailbox().moment.now
@@ -155,5 +200,41 @@ impl Port {
 impl fmt::Debug for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Port").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draw() -> Exchange<[u8; 32], ExchangeError> {
+        Exchange::new(|port: Port| async move { Ok(port.random()) })
+    }
+
+    #[test]
+    fn an_exchange_inside_another_draws_random_bytes_of_its_own() {
+        let mut outer: Exchange<Vec<[u8; 32]>, ExchangeError> = Exchange::new(|port: Port| async move {
+            let own = port.random();
+            Ok(vec![own, port.perform(draw()).await?, port.perform(draw()).await?, port.random()])
+        });
+        let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [7; 32] };
+        let Step::Done(Ok(mut draws)) = outer.resume(Event::Start, moment) else { panic!("it asks for nothing") };
+        draws.sort_unstable();
+        draws.dedup();
+        assert_eq!(draws.len(), 4);
+    }
+
+    #[test]
+    fn what_does_not_fit_the_step_of_the_inner_exchange_is_its_failed_attempt() {
+        let inner = || {
+            Exchange::<bool, ExchangeError>::new(|port: Port| async move {
+                let request = http::Request::get("https://server/").body(bytes::Bytes::new()).unwrap();
+                Ok(port.send(request, Repeat::Never).await.is_err())
+            })
+        };
+        let mut outer: Exchange<bool, ExchangeError> = Exchange::new(move |port: Port| async move { port.perform(inner()).await });
+        let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [7; 32] };
+        assert!(matches!(outer.resume(Event::Start, moment), Step::Send { repeat: Repeat::Never, .. }));
+        assert!(matches!(outer.resume(Event::Waited, moment), Step::Done(Ok(true))));
     }
 }

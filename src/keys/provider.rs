@@ -72,7 +72,7 @@ struct Parts {
     #[builder(default)]
     cache: CacheSettings,
     /// Clients that are there already.
-    #[builder(setters(vis = "pub(super)"))]
+    #[builder(setters(vis = "pub(crate)"))]
     clients: Option<FlightClients>,
     /// A cache of discovery documents to share with others. Default: one of its own.
     discovery_cache: Option<DiscoveryCache>,

@@ -1,9 +1,9 @@
 //! The search for the key of one token, step by step, so that the async and the blocking validator take the same ones.
 
-use super::KeySource;
 use super::provider::{Newest, Snapshot};
 use super::source::Keys;
 use super::verified_tokens::KeysAt;
+use super::{KeySource, ProviderKeys};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
@@ -13,8 +13,35 @@ use crate::validation::{Inspected, ValidationError, Verified};
 pub(super) enum Found<'a> {
     /// The signature is good.
     Verified(Verified<'a>),
-    /// Run this in this environment, hand in what it brings, ask again.
-    Fetch(Exchange<Brought, Error>, Environment),
+    /// Fetch this, hand in what it brings, ask again.
+    Fetch(Wanted),
+}
+
+/// Keys that are not at hand.
+pub(super) struct Wanted {
+    keys: ProviderKeys,
+    /// The version that did not do; any will do where there is none.
+    newer_than: Option<u64>,
+}
+
+impl Wanted {
+    /// What the fetch runs in.
+    pub(super) fn environment(&self) -> Environment {
+        self.keys.environment().clone()
+    }
+
+    /// The fetch by itself.
+    pub(super) fn exchange(self) -> Exchange<Brought, Error> {
+        Exchange::new(|port: Port| async move { self.fetch(&port).await })
+    }
+
+    /// The fetch as part of another exchange.
+    pub(super) async fn fetch(self, port: &Port) -> Result<Brought, Error> {
+        match self.newer_than {
+            None => self.keys.load(port).await.map(Brought::Current),
+            Some(seen) => Ok(Brought::Newer(self.keys.newer_than(seen, port).await)),
+        }
+    }
 }
 
 /// What a fetch brought.
@@ -90,16 +117,12 @@ impl<'k> Search<'k> {
                 outcome => return Ok(Found::Verified(outcome?)),
             }
         }
-        let (keys, environment) = (provider.clone(), provider.environment().clone());
-        let exchange = match &self.stage {
-            Stage::First => Exchange::new(|port: Port| async move { keys.load(&port).await.map(Brought::Current) }),
+        let newer_than = match &self.stage {
+            Stage::First => None,
             Stage::Refused { error, .. } if self.is_last => return Err(error.clone().into()),
             // Until a set was fetched for this very want, each newer one is only one that happened to be there.
-            Stage::Refused { seen, .. } => {
-                let seen = *seen;
-                Exchange::new(move |port: Port| async move { Ok(Brought::Newer(keys.newer_than(seen, &port).await)) })
-            }
+            Stage::Refused { seen, .. } => Some(*seen),
         };
-        Ok(Found::Fetch(exchange, environment))
+        Ok(Found::Fetch(Wanted { keys: provider.clone(), newer_than }))
     }
 }

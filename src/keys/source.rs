@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use super::search::{Found, Search};
+use super::validator::refused;
 use super::{KeySourceError, ProviderKeys};
 use crate::environment::Environment;
+use crate::error::Error;
+use crate::exchange::Port;
 use crate::jose::{JsonWebKey, JsonWebKeySet};
-use crate::validation::ExpectedIssuer;
+use crate::validation::{ExpectedIssuer, Inspected, TokenValidationOptions, ValidatedToken, ValidationStage};
 
 /// Where a validator takes its keys from. Cheap to clone.
 ///
@@ -59,6 +63,23 @@ impl KeySource {
     /// Several providers, each with the issuer whose tokens its keys verify, compared code point by code point.
     pub fn providers(providers: impl IntoIterator<Item = (impl Into<String>, ProviderKeys)>) -> Self {
         Self(Kind::Providers(providers.into_iter().map(|(issuer, keys)| (issuer.into(), keys)).collect()))
+    }
+}
+
+impl KeySource {
+    /// Validates a token as part of another exchange, fetching keys where it has to: what [`TokenValidator`](super::TokenValidator) does,
+    /// without validators that have to be awaited.
+    pub(crate) async fn validate(&self, token: &str, options: &TokenValidationOptions, port: &Port) -> Result<ValidatedToken, Error> {
+        options.refuse_async_validators(ValidationStage::Inspection)?;
+        let inspected = Inspected::new(token, options, port.now()).map_err(refused)?;
+        let mut search = Search::new(self, &inspected)?;
+        let verified = loop {
+            match search.next(&inspected)? {
+                Found::Verified(verified) => break verified,
+                Found::Fetch(wanted) => search.hand_in(wanted.fetch(port).await)?,
+            }
+        };
+        verified.check(port.now()).map_err(refused)
     }
 }
 

@@ -176,7 +176,10 @@ impl TokenValidator {
         let verified = loop {
             match search.next(&inspected)? {
                 Found::Verified(verified) => break verified,
-                Found::Fetch(exchange, environment) => search.hand_in(run_shared(exchange, &environment).await)?,
+                Found::Fetch(wanted) => {
+                    let environment = wanted.environment();
+                    search.hand_in(run_shared(wanted.exchange(), &environment).await)?;
+                }
             }
         };
         let outcome = verified.check_async(self.now()).await;
@@ -208,7 +211,10 @@ impl TokenValidator {
         let verified = loop {
             match search.next(&inspected)? {
                 Found::Verified(verified) => break verified,
-                Found::Fetch(exchange, environment) => search.hand_in(run_shared_blocking(exchange, &environment))?,
+                Found::Fetch(wanted) => {
+                    let environment = wanted.environment();
+                    search.hand_in(run_shared_blocking(wanted.exchange(), &environment))?;
+                }
             }
         };
         let outcome = verified.check(self.now());
@@ -267,7 +273,7 @@ impl TokenValidator {
     }
 }
 
-fn refused(error: ValidationError) -> Error {
+pub(super) fn refused(error: ValidationError) -> Error {
     tracing::debug!(target: "identity_model", code = error.code(), "token refused");
     error.into()
 }

@@ -49,7 +49,7 @@ impl AuthorityStrategy {
     }
 
     /// The template, where the strategy is an [`IssuerTemplateStrategy`].
-    pub(super) fn template(&self) -> Option<&str> {
+    pub(crate) fn template(&self) -> Option<&str> {
         if let Kind::Template(strategy) = &self.0 { Some(strategy.template()) } else { None }
     }
 

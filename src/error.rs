@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cache::StoreError;
+use crate::client::ClientError;
 use crate::document::DocumentError;
 use crate::drive::DriveError;
 use crate::encoding::challenge::Challenge;
@@ -74,6 +75,7 @@ enum Cause {
     Address(AddressError),
     Document(DocumentError),
     PrivateKey(KeyError),
+    Client(ClientError),
     Store(StoreError),
     Logout(LogoutError),
 }
@@ -93,6 +95,7 @@ impl Error {
             Cause::Address(_) => ErrorKind::Configuration,
             Cause::Document(_) => ErrorKind::Malformed,
             Cause::PrivateKey(_) => ErrorKind::Key,
+            Cause::Client(error) => client_kind(error),
             Cause::Store(_) => ErrorKind::Store,
             Cause::Logout(_) => ErrorKind::Flow,
         }
@@ -113,6 +116,7 @@ impl Error {
             Cause::Address(_) => "address",
             Cause::Document(error) => error.code(),
             Cause::PrivateKey(error) => error.code(),
+            Cause::Client(error) => error.code(),
             Cause::Store(error) => error.code(),
             Cause::Logout(error) => error.code(),
         }
@@ -228,6 +232,7 @@ impl Error {
             Cause::Address(error) => error,
             Cause::Document(error) => error,
             Cause::PrivateKey(error) => error,
+            Cause::Client(error) => error,
             Cause::Store(error) => error,
             Cause::Logout(error) => error,
         }
@@ -274,6 +279,7 @@ causes! {
     Address(AddressError);
     Document(DocumentError);
     PrivateKey(KeyError);
+    Client(ClientError);
     Store(StoreError);
     Logout(LogoutError);
 }
@@ -316,6 +322,17 @@ fn callback_kind(error: &CallbackError) -> ErrorKind {
         CallbackError::Response { source } | CallbackError::IdToken { source } => validation_kind(source),
         CallbackError::Configuration { .. } | CallbackError::Transaction(TransactionError::Setting { .. }) => ErrorKind::Configuration,
         _ => ErrorKind::Flow,
+    }
+}
+
+fn client_kind(error: &ClientError) -> ErrorKind {
+    match error {
+        ClientError::Configuration { .. } | ClientError::NoCommonAuthentication { .. } | ClientError::NoCommonAlgorithm { .. } => {
+            ErrorKind::Configuration
+        }
+        ClientError::MissingIdToken => ErrorKind::Validation,
+        ClientError::Foreign { .. } | ClientError::Lacking { .. } | ClientError::Replayed => ErrorKind::Flow,
+        ClientError::Store(_) => ErrorKind::Store,
     }
 }
 

@@ -78,7 +78,9 @@
 //!
 //! A line uses only what stands below it.
 
+pub mod blocking;
 pub mod cache;
+pub mod client;
 pub mod constants;
 pub mod document;
 pub mod drive;

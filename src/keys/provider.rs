@@ -45,11 +45,11 @@ struct Provider {
 type Fetch = Pin<Box<dyn Future<Output = Result<Fetched<JsonWebKeySet>, Error>> + Send>>;
 
 /// A key set as it was at one moment.
-pub(super) type Snapshot = Arc<Entry<JsonWebKeySet>>;
+pub(crate) type Snapshot = Arc<Entry<JsonWebKeySet>>;
 
 /// A newer key set than one that did not do.
-pub(super) struct Newest {
-    pub(super) snapshot: Snapshot,
+pub(crate) struct Newest {
+    pub(crate) snapshot: Snapshot,
     /// Whether it was fetched because a key was missing: if it does not do either, there is nothing more to look for.
     pub(super) forced: bool,
 }
@@ -192,14 +192,14 @@ impl ProviderKeys {
     }
 
     /// The key set, fetched where it has to be; after a refresh by age failed, the last good entry serves until its hard age.
-    pub(super) async fn load(self, port: &Port) -> Result<Snapshot, Error> {
+    pub(crate) async fn load(self, port: &Port) -> Result<Snapshot, Error> {
         let look_up = || self.0.key_set.look_up(port.monotonic(), self.clients(), self.fetch());
         let outcome = landed(look_up, port).await?;
         outcome.or_else(|error| self.0.key_set.usable(port.monotonic()).ok_or(error))
     }
 
     /// A newer key set than the one numbered `seen`; `None` where there is none to be had now.
-    pub(super) async fn newer_than(self, seen: u64, port: &Port) -> Option<Newest> {
+    pub(crate) async fn newer_than(self, seen: u64, port: &Port) -> Option<Newest> {
         match self.0.key_set.newer_than(seen, port.monotonic(), self.clients(), self.fetch()) {
             Newer::Entry(snapshot) => Some(Newest { snapshot, forced: false }),
             // A failed refresh stops nothing: the last good set has been tried already.

@@ -137,6 +137,11 @@ impl Request for BackchannelAuthenticationRequest {
 }
 
 impl BackchannelAuthenticationRequest {
+    /// The scopes asked for, however the caller grouped them.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scope.iter().flat_map(|text| text.split_ascii_whitespace())
+    }
+
     async fn run(&self, port: &Port) -> Result<BackchannelAuthenticationResponse, RequestError> {
         if self.hint.parameter().1.is_empty() {
             return Err(RequestError::configuration("hint", "is empty"));

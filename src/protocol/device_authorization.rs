@@ -91,6 +91,11 @@ impl Request for DeviceAuthorizationRequest {
 }
 
 impl DeviceAuthorizationRequest {
+    /// The scopes asked for, however the caller grouped them.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.scope.iter().flat_map(|text| text.split_ascii_whitespace())
+    }
+
     async fn run(&self, port: &Port) -> Result<DeviceAuthorizationResponse, RequestError> {
         if !are_typed(&self.authorization_details) {
             return Err(RequestError::configuration("authorization_details", "holds a detail with an empty type"));

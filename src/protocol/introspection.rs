@@ -96,6 +96,16 @@ impl Request for IntrospectionRequest {
 }
 
 impl IntrospectionRequest {
+    /// The same with a verifier for the answer.
+    pub(crate) fn verified_with(&self, verifier: ResponseVerifier) -> Self {
+        Self { verified_by: Some(verifier), ..self.clone() }
+    }
+
+    /// Whether the caller has said how the answer is verified.
+    pub(crate) fn is_verified(&self) -> bool {
+        self.verified_by.is_some()
+    }
+
     pub(crate) async fn run(&self, port: &Port) -> Result<IntrospectionResponse, RequestError> {
         if self.token.expose().is_empty() {
             return Err(RequestError::configuration("token", "is empty"));

@@ -118,6 +118,16 @@ impl Request for UserInfoRequest {
 }
 
 impl UserInfoRequest {
+    /// The same with a verifier for the answer.
+    pub(crate) fn verified_with(&self, verifier: ResponseVerifier) -> Self {
+        Self { verified_by: Some(verifier), ..self.clone() }
+    }
+
+    /// Whether the caller has said how the answer is verified.
+    pub(crate) fn is_verified(&self) -> bool {
+        self.verified_by.is_some()
+    }
+
     async fn run(&self, port: &Port) -> Result<UserInfoResponse, RequestError> {
         if let Some(verifier) = &self.verified_by {
             verifier.check_kind(TokenKind::UserInfoResponse)?;

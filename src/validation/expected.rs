@@ -15,6 +15,8 @@ pub(super) struct Expected {
     pub(super) state: Option<SecretText>,
     pub(super) refresh_token: Option<RefreshToken>,
     pub(super) authentication_request_id: Option<SecretText>,
+    /// Whether it was pushed, so that the token has to name the request and hash what came along.
+    pub(super) was_pushed: bool,
     pub(super) max_age: Option<Duration>,
     pub(super) contexts: Option<Vec<String>>,
     pub(super) subject: Option<String>,
@@ -138,7 +140,21 @@ impl TokenValidationOptions {
     #[must_use]
     pub fn with_authentication_request_id(self, id: impl Into<SecretText>) -> Self {
         let id = id.into();
-        self.expect(|expected| expected.authentication_request_id = Some(id))
+        self.expect(|expected| {
+            expected.authentication_request_id = Some(id);
+            expected.was_pushed = true;
+        })
+    }
+
+    /// The token answers this CIBA request, polled for: where it names a request it must be this one (CIBA section 10.3.1 demands the
+    /// name of a push alone). Default: none.
+    #[must_use]
+    pub fn with_polled_authentication_request_id(self, id: impl Into<SecretText>) -> Self {
+        let id = id.into();
+        self.expect(|expected| {
+            expected.authentication_request_id = Some(id);
+            expected.was_pushed = false;
+        })
     }
 
     /// `max_age` was asked for: `auth_time` is required, and no longer ago than this and the leeway (OpenID Connect Core section 3.1.3.7

@@ -5,6 +5,7 @@
 mod bad_input;
 mod cache;
 mod canary;
+mod client;
 mod compile_fail;
 mod compliance;
 mod constants;

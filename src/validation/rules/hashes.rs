@@ -12,7 +12,7 @@ impl Judge<'_> {
     pub(super) fn hashes(&self) -> Result<(), ValidationError> {
         let expected = self.options.expected();
         let front = self.options.rules.settings.front_channel;
-        let pushed = expected.authentication_request_id.is_some();
+        let pushed = expected.was_pushed;
         self.hash(Name::AtHash, expected.access_token.as_ref().map(|token| token.expose()), front || pushed)?;
         self.hash(Name::CHash, expected.code.as_ref().map(|code| code.expose()), front)?;
         self.hash(Name::SHash, expected.state.as_ref().map(|state| state.expose()), false)?;

@@ -59,7 +59,9 @@ impl Judge<'_> {
 
     fn authentication_request(&self) -> Result<(), ValidationError> {
         let Some(expected) = &self.options.expected().authentication_request_id else { return Ok(()) };
-        let found = self.text(Name::AuthReqId)?.ok_or_else(|| self.missing(Name::AuthReqId))?;
+        let Some(found) = self.text(Name::AuthReqId)? else {
+            return if self.options.expected().was_pushed { Err(self.missing(Name::AuthReqId)) } else { Ok(()) };
+        };
         self.same_secret(Name::AuthReqId, &found, expected.expose(), ValidationErrorKind::AuthenticationRequestMismatch)
     }
 

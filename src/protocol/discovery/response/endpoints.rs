@@ -125,7 +125,7 @@ impl DiscoveryDocumentResponse {
         self.members().iter().map(|member| (member.name.as_str(), self.verdict(member)))
     }
 
-    pub(super) fn required_endpoint(&self, member: &str) -> Result<Endpoint, PolicyViolation> {
+    pub(crate) fn required_endpoint(&self, member: &str) -> Result<Endpoint, PolicyViolation> {
         match self.endpoint(member)? {
             Some(endpoint) => Ok(endpoint),
             None if member == metadata::JWKS_URI => Err(self.missing_key_set()),

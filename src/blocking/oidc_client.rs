@@ -1,0 +1,150 @@
+//! The blocking twin of the client.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::client::core::Core;
+use crate::client::{BackchannelLogin, ClientRequest, DeviceLogin, Login, OidcClientBuilder, Refresh, Refreshed, oidc_client_builder};
+use crate::error::Error;
+use crate::keys::{ProviderKeys, TokenValidator};
+use crate::protocol::backchannel_authentication::BackchannelAuthenticationRequest;
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::device_authorization::DeviceAuthorizationRequest;
+use crate::protocol::discovery::DiscoveryDocumentResponse;
+use crate::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
+use crate::protocol::registration::RegistrationResponse;
+use crate::protocol::revocation::{RevocationRequest, RevocationResponse};
+use crate::protocol::token::{ClientCredentialsTokenRequest, TokenExchangeRequest, TokenResponse};
+use crate::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
+use crate::secret::AccessToken;
+use crate::validation::ExpectedAudience;
+
+/// The blocking twin of [`client::OidcClient`](crate::client::OidcClient): the same flows on the calling thread.
+///
+/// It may block that thread for a fetch that another caller leads, so it is not for a task of an async runtime.
+///
+/// # Example
+/// ```
+/// use identity_model::blocking::OidcClient;
+/// # use identity_model::testing::{TestClient, TestProvider};
+///
+/// # let http = TestProvider::builder().issuer("https://idp.example.com").client(TestClient::new("reports").secret("s3cret")).build();
+/// let client = OidcClient::builder()
+///     .issuer("https://idp.example.com")
+///     .client_id("reports")
+///     .client_secret("s3cret")
+///     .blocking_http(http) // BlockingReqwestClient::new()?
+///     .build_blocking()?;
+/// let token = client.client_credentials(["reports:read"])?;
+/// assert_eq!(token.token_type(), "Bearer");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct OidcClient(Arc<Core>);
+
+/// The client, for blocking callers.
+impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
+    /// The blocking twin of [`build`](Self::build).
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn build_blocking(self) -> Result<OidcClient, Error>
+    where
+        S: oidc_client_builder::IsComplete,
+        S::BlockingHttp: oidc_client_builder::IsSet,
+    {
+        Ok(OidcClient(self.core()?))
+    }
+
+    /// The blocking twin of [`register`](Self::register).
+    ///
+    /// # Errors
+    /// As [`register`](Self::register).
+    pub fn register_blocking(self, metadata: ClientMetadata, initial_access_token: Option<AccessToken>) -> Result<OidcClient, Error>
+    where
+        S::Issuer: oidc_client_builder::IsSet,
+        S::ClientId: oidc_client_builder::IsUnset,
+        S::Registration: oidc_client_builder::IsUnset,
+        S::BlockingHttp: oidc_client_builder::IsSet,
+    {
+        let (registrar, metadata) = self.registrar(metadata);
+        let registration = registrar.run_blocking(registrar.register(metadata, initial_access_token))?;
+        Ok(OidcClient(registrar.registered(registration)?))
+    }
+}
+
+/// One line a flow: the same exchange, driven by blocking.
+macro_rules! twins {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $output:ty;)*) => {
+        impl OidcClient {$(
+            #[doc = concat!("The blocking twin of [`", stringify!($name), "`](crate::client::OidcClient::", stringify!($name), ").")]
+            ///
+            /// # Errors
+            /// As there.
+            pub fn $name(&self, $($argument: impl Into<$type>),*) -> Result<$output, Error> {
+                self.0.run_blocking(self.0.$name($($argument.into()),*))
+            }
+        )*}
+    };
+}
+
+twins! {
+    discovery() -> DiscoveryDocumentResponse;
+    access_token_validator(audience: ExpectedAudience) -> TokenValidator;
+    client_credentials(request: ClientRequest<ClientCredentialsTokenRequest>) -> TokenResponse;
+    exchange(request: ClientRequest<TokenExchangeRequest>) -> TokenResponse;
+    refresh(session: Refresh) -> Refreshed;
+    userinfo(request: ClientRequest<UserInfoRequest>) -> UserInfoResponse;
+    introspect(request: ClientRequest<IntrospectionRequest>) -> IntrospectionResponse;
+    revoke(request: ClientRequest<RevocationRequest>) -> RevocationResponse;
+    device_login(request: ClientRequest<DeviceAuthorizationRequest>) -> DeviceLogin;
+    finish_device_login(login: DeviceLogin) -> Login;
+    backchannel_login(request: ClientRequest<BackchannelAuthenticationRequest>) -> BackchannelLogin;
+    finish_backchannel_login(login: BackchannelLogin) -> Login;
+    register(metadata: ClientMetadata, initial_access_token: Option<AccessToken>) -> RegistrationResponse;
+}
+
+impl OidcClient {
+    /// Issuer, `client_id` and a blocking HTTP client; the rest has safe defaults.
+    pub fn builder() -> OidcClientBuilder {
+        crate::client::OidcClient::builder()
+    }
+
+    /// The client's identifier.
+    pub fn client_id(&self) -> &str {
+        &self.0.settings.client_id
+    }
+
+    /// The scopes of a login where it does not say others; `openid` is among them.
+    pub fn scope(&self) -> &[String] {
+        &self.0.settings.scope
+    }
+
+    /// What the provider registered, where the client was [registered](OidcClientBuilder::register_blocking) or built
+    /// [from a registration](OidcClientBuilder::from_registration).
+    pub fn registration(&self) -> Option<&RegistrationResponse> {
+        self.0.registration.as_ref()
+    }
+
+    /// The keys of the provider, which follow rotation.
+    pub fn keys(&self) -> &ProviderKeys {
+        &self.0.keys
+    }
+}
+
+/// The same client with the other face; each needs its own HTTP client ([`http`](OidcClientBuilder::http) and
+/// [`blocking_http`](OidcClientBuilder::blocking_http)).
+impl From<&crate::client::OidcClient> for OidcClient {
+    fn from(client: &crate::client::OidcClient) -> Self {
+        Self(Arc::clone(client.core()))
+    }
+}
+
+impl fmt::Debug for OidcClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("blocking::OidcClient")
+            .field("issuer", &self.0.documents.address)
+            .field("client_id", &self.0.settings.client_id)
+            .finish_non_exhaustive()
+    }
+}

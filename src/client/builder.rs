@@ -1,0 +1,328 @@
+//! How a client is put together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bon::Builder;
+
+use super::core::Core;
+use super::settings::{Agreement, Credentials, Settings};
+use super::{ClientError, OidcClient};
+use crate::cache::{CacheSettings, DiscoveryCache, DocumentSource};
+use crate::constants::{client_metadata, scopes};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::exchange::{FlightClients, SigningKeySource};
+use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
+use crate::keys::ProviderKeys;
+use crate::protocol::client_auth::ClientAuthentication;
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
+use crate::protocol::registration::RegistrationResponse;
+use crate::secret::{AccessToken, ClientSecret};
+use crate::transport::{BlockingHttpClient, HttpClient};
+use crate::validation::ClockSkew;
+
+#[derive(Builder)]
+#[builder(
+    on(String, into),
+    builder_type(name = OidcClientBuilder, vis = "pub", doc {
+        /// Builds an [`OidcClient`]: issuer, `client_id` and an HTTP client must be set.
+        ///
+        /// What both sides registered is said here: an algorithm that is not said follows from the provider's metadata, then from the
+        /// specification's default.
+    }),
+    state_mod(name = oidc_client_builder, vis = "pub"),
+    start_fn(vis = "pub(super)"),
+    finish_fn(name = assemble, vis = "")
+)]
+pub(super) struct Parts {
+    /// The issuer, or the full address of its discovery document. Or take a preset: [`provider`](OidcClientBuilder::provider).
+    issuer: String,
+    /// The client's identifier.
+    client_id: String,
+    /// The policy for discovery and everything that the document names. Default: strict.
+    #[builder(default)]
+    policy: DiscoveryPolicy,
+    /// The client for async callers.
+    #[builder(with = |client: impl HttpClient + 'static| Arc::new(client))]
+    http: Option<Arc<dyn HttpClient>>,
+    /// The client for blocking callers.
+    #[builder(with = |client: impl BlockingHttpClient + 'static| Arc::new(client))]
+    blocking_http: Option<Arc<dyn BlockingHttpClient>>,
+    /// How the client proves who it is, exactly. Default: by the secret or the key that is set, in the strongest way that the provider takes;
+    /// not at all where there is neither.
+    authentication: Option<ClientAuthentication>,
+    /// The secret: sent by `client_secret_basic` or `client_secret_post`, whichever the provider takes, and verifying what is signed with an
+    /// HMAC algorithm. (`client_secret_jwt` has to be registered, so it is taken where [`authentication`](Self::authentication) or the
+    /// registration says so.)
+    #[builder(into)]
+    client_secret: Option<ClientSecret>,
+    /// The client's key, for `private_key_jwt`.
+    #[builder(into)]
+    client_key: Option<SigningKeySource>,
+    /// Where the provider sends the user back to: one of those that are registered, byte for byte.
+    redirect_uri: Option<String>,
+    /// Where the provider sends the user after a logout: one of those that are registered.
+    post_logout_redirect_uri: Option<String>,
+    /// The scopes of a login; `openid` is always among them. Default: `openid`.
+    #[builder(default, with = |scopes: impl IntoIterator<Item = impl Into<String>>| scopes.into_iter().map(Into::into).collect())]
+    scope: Vec<String>,
+    /// `id_token_signed_response_alg`. Default: the asymmetric ones of the metadata, then RS256. An HMAC algorithm only if it is said here.
+    id_token_signed_response_alg: Option<SignatureAlgorithm>,
+    /// `id_token_encrypted_response_alg` and `…_enc`: ID tokens must be encrypted so. Default: they need not be.
+    #[builder(with = |algorithm: KeyManagementAlgorithm, content: ContentEncryptionAlgorithm| (algorithm, content))]
+    id_token_encrypted_response: Option<(KeyManagementAlgorithm, ContentEncryptionAlgorithm)>,
+    /// `userinfo_signed_response_alg`: UserInfo must be a JWT signed so. Default: plain JSON.
+    userinfo_signed_response_alg: Option<SignatureAlgorithm>,
+    /// `userinfo_encrypted_response_alg` and `…_enc`: UserInfo must be a signed JWT that is encrypted so. Default: not encrypted.
+    #[builder(with = |algorithm: KeyManagementAlgorithm, content: ContentEncryptionAlgorithm| (algorithm, content))]
+    userinfo_encrypted_response: Option<(KeyManagementAlgorithm, ContentEncryptionAlgorithm)>,
+    /// `introspection_signed_response_alg`: introspection must answer with a JWT signed so. Default: plain JSON.
+    introspection_signed_response_alg: Option<SignatureAlgorithm>,
+    /// `introspection_encrypted_response_alg` and `…_enc`. Default: not encrypted.
+    #[builder(with = |algorithm: KeyManagementAlgorithm, content: ContentEncryptionAlgorithm| (algorithm, content))]
+    introspection_encrypted_response: Option<(KeyManagementAlgorithm, ContentEncryptionAlgorithm)>,
+    /// `authorization_signed_response_alg`, for authorization responses as JWT (JARM). Default: the asymmetric ones of the metadata, then RS256.
+    authorization_signed_response_alg: Option<SignatureAlgorithm>,
+    /// `authorization_encrypted_response_alg` and `…_enc`. Default: not encrypted.
+    #[builder(with = |algorithm: KeyManagementAlgorithm, content: ContentEncryptionAlgorithm| (algorithm, content))]
+    authorization_encrypted_response: Option<(KeyManagementAlgorithm, ContentEncryptionAlgorithm)>,
+    /// The keys to decrypt with what the provider encrypts. Default: none, and what is encrypted is refused.
+    #[builder(with = |keys: impl Into<DecryptionKeys>| keys.into())]
+    decryption_keys: Option<DecryptionKeys>,
+    /// How far the provider's clock may differ. Default: 30 seconds.
+    #[builder(default = Duration::from_secs(30))]
+    leeway: Duration,
+    /// How this machine's clock is known to stand. Default: right.
+    #[builder(default)]
+    clock_skew: ClockSkew,
+    /// `default_max_age`: how long ago the user may have authenticated where a login does not say. Default: any time.
+    default_max_age: Option<Duration>,
+    /// `require_auth_time`: ID tokens must say when the user authenticated. Default: false.
+    #[builder(default)]
+    require_auth_time: bool,
+    /// `use_mtls_endpoint_aliases`: endpoints behind mutual TLS are taken where the metadata name them (RFC 8705 section 5), whatever the
+    /// authentication. Default: false; authentication by certificate takes them in any case.
+    #[builder(default)]
+    use_mtls_endpoint_aliases: bool,
+    /// Whether [`finish_login`](OidcClient::finish_login) asks the UserInfo endpoint as well. Default: false.
+    #[builder(default)]
+    load_user_info: bool,
+    /// The type of the claim that is the name of the principal. Default: `name`.
+    #[builder(default = "name".to_owned())]
+    name_claim_type: String,
+    /// The type of the claims that are its roles. Default: `role`.
+    #[builder(default = "role".to_owned())]
+    role_claim_type: String,
+    /// What the provider registered: identifier, secret and everything that it changed are taken over.
+    #[builder(setters(name = registration_internal, vis = ""))]
+    registration: Option<RegistrationResponse>,
+    /// A cache of discovery documents to share with others. Default: one of its own.
+    discovery_cache: Option<DiscoveryCache>,
+    /// Ages and pauses of the caches, and how long their fetches may take. Default: those of [`CacheSettings`].
+    #[builder(default)]
+    cache: CacheSettings,
+    /// Clock, random bytes and timer. Default: the system's.
+    #[builder(default)]
+    environment: Environment,
+}
+
+/// Ways to set several members at once.
+impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
+    /// The provider that this policy is for: its `authority` is the issuer. For the presets, such as [`DiscoveryPolicy::google`] and
+    /// [`DiscoveryPolicy::entra`].
+    pub fn provider(self, policy: DiscoveryPolicy) -> OidcClientBuilder<oidc_client_builder::SetPolicy<oidc_client_builder::SetIssuer<S>>>
+    where
+        S::Issuer: oidc_client_builder::IsUnset,
+        S::Policy: oidc_client_builder::IsUnset,
+    {
+        let issuer = policy.authority().unwrap_or_default().to_owned();
+        self.issuer(issuer).policy(policy)
+    }
+
+    /// The client that the provider registered (RFC 7591 section 3.2.1). What the server made of it counts, not what was asked for: identifier, secret,
+    /// authentication, algorithms, `default_max_age`, `require_auth_time`; the only registered address where none is set.
+    pub fn from_registration(
+        self,
+        registration: RegistrationResponse,
+    ) -> OidcClientBuilder<oidc_client_builder::SetRegistration<oidc_client_builder::SetClientId<S>>>
+    where
+        S::ClientId: oidc_client_builder::IsUnset,
+        S::Registration: oidc_client_builder::IsUnset,
+    {
+        self.client_id(registration.client_id()).registration_internal(registration)
+    }
+}
+
+/// The client, for async callers.
+impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
+    /// The client. Nothing is sent before its first flow.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where a member cannot be used, or what the server registered cannot.
+    pub fn build(self) -> Result<OidcClient, Error>
+    where
+        S: oidc_client_builder::IsComplete,
+        S::Http: oidc_client_builder::IsSet,
+    {
+        Ok(OidcClient::of(self.core()?))
+    }
+
+    /// Registers the client and builds it from what the server made of it (RFC 7591). The addresses set here are registered too, unless
+    /// `metadata` names others. [`OidcClient::registration`] holds what has to be kept.
+    ///
+    /// # Errors
+    /// As [`OidcClient::register`] and [`build`](Self::build).
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::client::OidcClient;
+    /// use identity_model::protocol::client_metadata::ClientMetadata;
+    /// use identity_model::testing::TestProvider;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let provider = TestProvider::new();
+    /// let client = OidcClient::builder()
+    ///     .issuer(provider.issuer())
+    ///     .http(provider)
+    ///     .redirect_uri("https://app.example.com/callback")
+    ///     .register(ClientMetadata::builder().client_name("Reports").build(), None)
+    ///     .await?;
+    /// assert_eq!(client.registration().map(|registered| registered.client_id()), Some(client.client_id()));
+    /// # Ok::<(), identity_model::error::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn register(self, metadata: ClientMetadata, initial_access_token: Option<AccessToken>) -> Result<OidcClient, Error>
+    where
+        S::Issuer: oidc_client_builder::IsSet,
+        S::ClientId: oidc_client_builder::IsUnset,
+        S::Registration: oidc_client_builder::IsUnset,
+        S::Http: oidc_client_builder::IsSet,
+    {
+        let (registrar, metadata) = self.registrar(metadata);
+        let registration = registrar.run(registrar.register(metadata, initial_access_token)).await?;
+        Ok(OidcClient::of(registrar.registered(registration)?))
+    }
+}
+
+/// What both faces build on.
+impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
+    pub(crate) fn core(self) -> Result<Arc<Core>, Error>
+    where
+        S: oidc_client_builder::IsComplete,
+    {
+        let mut parts = self.assemble();
+        let registration = parts.registration.take();
+        let core = parts.into_core();
+        match registration {
+            Some(registration) => Ok(Arc::new(core).registered(registration)?),
+            None => core.checked(),
+        }
+    }
+
+    /// The provider, for a client that has yet to be registered, and the metadata with the addresses that were set.
+    pub(crate) fn registrar(self, mut metadata: ClientMetadata) -> (Arc<Core>, ClientMetadata)
+    where
+        S::Issuer: oidc_client_builder::IsSet,
+        S::ClientId: oidc_client_builder::IsUnset,
+        S::Registration: oidc_client_builder::IsUnset,
+    {
+        let core = self.client_id("").assemble().into_core();
+        let settings = &core.settings;
+        let addresses = [
+            (client_metadata::REDIRECT_URIS, &settings.redirect_uri),
+            (client_metadata::POST_LOGOUT_REDIRECT_URIS, &settings.post_logout_redirect_uri),
+        ];
+        for (member, address) in addresses {
+            if let (Some(address), None) = (address, metadata.get(member)) {
+                metadata = metadata.with_member(member, vec![address.clone()]);
+            }
+        }
+        (Arc::new(core), metadata)
+    }
+}
+
+impl Core {
+    /// The same provider with the client that it registered.
+    pub(crate) fn registered(self: Arc<Self>, registration: RegistrationResponse) -> Result<Arc<Self>, Error> {
+        let mut settings = self.settings.clone();
+        settings.adopt(&registration)?;
+        let (documents, keys) = (self.documents.clone(), self.keys.clone());
+        Self { documents, keys, settings, registration: Some(registration) }.checked()
+    }
+
+    fn checked(self) -> Result<Arc<Self>, Error> {
+        let settings = &self.settings;
+        if settings.client_id.is_empty() {
+            return Err(ClientError::configuration("client_id", "is empty").into());
+        }
+        if self.documents.address.is_empty() {
+            return Err(
+                ClientError::configuration("issuer", "is empty; a policy without an `authority` does not say whom it is for").into()
+            );
+        }
+        let addresses = [("redirect_uri", &settings.redirect_uri), ("post_logout_redirect_uri", &settings.post_logout_redirect_uri)];
+        for (member, address) in addresses {
+            if address.as_ref().is_some_and(|address| url::Url::parse(address).is_err()) {
+                return Err(ClientError::configuration(member, "is no absolute address").into());
+            }
+        }
+        for (setter, agreement) in settings.agreements() {
+            if agreement.encrypted.is_some() && settings.decryption_keys.is_none() {
+                return Err(ClientError::configuration(setter, "needs a key to decrypt with: set it by `decryption_keys`").into());
+            }
+        }
+        Ok(Arc::new(self))
+    }
+}
+
+impl Parts {
+    fn into_core(self) -> Core {
+        // Keys are loaded by themselves, so that one rotation costs one request.
+        let policy = self.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
+        let clients = FlightClients { http: self.http, blocking: self.blocking_http };
+        let discovery = self.discovery_cache.unwrap_or_else(|| DiscoveryCache::with(clients.clone(), self.cache, self.environment.clone()));
+        let documents = DocumentSource {
+            slot: discovery.slot(&self.issuer, &policy),
+            address: self.issuer,
+            policy: policy.clone(),
+            clients: clients.clone(),
+            environment: self.environment.clone(),
+        };
+        let keys = ProviderKeys::builder()
+            .authority(&documents.address)
+            .policy(policy)
+            .clients(clients)
+            .cache(self.cache)
+            .discovery_cache(discovery)
+            .environment(self.environment)
+            .build();
+        let mut scope = self.scope;
+        if !scope.iter().flat_map(|text| text.split_ascii_whitespace()).any(|scope| scope == scopes::OPENID) {
+            scope.insert(0, scopes::OPENID.to_owned());
+        }
+        let settings = Settings {
+            client_id: self.client_id,
+            credentials: Credentials { explicit: self.authentication, secret: self.client_secret, key: self.client_key, registered: None },
+            redirect_uri: self.redirect_uri,
+            post_logout_redirect_uri: self.post_logout_redirect_uri,
+            scope,
+            id_token: Agreement { signed: self.id_token_signed_response_alg, encrypted: self.id_token_encrypted_response },
+            user_info: Agreement { signed: self.userinfo_signed_response_alg, encrypted: self.userinfo_encrypted_response },
+            introspection: Agreement { signed: self.introspection_signed_response_alg, encrypted: self.introspection_encrypted_response },
+            authorization: Agreement { signed: self.authorization_signed_response_alg, encrypted: self.authorization_encrypted_response },
+            decryption_keys: self.decryption_keys,
+            leeway: self.leeway,
+            clock_skew: self.clock_skew,
+            default_max_age: self.default_max_age,
+            require_auth_time: self.require_auth_time,
+            uses_mtls_aliases: self.use_mtls_endpoint_aliases,
+            name_claim_type: self.name_claim_type,
+            role_claim_type: self.role_claim_type,
+            load_user_info: self.load_user_info,
+        };
+        Core { documents, keys, settings, registration: None }
+    }
+}

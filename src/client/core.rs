@@ -1,0 +1,56 @@
+//! What both faces of a client stand on: the provider's caches and the client's settings.
+
+use std::fmt;
+
+use super::settings::Settings;
+use crate::cache::DocumentSource;
+use crate::drive::{DriveError, run, run_blocking};
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::exchange::{Exchange, ExchangeError, FlightClients};
+use crate::keys::ProviderKeys;
+use crate::protocol::registration::RegistrationResponse;
+
+/// The inside of a client.
+pub(crate) struct Core {
+    pub(crate) documents: DocumentSource,
+    pub(crate) keys: ProviderKeys,
+    pub(crate) settings: Settings,
+    pub(crate) registration: Option<RegistrationResponse>,
+}
+
+impl Core {
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.documents.environment
+    }
+
+    pub(crate) fn clients(&self) -> &FlightClients {
+        &self.documents.clients
+    }
+
+    /// The async driver.
+    pub(crate) async fn run<T, E>(&self, exchange: Exchange<T, E>) -> Result<T, Error>
+    where
+        E: From<ExchangeError>,
+        Error: From<E>,
+    {
+        let http = self.clients().http.as_ref().ok_or(DriveError::NoClient { needed: "async HTTP client" })?;
+        run(exchange, &**http, self.environment()).await
+    }
+
+    /// The blocking driver.
+    pub(crate) fn run_blocking<T, E>(&self, exchange: Exchange<T, E>) -> Result<T, Error>
+    where
+        E: From<ExchangeError>,
+        Error: From<E>,
+    {
+        let http = self.clients().blocking.as_ref().ok_or(DriveError::NoClient { needed: "blocking HTTP client" })?;
+        run_blocking(exchange, &**http, self.environment())
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").field("documents", &self.documents).field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

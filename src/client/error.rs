@@ -1,0 +1,81 @@
+//! Why a flow of a client came to no good end, where no message and no token is to blame.
+
+use crate::cache::StoreError;
+
+/// A flow was refused by the client itself: its settings do not fit the provider, or what was brought does not fit the client.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// A setting cannot be used; nothing was sent.
+    #[error("{member}: {problem}")]
+    Configuration {
+        /// The setter, or the member of the registration.
+        member: &'static str,
+        /// What is wrong with it, and what was expected.
+        problem: String,
+    },
+    /// The provider takes none of the ways in which the client can authenticate; nothing was sent.
+    #[error("the client can authenticate by {can}, the provider takes {takes} alone: set another way by `authentication`")]
+    NoCommonAuthentication {
+        /// What the client can do.
+        can: String,
+        /// What the provider's metadata lists.
+        takes: String,
+    },
+    /// The provider's metadata list no algorithm that is known and safe; nothing was accepted.
+    #[error("`{list}` lists no signature algorithm that may be accepted: state the registered one by `{setter}`")]
+    NoCommonAlgorithm {
+        /// The member of the metadata.
+        list: &'static str,
+        /// The setter that says what is registered.
+        setter: &'static str,
+    },
+    /// An ID token was asked for and did not come (OpenID Connect Core section 3.1.3.3).
+    #[error("the provider issued no ID token although one was asked for")]
+    MissingIdToken,
+    /// What was kept of a login belongs to another provider or another client; nothing was sent.
+    #[error("the {what} belongs to another {member}: expected `{expected}`, found `{found}`")]
+    Foreign {
+        /// What was brought: `login` or `session`.
+        what: &'static str,
+        /// `provider` or `client`.
+        member: &'static str,
+        /// This client's.
+        expected: String,
+        /// The one it was made for.
+        found: String,
+    },
+    /// What was brought lacks something that this call needs; nothing was sent.
+    #[error("the session has no {what}")]
+    Lacking {
+        /// What is missing.
+        what: &'static str,
+    },
+    /// This login was finished before: the callback came a second time, or somebody else sent it.
+    #[error("this login was finished before")]
+    Replayed,
+    /// Nobody can tell whether it was used before.
+    #[error("the replay store did not answer")]
+    Store(#[from] StoreError),
+}
+
+impl ClientError {
+    /// A stable name in `snake_case`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Configuration { .. } => "client_configuration",
+            Self::NoCommonAuthentication { .. } => "no_common_authentication",
+            Self::NoCommonAlgorithm { .. } => "no_common_algorithm",
+            Self::MissingIdToken => "missing_id_token",
+            Self::Foreign { what: "session", .. } => "foreign_session",
+            Self::Foreign { .. } => "foreign_login",
+            Self::Lacking { .. } => "session_lacks_token",
+            Self::Replayed => "login_replayed",
+            Self::Store(error) => error.code(),
+        }
+    }
+
+    pub(crate) fn configuration(member: &'static str, problem: impl Into<String>) -> Self {
+        Self::Configuration { member, problem: problem.into() }
+    }
+}

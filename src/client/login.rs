@@ -1,0 +1,87 @@
+//! A user who has logged in.
+
+use super::LoginSession;
+use crate::principal::ClaimsPrincipal;
+use crate::protocol::token::TokenResponse;
+use crate::protocol::userinfo::UserInfoResponse;
+use crate::secret::{AccessToken, RefreshToken};
+use crate::validation::ValidatedToken;
+
+/// A user who has logged in: there is one only where an ID token passed every rule.
+///
+/// OpenID Connect Core section 3.1.3.7. What the application keeps of it is the [`session`](Self::session).
+#[derive(Debug, Clone)]
+pub struct Login {
+    id_token: ValidatedToken,
+    tokens: Option<TokenResponse>,
+    user_info: Option<UserInfoResponse>,
+    session: LoginSession,
+}
+
+impl Login {
+    pub(super) fn new(
+        id_token: ValidatedToken,
+        tokens: Option<TokenResponse>,
+        user_info: Option<UserInfoResponse>,
+        session: LoginSession,
+    ) -> Self {
+        Self { id_token, tokens, user_info, session }
+    }
+
+    /// The validated ID token.
+    pub fn id_token(&self) -> &ValidatedToken {
+        &self.id_token
+    }
+
+    /// The user at the issuer: `sub`.
+    pub fn subject(&self) -> &str {
+        self.session.subject()
+    }
+
+    /// The claims of the ID token as a principal.
+    pub fn principal(&self) -> &ClaimsPrincipal {
+        self.id_token.principal()
+    }
+
+    /// What the UserInfo endpoint says of the user, where the client was set to ask
+    /// ([`load_user_info`](super::OidcClientBuilder::load_user_info)); its subject is that of the ID token.
+    pub fn user_info(&self) -> Option<&UserInfoResponse> {
+        self.user_info.as_ref()
+    }
+
+    /// The answer of the token endpoint; `None` where the ID token came through the browser alone.
+    pub fn tokens(&self) -> Option<&TokenResponse> {
+        self.tokens.as_ref()
+    }
+
+    /// The access token.
+    pub fn access_token(&self) -> Option<&AccessToken> {
+        self.session.access_token()
+    }
+
+    /// The refresh token, if the provider issued one.
+    pub fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.session.refresh_token()
+    }
+
+    /// The scopes that were granted: fewer, perhaps, than were asked for.
+    pub fn granted_scope(&self) -> &[String] {
+        self.session.granted_scope()
+    }
+
+    /// What the application keeps, and gives back for everything that follows.
+    pub fn session(&self) -> &LoginSession {
+        &self.session
+    }
+
+    /// The same by value.
+    pub fn into_session(self) -> LoginSession {
+        self.session
+    }
+}
+
+impl From<Login> for LoginSession {
+    fn from(login: Login) -> Self {
+        login.session
+    }
+}

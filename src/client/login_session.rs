@@ -1,0 +1,268 @@
+//! What an application keeps of a login, and gives back for everything that follows.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::ClientError;
+use crate::document::Document;
+use crate::encoding::epoch;
+use crate::encoding::json::printable;
+use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
+use crate::protocol::token::TokenResponse;
+use crate::secret::{AccessToken, IdentityToken, RefreshToken};
+use crate::validation::{PreviousIdToken, ValidatedToken};
+
+/// What an application keeps of a login, in its own session and under the user's session key: who the user is, what to refresh and to log out with.
+///
+/// It serialises, **tokens included**, so it belongs where the browser can neither read nor change it: a session store on the server, or a
+/// cookie that is encrypted and authenticated. What comes back from there is believed. Bound to provider and client: another
+/// [`OidcClient`](super::OidcClient) refuses it before anything is sent (`foreign_session`).
+///
+/// `Debug` shows no token and no claim.
+///
+/// # Example
+/// ```
+/// use identity_model::client::LoginSession;
+///
+/// # let text = r#"{"provider":"https://idp.example.com","issuer":"https://idp.example.com","client_id":"web","subject":"alice","id_token":"a.b.c","claims":"{\"sub\":\"alice\"}",
+/// #     "authenticated_at":null,"authorized_party":null,"nonce":null,"sid":null,"access_token":null,"expires_at":null,"refresh_token":null,"scope":[]}"#;
+/// let session: LoginSession = serde_json::from_str(text)?; // from the store of the application
+/// assert_eq!(session.subject(), "alice");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginSession {
+    /// The issuer of the provider's metadata: another one than `issuer` where tokens are issued by tenants.
+    provider: String,
+    issuer: String,
+    client_id: String,
+    subject: String,
+    sid: Option<String>,
+    #[serde(serialize_with = "expose", deserialize_with = "seal")]
+    id_token: IdentityToken,
+    claims: String,
+    authenticated_at: Option<i64>,
+    authorized_party: Option<String>,
+    nonce: Option<String>,
+    #[serde(serialize_with = "expose_option", deserialize_with = "seal_option")]
+    access_token: Option<AccessToken>,
+    /// Seconds since 1970.
+    expires_at: Option<i64>,
+    #[serde(serialize_with = "expose_option", deserialize_with = "seal_option")]
+    refresh_token: Option<RefreshToken>,
+    scope: Vec<String>,
+}
+
+/// Who is part of a login, and what was asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Party<'a> {
+    pub(super) provider: &'a str,
+    pub(super) client_id: &'a str,
+    /// What counts as granted where the provider does not say.
+    pub(super) scope: &'a [String],
+}
+
+impl LoginSession {
+    /// What counts of a validated ID token and of the tokens that came along.
+    pub(super) fn of(party: Party<'_>, text: &IdentityToken, token: &ValidatedToken, tokens: Option<&TokenResponse>) -> Self {
+        let claims = token.claims();
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let mut session = Self {
+            provider: party.provider.to_owned(),
+            issuer: owned(claims.issuer()).unwrap_or_default(),
+            client_id: party.client_id.to_owned(),
+            subject: owned(claims.subject()).unwrap_or_default(),
+            sid: owned(claims.session_id()),
+            id_token: text.clone(),
+            claims: token.claims_json().to_owned(),
+            authenticated_at: claims.try_get_i64("auth_time"),
+            authorized_party: owned(claims.authorized_party()),
+            nonce: owned(claims.try_get_str("nonce")),
+            access_token: None,
+            expires_at: None,
+            refresh_token: None,
+            scope: party.scope.to_vec(),
+        };
+        if let Some(tokens) = tokens {
+            session.take_tokens(tokens);
+        }
+        session
+    }
+
+    /// The same with the tokens of a refresh. A provider that sends no new refresh token leaves the old one in force; one that sends no ID
+    /// token leaves the user as he was.
+    pub(super) fn renewed(&self, tokens: &TokenResponse, id_token: Option<&ValidatedToken>) -> Self {
+        let mut session = self.clone();
+        if let (Some(text), Some(token)) = (tokens.id_token(), id_token) {
+            let party = Party { provider: &self.provider, client_id: &self.client_id, scope: &self.scope };
+            let newer = Self::of(party, text, token, None);
+            // The session at the provider, the time of the login and its nonce stay where the new token does not repeat them.
+            session = Self {
+                sid: newer.sid.or(session.sid),
+                authenticated_at: newer.authenticated_at.or(session.authenticated_at),
+                authorized_party: newer.authorized_party.or(session.authorized_party),
+                nonce: session.nonce,
+                access_token: None,
+                refresh_token: session.refresh_token,
+                ..newer
+            };
+        }
+        session.take_tokens(tokens);
+        session
+    }
+
+    fn take_tokens(&mut self, tokens: &TokenResponse) {
+        self.access_token = Some(tokens.access_token().clone());
+        self.expires_at = tokens.expires_at().map(epoch::seconds);
+        if let Some(token) = tokens.refresh_token() {
+            self.refresh_token = Some(token.clone());
+        }
+        if tokens.stated_scope().is_some() || !tokens.requested_scope().is_empty() {
+            self.scope = tokens.granted_scope().to_vec();
+        }
+    }
+
+    /// Who issued the ID token: `iss`.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The client that the user logged in to.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The user at that issuer: `sub`. Users of two issuers may share one, so `(issuer, subject)` is the key of a user.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The session at the provider: `sid`, by which back-channel and front-channel logout name it.
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref()
+    }
+
+    /// The ID token as it came: the hint for a logout.
+    pub fn id_token(&self) -> &IdentityToken {
+        &self.id_token
+    }
+
+    /// The access token.
+    pub fn access_token(&self) -> Option<&AccessToken> {
+        self.access_token.as_ref()
+    }
+
+    /// When the access token expires; `None` where the provider did not say.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        let seconds = u64::try_from(self.expires_at?).ok()?;
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+    }
+
+    /// Whether the access token has expired, or does so within `margin`: time to [`refresh`](super::OidcClient::refresh).
+    pub fn expires_within(&self, margin: Duration, now: SystemTime) -> bool {
+        self.expires_at().is_some_and(|at| now.checked_add(margin).is_none_or(|then| at <= then))
+    }
+
+    /// The refresh token, if the provider issued one.
+    pub fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref()
+    }
+
+    /// The scopes that were granted.
+    pub fn granted_scope(&self) -> &[String] {
+        &self.scope
+    }
+
+    /// A claim of the ID token, where it is a string.
+    pub fn claim(&self, name: &str) -> Option<String> {
+        self.document()?.try_get_string(name)
+    }
+
+    /// The claims of the ID token as JSON text, as they were signed.
+    pub fn claims_json(&self) -> &str {
+        &self.claims
+    }
+
+    /// The claims of the ID token as a principal, with `name` and `role` as the types of name and roles.
+    pub fn principal(&self) -> ClaimsPrincipal {
+        let claims = self.document().map(|document| Claim::all_of(&document, &self.issuer)).unwrap_or_default();
+        ClaimsPrincipal::new(ClaimsIdentity::builder().claims(claims).authentication_type("OpenIdConnect").build())
+    }
+
+    /// What a refreshed ID token is compared with.
+    pub fn previous_id_token(&self) -> PreviousIdToken {
+        PreviousIdToken::builder()
+            .issuer(&self.issuer)
+            .subject(&self.subject)
+            .maybe_auth_time(self.authenticated_at)
+            .maybe_authorized_party(self.authorized_party.clone())
+            .maybe_nonce(self.nonce.clone())
+            .build()
+    }
+
+    pub(super) fn has_nonce(&self) -> bool {
+        self.nonce.is_some()
+    }
+
+    fn document(&self) -> Option<Document> {
+        Document::parse(self.claims.clone()).ok()
+    }
+
+    /// Refuses the session of another provider or client, so that its tokens go nowhere else.
+    pub(super) fn belongs_to(&self, provider: &str, client_id: &str) -> Result<(), ClientError> {
+        for (member, expected, found) in [("provider", provider, &self.provider), ("client", client_id, &self.client_id)] {
+            if expected != found {
+                let (expected, found) = (printable(expected), printable(found));
+                return Err(ClientError::Foreign { what: "session", member, expected, found });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for LoginSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginSession")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .field("access_token", &self.access_token.is_some())
+            .field("refresh_token", &self.refresh_token.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A secret that a session holds.
+trait Held: From<String> {
+    fn text(&self) -> &str;
+}
+
+macro_rules! held {
+    ($($name:ident),*) => {$(
+        impl Held for $name {
+            fn text(&self) -> &str {
+                self.expose()
+            }
+        }
+    )*};
+}
+
+held!(IdentityToken, AccessToken, RefreshToken);
+
+fn expose<T: Held, S: Serializer>(secret: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.text().serialize(serializer)
+}
+
+fn expose_option<T: Held, S: Serializer>(secret: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(Held::text).serialize(serializer)
+}
+
+fn seal<'de, T: Held, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Cow::<'de, str>::deserialize(deserializer).map(|text| T::from(text.into_owned()))
+}
+
+fn seal_option<'de, T: Held, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(T::from))
+}

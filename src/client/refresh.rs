@@ -1,0 +1,138 @@
+//! New tokens for a session (RFC 6749 section 6, OpenID Connect Core section 12).
+
+use super::terms::Terms;
+use super::{ClientError, LoginSession};
+use crate::constants::metadata;
+use crate::error::Error;
+use crate::exchange::Port;
+use crate::protocol::RequestOnce;
+use crate::protocol::authorization_details::AuthorizationDetail;
+use crate::protocol::token::{RefreshTokenRequest, TokenResponse};
+use crate::secret::RefreshToken;
+use crate::validation::{PreviousIdToken, ValidatedToken};
+
+/// What to refresh: a session, or a refresh token by itself.
+///
+/// A session turns into it by `into()`; narrower scopes and resources are said here.
+///
+/// # Example
+/// ```
+/// use identity_model::client::Refresh;
+///
+/// let narrower = Refresh::token("tGzv3JOkF0XG5Qx2TlKWIA", None).scope(["reports:read"]);
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "it does nothing until a client is given it"]
+pub struct Refresh {
+    token: Option<RefreshToken>,
+    previous: Option<PreviousIdToken>,
+    session: Option<LoginSession>,
+    scope: Vec<String>,
+    resource: Vec<String>,
+    authorization_details: Vec<AuthorizationDetail>,
+}
+
+impl Refresh {
+    /// The refresh token of a session, whose user the answer must be about.
+    pub fn session(session: &LoginSession) -> Self {
+        let token = session.refresh_token().cloned();
+        Self { session: Some(session.clone()), previous: Some(session.previous_id_token()), ..Self::of(token) }
+    }
+
+    /// A refresh token by itself, and the ID token of the login that it stems from: an ID token in the answer must go on from that one. `None`
+    /// only where there was no ID token; then one in the answer is judged on its own.
+    pub fn token(token: impl Into<RefreshToken>, previous: impl Into<Option<PreviousIdToken>>) -> Self {
+        Self { previous: previous.into(), ..Self::of(Some(token.into())) }
+    }
+
+    /// The scopes asked for, none that were not granted before. Default: those that were.
+    pub fn scope(mut self, scope: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scope = scope.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The resources that the access token is for (RFC 8707): absolute URIs.
+    pub fn resource(mut self, resource: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.resource = resource.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// What the access token is to allow, in detail (RFC 9396).
+    pub fn authorization_details(mut self, details: impl IntoIterator<Item = AuthorizationDetail>) -> Self {
+        self.authorization_details = details.into_iter().collect();
+        self
+    }
+
+    fn of(token: Option<RefreshToken>) -> Self {
+        Self { token, previous: None, session: None, scope: Vec::new(), resource: Vec::new(), authorization_details: Vec::new() }
+    }
+
+    pub(super) async fn run(self, terms: &Terms, port: &Port) -> Result<Refreshed, Error> {
+        if let Some(session) = &self.session {
+            session.belongs_to(terms.issuer()?, terms.client_id())?;
+        }
+        let token = self.token.ok_or(ClientError::Lacking { what: "refresh token" })?;
+        let rules = terms.id_token_rules(None)?;
+        // A rotated token is spent: what is needed to judge the answer is at hand before.
+        terms.prepare_keys(port).await;
+        let request = RefreshTokenRequest::builder()
+            .environment(terms.environment().clone())
+            .address(terms.endpoint(metadata::TOKEN_ENDPOINT)?)
+            .client_id(terms.client_id())
+            .authentication(terms.authentication.clone())
+            .refresh_token(token)
+            .scope(self.scope)
+            .resource(self.resource)
+            .authorization_details(self.authorization_details)
+            .build();
+        let tokens = port.perform(request.into_exchange()).await?;
+        let rules = match self.previous {
+            Some(previous) => rules.with_previous_id_token(previous),
+            None => rules,
+        };
+        // A login without a nonce has no refreshed token with one.
+        let rules = match &self.session {
+            Some(session) if !session.has_nonce() => rules.with_nonce_absent(),
+            _ => rules,
+        };
+        let id_token = terms.id_token_of(&tokens, rules, port).await?;
+        let session = self.session.map(|session| session.renewed(&tokens, id_token.as_ref()));
+        Ok(Refreshed { tokens, id_token, session })
+    }
+}
+
+impl From<&LoginSession> for Refresh {
+    fn from(session: &LoginSession) -> Self {
+        Self::session(session)
+    }
+}
+
+/// New tokens. **The old refresh token may be of no use any more**: keep the new session in its place, at once.
+#[derive(Debug, Clone)]
+pub struct Refreshed {
+    tokens: TokenResponse,
+    id_token: Option<ValidatedToken>,
+    session: Option<LoginSession>,
+}
+
+impl Refreshed {
+    /// The answer of the token endpoint.
+    pub fn tokens(&self) -> &TokenResponse {
+        &self.tokens
+    }
+
+    /// The new ID token, validated, where the provider sent one.
+    pub fn id_token(&self) -> Option<&ValidatedToken> {
+        self.id_token.as_ref()
+    }
+
+    /// The session with the new tokens, to be kept in place of the old one; `None` where no session was refreshed.
+    pub fn session(&self) -> Option<&LoginSession> {
+        self.session.as_ref()
+    }
+
+    /// The same by value.
+    pub fn into_session(self) -> Option<LoginSession> {
+        self.session
+    }
+}

@@ -1,0 +1,160 @@
+//! Requests without what the client knows better: endpoint, identity, authentication.
+
+use std::fmt;
+
+use super::terms::Terms;
+use super::{ClientError, LoginSession};
+use crate::constants::token_type_hints;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::protocol::backchannel_authentication::{
+    BackchannelAuthenticationRequest, BackchannelAuthenticationRequestBuilder, backchannel_authentication_request_builder,
+};
+use crate::protocol::client_auth::ClientAuthentication;
+use crate::protocol::device_authorization::{
+    DeviceAuthorizationRequest, DeviceAuthorizationRequestBuilder, device_authorization_request_builder,
+};
+use crate::protocol::discovery::Endpoint;
+use crate::protocol::introspection::{IntrospectionRequest, IntrospectionRequestBuilder, introspection_request_builder};
+use crate::protocol::revocation::{RevocationRequest, RevocationRequestBuilder, revocation_request_builder};
+use crate::protocol::token::{
+    ClientCredentialsTokenRequest, ClientCredentialsTokenRequestBuilder, TokenExchangeRequest, TokenExchangeRequestBuilder,
+    client_credentials_token_request_builder, token_exchange_request_builder,
+};
+use crate::protocol::userinfo::{UserInfoRequest, UserInfoRequestBuilder, user_info_request_builder};
+use crate::secret::{AccessToken, RefreshToken, SecurityAssertion};
+
+/// A request that lacks what an [`OidcClient`](super::OidcClient) fills in: the endpoint, the client and its authentication.
+///
+/// Made by `into()` from the builder of the request without these members, or from what alone is needed for it: a token to be revoked, a
+/// session. A member that the client fills in and the builder has too is a compile error.
+///
+/// # Example
+/// ```
+/// use identity_model::client::ClientRequest;
+/// use identity_model::protocol::revocation::RevocationRequest;
+/// use identity_model::secret::RefreshToken;
+///
+/// let by_builder: ClientRequest<RevocationRequest> = RevocationRequest::builder().token("8xLOxBtZp8").into();
+/// let by_token: ClientRequest<RevocationRequest> = (&RefreshToken::new("8xLOxBtZp8")).into();
+/// ```
+pub struct ClientRequest<R>(Completion<R>);
+
+type Completion<R> = Box<dyn FnOnce(Filling) -> Result<R, Error> + Send>;
+
+/// What the client fills in.
+pub(super) struct Filling {
+    address: Endpoint,
+    issuer: String,
+    client_id: String,
+    authentication: ClientAuthentication,
+    environment: Environment,
+}
+
+impl<R> ClientRequest<R> {
+    fn new(complete: impl FnOnce(Filling) -> Result<R, Error> + Send + 'static) -> Self {
+        Self(Box::new(complete))
+    }
+
+    /// The request at this endpoint of the provider.
+    pub(super) fn complete(self, terms: &Terms, endpoint: &str) -> Result<R, Error> {
+        (self.0)(Filling {
+            address: terms.endpoint(endpoint)?,
+            issuer: terms.issuer()?.to_owned(),
+            client_id: terms.client_id().to_owned(),
+            authentication: terms.authentication.clone(),
+            environment: terms.environment().clone(),
+        })
+    }
+}
+
+impl<R> fmt::Debug for ClientRequest<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientRequest").finish_non_exhaustive()
+    }
+}
+
+/// From the builder of a request that authenticates the client: `authenticated!(Request, Builder, module, members that must be set)`.
+macro_rules! authenticated {
+    ($($request:ident, $builder:ident, $state:ident, [$($required:ident),*];)*) => {$(
+        impl<S> From<$builder<S>> for ClientRequest<$request>
+        where
+            S: $state::State<$($required: $state::IsSet),*> + 'static,
+            S::Address: $state::IsUnset,
+            S::ClientId: $state::IsUnset,
+            S::Authentication: $state::IsUnset,
+        {
+            fn from(builder: $builder<S>) -> Self {
+                Self::new(move |filling| {
+                    let builder = builder.environment(filling.environment);
+                    let builder = builder.address(filling.address).client_id(filling.client_id);
+                    Ok(builder.authentication(filling.authentication).build())
+                })
+            }
+        }
+    )*};
+}
+
+authenticated! {
+    ClientCredentialsTokenRequest, ClientCredentialsTokenRequestBuilder, client_credentials_token_request_builder, [];
+    TokenExchangeRequest, TokenExchangeRequestBuilder, token_exchange_request_builder, [SubjectToken, SubjectTokenType];
+    DeviceAuthorizationRequest, DeviceAuthorizationRequestBuilder, device_authorization_request_builder, [];
+    BackchannelAuthenticationRequest, BackchannelAuthenticationRequestBuilder, backchannel_authentication_request_builder, [Hint, Scope];
+    IntrospectionRequest, IntrospectionRequestBuilder, introspection_request_builder, [Token];
+    RevocationRequest, RevocationRequestBuilder, revocation_request_builder, [Token];
+}
+
+impl<S> From<UserInfoRequestBuilder<S>> for ClientRequest<UserInfoRequest>
+where
+    S: user_info_request_builder::State<
+            AccessToken: user_info_request_builder::IsSet,
+            ExpectedSubject: user_info_request_builder::IsSet,
+            Address: user_info_request_builder::IsUnset,
+        > + 'static,
+{
+    fn from(builder: UserInfoRequestBuilder<S>) -> Self {
+        Self::new(move |filling| Ok(builder.environment(filling.environment).address(filling.address).build()))
+    }
+}
+
+impl From<&LoginSession> for ClientRequest<UserInfoRequest> {
+    fn from(session: &LoginSession) -> Self {
+        let session = session.clone();
+        Self::new(move |filling| {
+            session.belongs_to(&filling.issuer, &filling.client_id)?;
+            let token = session.access_token().ok_or(ClientError::Lacking { what: "access token" })?;
+            let builder = UserInfoRequest::builder().access_token(token).expected_subject(session.subject());
+            Ok(builder.environment(filling.environment).address(filling.address).build())
+        })
+    }
+}
+
+/// From the scopes alone.
+impl<T: Into<String>, const N: usize> From<[T; N]> for ClientRequest<ClientCredentialsTokenRequest> {
+    fn from(scopes: [T; N]) -> Self {
+        ClientCredentialsTokenRequest::builder().scope(scopes).into()
+    }
+}
+
+/// From the scopes alone.
+impl<T: Into<String>, const N: usize> From<[T; N]> for ClientRequest<DeviceAuthorizationRequest> {
+    fn from(scopes: [T; N]) -> Self {
+        DeviceAuthorizationRequest::builder().scope(scopes).into()
+    }
+}
+
+macro_rules! tokens {
+    ($($request:ident: $($token:ident as $hint:ident),*;)*) => {$($(
+        /// From the token alone; the hint says what kind it is.
+        impl From<&$token> for ClientRequest<$request> {
+            fn from(token: &$token) -> Self {
+                $request::builder().token(SecurityAssertion::new(token.expose())).token_type_hint(token_type_hints::$hint).into()
+            }
+        }
+    )*)*};
+}
+
+tokens! {
+    IntrospectionRequest: AccessToken as ACCESS_TOKEN, RefreshToken as REFRESH_TOKEN;
+    RevocationRequest: AccessToken as ACCESS_TOKEN, RefreshToken as REFRESH_TOKEN;
+}

@@ -1,0 +1,130 @@
+//! What a client is to its provider: identity, credentials, and what both agreed on at the registration.
+
+use std::time::Duration;
+
+use super::ClientError;
+use crate::constants::{auth_methods, metadata};
+use crate::exchange::SigningKeySource;
+use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
+use crate::protocol::client_auth::{ClientAuthentication, JwtAssertion};
+use crate::protocol::discovery::DiscoveryDocumentResponse;
+use crate::secret::ClientSecret;
+use crate::validation::ClockSkew;
+
+/// Everything that is the client's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) client_id: String,
+    pub(crate) credentials: Credentials,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) post_logout_redirect_uri: Option<String>,
+    pub(crate) scope: Vec<String>,
+    pub(crate) id_token: Agreement,
+    pub(crate) user_info: Agreement,
+    pub(crate) introspection: Agreement,
+    pub(crate) authorization: Agreement,
+    pub(crate) decryption_keys: Option<DecryptionKeys>,
+    pub(crate) leeway: Duration,
+    pub(crate) clock_skew: ClockSkew,
+    pub(crate) default_max_age: Option<Duration>,
+    pub(crate) require_auth_time: bool,
+    pub(crate) uses_mtls_aliases: bool,
+    pub(crate) name_claim_type: String,
+    pub(crate) role_claim_type: String,
+    pub(crate) load_user_info: bool,
+}
+
+impl Settings {
+    /// Each kind of answer and the setter of its encryption.
+    pub(crate) fn agreements(&self) -> [(&'static str, Agreement); 4] {
+        [
+            ("id_token_encrypted_response", self.id_token),
+            ("userinfo_encrypted_response", self.user_info),
+            ("introspection_encrypted_response", self.introspection),
+            ("authorization_encrypted_response", self.authorization),
+        ]
+    }
+}
+
+/// How one kind of answer is signed and encrypted, as it was registered.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Agreement {
+    pub(crate) signed: Option<SignatureAlgorithm>,
+    pub(crate) encrypted: Option<(KeyManagementAlgorithm, ContentEncryptionAlgorithm)>,
+}
+
+/// What the client can prove who it is with.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Credentials {
+    pub(crate) explicit: Option<ClientAuthentication>,
+    pub(crate) secret: Option<ClientSecret>,
+    pub(crate) key: Option<SigningKeySource>,
+    /// The method that the server registered, and its algorithm.
+    pub(crate) registered: Option<(String, Option<SignatureAlgorithm>)>,
+}
+
+impl Credentials {
+    /// The mechanism for requests: the one that was set, else the one that the server registered, else the strongest that both sides can do.
+    ///
+    /// A secret alone does not say that `client_secret_jwt` was registered, and servers refuse a method that was not: so that one is taken
+    /// only where it was said.
+    pub(crate) fn choose(&self, server: &DiscoveryDocumentResponse) -> Result<ClientAuthentication, ClientError> {
+        match (&self.explicit, &self.registered) {
+            (Some(explicit), None) => return Ok(explicit.clone()),
+            (Some(explicit), Some((method, _))) if explicit.method() == method => return Ok(explicit.clone()),
+            (_, Some((method, algorithm))) => return self.registered(method, *algorithm),
+            (None, None) => {}
+        }
+        let by_key = self.key.iter().map(|key| ClientAuthentication::private_key_jwt(key.clone()));
+        let by_secret =
+            self.secret.iter().flat_map(|secret| [ClientAuthentication::secret_basic(secret), ClientAuthentication::secret_post(secret)]);
+        let can: Vec<ClientAuthentication> = by_key.chain(by_secret).collect();
+        if can.is_empty() {
+            return Ok(ClientAuthentication::none());
+        }
+        let names: Vec<&str> = can.iter().map(ClientAuthentication::method).collect();
+        let names = names.join(", ");
+        ClientAuthentication::strongest(can, server).ok_or_else(|| ClientError::NoCommonAuthentication {
+            can: names,
+            takes: match server.states(metadata::TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED) {
+                true => server.token_endpoint_auth_methods_supported().join(", "),
+                false => format!("{} (its metadata say nothing)", auth_methods::CLIENT_SECRET_BASIC),
+            },
+        })
+    }
+
+    /// The secret, wherever it was put.
+    pub(crate) fn secret(&self) -> Option<&ClientSecret> {
+        match (&self.secret, &self.explicit) {
+            (Some(secret), _) => Some(secret),
+            (None, Some(explicit)) => explicit.secret(),
+            (None, None) => None,
+        }
+    }
+
+    fn registered(&self, method: &str, algorithm: Option<SignatureAlgorithm>) -> Result<ClientAuthentication, ClientError> {
+        let refuse = |needed: &str| {
+            Err(ClientError::configuration("token_endpoint_auth_method", format!("the server registered `{method}`, which needs {needed}")))
+        };
+        let secret = self.secret();
+        match (method, secret, &self.key) {
+            (auth_methods::NONE, ..) => Ok(ClientAuthentication::none()),
+            (auth_methods::TLS_CLIENT_AUTH, ..) => Ok(ClientAuthentication::tls_client_auth()),
+            (auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH, ..) => Ok(ClientAuthentication::self_signed_tls()),
+            (auth_methods::CLIENT_SECRET_BASIC, Some(secret), _) => Ok(ClientAuthentication::secret_basic(secret)),
+            (auth_methods::CLIENT_SECRET_POST, Some(secret), _) => Ok(ClientAuthentication::secret_post(secret)),
+            (auth_methods::CLIENT_SECRET_JWT, Some(secret), _) => {
+                let made = ClientAuthentication::secret_jwt(secret, algorithm.unwrap_or(SignatureAlgorithm::HS256));
+                made.map_err(|error| ClientError::configuration("client_secret", error.to_string()))
+            }
+            (auth_methods::PRIVATE_KEY_JWT, _, Some(key)) => {
+                Ok(ClientAuthentication::PrivateKeyJwt { assertion: JwtAssertion::new(key.clone()) })
+            }
+            (auth_methods::PRIVATE_KEY_JWT, ..) => refuse("the key of the client: set it by `client_key`"),
+            (auth_methods::CLIENT_SECRET_BASIC | auth_methods::CLIENT_SECRET_POST | auth_methods::CLIENT_SECRET_JWT, None, _) => {
+                refuse("a secret, and it issued none: set it by `client_secret`")
+            }
+            _ => refuse("to be set by `authentication`"),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! `client::OidcClient` and its blocking twin, against the provider for tests.
+
+mod agreements;
+mod authentication;
+mod flows;
+mod registration;
+mod sessions;
+mod shared;
+mod support;

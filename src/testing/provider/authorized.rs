@@ -16,11 +16,16 @@ use crate::transport::HttpResponse;
 #[derive(Clone)]
 pub struct Authorized {
     response: HttpResponse,
+    location: Option<String>,
 }
 
 impl Authorized {
     pub(super) fn new(response: HttpResponse) -> Self {
-        Self { response }
+        let header = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let page = String::from_utf8_lossy(response.body());
+        let link = || page.split_once("<a id=\"continue\"").and_then(|(_, link)| attribute(link, "href"));
+        let location = header.or_else(link);
+        Self { response, location }
     }
 
     /// The whole URL of the redirect: the callback in the response modes `query` and `fragment`.
@@ -36,9 +41,15 @@ impl Authorized {
         }
     }
 
-    /// The same, if there is one.
+    /// The same, if there is one; of a page with [`frames`](Self::frames) it is where the page goes on to.
     pub fn redirect(&self) -> Option<&str> {
-        self.response.headers().get(LOCATION)?.to_str().ok()
+        self.location.as_deref()
+    }
+
+    /// What the page after a logout loads into frames: the `frontchannel_logout_uri` of each client, with `iss` and `sid` (OpenID Connect
+    /// Front-Channel Logout 1.0 section 3).
+    pub fn frames(&self) -> Vec<String> {
+        self.page().split("<iframe").skip(1).filter_map(|frame| attribute(frame, "src")).collect()
     }
 
     /// The body that the page posts to [`form_action`](Self::form_action), as `application/x-www-form-urlencoded`: the callback in the

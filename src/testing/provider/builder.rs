@@ -69,6 +69,8 @@ impl TestProviderBuilder {
             required_signed_request_objects: false,
             optional_pkce: false,
             acr_values: None,
+            decryption_key: None,
+            outgoing: None,
             metadata: Map::new(),
             addresses: HashMap::new(),
             environment: Environment::system(),

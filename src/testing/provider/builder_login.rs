@@ -1,6 +1,11 @@
 //! Sets up how a provider treats logins.
 
+use std::sync::Arc;
+
 use super::TestProviderBuilder;
+use super::handle::minted;
+use crate::jose::{KeyManagementAlgorithm, PrivateKey};
+use crate::transport::BlockingHttpClient;
 
 /// Logins.
 impl TestProviderBuilder {
@@ -21,6 +26,26 @@ impl TestProviderBuilder {
     /// (RFC 9700 section 2.1.1).
     pub fn optional_pkce(mut self) -> Self {
         self.config.optional_pkce = true;
+        self
+    }
+
+    /// Takes request objects that are encrypted by this algorithm as well, to a key that it makes and publishes as `enc-1`. Default: none.
+    ///
+    /// # Panics
+    /// Where such a key cannot be made: the test is written wrongly.
+    #[track_caller]
+    pub fn encrypted_request_objects(mut self, algorithm: KeyManagementAlgorithm) -> Self {
+        let key = minted(PrivateKey::generate_for_encryption(algorithm).and_then(|key| key.with_key_id("enc-1")));
+        self.config.decryption_key = Some((algorithm, key));
+        self
+    }
+
+    /// How the provider itself reaches clients: it fetches request objects by `request_uri`, and posts logout tokens when a session ends.
+    /// It is called on a thread of its own. Default: not at all; request objects may be
+    /// [handed over](crate::testing::TestProvider::serve_request_object), logout tokens be
+    /// [sent](crate::testing::TestProvider::send_backchannel_logout) by the test.
+    pub fn outgoing_http(mut self, http: impl BlockingHttpClient + 'static) -> Self {
+        self.config.outgoing = Some(Arc::new(http));
         self
     }
 

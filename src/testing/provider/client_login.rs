@@ -2,7 +2,7 @@
 //! specifications).
 
 use super::TestClient;
-use crate::jose::SignatureAlgorithm;
+use crate::jose::{JweEncrypter, SignatureAlgorithm};
 
 /// What a client is known by beyond its requests for tokens.
 #[derive(Debug, Clone, Default)]
@@ -14,8 +14,22 @@ pub(super) struct ClientLogin {
     pub(super) userinfo_algorithm: Option<SignatureAlgorithm>,
     pub(super) authorization_response_algorithm: Option<SignatureAlgorithm>,
     pub(super) request_object_algorithm: Option<String>,
+    pub(super) id_token_encrypter: Option<JweEncrypter>,
+    pub(super) userinfo_encrypter: Option<JweEncrypter>,
+    pub(super) authorization_response_encrypter: Option<JweEncrypter>,
+    pub(super) delivery: Delivery,
+    pub(super) notification_endpoint: Option<String>,
     pub(super) default_max_age: Option<i64>,
     pub(super) require_auth_time: bool,
+}
+
+/// How the tokens of a backchannel request reach the client (CIBA Core 1.0 section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Delivery {
+    #[default]
+    Poll,
+    Ping,
+    Push,
 }
 
 /// Logins and logouts.
@@ -69,6 +83,45 @@ impl TestClient {
     #[must_use]
     pub fn request_object_signed_with(mut self, algorithm: impl Into<String>) -> Self {
         self.login.request_object_algorithm = Some(algorithm.into());
+        self
+    }
+
+    /// Encrypts its ID tokens once they are signed. Default: they are not encrypted.
+    #[must_use]
+    pub fn id_token_encrypted_with(mut self, encrypter: JweEncrypter) -> Self {
+        self.login.id_token_encrypter = Some(encrypter);
+        self
+    }
+
+    /// Encrypts its userinfo, once it is signed by [`userinfo_signed_with`](Self::userinfo_signed_with) or else with the provider's first
+    /// algorithm. Default: it is not encrypted.
+    #[must_use]
+    pub fn userinfo_encrypted_with(mut self, encrypter: JweEncrypter) -> Self {
+        self.login.userinfo_encrypter = Some(encrypter);
+        self
+    }
+
+    /// Encrypts its authorization responses in the `jwt` response modes (JARM section 2.2). Default: they are not encrypted.
+    #[must_use]
+    pub fn authorization_response_encrypted_with(mut self, encrypter: JweEncrypter) -> Self {
+        self.login.authorization_response_encrypter = Some(encrypter);
+        self
+    }
+
+    /// Is told at this address that a backchannel request was decided, and fetches its tokens then (CIBA Core 1.0 section 10.2).
+    /// Default: it polls.
+    #[must_use]
+    pub fn pinged_at(mut self, address: impl Into<String>) -> Self {
+        self.login.delivery = Delivery::Ping;
+        self.login.notification_endpoint = Some(address.into());
+        self
+    }
+
+    /// Gets the tokens of a backchannel request at this address (CIBA Core 1.0 section 10.3). Default: it polls.
+    #[must_use]
+    pub fn pushed_to(mut self, address: impl Into<String>) -> Self {
+        self.login.delivery = Delivery::Push;
+        self.login.notification_endpoint = Some(address.into());
         self
     }
 

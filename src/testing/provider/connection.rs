@@ -17,13 +17,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
 use super::listener::Command;
 use super::refusal::empty_response;
+use super::routes::Route;
 use super::serve::{Outcome, Reaction};
 use super::shared::Shared;
+use crate::transport::HttpRequest;
 
 /// How much of a request body is read.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -127,7 +129,7 @@ async fn answer(server: Server, request: Request<Incoming>) -> Result<Response<W
     }
     let request = Request::from_parts(parts, body.to_bytes());
     let route = server.shared.addresses().at_path(request.uri().path());
-    let Reaction { delay, gates, outcome } = server.shared.react(&request, route);
+    let Ok(Reaction { delay, gates, outcome }) = react(server.shared, request, route).await else { return Err(Cut) };
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -142,6 +144,14 @@ async fn answer(server: Server, request: Request<Incoming>) -> Result<Response<W
         Outcome::Refused => Err(Cut),
         Outcome::Silence => std::future::pending().await,
     }
+}
+
+/// A provider that calls clients does so beside the runtime: whom it calls may ask it for something meanwhile.
+async fn react(shared: Arc<Shared>, request: HttpRequest, route: Option<&'static Route>) -> Result<Reaction, JoinError> {
+    if shared.config.outgoing.is_none() {
+        return Ok(shared.react(&request, route));
+    }
+    tokio::task::spawn_blocking(move || shared.react(&request, route)).await
 }
 
 fn half(bytes: &Bytes) -> Bytes {

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use super::Forgery;
 use super::keys::{KeyRing, ServerKey};
 use crate::encoding::base64url;
-use crate::jose::{BlockingSigner, KeyType, PrivateKey, SignatureAlgorithm};
+use crate::environment::SystemEntropy;
+use crate::jose::{BlockingSigner, JweEncrypter, JweHeader, KeyType, PrivateKey, SignatureAlgorithm};
 use crate::secret::ClientSecret;
 
 /// The kinds of token a [`TestProvider`](super::TestProvider) signs.
@@ -27,6 +28,8 @@ pub enum ForgedKind {
     AuthorizationResponse,
     /// A logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4).
     LogoutToken,
+    /// Claims about a user, for another provider to pass on (OpenID Connect Core section 5.6.2).
+    Claims,
 }
 
 /// How a draft becomes a token.
@@ -64,6 +67,7 @@ pub struct TokenDraft {
     algorithm: SignatureAlgorithm,
     /// What HMAC algorithms sign with.
     secret: Option<ClientSecret>,
+    encrypter: Option<JweEncrypter>,
     seal: Seal,
     issued_at: i64,
 }
@@ -71,12 +75,18 @@ pub struct TokenDraft {
 impl TokenDraft {
     pub(super) fn new(algorithm: SignatureAlgorithm, issued_at: i64, typ: Option<&str>, claims: Map<String, Value>) -> Self {
         let header = typ.map(|typ| ("typ".to_owned(), typ.into())).into_iter().collect();
-        Self { header, absent: Vec::new(), claims, algorithm, secret: None, seal: Seal::Genuine, issued_at }
+        Self { header, absent: Vec::new(), claims, algorithm, secret: None, encrypter: None, seal: Seal::Genuine, issued_at }
     }
 
     /// Signs with the provider's newest key for this algorithm; HS256, HS384 and HS512 with the client's secret.
     pub fn algorithm(mut self, algorithm: SignatureAlgorithm) -> Self {
         self.algorithm = algorithm;
+        self
+    }
+
+    /// Encrypts the signed token (OpenID Connect Core section 16.14).
+    pub fn encrypted_with(mut self, encrypter: &JweEncrypter) -> Self {
+        self.encrypter = Some(encrypter.clone());
         self
     }
 
@@ -152,7 +162,11 @@ impl TokenDraft {
         let encoded = |part: &Map<String, Value>| base64url::encode(Value::Object(part.clone()).to_string());
         let message = format!("{}.{}", encoded(&header), encoded(&self.claims));
         let signature = self.signature(&key, message.as_bytes())?;
-        Ok(format!("{message}.{}", base64url::encode(signature)))
+        let token = format!("{message}.{}", base64url::encode(signature));
+        match &self.encrypter {
+            None => Ok(token),
+            Some(encrypter) => encrypter.encrypt(&JweHeader::nested(), token.as_bytes(), &SystemEntropy).map_err(|error| error.to_string()),
+        }
     }
 
     fn key(&self, keys: &KeyRing) -> Result<SigningKey, String> {

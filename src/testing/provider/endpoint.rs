@@ -34,6 +34,12 @@ pub enum ProviderEndpoint {
     ClientConfiguration,
     /// The end session endpoint (OpenID Connect RP-Initiated Logout 1.0 section 2).
     EndSession,
+    /// The page for watching a session (OpenID Connect Session Management 1.0 section 3.2).
+    CheckSession,
+    /// Where distributed claims are fetched (OpenID Connect Core section 5.6.2).
+    Claims,
+    /// `/.well-known/webfinger` at the issuer's origin (RFC 7033, OpenID Connect Discovery 1.0 section 2).
+    WebFinger,
 }
 
 impl fmt::Display for ProviderEndpoint {
@@ -53,6 +59,9 @@ impl fmt::Display for ProviderEndpoint {
             Self::Registration => "registration",
             Self::ClientConfiguration => "client configuration",
             Self::EndSession => "end session",
+            Self::CheckSession => "check session",
+            Self::Claims => "claims",
+            Self::WebFinger => "webfinger",
         })
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Flows {
     pub(super) backchannel: Store<Pending>,
     /// Who is signed in, by the browser's cookie.
     pub(super) sessions: Store<Session>,
+    /// Request objects by the address they are served at.
+    pub(super) request_objects: Store<String>,
     /// Whom an ID token that was issued speaks of, by its text: what an `id_token_hint` is checked against.
     pub(super) issued_id_tokens: Store<IssuedIdToken>,
 }
@@ -79,6 +81,8 @@ pub(super) struct Pending {
     pub(super) user_code: String,
     pub(super) decision: Decision,
     pub(super) expires_at: SystemTime,
+    /// What the client wants to be told with (CIBA Core 1.0 section 7.1).
+    pub(super) notification_token: Option<String>,
     pub(super) interval: Duration,
     pub(super) polled_at: Option<SystemTime>,
 }
@@ -86,7 +90,7 @@ pub(super) struct Pending {
 /// What a poll is told.
 pub(super) enum Polled {
     Refused(&'static str),
-    Granted(Grant),
+    Granted(Box<Grant>),
 }
 
 impl Pending {
@@ -100,7 +104,7 @@ impl Pending {
             Decision::Approved(subject) => {
                 let mut grant = self.grant.clone();
                 grant.subject = Some(subject.clone());
-                Polled::Granted(grant)
+                Polled::Granted(Box::new(grant))
             }
             Decision::Waiting => {
                 let is_early = self.polled_at.is_some_and(|last| now < last + self.interval);

@@ -1,8 +1,9 @@
 //! What can be wrong with a token.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::draft::{Seal, TokenDraft};
+use super::id_tokens::half_hash;
 use crate::jose::{KeyType, SignatureAlgorithm};
 
 /// A way to forge a token that a [`TestProvider`](super::TestProvider) issues; all else about the token is right.
@@ -41,6 +42,31 @@ pub enum Forgery {
     NotYetValid,
     /// `iat` an hour ahead.
     IssuedInTheFuture,
+    /// Genuine, but signed with the provider's key for another algorithm than the client expects; HS256 and its like with the client's
+    /// secret.
+    SignedWith(SignatureAlgorithm),
+    /// Issued a week ago, good for as long as ever.
+    WeekOld,
+    /// `iss` is another issuer.
+    WrongIssuer,
+    /// `sub` is another user.
+    WrongSubject,
+    /// `aud` is another client.
+    WrongAudience,
+    /// A second audience beside the right one, without `azp`.
+    SecondAudience,
+    /// `azp` is another client, `aud` is right.
+    WrongAuthorizedParty,
+    /// `nonce` is not the one that was sent.
+    WrongNonce,
+    /// `at_hash` is that of another access token (OpenID Connect Core section 3.1.3.6).
+    WrongAccessTokenHash,
+    /// `c_hash` is that of another code (OpenID Connect Core section 3.3.2.11).
+    WrongCodeHash,
+    /// `s_hash` is that of another state (FAPI 1.0 Advanced section 5.1).
+    WrongStateHash,
+    /// The event is not that of a logout (OpenID Connect Back-Channel Logout 1.0 section 2.4).
+    WrongEvent,
     /// This value for a member of the header.
     Header(String, Value),
     /// No such member in the header.
@@ -91,10 +117,33 @@ impl Forgery {
             Self::Expired => token.claim("iat", now - 2 * HOUR).claim("exp", now - HOUR),
             Self::NotYetValid => token.claim("nbf", now + HOUR),
             Self::IssuedInTheFuture => token.claim("iat", now + HOUR),
+            Self::SignedWith(algorithm) => token.algorithm(*algorithm),
+            Self::WeekOld => token.claim("iat", now - 7 * 24 * HOUR),
+            Self::WrongIssuer => token.claim("iss", "https://elsewhere.test"),
+            Self::WrongSubject => token.claim("sub", "mallory"),
+            Self::WrongAudience => token.claim("aud", "another-client"),
+            Self::SecondAudience => second_audience(token),
+            Self::WrongAuthorizedParty => token.claim("azp", "another-client"),
+            Self::WrongNonce => token.claim("nonce", "another-nonce"),
+            Self::WrongAccessTokenHash => other_hash(token, "at_hash"),
+            Self::WrongCodeHash => other_hash(token, "c_hash"),
+            Self::WrongStateHash => other_hash(token, "s_hash"),
+            Self::WrongEvent => token.claim("events", json!({ "https://idp.test/events/other": {} })),
             Self::Header(name, value) => token.header(name.clone(), value.clone()),
             Self::WithoutHeader(name) => token.without_header(name.clone()),
             Self::Claim(name, value) => token.claim(name.clone(), value.clone()),
             Self::WithoutClaim(name) => token.without_claim(name),
         }
     }
+}
+
+fn second_audience(token: TokenDraft) -> TokenDraft {
+    let first = token.claims().get("aud").cloned().unwrap_or_default();
+    token.without_claim("azp").claim("aud", json!([first, "another-client"]))
+}
+
+/// A hash of the right kind for something else.
+fn other_hash(token: TokenDraft, name: &str) -> TokenDraft {
+    let hash = half_hash(token.key_algorithm().name(), "something else");
+    token.claim(name, hash)
 }

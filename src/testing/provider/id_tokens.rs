@@ -11,6 +11,7 @@ use super::routes::Call;
 use super::shared::Shared;
 use super::tokens::Grant;
 use crate::encoding::base64url;
+use crate::jose::SignatureAlgorithm;
 
 /// How many seconds an ID token is good.
 const LIFETIME: i64 = 300;
@@ -33,46 +34,58 @@ impl<'a> Beside<'a> {
 
 impl Shared {
     /// The ID token of a grant, for its client.
-    pub(super) fn issue_id_token(&self, grant: &Grant, beside: &Beside<'_>, call: Option<&Call<'_>>) -> Result<String, Refusal> {
+    pub(super) fn issue_id_token(&self, grant: &Grant, beside: &Beside<'_>, call: &Call<'_>) -> Result<String, Refusal> {
+        self.sign_id_token(grant, call.forged(ForgedKind::IdToken, self.id_token_draft(grant, beside)))
+    }
+
+    /// What the ID tokens of a client are signed with.
+    pub(super) fn id_token_algorithm(&self, client_id: &str) -> SignatureAlgorithm {
+        let chosen = self.client(client_id).and_then(|client| client.login.id_token_algorithm);
+        chosen.unwrap_or(self.config.default_algorithm())
+    }
+
+    /// The ID token before it is signed.
+    pub(super) fn id_token_draft(&self, grant: &Grant, beside: &Beside<'_>) -> TokenDraft {
         let now = self.now_seconds();
-        let client = self.client(&grant.client_id);
-        let algorithm = client.as_ref().and_then(|client| client.login.id_token_algorithm).unwrap_or(self.config.default_algorithm());
-        let subject = grant.subject.clone().unwrap_or_else(|| grant.client_id.clone());
+        let algorithm = self.id_token_algorithm(&grant.client_id);
         let mut claims = Map::from_iter([
             ("iss".to_owned(), json!(self.issuer())),
-            ("sub".to_owned(), json!(subject)),
+            ("sub".to_owned(), json!(grant.subject.as_ref().unwrap_or(&grant.client_id))),
             ("aud".to_owned(), json!(grant.client_id)),
             ("iat".to_owned(), json!(now)),
             ("exp".to_owned(), json!(now.saturating_add(LIFETIME))),
         ]);
-        let mut set = |name: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                claims.insert(name.to_owned(), value);
-            }
-        };
-        set("nonce", grant.nonce.clone().map(Value::from));
+        claims.extend(grant.nonce.as_ref().map(|nonce| ("nonce".to_owned(), json!(nonce))));
         for (name, text) in [("at_hash", beside.access_token), ("c_hash", beside.code), ("s_hash", beside.state)] {
-            set(name, text.map(|text| json!(half_hash(algorithm.name(), text))));
+            claims.extend(text.map(|text| (name.to_owned(), json!(half_hash(algorithm.name(), text)))));
         }
         if let Some(login) = &grant.login {
-            set("sid", Some(json!(login.session_id)));
-            set("auth_time", login.auth_time.map(Value::from));
-            set("acr", login.acr.clone().map(Value::from));
-            let user = self.config.user(&subject);
-            for (name, value) in user.map(|user| user.named_claims(&login.id_token_claims)).unwrap_or_default() {
-                set(&name, Some(value));
-            }
+            claims.insert("sid".to_owned(), json!(login.session_id));
+            claims.extend(login.auth_time.map(|at| ("auth_time".to_owned(), json!(at))));
+            claims.extend(login.acr.as_ref().map(|acr| ("acr".to_owned(), json!(acr))));
+            let user = grant.subject.as_deref().and_then(|subject| self.config.user(subject));
+            let named = user.map(|user| user.named_claims(&login.id_token_claims)).unwrap_or_default();
+            claims.extend(named.into_iter().filter(|(name, _)| name != "sub"));
         }
         claims.extend(beside.claims.clone());
-        let secret = client.and_then(|client| client.secrets.first().cloned());
+        let client = self.client(&grant.client_id);
+        let secret = client.as_ref().and_then(|client| client.secrets.first().cloned());
         let draft = TokenDraft::new(algorithm, now, Some("JWT"), claims).secret(secret);
-        let draft = match call {
-            Some(call) => call.forged(ForgedKind::IdToken, draft),
+        match client.and_then(|client| client.login.id_token_encrypter) {
+            Some(encrypter) => draft.encrypted_with(&encrypter),
             None => draft,
-        };
+        }
+    }
+
+    /// Signs it, and remembers it for an `id_token_hint`.
+    pub(super) fn sign_id_token(&self, grant: &Grant, draft: TokenDraft) -> Result<String, Refusal> {
         let text = draft.sign(&self.keys).map_err(Refusal::server_error)?;
-        let session_id = grant.login.as_ref().map(|login| login.session_id.clone());
-        self.flows.issued_id_tokens.add(text.clone(), IssuedIdToken { client_id: grant.client_id.clone(), subject, session_id });
+        let issued = IssuedIdToken {
+            client_id: grant.client_id.clone(),
+            subject: grant.subject.clone().unwrap_or_else(|| grant.client_id.clone()),
+            session_id: grant.login.as_ref().map(|login| login.session_id.clone()),
+        };
+        self.flows.issued_id_tokens.add(text.clone(), issued);
         Ok(text)
     }
 }

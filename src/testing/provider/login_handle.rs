@@ -1,5 +1,7 @@
 //! The provider as a test holds it, where a user sits before a browser.
 
+use super::draft::TokenDraft;
+use super::handle::minted;
 use super::{Authorized, TestBrowser, TestProvider};
 
 impl TestProvider {
@@ -37,6 +39,22 @@ impl TestProvider {
     /// Default: the first user.
     pub fn sign_in_as(&self, subject: impl Into<String>) {
         self.shared.choose_user(subject.into());
+    }
+
+    /// The user's claims, signed, for another provider to pass on ([`TestUser::aggregated_claims`](super::TestUser::aggregated_claims)),
+    /// after `change`. The endpoint [`Claims`](super::ProviderEndpoint::Claims) answers with the same.
+    ///
+    /// # Panics
+    /// Where the user is unknown, or the provider has no key for the algorithm: the test is written wrongly.
+    #[track_caller]
+    pub fn mint_claims(&self, subject: &str, change: impl FnOnce(TokenDraft) -> TokenDraft) -> String {
+        let draft = minted(self.shared.claims_draft(subject).ok_or("the user is unknown"));
+        minted(change(draft).sign(&self.shared.keys))
+    }
+
+    /// Hands over what the client would serve at this address, for `request_uri` (RFC 9101 section 5.2).
+    pub fn serve_request_object(&self, address: impl Into<String>, request_object: impl Into<String>) {
+        self.shared.flows.request_objects.add(address, request_object.into());
     }
 
     /// Ends every session, without a word to any client: the next request with `prompt=none` gets `login_required`.

@@ -1,8 +1,9 @@
 //! An identity provider for tests: it answers in memory, or listens on a loopback port.
 //!
-//! OpenID Connect Core, Discovery 1.0 and RP-Initiated Logout 1.0, JARM, CIBA Core 1.0, RFC 6749, RFC 6750, RFC 7009, RFC 7517, RFC 7522, RFC 7523, RFC 7591, RFC 7592,
-//! RFC 7636, RFC 7662, RFC 8252, RFC 8414, RFC 8628, RFC 8693, RFC 9068, RFC 9126, RFC 9207, RFC 9701. It spells the names of the protocols out
-//! by itself instead of taking them from `constants`, so that a slip there shows.
+//! OpenID Connect Core, Discovery 1.0, RP-Initiated, Back-Channel and Front-Channel Logout 1.0, Session Management 1.0, JARM, CIBA Core
+//! 1.0, RFC 6749, RFC 6750, RFC 7009, RFC 7033, RFC 7517, RFC 7522, RFC 7523, RFC 7591, RFC 7592, RFC 7636, RFC 7662, RFC 8252, RFC 8414,
+//! RFC 8628, RFC 8693, RFC 9068, RFC 9101, RFC 9126, RFC 9207, RFC 9701. It spells the names of the protocols out by itself instead of
+//! taking them from `constants`, so that a slip there shows.
 //!
 //! One file an endpoint under `endpoints/`; each is one row of the table in `routes.rs`.
 
@@ -32,6 +33,10 @@ mod listener;
 mod log;
 mod login;
 mod login_handle;
+mod logout_handle;
+mod logout_tokens;
+mod notifications;
+mod outgoing;
 mod refusal;
 mod registered;
 mod request;

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::draft::TokenDraft;
 use super::endpoints::{
-    authorization, backchannel_authentication, client_configuration, device_authorization, discovery, end_session, introspection, jwks,
-    pushed_authorization, registration, revocation, token, userinfo,
+    authorization, backchannel_authentication, check_session, claims, client_configuration, device_authorization, discovery, end_session,
+    introspection, jwks, pushed_authorization, registration, revocation, token, userinfo, webfinger,
 };
 use super::fault::Change;
 use super::refusal::Refusal;
@@ -24,6 +24,8 @@ pub(super) enum Place {
     AfterIssuer(&'static str),
     /// Between the issuer's origin and its path (RFC 8615, RFC 8414 section 3.1).
     BeforePath(&'static str),
+    /// At the issuer's origin, whatever its path (RFC 7033 section 4).
+    AtOrigin(&'static str),
 }
 
 /// An endpoint: where it is, what it is called in the metadata and who answers.
@@ -151,6 +153,30 @@ pub(super) static ROUTES: &[Route] = &[
         metadata: end_session::metadata,
         answer: end_session::answer,
     },
+    Route {
+        endpoint: ProviderEndpoint::CheckSession,
+        place: Place::AfterIssuer("/check_session"),
+        methods: &[Method::GET],
+        member: Some("check_session_iframe"),
+        metadata: |_| Map::new(),
+        answer: check_session::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::Claims,
+        place: Place::AfterIssuer("/claims"),
+        methods: &[Method::GET],
+        member: None,
+        metadata: |_| Map::new(),
+        answer: claims::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::WebFinger,
+        place: Place::AtOrigin("/.well-known/webfinger"),
+        methods: &[Method::GET],
+        member: None,
+        metadata: |_| Map::new(),
+        answer: webfinger::answer,
+    },
 ];
 
 /// One request at one endpoint.
@@ -196,6 +222,7 @@ impl Addresses {
             let mut url = base.clone();
             match route.place {
                 Place::AfterIssuer(suffix) => url.set_path(&format!("{path}{suffix}")),
+                Place::AtOrigin(whole) => url.set_path(whole),
                 Place::BeforePath(prefix) => url.set_path(&format!("{prefix}{path}")),
             }
             let url = moved.get(&route.endpoint).map_or(Ok(url), |address| parse(address))?;

@@ -20,8 +20,9 @@ use super::tokens::IssuedToken;
 use super::{AccessTokenFormat, Fault, ProviderEndpoint, RefreshTokens, TestClient, TestUser};
 use crate::encoding::base64url;
 use crate::environment::Environment;
-use crate::jose::SignatureAlgorithm;
+use crate::jose::{KeyManagementAlgorithm, PrivateKey, SignatureAlgorithm};
 use crate::secret::AccessToken;
+use crate::transport::BlockingHttpClient;
 
 /// What is settled when the provider is built.
 pub(super) struct Config {
@@ -45,6 +46,10 @@ pub(super) struct Config {
     pub(super) optional_pkce: bool,
     /// What it can vouch for; whatever is asked, if there is no list.
     pub(super) acr_values: Option<Vec<String>>,
+    /// What request objects may be encrypted to.
+    pub(super) decryption_key: Option<(KeyManagementAlgorithm, PrivateKey)>,
+    /// How it reaches clients.
+    pub(super) outgoing: Option<Arc<dyn BlockingHttpClient>>,
     pub(super) metadata: Map<String, Value>,
     pub(super) addresses: HashMap<ProviderEndpoint, String>,
     pub(super) environment: Environment,
@@ -86,8 +91,15 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(config: Config, addresses: Addresses) -> Self {
+        let keys = KeyRing::new(&config.algorithms);
+        if let Some(Ok(Value::Object(mut jwk))) =
+            config.decryption_key.as_ref().map(|(_, key)| serde_json::from_str(key.public_jwk().to_json()))
+        {
+            jwk.insert("use".to_owned(), "enc".into());
+            keys.add_extra(Value::Object(jwk));
+        }
         Self {
-            keys: KeyRing::new(&config.algorithms),
+            keys,
             config,
             log: Log::default(),
             issued: Store::default(),

@@ -67,6 +67,12 @@ impl<T> Store<T> {
 }
 
 impl<T: Clone> Store<T> {
+    /// The newest value that fits.
+    pub(super) fn last(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
+        let entries = self.entries();
+        entries.order.iter().rev().filter_map(|name| entries.values.get(name)).find(|value| fits(value)).cloned()
+    }
+
     pub(super) fn find(&self, name: &str) -> Option<T> {
         self.entries().values.get(name).cloned()
     }

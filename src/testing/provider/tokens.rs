@@ -159,6 +159,15 @@ impl Shared {
         Ok(Some(text))
     }
 
+    /// What the provider says of a user to another provider (OpenID Connect Core section 5.6.2).
+    pub(super) fn claims_draft(&self, subject: &str) -> Option<TokenDraft> {
+        let now = self.now_seconds();
+        let mut claims = self.config.user(subject)?.all_claims();
+        claims.insert("iss".to_owned(), json!(self.issuer()));
+        claims.insert("iat".to_owned(), json!(now));
+        Some(TokenDraft::new(self.config.default_algorithm(), now, Some("JWT"), claims))
+    }
+
     /// Takes back every token of one authorization.
     pub(super) fn revoke_family(&self, family: Option<&str>) {
         if family.is_some() {

@@ -1,6 +1,8 @@
 //! A user as the provider knows it.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use crate::secret::AccessToken;
 
 /// A user of a [`TestProvider`](super::TestProvider): a subject and what userinfo says about it.
 ///
@@ -57,6 +59,43 @@ impl TestUser {
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
         self
+    }
+
+    /// Lets userinfo pass on claims that another provider has signed (OpenID Connect Core section 5.6.2.1): `names` are in `jwt`.
+    #[must_use]
+    pub fn aggregated_claims(self, source: &str, names: impl IntoIterator<Item = impl Into<String>>, jwt: impl Into<String>) -> Self {
+        self.foreign_claims(source, names, json!({ "JWT": jwt.into() }))
+    }
+
+    /// Lets userinfo name claims that are to be fetched elsewhere with an access token (OpenID Connect Core section 5.6.2.2).
+    #[must_use]
+    pub fn distributed_claims(
+        self,
+        source: &str,
+        names: impl IntoIterator<Item = impl Into<String>>,
+        endpoint: impl Into<String>,
+        access_token: &AccessToken,
+    ) -> Self {
+        self.foreign_claims(source, names, json!({ "endpoint": endpoint.into(), "access_token": access_token.expose() }))
+    }
+
+    fn foreign_claims(mut self, source: &str, names: impl IntoIterator<Item = impl Into<String>>, place: Value) -> Self {
+        let mut members = |member: &str, pairs: Vec<(String, Value)>| {
+            let entry = self.claims.entry(member.to_owned()).or_insert_with(|| json!({}));
+            if let Value::Object(entries) = entry {
+                entries.extend(pairs);
+            }
+        };
+        members("_claim_names", names.into_iter().map(|name| (name.into(), json!(source))).collect());
+        members("_claim_sources", vec![(source.to_owned(), place)]);
+        self
+    }
+
+    /// Everything that is known of the user.
+    pub(super) fn all_claims(&self) -> Map<String, Value> {
+        let mut claims = self.claims.clone();
+        claims.insert("sub".to_owned(), self.subject.clone().into());
+        claims
     }
 
     /// Those of the named claims that the user has.

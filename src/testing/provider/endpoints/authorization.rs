@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::jose::{ContentEncryptionAlgorithm, SignatureAlgorithm};
 use crate::testing::provider::TestClient;
 use crate::testing::provider::login::asked::{Asked, RESPONSE_TYPES};
 use crate::testing::provider::login::reply::{RESPONSE_MODES, Reply, set_cookie};
@@ -24,10 +25,27 @@ pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Val
         ("authorization_response_iss_parameter_supported".to_owned(), json!(true)),
         ("authorization_signing_alg_values_supported".to_owned(), json!(algorithms)),
         ("claims_parameter_supported".to_owned(), json!(true)),
+        ("request_parameter_supported".to_owned(), json!(true)),
+        ("request_uri_parameter_supported".to_owned(), json!(true)),
+        ("require_request_uri_registration".to_owned(), json!(false)),
+        ("request_object_signing_alg_values_supported".to_owned(), json!(request_object_algorithms(config))),
         ("prompt_values_supported".to_owned(), json!(["none", "login", "consent", "select_account"])),
     ]);
+    if config.required_signed_request_objects {
+        members.insert("require_signed_request_object".to_owned(), json!(true));
+    }
+    if let Some((algorithm, _)) = &config.decryption_key {
+        let encryptions: Vec<&str> = ContentEncryptionAlgorithm::ALL.iter().map(|encryption| encryption.name()).collect();
+        members.insert("request_object_encryption_alg_values_supported".to_owned(), json!([algorithm.name()]));
+        members.insert("request_object_encryption_enc_values_supported".to_owned(), json!(encryptions));
+    }
     members.extend(config.acr_values.as_ref().map(|values| ("acr_values_supported".to_owned(), json!(values))));
     members
+}
+
+fn request_object_algorithms(config: &Config) -> Vec<&'static str> {
+    let unsigned = (!config.required_signed_request_objects).then_some("none");
+    SignatureAlgorithm::ALL.iter().map(|algorithm| algorithm.name()).chain(unsigned).collect()
 }
 
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
@@ -37,7 +55,9 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     let form = incoming::resolve(call, &client, sent)?;
     let reply = Reply::read(&client, &form)?;
     match log_in(call, &client, &form, &reply) {
-        Ok((parameters, signed_in)) => {
+        Ok((mut parameters, signed_in)) => {
+            let state = reply.session_state(&signed_in.session.browser_state, &call.shared.random_text(8)?);
+            parameters.extend(state.map(|state| ("session_state".to_owned(), state)));
             let mut response = reply.send(call, parameters)?;
             set_cookie(&mut response, SESSION_COOKIE, Some(&signed_in.cookie), false);
             set_cookie(&mut response, STATE_COOKIE, Some(&signed_in.session.browser_state), true);

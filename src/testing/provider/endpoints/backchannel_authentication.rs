@@ -1,4 +1,4 @@
-//! The backchannel authentication endpoint, in poll mode: CIBA Core 1.0 section 7.
+//! The backchannel authentication endpoint: CIBA Core 1.0 section 7.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{client_authentication, token};
+use crate::testing::provider::client_login::Delivery;
 use crate::testing::provider::flows::{Decision, Pending};
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
@@ -18,7 +19,7 @@ const HINTS: &[&str] = &["login_hint", "login_hint_token", "id_token_hint"];
 
 pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
     Map::from_iter([
-        ("backchannel_token_delivery_modes_supported".to_owned(), json!(["poll"])),
+        ("backchannel_token_delivery_modes_supported".to_owned(), json!(["poll", "ping", "push"])),
         ("backchannel_user_code_parameter_supported".to_owned(), json!(false)),
     ])
 }
@@ -36,21 +37,25 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
         Some(_) => return Err(Refusal::invalid_request("requested_expiry is no positive number")),
         None => config.approval_lifetime,
     };
+    let notification_token = form.value("client_notification_token").map(str::to_owned);
+    if client.login.delivery != Delivery::Poll && notification_token.is_none() {
+        return Err(Refusal::invalid_request("client_notification_token is missing"));
+    }
     let request_id = shared.random_text(32)?;
     let pending = Pending {
         grant,
         user_code: String::new(),
         decision: Decision::Waiting,
         expires_at: config.environment.clock().now() + lifetime,
+        notification_token,
         interval: config.polling_interval,
         polled_at: None,
     };
     shared.flows.backchannel.add(request_id.clone(), pending);
-    let document = json!({
-        "auth_req_id": request_id,
-        "expires_in": lifetime.as_secs(),
-        "interval": config.polling_interval.as_secs(),
-    });
+    let mut document = json!({ "auth_req_id": request_id, "expires_in": lifetime.as_secs() });
+    if let (Value::Object(members), true) = (&mut document, client.login.delivery != Delivery::Push) {
+        members.insert("interval".to_owned(), config.polling_interval.as_secs().into());
+    }
     Ok(json_response(StatusCode::OK, &document))
 }
 

@@ -78,11 +78,11 @@ fn is_addressed(call: &Call<'_>, audience: &str) -> bool {
     audience == addresses.issuer || token || call.request.uri() == audience
 }
 
-fn secret_keys(client: &TestClient) -> Vec<JsonWebKey> {
+pub(in crate::testing::provider) fn secret_keys(client: &TestClient) -> Vec<JsonWebKey> {
     client.secrets.iter().filter_map(|secret| JsonWebKey::from_secret(secret.expose().as_bytes()).ok()).collect()
 }
 
-fn public_keys(client: &TestClient) -> Vec<JsonWebKey> {
+pub(in crate::testing::provider) fn public_keys(client: &TestClient) -> Vec<JsonWebKey> {
     let set = serde_json::json!({ "keys": client.keys }).to_string();
     JsonWebKeySet::from_json(set.as_bytes()).map(|set| set.keys().to_vec()).unwrap_or_default()
 }

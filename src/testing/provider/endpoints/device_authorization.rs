@@ -28,6 +28,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
         user_code: user_code.clone(),
         decision: Decision::Waiting,
         expires_at: config.environment.clock().now() + config.approval_lifetime,
+        notification_token: None,
         interval: config.polling_interval,
         polled_at: None,
     };

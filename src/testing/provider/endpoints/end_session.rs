@@ -1,21 +1,24 @@
-//! The end session endpoint: OpenID Connect RP-Initiated Logout 1.0 section 2.
+//! The end session endpoint: OpenID Connect RP-Initiated Logout 1.0 section 2, with the frames of Front-Channel
+//! Logout 1.0 section 3 and the tokens of Back-Channel Logout 1.0 section 2.
 
 use http::StatusCode;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use url::Url;
 
-use crate::testing::provider::TestClient;
-use crate::testing::provider::flows::IssuedIdToken;
+use crate::testing::provider::flows::{IssuedIdToken, Session};
 use crate::testing::provider::login::page;
-use crate::testing::provider::login::reply::{redirect, set_cookie};
+use crate::testing::provider::login::reply::{self, set_cookie};
 use crate::testing::provider::login::sign_in::{SESSION_COOKIE, STATE_COOKIE};
 use crate::testing::provider::refusal::{Refusal, content_response};
 use crate::testing::provider::request::{Form, cookie};
 use crate::testing::provider::routes::Call;
 use crate::testing::provider::shared::Config;
+use crate::testing::provider::{ForgedKind, TestClient};
 use crate::transport::HttpResponse;
 
 pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
-    Map::new()
+    let supported = ["frontchannel_logout", "frontchannel_logout_session", "backchannel_logout", "backchannel_logout_session"];
+    supported.into_iter().map(|name| (format!("{name}_supported"), json!(true))).collect()
 }
 
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
@@ -26,19 +29,45 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     let client = client(call, &form, hint.as_ref())?;
     let back = form.value("post_logout_redirect_uri").map(|address| checked(client.as_ref(), address)).transpose()?;
     let cookie = cookie(call.request, SESSION_COOKIE).unwrap_or_default();
-    shared.end_sessions(cookie, hint.as_ref().and_then(|hint| hint.session_id.as_deref()));
+    let ended = shared.end_sessions(cookie, hint.as_ref().and_then(|hint| hint.session_id.as_deref()));
+    let frames = tell_clients(call, &ended)?;
+    let back = back.map(|address| way_back(call, &form, address)).transpose()?;
     let mut response = match back {
-        Some(address) => {
-            let mut parameters: Vec<_> = form.value("state").map(|state| ("state".to_owned(), state.to_owned())).into_iter().collect();
-            call.edit_parameters(&mut parameters, false);
-            call.edit_parameters(&mut parameters, true);
-            redirect(address, &parameters, false)?
-        }
-        None => content_response(StatusCode::OK, page::CONTENT_TYPE, page::page("Signed out", "<p>You are signed out.</p>").into()),
+        Some(address) if frames.is_empty() => reply::redirect(&address, &[], false)?,
+        back => content_response(StatusCode::OK, page::CONTENT_TYPE, page::signed_out(&frames, back.as_deref()).into()),
     };
     set_cookie(&mut response, SESSION_COOKIE, None, false);
     set_cookie(&mut response, STATE_COOKIE, None, true);
     Ok(response)
+}
+
+/// Posts logout tokens, where the provider has something to post with, and returns the addresses for frames.
+fn tell_clients(call: &Call<'_>, ended: &[Session]) -> Result<Vec<String>, Refusal> {
+    let shared = call.shared;
+    let mut frames = Vec::new();
+    for (session, id) in ended.iter().flat_map(|session| session.clients.iter().map(move |id| (session, id))) {
+        let Some(client) = shared.client(id) else { continue };
+        if let Some(address) = client.login.frontchannel_logout_uri.as_deref() {
+            let mut url = Url::parse(address).map_err(|_| Refusal::server_error("frontchannel_logout_uri is no address"))?;
+            url.query_pairs_mut().append_pair("iss", &shared.issuer()).append_pair("sid", &session.id);
+            frames.push(url.into());
+        }
+        if client.login.backchannel_logout_uri.is_some() && shared.config.outgoing.is_some() {
+            let draft = shared.logout_token_draft(&client, &session.subject, Some(&session.id))?;
+            let token = call.forged(ForgedKind::LogoutToken, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
+            // Whatever the client says, the user is signed out here.
+            let _answer = shared.logout_request(&client, &token).and_then(|request| shared.send_out(request));
+        }
+    }
+    Ok(frames)
+}
+
+/// The address with `state`, as faults would have it.
+fn way_back(call: &Call<'_>, form: &Form, address: &str) -> Result<String, Refusal> {
+    let mut parameters: Vec<_> = form.value("state").map(|state| ("state".to_owned(), state.to_owned())).into_iter().collect();
+    call.edit_parameters(&mut parameters, false);
+    call.edit_parameters(&mut parameters, true);
+    reply::address(address, &parameters, false)
 }
 
 /// The client of the hint or of `client_id`, which must not contradict each other.

@@ -2,6 +2,7 @@
 
 use super::token;
 use crate::testing::provider::TestClient;
+use crate::testing::provider::client_login::Delivery;
 use crate::testing::provider::flows::{Pending, Polled};
 use crate::testing::provider::refusal::Refusal;
 use crate::testing::provider::request::Form;
@@ -14,6 +15,9 @@ pub(super) fn device_code(call: &Call<'_>, client: &TestClient, form: &Form) -> 
 }
 
 pub(super) fn ciba(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<HttpResponse, Refusal> {
+    if client.login.delivery == Delivery::Push {
+        return Err(Refusal::oauth("unauthorized_client", "the client gets its tokens pushed"));
+    }
     poll(call, client, &call.shared.flows.backchannel, form.required("auth_req_id")?)
 }
 
@@ -25,7 +29,7 @@ fn poll(call: &Call<'_>, client: &TestClient, waiting: &Store<Pending>, name: &s
         Polled::Refused(code) => Err(Refusal::oauth(code, "no tokens yet, or none at all")),
         Polled::Granted(grant) => {
             waiting.take(name).ok_or_else(unknown)?;
-            token::user_token_response(call, grant)
+            token::user_token_response(call, *grant)
         }
     }
 }

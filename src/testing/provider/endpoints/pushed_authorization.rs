@@ -9,6 +9,7 @@ use super::client_authentication;
 use crate::testing::provider::TestClient;
 use crate::testing::provider::flows::Pushed;
 use crate::testing::provider::login::asked::Asked;
+use crate::testing::provider::login::incoming;
 use crate::testing::provider::login::reply::Reply;
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
@@ -30,12 +31,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     let shared = call.shared;
     let form = Form::read(call.request)?;
     let client = client_authentication::authenticate(call, &form)?;
-    if form.value("request_uri").is_some() {
-        return Err(Refusal::invalid_request("request_uri must not be pushed"));
-    }
-    if form.value("request").is_some() {
-        return Err(Refusal::oauth("request_not_supported", "request objects are not supported"));
-    }
+    let form = incoming::to_push(call, &client, form)?;
     check(call, &client, &form)?;
     let mut parameters: Vec<(String, String)> = form.pairs().filter(|(name, _)| !CREDENTIALS.contains(&name.as_str())).cloned().collect();
     if form.value("client_id").is_none() {

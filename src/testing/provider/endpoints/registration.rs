@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::client_authentication;
+use crate::jose::SignatureAlgorithm;
 use crate::testing::provider::TestClient;
+use crate::testing::provider::client_login::{ClientLogin, Delivery};
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::registered::Registered;
 use crate::testing::provider::request::credentials;
@@ -92,6 +94,30 @@ pub(super) fn client(id: &str, secret: Option<&str>, metadata: &Map<String, Valu
     if let Some(secret) = secret {
         client = client.secret(secret);
     }
+    let text = |name: &str| metadata.get(name).and_then(Value::as_str);
+    let algorithm = |name: &str| text(name).and_then(SignatureAlgorithm::from_name);
+    client.login = ClientLogin {
+        post_logout_redirect_uris: texts(metadata, "post_logout_redirect_uris")
+            .unwrap_or_default()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        frontchannel_logout_uri: text("frontchannel_logout_uri").map(str::to_owned),
+        backchannel_logout_uri: text("backchannel_logout_uri").map(str::to_owned),
+        id_token_algorithm: algorithm("id_token_signed_response_alg"),
+        userinfo_algorithm: algorithm("userinfo_signed_response_alg"),
+        authorization_response_algorithm: algorithm("authorization_signed_response_alg"),
+        request_object_algorithm: text("request_object_signing_alg").map(str::to_owned),
+        notification_endpoint: text("backchannel_client_notification_endpoint").map(str::to_owned),
+        delivery: match text("backchannel_token_delivery_mode") {
+            Some("ping") => Delivery::Ping,
+            Some("push") => Delivery::Push,
+            _ => Delivery::Poll,
+        },
+        default_max_age: metadata.get("default_max_age").and_then(Value::as_i64),
+        require_auth_time: metadata.get("require_auth_time").and_then(Value::as_bool).unwrap_or_default(),
+        ..ClientLogin::default()
+    };
     keys(metadata).into_iter().fold(client, TestClient::public_key)
 }
 

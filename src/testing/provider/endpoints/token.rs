@@ -99,7 +99,7 @@ pub(super) fn renewed_token_response(call: &Call<'_>, grant: Grant, refreshed: O
         }
         if grant.scopes.iter().any(|scope| scope == "openid") {
             let access_token = members.get("access_token").and_then(Value::as_str);
-            let id_token = call.shared.issue_id_token(&grant, &Beside::access_token(access_token), Some(call))?;
+            let id_token = call.shared.issue_id_token(&grant, &Beside::access_token(access_token), call)?;
             members.insert("id_token".to_owned(), id_token.into());
         }
     }

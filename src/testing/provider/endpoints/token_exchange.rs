@@ -39,7 +39,7 @@ pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Resul
     let issued_type = form.value("requested_token_type").unwrap_or(ACCESS_TOKEN);
     let mut document = match issued_type {
         ACCESS_TOKEN | JWT => token::token_document(call, grant)?,
-        ID_TOKEN => json!({ "access_token": call.shared.issue_id_token(&grant, &Beside::default(), Some(call))?, "token_type": "N_A" }),
+        ID_TOKEN => json!({ "access_token": call.shared.issue_id_token(&grant, &Beside::default(), call)?, "token_type": "N_A" }),
         _ => return Err(Refusal::invalid_request("the provider cannot issue a token of this type")),
     };
     if let Value::Object(members) = &mut document {

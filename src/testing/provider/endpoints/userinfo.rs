@@ -36,12 +36,20 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     if let Some(login) = &token.grant.login {
         claims.extend(user.named_claims(&login.userinfo_claims));
     }
-    let Some(algorithm) = shared.config.userinfo_algorithm else {
+    let client = shared.client(&token.grant.client_id);
+    let login = client.as_ref().map(|client| &client.login);
+    let encrypter = login.and_then(|login| login.userinfo_encrypter.as_ref());
+    let algorithm = login.and_then(|login| login.userinfo_algorithm).or(shared.config.userinfo_algorithm);
+    let Some(algorithm) = algorithm.or(encrypter.map(|_| shared.config.default_algorithm())) else {
         return Ok(json_response(StatusCode::OK, &Value::Object(claims)));
     };
     claims.insert("iss".to_owned(), json!(shared.issuer()));
     claims.insert("aud".to_owned(), json!(token.grant.client_id));
-    let draft = TokenDraft::new(algorithm, shared.now_seconds(), None, claims);
+    let secret = client.as_ref().and_then(|client| client.secrets.first().cloned());
+    let mut draft = TokenDraft::new(algorithm, shared.now_seconds(), None, claims).secret(secret);
+    if let Some(encrypter) = encrypter {
+        draft = draft.encrypted_with(encrypter);
+    }
     let jwt = call.forged(ForgedKind::UserInfo, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
     Ok(content_response(StatusCode::OK, "application/jwt", jwt.into()))
 }

@@ -50,7 +50,7 @@ pub(in crate::testing::provider) fn answer(
             beside.claims =
                 shared.config.user(&signed_in.session.subject).map(|user| user.released_claims(&asked.scopes)).unwrap_or_default();
         }
-        push("id_token", shared.issue_id_token(&grant, &beside, Some(call))?);
+        push("id_token", shared.issue_id_token(&grant, &beside, call)?);
     }
     Ok(parameters)
 }

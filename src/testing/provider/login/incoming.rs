@@ -1,6 +1,7 @@
 //! The parameters of an authorization request, wherever they are: in the request itself, pushed before (RFC 9126), or in a request
 //! object (RFC 9101).
 
+use super::request_object;
 use crate::testing::provider::TestClient;
 use crate::testing::provider::refusal::Refusal;
 use crate::testing::provider::request::Form;
@@ -10,11 +11,35 @@ const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// What counts of the request.
 pub(in crate::testing::provider) fn resolve(call: &Call<'_>, client: &TestClient, sent: Form) -> Result<Form, Refusal> {
-    match sent.value("request_uri") {
-        Some(uri) if uri.starts_with(PUSHED) => pushed(call, client, uri),
+    match (sent.value("request_uri"), sent.value("request")) {
+        (Some(_), Some(_)) => Err(Refusal::invalid_request("request and request_uri do not go together")),
+        (Some(uri), None) if uri.starts_with(PUSHED) => pushed(call, client, uri),
         _ if call.shared.config.required_pushed_authorization => Err(Refusal::invalid_request("the request has to be pushed")),
-        _ => Ok(sent),
+        (Some(uri), None) => {
+            let text = call.shared.request_object(uri).map_err(|why| Refusal::oauth("invalid_request_uri", why))?;
+            request_object::read(call, client, &sent, text.trim())
+        }
+        (None, Some(text)) => request_object::read(call, client, &sent, text),
+        (None, None) => plain(call, sent),
     }
+}
+
+/// What is pushed: the parameters, or a request object that holds them (RFC 9126 section 3).
+pub(in crate::testing::provider) fn to_push(call: &Call<'_>, client: &TestClient, sent: Form) -> Result<Form, Refusal> {
+    if sent.value("request_uri").is_some() {
+        return Err(Refusal::invalid_request("request_uri must not be pushed"));
+    }
+    match sent.value("request") {
+        Some(text) => request_object::read(call, client, &sent, text),
+        None => plain(call, sent),
+    }
+}
+
+fn plain(call: &Call<'_>, sent: Form) -> Result<Form, Refusal> {
+    if call.shared.config.required_signed_request_objects {
+        return Err(Refusal::invalid_request("the request has to be a signed request object"));
+    }
+    Ok(sent)
 }
 
 /// Good once, and for its own client alone (RFC 9126 section 4).

@@ -9,4 +9,5 @@ pub(super) mod incoming;
 pub(super) mod page;
 pub(super) mod redirect_uri;
 pub(super) mod reply;
+pub(super) mod request_object;
 pub(super) mod sign_in;

@@ -1,8 +1,9 @@
 //! The answer to an authorization request on its way back: in the query, in the fragment, in a form that posts itself, and as a JWT.
 
-use http::header::{LOCATION, SET_COOKIE};
+use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::asked::Response;
@@ -63,6 +64,15 @@ impl<'a> Reply<'a> {
         Ok(Self { client, redirect_uri, state: form.value("state"), mode, is_jwt, flaw })
     }
 
+    /// What a page that watches the session compares (OpenID Connect Session Management 1.0 section 3.2); none for an address without an
+    /// origin.
+    pub(in crate::testing::provider) fn session_state(&self, browser_state: &str, salt: &str) -> Option<String> {
+        let origin = Url::parse(self.redirect_uri).ok()?.origin();
+        let text = format!("{} {} {browser_state} {salt}", self.client.id, origin.is_tuple().then(|| origin.ascii_serialization())?);
+        let hash: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+        Some(format!("{hash}.{salt}"))
+    }
+
     pub(in crate::testing::provider) fn flaw(&self) -> Result<(), Refusal> {
         self.flaw.map_or(Ok(()), |flaw| Err(Refusal::invalid_request(flaw)))
     }
@@ -96,7 +106,10 @@ impl<'a> Reply<'a> {
         ]);
         claims.extend(parameters.into_iter().map(|(name, value)| (name, Value::from(value))));
         let algorithm = self.client.login.authorization_response_algorithm.unwrap_or(shared.config.default_algorithm());
-        let draft = TokenDraft::new(algorithm, now, Some("JWT"), claims).secret(self.client.secrets.first().cloned());
+        let mut draft = TokenDraft::new(algorithm, now, Some("JWT"), claims).secret(self.client.secrets.first().cloned());
+        if let Some(encrypter) = &self.client.login.authorization_response_encrypter {
+            draft = draft.encrypted_with(encrypter);
+        }
         call.forged(ForgedKind::AuthorizationResponse, draft).sign(&shared.keys).map_err(Refusal::server_error)
     }
 
@@ -111,11 +124,21 @@ impl<'a> Reply<'a> {
 
 /// A redirect with parameters beside what the address holds already.
 pub(in crate::testing::provider) fn redirect(
-    address: &str,
+    to: &str,
     parameters: &[(String, String)],
     in_fragment: bool,
 ) -> Result<HttpResponse, Refusal> {
-    let mut url = Url::parse(address).map_err(|_| Refusal::invalid_request("the address is none"))?;
+    let mut response = empty_response(StatusCode::FOUND);
+    let location = HeaderValue::try_from(address(to, parameters, in_fragment)?);
+    let location = location.map_err(|_| Refusal::invalid_request("the address cannot be sent"))?;
+    response.headers_mut().insert(LOCATION, location);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The address with parameters beside what it holds already.
+pub(in crate::testing::provider) fn address(to: &str, parameters: &[(String, String)], in_fragment: bool) -> Result<String, Refusal> {
+    let mut url = Url::parse(to).map_err(|_| Refusal::invalid_request("the address is none"))?;
     let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     if in_fragment {
         url.set_fragment(Some(&encoded));
@@ -123,11 +146,7 @@ pub(in crate::testing::provider) fn redirect(
         let query = url.query().filter(|query| !query.is_empty()).map_or(encoded.clone(), |query| format!("{query}&{encoded}"));
         url.set_query(Some(&query));
     }
-    let mut response = empty_response(StatusCode::FOUND);
-    let location = HeaderValue::try_from(url.as_str()).map_err(|_| Refusal::invalid_request("the address cannot be sent"))?;
-    response.headers_mut().insert(LOCATION, location);
-    response.headers_mut().insert(http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(url.into())
 }
 
 /// Sets a cookie for as long as the browser runs, or takes it away. `Lax`: the provider is reached by links from the client's page.

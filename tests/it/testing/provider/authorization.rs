@@ -23,7 +23,7 @@ async fn a_code_comes_back_and_is_worth_tokens_once() {
     assert_eq!(answer.status(), 302);
     assert_eq!(answer.location().split('?').next(), Some(REDIRECT_URI));
     let names: Vec<String> = answer.parameters().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["code", "state", "iss"]);
+    assert_eq!(names, ["code", "session_state", "state", "iss"]);
     assert_eq!(answer.parameter("iss"), Some(provider.issuer()));
 
     let code = answer.parameter("code").unwrap();
@@ -156,7 +156,7 @@ fn faults_spoil_what_goes_through_the_browser() {
         provider.inject(ProviderEndpoint::Authorization, fault.clone().once());
         let answer = provider.authorize(login_url(&provider, &[]));
         assert!(check(&answer), "{fault:?}: {answer:?}");
-        assert_eq!(provider.authorize(login_url(&provider, &[])).parameters().len(), 3, "only once");
+        assert_eq!(provider.authorize(login_url(&provider, &[])).parameters().len(), 4, "only once");
     }
 }
 

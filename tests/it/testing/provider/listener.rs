@@ -1,10 +1,15 @@
 //! The provider behind a loopback socket, asked by a real client.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use identity_model::jose::SignatureAlgorithm;
-use identity_model::testing::{Fault, ProviderEndpoint, TestClient, TestProvider};
-use identity_model::transport::{AttemptTimeout, HttpClient, HttpRequest, HttpResponse, ReqwestClient, TransportError, TransportErrorKind};
+use identity_model::testing::{Fault, ProviderEndpoint, TestClient, TestProvider, TestUser};
+use identity_model::transport::{
+    AttemptTimeout, BlockingHttpClient, BlockingReqwestClient, HttpClient, HttpRequest, HttpResponse, ReqwestClient, TransportError,
+    TransportErrorKind,
+};
 
 use super::support::*;
 
@@ -136,4 +141,47 @@ async fn a_hundred_calls_at_once_are_all_answered() {
     }
     assert_eq!(tasks.join_all().await, [200; 100]);
     assert_eq!(provider.requests(ProviderEndpoint::Token), 100);
+}
+
+/// A client whose logout page fetches the provider's keys before it answers.
+struct AsksBack {
+    keys: Arc<OnceLock<String>>,
+    fetched: Arc<AtomicUsize>,
+}
+
+impl BlockingHttpClient for AsksBack {
+    fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let http = BlockingReqwestClient::builder().no_proxy().build_blocking().unwrap();
+        let keys = BlockingHttpClient::send(&http, get(self.keys.get().unwrap()))?;
+        self.fetched.fetch_add(json(&keys)["keys"].as_array().map_or(0, Vec::len), Ordering::SeqCst);
+        Ok(HttpResponse::default())
+    }
+}
+
+#[tokio::test]
+async fn a_login_and_a_logout_over_sockets_with_a_client_that_asks_back() {
+    let (keys, fetched) = (Arc::default(), Arc::default());
+    let client = TestClient::new(TestProvider::CLIENT_ID).backchannel_logout_uri("https://app.test/logout");
+    let provider = TestProvider::builder()
+        .client(client)
+        .user(TestUser::new("alice"))
+        .outgoing_http(AsksBack { keys: Arc::clone(&keys), fetched: Arc::clone(&fetched) })
+        .build();
+    let listener = provider.listen().unwrap();
+    keys.set(format!("{}/jwks", listener.url())).unwrap();
+
+    let http = self::client();
+    let answer = http.send(get(login_url(&provider, &[]))).await.unwrap();
+    assert_eq!(answer.status(), 302);
+    assert!(answer.headers()["location"].to_str().unwrap().starts_with("https://app.test/cb?code="));
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let with_cookie = |url: String| {
+        let mut request = get(url);
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        request
+    };
+    let silent = http.send(with_cookie(login_url(&provider, &[("prompt", "none")]))).await.unwrap();
+    assert!(silent.headers()["location"].to_str().unwrap().contains("code="));
+    let ended = http.send(with_cookie(provider.address(ProviderEndpoint::EndSession))).await.unwrap();
+    assert_eq!((ended.status().as_u16(), fetched.load(Ordering::SeqCst)), (200, 5));
 }

@@ -1,6 +1,7 @@
 //! `TestProvider`, seen from outside: through the seam in memory, and over a socket.
 
 mod authorization;
+mod backchannel_logout;
 mod client_assertions;
 mod end_session;
 mod endpoints;
@@ -10,9 +11,12 @@ mod introspection;
 mod keys;
 #[cfg(feature = "reqwest")]
 mod listener;
+mod notifications;
+mod other_providers;
 mod polling;
 mod pushed_authorization;
 mod registration;
+mod request_objects;
 mod requests;
 mod response_modes;
 mod response_types;

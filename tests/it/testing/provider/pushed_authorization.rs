@@ -65,7 +65,7 @@ fn what_the_authorization_endpoint_would_refuse_is_refused() {
         ("code_challenge", "", "invalid_request"),
         ("code_challenge_method", "plain", "invalid_request"),
         ("request_uri", "urn:x", "invalid_request"),
-        ("request", "a.b.c", "request_not_supported"),
+        ("request", "a.b.c", "invalid_request_object"),
     ] {
         let mut form: Vec<_> = good.into_iter().filter(|(other, _)| *other != name).collect();
         form.push((name, value));

@@ -6,13 +6,14 @@ use std::sync::LazyLock;
 
 use identity_model::encoding::base64url;
 use identity_model::encoding::challenge::Challenge;
-use identity_model::encoding::form::Form;
 use identity_model::jose::{
     CompactJwe, CompactJws, ContentEncryptionSet, DecryptionKeys, JweDecrypter, JwsVerifier, KeyManagementSet, TokenLimits,
 };
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, Endpoint, PolicyViolation};
-use url::{Url, form_urlencoded};
+use url::Url;
 
+#[path = "properties/callback.rs"]
+mod callback;
 #[path = "properties/claims.rs"]
 mod claims;
 #[path = "properties/json.rs"]
@@ -20,6 +21,7 @@ mod json;
 #[path = "properties/keys.rs"]
 mod keys;
 
+pub use callback::callback;
 pub use claims::claims;
 pub use keys::jwk_set;
 
@@ -180,31 +182,6 @@ fn handed_out(verdict: &Result<Endpoint, PolicyViolation>, authority: &str) {
     assert_eq!(origin(&url), origin(&authority), "{endpoint}");
     assert!(url.username().is_empty() && url.password().is_none(), "{endpoint}");
     assert!(format!("{}/", url.path()).starts_with(&format!("{}/", authority.path().trim_end_matches('/'))), "{endpoint}");
-}
-
-/// The parameters of a callback: read as every other reader reads them, written and read again the same, nothing that comes twice unseen.
-pub fn callback(data: &[u8]) {
-    let form = match Form::parse(data) {
-        Ok(form) => form,
-        Err(error) => return assert_well_told(&error),
-    };
-    let others: Vec<(String, String)> = form_urlencoded::parse(data).into_owned().collect();
-    let ours: Vec<(String, String)> = form.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    assert_eq!(ours, others);
-    for written in [form.to_query(), form.to_body()] {
-        assert!(written.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#'), "{written}");
-        assert_eq!(Form::parse(&written).unwrap(), form);
-    }
-    let twice = others.iter().enumerate().find(|(place, (name, _))| others.iter().take(*place).any(|(other, _)| other == name));
-    assert_eq!(form.duplicate(), twice.map(|(_, (name, _))| name.as_str()));
-    for (name, _) in &others {
-        let values: Vec<&str> = others.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str()).collect();
-        assert_eq!(form.all(name).collect::<Vec<_>>(), values);
-    }
-    let mut redirect = Url::parse("https://app.example.com/callback").unwrap();
-    redirect.set_query(Some(&form.to_query()));
-    assert_eq!(Form::parse(redirect.query().unwrap()).unwrap(), form);
-    assert!(redirect.fragment().is_none());
 }
 
 /// What was read of `WWW-Authenticate` (a line of it a line of the input) is bounded, and written and read again it is the same.

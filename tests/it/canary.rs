@@ -18,6 +18,7 @@ use identity_model::jose::{
 use identity_model::keys::{ProviderKeys, TokenIntrospection, TokenValidator};
 use identity_model::protocol::Request;
 use identity_model::protocol::authorization_parameters::AuthorizationParameters;
+use identity_model::protocol::authorize::{Callback, LoginTransaction, ReceivedCallback, ResponseMode, ResponseType};
 use identity_model::protocol::backchannel_authentication::{AuthenticationHint, BackchannelAuthenticationRequest};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::client_metadata::ClientMetadata;
@@ -416,6 +417,78 @@ fn tokens_at_every_stage_of_their_validation() {
         format!("{token}x"),
     ] {
         silent_error(&strict.validate_blocking(&bad).unwrap_err());
+    }
+}
+
+/// A login that holds the secret as its state, nonce and verifier, and comes back with it as its code and tokens.
+fn login(response_type: ResponseType, response_mode: Option<ResponseMode>) -> LoginTransaction {
+    let builder = LoginTransaction::builder().issuer("https://idp.example.com").client_id("c").redirect_uri("https://app.example.com/cb");
+    let builder = builder.response_type(response_type).maybe_response_mode(response_mode).token_endpoint(TOKEN);
+    let builder = builder.state(CANARY).nonce(CANARY).code_verifier(CANARY.repeat(2)).begun_at(SystemTime::now());
+    builder.build().unwrap()
+}
+
+#[test]
+fn logins_and_their_callbacks_at_every_stage() {
+    let tokens = "token_type=Bearer&expires_in=60";
+    for (response_type, response_mode, rest) in [
+        (ResponseType::Code, None, format!("code={CANARY}&own={CANARY}&session_state={CANARY}")),
+        (ResponseType::Code, Some(ResponseMode::Jwt), format!("response={CANARY}")),
+        (ResponseType::CodeIdToken, None, format!("code={CANARY}&id_token={CANARY}")),
+        (ResponseType::DangerCodeToken, None, format!("code={CANARY}&access_token={CANARY}&{tokens}")),
+        (ResponseType::DangerCodeIdTokenToken, None, format!("code={CANARY}&id_token={CANARY}&access_token={CANARY}&{tokens}")),
+    ] {
+        let transaction = login(response_type, response_mode);
+        silent(&transaction);
+        silent(&transaction.to_text());
+        silent(&transaction.replay_key());
+        let callback = Callback::from_url(format!("https://a/?state={CANARY}&{rest}#state={CANARY}&{rest}")).unwrap();
+        silent(&callback);
+        let received = transaction.receive(&callback, SystemTime::now()).unwrap();
+        silent(&received);
+        if let ReceivedCallback::Checked(checked) = received {
+            let (request, pending) = checked.into_token_request();
+            silent(&request.build());
+            silent(&pending);
+        }
+    }
+    silent(&Callback::from_query(format!("{CANARY}={CANARY}")).unwrap());
+}
+
+#[test]
+fn errors_of_callbacks_and_of_logins_that_cannot_be_read() {
+    for query in [
+        format!("state={CANARY}x&code={CANARY}"),
+        format!("code={CANARY}"),
+        format!("state={CANARY}&state={CANARY}"),
+        format!("state={CANARY}&code={CANARY}&code={CANARY}"),
+        format!("state={CANARY}&response={CANARY}"),
+        format!("state={CANARY}&id_token={CANARY}&code={CANARY}"),
+        format!("state={CANARY}&access_token={CANARY}"),
+        format!("state={CANARY}&code={CANARY}%00"),
+        format!("state={CANARY}&error={CANARY}&error_description=sent+{CANARY}&error_uri=https://a/{CANARY}"),
+        format!("state={CANARY}"),
+    ] {
+        let login = login(ResponseType::Code, None);
+        let error = login.check(&Callback::from_query(&query).unwrap(), SystemTime::now()).unwrap_err();
+        silent_error(&error);
+        silent(&error.authorization_error());
+        silent_error(&Error::from(error));
+    }
+    silent_error(&Callback::from_query(format!("{CANARY}=%zz")).unwrap_err());
+    let good = login(ResponseType::Code, None).to_text();
+    let mut members: serde_json::Value = serde_json::from_str(good.expose()).unwrap();
+    for (name, value) in
+        [("code_verifier", json!(CANARY)), ("state", json!([CANARY])), ("begun_at", json!(CANARY)), ("scope", json!(CANARY))]
+    {
+        let kept = std::mem::replace(&mut members[name], value);
+        let text = members.to_string();
+        silent_error(&LoginTransaction::from_text(&text).unwrap_err());
+        silent_error(&serde_json::from_value::<LoginTransaction>(json!(text)).unwrap_err());
+        members[name] = kept;
+    }
+    for text in [CANARY.to_owned(), format!("{{\"state\":\"{CANARY}\""), format!("{{\"{CANARY}\":1}}")] {
+        silent_error(&LoginTransaction::from_text(&text).unwrap_err());
     }
 }
 

@@ -265,6 +265,9 @@ fn documents() -> Seeds {
     ]
 }
 
+/// A login transaction as it is kept.
+const TRANSACTION: &str = r#"{"version":1,"issuer":"https://issuer.example.com","client_id":"app","redirect_uri":"https://app.example.com/cb?a=b","response_type":"code id_token","response_mode":"form_post","state":"xyz","nonce":"n","code_verifier":"dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk","token_endpoint":"https://issuer.example.com/token","expects_iss":true,"max_age":300,"essential_acr":["gold"],"scope":["openid"],"begun_at":1750000000,"expires_at":1750000600}"#;
+
 fn callbacks() -> Seeds {
     let texts = [
         ("code", "code=SplxlOBeZQQYbYS6WxSbIA&state=xyz&iss=https%3A%2F%2Fissuer.example.com"),
@@ -278,6 +281,8 @@ fn callbacks() -> Seeds {
         ("not-utf8", "a=%ff&b=%c0%af&c=%ed%a0%80"),
         ("plus", "a+b=c%2Bd&e=*-._~"),
         ("question", "?code=a&state=b#code=c"),
+        ("whole", "?iss=https%3A%2F%2Fissuer.example.com&state=xyz&code=c#_=_"),
+        ("transaction", TRANSACTION),
     ];
     texts.map(|(name, text)| (name, text.to_owned())).into()
 }

@@ -1,5 +1,13 @@
-//! The authorization endpoint: requests, logins.
+//! The authorization endpoint: requests, their answers, logins.
 
+mod callback;
+mod code_flow;
+mod front_channel;
+mod hostile;
 mod request_object;
+mod response_jwt;
 mod specification;
+pub(crate) mod support;
+mod told;
+mod transaction;
 mod url;

@@ -1,0 +1,141 @@
+//! The words in which a callback is refused.
+
+use http::Method;
+use identity_model::error::Error;
+use identity_model::protocol::authorize::{Callback, CallbackError};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use super::support::{answer, at, login};
+use crate::protocol::support::chain;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// The chain of the error, its kind and code.
+fn told(outcome: Result<impl Sized, CallbackError>) -> String {
+    let error = Error::from(outcome.map(|_| ()).unwrap_err());
+    format!("{}{:?} {}", chain(&error), error.kind(), error.code())
+}
+
+fn plain(changes: &[(&str, Option<&str>)]) -> String {
+    told(login(json!({})).check(&Callback::from_query(answer(changes)).unwrap(), at(1)))
+}
+
+fn other(login_changes: Value, changes: &[(&str, Option<&str>)]) -> String {
+    told(login(login_changes).receive(&Callback::from_query(answer(changes)).unwrap(), at(1)))
+}
+
+#[test]
+fn a_mix_up_a_foreign_callback_and_an_expired_one_each_have_their_own_words() {
+    assert_snapshot!(plain(&[("iss", Some("https://evil.example"))]), @r"
+    the callback is from another issuer: expected https://idp.example.com, found https://evil.example
+    Flow callback_issuer_mismatch
+    ");
+    assert_snapshot!(plain(&[("iss", Some("https://idp.example.com/"))]), @r"
+    the callback is from another issuer: expected https://idp.example.com, found https://idp.example.com/ (they differ in the slash at the end alone; issuers are compared exactly)
+    Flow callback_issuer_mismatch
+    ");
+    assert_snapshot!(plain(&[("iss", None)]), @r"
+    the callback has no `iss`, and the server https://idp.example.com always sends one
+    Flow callback_issuer_missing
+    ");
+    assert_snapshot!(plain(&[("state", Some("other"))]), @r"
+    the callback is not the answer to this login: its `state` is another one
+    Flow callback_state_mismatch
+    ");
+    assert_snapshot!(plain(&[("state", None)]), @r"
+    the callback has no `state`, and one was sent
+    Flow callback_state_missing
+    ");
+    assert_snapshot!(other(json!({ "state": null }), &[]), @r"
+    the callback has a `state`, and none was sent
+    Flow callback_state_unexpected
+    ");
+    assert_snapshot!(told(login(json!({})).check(&Callback::from_query(answer(&[])).unwrap(), at(3600))), @r"
+    the login has expired: it was begun 3600 s ago and lives 600 s
+    Flow login_expired
+    ");
+}
+
+#[test]
+fn the_servers_no() {
+    assert_snapshot!(plain(&[("error", Some("access_denied")), ("error_description", Some("the user\nsaid no"))]), @r"
+    the authorization endpoint refused: `access_denied`: the user\u{a}said no
+    Protocol authorization_error
+    ");
+    assert_snapshot!(plain(&[("error", Some("login_required")), ("code", None)]), @r"
+    the authorization endpoint refused: `login_required`
+    Protocol authorization_error
+    ");
+}
+
+#[test]
+fn parameters() {
+    let twice = format!("{}&code=x", answer(&[]));
+    assert_snapshot!(told(login(json!({})).check(&Callback::from_query(twice).unwrap(), at(1))), @r"
+    the callback has the parameter `code` more than once
+    Flow callback_duplicate_parameter
+    ");
+    assert_snapshot!(plain(&[("code", None)]), @r"
+    the callback has no `code`, and the response type `code` was asked for
+    Flow callback_missing_parameter
+    ");
+    assert_snapshot!(plain(&[("code", Some("ä"))]), @r"
+    the parameter `code` of the callback is not usable: expected printable ASCII characters
+    Flow callback_malformed_parameter
+    ");
+    assert_snapshot!(plain(&[("id_token", Some("x"))]), @r"
+    the callback has the parameter `id_token`, which the response type `code` does not return
+    Flow callback_unexpected_parameter
+    ");
+    assert_snapshot!(plain(&[("response", Some("x"))]), @r"
+    the callback has a `response`, and no signed one was asked for
+    Flow callback_response_unexpected
+    ");
+    assert_snapshot!(other(json!({ "response_mode": "jwt" }), &[]), @r"
+    the callback has no `response`, and a signed one was asked for
+    Flow callback_response_missing
+    ");
+}
+
+#[test]
+fn places_and_forms() {
+    assert_snapshot!(other(json!({ "response_mode": "fragment" }), &[]), @r"
+    the callback has no fragment, where the response mode of the login puts the answer; it has a query
+    Flow callback_elsewhere
+    ");
+    assert_snapshot!(told(login(json!({})).check(&Callback::from_url("/cb").unwrap(), at(1))), @r"
+    the callback has no query, where the response mode of the login puts the answer
+    Flow callback_elsewhere
+    ");
+    assert_snapshot!(told(Callback::from_query("a=%zz")), @r"
+    the query of the callback cannot be read
+    a percent sequence is broken
+    Flow callback_malformed
+    ");
+    assert_snapshot!(told(Callback::from_form(&Method::GET, Some(FORM), "")), @r"
+    the callback came by GET where POST was expected
+    Flow callback_method
+    ");
+    assert_snapshot!(told(Callback::from_form(&Method::POST, Some("text/html"), "")), @r"
+    the callback came as `text/html` where `application/x-www-form-urlencoded` was expected
+    Flow callback_content_type
+    ");
+    assert_snapshot!(told(Callback::from_form(&Method::POST, None, "")), @r"
+    the callback came without a content type where `application/x-www-form-urlencoded` was expected
+    Flow callback_content_type
+    ");
+    assert_snapshot!(told(Callback::from_query(vec![b'a'; Callback::LIMIT + 1])), @r"
+    the callback has 524289 octets where at most 524288 are read
+    Flow callback_too_large
+    ");
+}
+
+#[test]
+fn a_login_that_is_finished_in_the_wrong_way() {
+    let hybrid = login(json!({ "response_type": "code id_token" }));
+    assert_snapshot!(told(hybrid.check(&Callback::from_query(answer(&[])).unwrap(), at(1))), @r"
+    the login cannot be finished like this: its answer has to be verified before it is believed: `check` takes a plain code, `receive` any answer
+    Configuration callback_configuration
+    ");
+}

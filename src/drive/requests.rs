@@ -1,6 +1,7 @@
 //! Which requests can be sent, and with what they are answered.
 
 use super::{senders, senders_once};
+use crate::protocol::authorize::{BegunLogin, LoginRequest, LoginRequestBuilder, login_request_builder};
 use crate::protocol::backchannel_authentication::{
     BackchannelAuthenticationRequest, BackchannelAuthenticationRequestBuilder, BackchannelAuthenticationResponse,
     backchannel_authentication_request_builder,
@@ -62,6 +63,7 @@ senders!(DeviceCodePolling => TokenResponse, DeviceCodePollingBuilder, device_co
 senders!(DeviceCodeTokenRequest => TokenResponse, DeviceCodeTokenRequestBuilder, device_code_token_request_builder);
 senders!(IntrospectionRequest => IntrospectionResponse, IntrospectionRequestBuilder, introspection_request_builder);
 senders!(RevocationRequest => RevocationResponse, RevocationRequestBuilder, revocation_request_builder);
+senders!(LoginRequest => BegunLogin, LoginRequestBuilder, login_request_builder);
 senders!(PushedAuthorizationRequest => PushedAuthorizationResponse, PushedAuthorizationRequestBuilder, pushed_authorization_request_builder);
 senders!(RegistrationRequest => RegistrationResponse, RegistrationRequestBuilder, registration_request_builder);
 senders!(ClientReadRequest => RegistrationResponse, ClientReadRequestBuilder, client_read_request_builder);

@@ -111,7 +111,12 @@ impl Request for PushedAuthorizationRequest {
 }
 
 impl PushedAuthorizationRequest {
-    async fn run(&self, port: &Port) -> Result<PushedAuthorizationResponse, RequestError> {
+    /// The same with the options of the request that it is part of.
+    pub(crate) fn with_options(self, options: RequestOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    pub(crate) async fn run(&self, port: &Port) -> Result<PushedAuthorizationResponse, RequestError> {
         self.check()?;
         self.check_form()?;
         let mut options = self.options.clone();

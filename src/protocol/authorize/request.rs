@@ -5,10 +5,11 @@ use std::time::SystemTime;
 use bon::Builder;
 use url::Url;
 
-use super::options::{Asked, authorization_setters, extra_setters, options_setter};
+use super::options::Asked;
 use super::pkce::CodeChallenge;
 use super::request_object::RequestObject;
 use super::response_type::ResponseType;
+use super::setters::{authorization_setters, extra_setters, options_setter};
 use crate::constants::{metadata, parameters};
 use crate::encoding::form::Form;
 use crate::environment::Environment;

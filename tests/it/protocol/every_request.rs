@@ -9,6 +9,7 @@ use identity_model::environment::Environment;
 use identity_model::error::Error;
 use identity_model::jose::{JsonWebKeySet, PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::authorization_parameters::AuthorizationParameters;
+use identity_model::protocol::authorize::{BegunLogin, LoginProvider, LoginRequest, RequestObjectSettings};
 use identity_model::protocol::backchannel_authentication::{
     AuthenticationHint, BackchannelAuthenticationRequest, BackchannelAuthenticationResponse,
 };
@@ -190,6 +191,7 @@ shown! {
     JwksResponse: this => as_json(this.key_set());
     ResourceMetadataResponse: this => (this.resource(), this.authorization_servers());
     RevocationResponse: this => this.answer().status();
+    BegunLogin: this => (this.url.as_str(), this.transaction.to_text().expose().to_owned());
     ClientDeleteResponse: this => this.answer().status();
 }
 
@@ -423,6 +425,24 @@ fn endpoints() -> Vec<Row> {
                     .client_id("c")
                     .authentication(basic())
                     .authorization(parameters.state("the state").build())
+            }
+        ),
+        row!(
+            LoginRequest,
+            [Step::new(Expected::post(PUSHED), "pushed", 201, json!({ "request_uri": "urn:example:1", "expires_in": 60 })),],
+            |environment| {
+                let provider = LoginProvider::builder()
+                    .issuer(AUTHORITY)
+                    .authorization_endpoint("https://idp.example.com/authorize")
+                    .token_endpoint(TOKEN)
+                    .pushed_authorization_request_endpoint(PUSHED);
+                LoginRequest::builder()
+                    .environment(environment)
+                    .provider(provider.build())
+                    .client_id("c")
+                    .authentication(basic())
+                    .redirect_uri("https://app.example.com/cb")
+                    .request_object(RequestObjectSettings::signed(key().signer(SignatureAlgorithm::EDDSA).unwrap()))
             }
         ),
         row!(RegistrationRequest, [Step::new(Expected::post(REGISTRATION), "registration", 201, registered())], |environment| {

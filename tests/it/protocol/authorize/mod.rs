@@ -1,9 +1,10 @@
-//! The authorization endpoint: requests, their answers, logins.
+//! The authorization endpoint: requests, logins, answers.
 
 mod callback;
 mod code_flow;
 mod front_channel;
 mod hostile;
+mod login;
 mod request_object;
 mod response_jwt;
 mod specification;

@@ -23,6 +23,7 @@ pub mod headers;
 pub mod jose_headers;
 pub mod jwk_members;
 pub mod jwt_types;
+pub mod link_relations;
 pub mod media_types;
 pub mod metadata;
 pub mod parameters;

@@ -42,6 +42,7 @@ use crate::protocol::token::{
 #[cfg(feature = "legacy-password")]
 use crate::protocol::token::{PasswordTokenRequest, PasswordTokenRequestBuilder, password_token_request_builder};
 use crate::protocol::userinfo::{UserInfoRequest, UserInfoRequestBuilder, UserInfoResponse, user_info_request_builder};
+use crate::protocol::webfinger::{WebFingerRequest, WebFingerRequestBuilder, WebFingerResponse, web_finger_request_builder};
 
 senders!(DiscoveryDocumentRequest => DiscoveryDocumentResponse, DiscoveryDocumentRequestBuilder, discovery_document_request_builder);
 senders!(JwksRequest => JwksResponse, JwksRequestBuilder, jwks_request_builder);
@@ -70,3 +71,4 @@ senders!(ClientReadRequest => RegistrationResponse, ClientReadRequestBuilder, cl
 senders!(ClientUpdateRequest => RegistrationResponse, ClientUpdateRequestBuilder, client_update_request_builder);
 senders!(ClientDeleteRequest => ClientDeleteResponse, ClientDeleteRequestBuilder, client_delete_request_builder);
 senders!(ResourceMetadataRequest => ResourceMetadataResponse, ResourceMetadataRequestBuilder, resource_metadata_request_builder);
+senders!(WebFingerRequest => WebFingerResponse, WebFingerRequestBuilder, web_finger_request_builder);

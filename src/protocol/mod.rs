@@ -27,6 +27,7 @@ pub mod resource_metadata;
 pub mod revocation;
 pub mod token;
 pub mod userinfo;
+pub mod webfinger;
 
 mod attempts;
 mod authenticated;

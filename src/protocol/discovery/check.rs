@@ -126,6 +126,25 @@ impl DiscoveryPolicy {
         Ok(Endpoint::accepted(address, url.url(), self))
     }
 
+    /// An issuer that an answer of `source` names: as [`check_linked_address`](Self::check_linked_address), and without a query.
+    pub(crate) fn check_linked_issuer(&self, member: &str, issuer: &str, source: &str) -> Result<(), PolicyViolation> {
+        parse(member, issuer, Form::Address)?;
+        self.check_linked_address(member, issuer, source).map(drop)
+    }
+
+    /// An address whose host a stranger chose: form, HTTPS, and no private address unless those are allowed; host and base where the policy
+    /// presets an authority.
+    pub(crate) fn check_foreign_address(&self, member: &str, address: &str) -> Result<Endpoint, PolicyViolation> {
+        if let Some(authority) = self.authority() {
+            return self.check_endpoint(member, address, authority);
+        }
+        let url = parse(member, address, Form::Endpoint)?;
+        self.check_scheme(member, &url)?;
+        // Held against a public address, a private one is not its own.
+        self.check_class(member, &url, Some(&parse(member, "https://public.example", Form::Address)?))?;
+        Ok(Endpoint::accepted(address, url.url(), self))
+    }
+
     fn check_scheme(&self, member: &str, url: &HttpUrl<'_>) -> Result<(), PolicyViolation> {
         let on_loopback = self.allow_http_on_loopback() && is_listed(url.url(), self.loopback_addresses());
         if url.url().scheme() == "https" || !self.require_https() || on_loopback {

@@ -118,6 +118,11 @@ impl PolicyViolation {
         Self(Box::new(Facts { kind, member: bounded(member), address: None, expected: Vec::new(), remedy: None, cause: None, class: None }))
     }
 
+    /// An answer lacks a member that was to be held against the policy.
+    pub(crate) fn missing_member(member: &str) -> Self {
+        Self::new(PolicyViolationKind::MissingMember, member)
+    }
+
     pub(super) fn at(mut self, address: &str) -> Self {
         self.0.address = Some(shown(address));
         self

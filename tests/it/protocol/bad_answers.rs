@@ -30,6 +30,7 @@ const REQUIRED: &[(&str, &str, &str)] = &[
     ("pushed", "expires_in", "seconds"),
     ("registration", "client_id", "string"),
     ("resource", "resource", "string"),
+    ("webfinger", "links", "array"),
 ];
 
 /// What no member of this type may be.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use identity_model::constants::link_relations;
 use identity_model::environment::Environment;
 use identity_model::error::Error;
 use identity_model::jose::{JsonWebKeySet, PrivateKey, SignatureAlgorithm};
@@ -33,6 +34,7 @@ use identity_model::protocol::token::{
     ExtensionTokenRequest, JwtBearerTokenRequest, RefreshTokenRequest, SamlBearerTokenRequest, TokenExchangeRequest, TokenResponse,
 };
 use identity_model::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
+use identity_model::protocol::webfinger::{WebFingerRequest, WebFingerResponse};
 use identity_model::secret::AuthorizationCode;
 use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
 use serde_json::{Value, json};
@@ -42,6 +44,7 @@ use super::support::{JWKS, TOKEN, USERINFO, World, scripted, wires};
 const AUTHORITY: &str = "https://idp.example.com";
 const WELL_KNOWN: &str = "https://idp.example.com/.well-known/openid-configuration";
 const RESOURCE: &str = "https://idp.example.com/.well-known/oauth-protected-resource";
+const WEBFINGER: &str = "https://idp.example.com/.well-known/webfinger?resource=acct%3Ajoe%40idp.example.com&rel=issuer";
 const INTROSPECTION: &str = "https://idp.example.com/introspect";
 const REVOCATION: &str = "https://idp.example.com/revoke";
 const DEVICE: &str = "https://idp.example.com/device_authorization";
@@ -190,6 +193,7 @@ shown! {
     DiscoveryDocumentResponse: this => (this.token_endpoint().map(|endpoint| endpoint.as_str().to_owned()), this.key_set().map(as_json));
     JwksResponse: this => as_json(this.key_set());
     ResourceMetadataResponse: this => (this.resource(), this.authorization_servers());
+    WebFingerResponse: this => this.issuer().map(str::to_owned);
     RevocationResponse: this => this.answer().status();
     BegunLogin: this => (this.url.as_str(), this.transaction.to_text().expose().to_owned());
     ClientDeleteResponse: this => this.answer().status();
@@ -465,6 +469,16 @@ fn endpoints() -> Vec<Row> {
             ResourceMetadataRequest,
             [Step::new(Expected::get(RESOURCE), "resource", 200, json!({ "resource": AUTHORITY, "authorization_servers": [AUTHORITY] })),],
             |environment| ResourceMetadataRequest::builder().environment(environment).resource(AUTHORITY)
+        ),
+        row!(
+            WebFingerRequest,
+            [Step::new(
+                Expected::get(WEBFINGER),
+                "webfinger",
+                200,
+                json!({ "subject": "acct:joe@idp.example.com", "links": [{ "rel": link_relations::ISSUER, "href": AUTHORITY }] })
+            )],
+            |environment| WebFingerRequest::builder().environment(environment).resource("joe@idp.example.com").rel(["issuer"])
         ),
     ]
 }

@@ -27,3 +27,4 @@ pub(crate) mod support;
 mod token;
 mod userinfo;
 mod userinfo_signed;
+mod webfinger;

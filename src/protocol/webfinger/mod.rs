@@ -1,0 +1,9 @@
+//! From what a user types in to the provider that he logs in at: OpenID Connect Discovery 1.0 section 2, WebFinger (RFC 7033).
+
+mod request;
+mod resource;
+mod response;
+
+pub use request::{WebFingerRequest, WebFingerRequestBuilder, web_finger_request_builder};
+pub use resource::WebFingerResource;
+pub use response::{WebFingerLink, WebFingerResponse};

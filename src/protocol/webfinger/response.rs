@@ -1,0 +1,99 @@
+//! What WebFinger answers: a JSON resource descriptor (RFC 7033 section 4.4).
+
+use crate::constants::link_relations;
+use crate::document::{Document, DocumentError, forward_document};
+use crate::encoding::json::{JsonKind, JsonValue};
+use crate::protocol::discovery::{Endpoint, PolicyViolation};
+use crate::protocol::error::RequestError;
+use crate::protocol::response::{Answer, Expectation};
+
+/// What a host says about a resource: its links. A hint, nothing more.
+///
+/// RFC 7033 section 4.4. An answer without `links` is none to this question; links that are no objects or have no `rel` are left out.
+#[derive(Debug, Clone)]
+pub struct WebFingerResponse {
+    document: Document,
+    answer: Answer,
+    /// Where the answer came from.
+    source: Endpoint,
+    links: Vec<WebFingerLink>,
+}
+
+/// A link of a WebFinger answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebFingerLink {
+    rel: String,
+    href: Option<String>,
+    media_type: Option<String>,
+}
+
+impl WebFingerLink {
+    /// `rel`: how what it leads to is related to the resource.
+    pub fn rel(&self) -> &str {
+        &self.rel
+    }
+
+    /// `href`: where it leads to.
+    pub fn href(&self) -> Option<&str> {
+        self.href.as_deref()
+    }
+
+    /// `type`: the media type of what is there.
+    pub fn media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
+    }
+
+    fn read(value: JsonValue<'_>) -> Option<Self> {
+        let text = |wanted: &str| {
+            let mut members = value.members()?;
+            let (_, found) = members.find(|(name, _)| name == wanted)?;
+            found.as_str().map(|text| text.into_owned())
+        };
+        Some(Self { rel: text("rel")?, href: text("href"), media_type: text("type") })
+    }
+}
+
+impl WebFingerResponse {
+    pub(super) fn read(document: Document, answer: Answer, source: Endpoint, expectation: &Expectation) -> Result<Self, RequestError> {
+        let found = document.value("links").filter(|value| !value.is_null());
+        let found = found.ok_or_else(|| expectation.malformed(DocumentError::missing("links")))?;
+        let wrong = || expectation.malformed(DocumentError::unexpected_type("links", "array", found.kind()));
+        let objects = found.elements().ok_or_else(wrong)?.filter(|link| link.kind() == JsonKind::Object);
+        let links = objects.filter_map(WebFingerLink::read).collect();
+        Ok(Self { document, answer, source, links })
+    }
+
+    /// The issuer that the user logs in at, by the first link of that relation: the address for discovery, which checks that the document
+    /// there is this issuer's. It is https without query or fragment, and private only where the host that was asked is, or the policy allows that.
+    ///
+    /// # Errors
+    /// [`PolicyViolation`] where there is none (`links`), or the policy refuses it.
+    pub fn issuer(&self) -> Result<&str, PolicyViolation> {
+        let link = self.links.iter().find(|link| link.rel == link_relations::ISSUER);
+        let issuer = link.and_then(WebFingerLink::href).ok_or_else(|| PolicyViolation::missing_member("links"))?;
+        self.source.policy().check_linked_issuer("links", issuer, self.source.as_str())?;
+        Ok(issuer)
+    }
+
+    /// Every link, in the order of the answer: the server's preference.
+    pub fn links(&self) -> &[WebFingerLink] {
+        &self.links
+    }
+
+    /// `subject`: the resource as the host calls it, which need not be the URI that was asked about.
+    pub fn subject(&self) -> Option<&str> {
+        self.document.try_get_str("subject")
+    }
+
+    /// `aliases`: further URIs of the same.
+    pub fn aliases(&self) -> Vec<String> {
+        self.document.try_get_string_array("aliases")
+    }
+
+    /// Status, time of arrival and the headers that were kept.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+}
+
+forward_document!(WebFingerResponse, document);

@@ -50,6 +50,14 @@ use crate::validation::PreviousIdToken;
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The text of a code, from wherever it may be, is none that a token request takes:
+///
+/// ```compile_fail,E0277
+/// use identity_model::protocol::token::AuthorizationCodeTokenRequest;
+///
+/// AuthorizationCodeTokenRequest::builder().code("SplxlOBeZQQYbYS6WxSbIA");
+/// ```
 pub struct CheckedCallback {
     transaction: LoginTransaction,
     code: AuthorizationCode,

@@ -31,7 +31,7 @@ use crate::validation::{PreviousIdToken, TokenKind, TokenValidationOptions, Vali
 /// # -> Result<Option<CheckedCallback>, Box<dyn std::error::Error>> {
 /// let rules = TokenValidationOptions::front_channel_id_token().issuer("https://idp.example.com").audience("app").build();
 /// let ReceivedCallback::FrontChannel(received) = transaction.receive(&callback, now)? else { return Ok(None) };
-/// let login = received.validate(&keys, rules, now)?;
+/// let login = received.validate(&keys, &rules, now)?;
 /// println!("{:?}", login.id_token().subject());
 /// let checked = login.into_checked(); // the code, where the response type returns one
 /// # Ok(checked)
@@ -72,8 +72,13 @@ impl FrontChannelCallback {
     /// [`CallbackError::IdToken`], whose [`wants_newer_keys`](crate::validation::ValidationError::wants_newer_keys) says that the issuer may
     /// have others by now: a validator that follows them hands its verdict to [`accept`](Self::accept). [`CallbackError::Foreign`] where the
     /// rules are for something else than this login.
-    pub fn validate(self, keys: &JsonWebKeySet, base: TokenValidationOptions, now: SystemTime) -> Result<FrontChannelLogin, CallbackError> {
-        let options = self.id_token_options(base);
+    pub fn validate(
+        self,
+        keys: &JsonWebKeySet,
+        base: &TokenValidationOptions,
+        now: SystemTime,
+    ) -> Result<FrontChannelLogin, CallbackError> {
+        let options = self.id_token_options(base.clone());
         let token = validate(self.id_token.expose(), keys, &options, now).map_err(|source| CallbackError::IdToken { source })?;
         self.accept(token, now)
     }

@@ -9,6 +9,7 @@ use identity_model::environment::{Entropy, EntropyError, Environment};
 use identity_model::error::{Error, ErrorKind};
 use identity_model::exchange::{Event, Exchange, ExchangeError, Moment, Port, Step};
 use identity_model::keys::KeySourceError;
+use identity_model::protocol::authorize::{Callback, LoginTransaction};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::discovery::DiscoveryDocumentRequest;
 use identity_model::protocol::jwks::JwksRequest;
@@ -78,6 +79,8 @@ fn every_kind_that_can_be_reached_is_reached() {
         (ExchangeError::Over.into(), ErrorKind::Configuration),
         (DriveError::NoTimer.into(), ErrorKind::Configuration),
         (RequestError::from(EntropyError).into(), ErrorKind::Configuration),
+        (Callback::from_query("%").unwrap_err().into(), ErrorKind::Flow),
+        (LoginTransaction::from_text("").unwrap_err().into(), ErrorKind::Flow),
     ];
     for (error, kind) in errors {
         assert_eq!(error.kind(), kind, "{error:?}");

@@ -52,7 +52,7 @@ impl House {
     }
 
     fn finish_login(&self, login: Value, changes: Value) -> Result<FrontChannelLogin, CallbackError> {
-        received(login, &answer(&[("id_token", Some(&self.token(&changes)))]))?.validate(&self.keys(), rules(), at(60))
+        received(login, &answer(&[("id_token", Some(&self.token(&changes)))]))?.validate(&self.keys(), &rules(), at(60))
     }
 
     #[track_caller]
@@ -134,7 +134,7 @@ fn y1_a_form_brings_them_as_well() {
     let body = answer(&[("id_token", Some(&house.token(&json!({}))))]);
     let callback = Callback::from_form(&http::Method::POST, Some("application/x-www-form-urlencoded"), body).unwrap();
     let ReceivedCallback::FrontChannel(received) = login.receive(&callback, at(60)).unwrap() else { panic!() };
-    received.validate(&house.keys(), rules(), at(60)).unwrap();
+    received.validate(&house.keys(), &rules(), at(60)).unwrap();
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn y2_every_claim_that_ties_the_token_to_the_login_is_required() {
 fn y3_the_signature_is_always_verified() {
     let (house, stranger) = (House::new(), House::new());
     let received = received(json!({}), &answer(&[("id_token", Some(&stranger.token(&json!({}))))])).unwrap();
-    assert_refusal(&received.validate(&house.keys(), rules(), at(60)).unwrap_err(), "signature_invalid");
+    assert_refusal(&received.validate(&house.keys(), &rules(), at(60)).unwrap_err(), "signature_invalid");
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn y5_the_state_is_the_one_that_was_hashed_and_fapi_demands_it() {
         rules.algorithms(SignatureAlgorithm::ES256).required_claim("s_hash").build()
     };
     let finish = |changes: &Value| {
-        received(json!({}), &answer(&[("id_token", Some(&house.token(changes)))])).unwrap().validate(&house.keys(), fapi(), at(60))
+        received(json!({}), &answer(&[("id_token", Some(&house.token(changes)))])).unwrap().validate(&house.keys(), &fapi(), at(60))
     };
     finish(&json!({ "s_hash": half(STATE) })).unwrap();
     assert_refusal(&finish(&json!({})).unwrap_err(), "claim_missing");
@@ -193,7 +193,7 @@ fn y6_an_access_token_beside_it_is_the_one_that_was_hashed() {
                 ("expires_in", Some("60")),
             ];
             let received = received(json!({ "response_type": response_type }), &answer(&changes))?;
-            received.validate(&house.keys(), rules(), at(60))
+            received.validate(&house.keys(), &rules(), at(60))
         };
         let login = finish(&json!({ "at_hash": half(ACCESS_TOKEN) })).unwrap();
         assert_eq!(login.access_token().unwrap().expose(), ACCESS_TOKEN);
@@ -283,7 +283,7 @@ fn an_implicit_login_has_a_user_and_no_code() {
     let implicit = json!({ "response_type": "id_token", "code_verifier": null, "token_endpoint": null });
     let token = house.token(&json!({ "c_hash": null }));
     let received_login = received(implicit.clone(), &answer(&[("id_token", Some(&token)), ("code", None)])).unwrap();
-    let login = received_login.validate(&house.keys(), rules(), at(60)).unwrap();
+    let login = received_login.validate(&house.keys(), &rules(), at(60)).unwrap();
     assert_eq!((login.id_token().subject(), login.access_token().is_none(), login.expires_at()), (Some("alice"), true, at(600)));
     assert!(login.into_checked().is_none());
     let error = received(implicit, &answer(&[("id_token", Some(&token))])).unwrap_err();

@@ -14,6 +14,7 @@ use crate::exchange::ExchangeError;
 use crate::jose::KeyError;
 use crate::keys::KeySourceError;
 use crate::protocol::authorize::{AuthorizationError, CallbackError, TransactionError};
+use crate::protocol::backchannel_notification::NotificationRefusal;
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::logout::LogoutError;
 use crate::protocol::{OAuthError, Refusal, RequestError};
@@ -68,6 +69,7 @@ enum Cause {
     Exchange(ExchangeError),
     Request(RequestError),
     Callback(CallbackError),
+    Notification(NotificationRefusal),
     KeySource(KeySourceError),
     Validation(ValidationError),
     Discovery(DiscoveryViolations),
@@ -87,6 +89,7 @@ impl Error {
             Cause::Drive(_) | Cause::Exchange(_) => ErrorKind::Configuration,
             Cause::Request(error) => request_kind(error),
             Cause::Callback(error) => callback_kind(error),
+            Cause::Notification(_) => ErrorKind::Flow,
             Cause::KeySource(_) => ErrorKind::Key,
             Cause::Validation(error) => validation_kind(error),
             Cause::Discovery(_) => ErrorKind::Policy,
@@ -108,6 +111,7 @@ impl Error {
             Cause::Exchange(_) => "exchange",
             Cause::Request(error) => error.code(),
             Cause::Callback(error) => error.code(),
+            Cause::Notification(error) => error.code(),
             Cause::KeySource(error) => error.code(),
             Cause::Validation(error) => error.code(),
             Cause::Discovery(violations) => violations.first().kind().code(),
@@ -225,6 +229,7 @@ impl Error {
             Cause::Exchange(error) => error,
             Cause::Request(error) => error,
             Cause::Callback(error) => error,
+            Cause::Notification(error) => error,
             Cause::KeySource(error) => error,
             Cause::Validation(error) => error,
             Cause::Discovery(error) => error,
@@ -272,6 +277,7 @@ causes! {
     Exchange(ExchangeError);
     Request(RequestError);
     Callback(CallbackError);
+    Notification(NotificationRefusal);
     KeySource(KeySourceError);
     Validation(ValidationError);
     Discovery(DiscoveryViolations);

@@ -8,6 +8,7 @@ mod error;
 mod introspection;
 mod provider;
 mod provider_cache;
+mod pushed_tokens;
 mod search;
 mod source;
 mod token_text;

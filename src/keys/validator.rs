@@ -236,7 +236,7 @@ impl TokenValidator {
         Verified::introspected(answer, options, self.now()).map_err(refused)
     }
 
-    fn now(&self) -> SystemTime {
+    pub(super) fn now(&self) -> SystemTime {
         self.0.environment.clock().now()
     }
 

@@ -13,6 +13,7 @@ pub mod authorization_details;
 pub mod authorization_parameters;
 pub mod authorize;
 pub mod backchannel_authentication;
+pub mod backchannel_notification;
 pub mod client_auth;
 pub mod client_metadata;
 pub mod device_authorization;

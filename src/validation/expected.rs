@@ -136,7 +136,7 @@ impl TokenValidationOptions {
     }
 
     /// The token answers this CIBA request, pushed: it must name it, with `at_hash` for the access token that came along (CIBA section
-    /// 10.3.1). Default: none.
+    /// 10.3.1), and be at most a week old unless another age was set. Default: none.
     #[must_use]
     pub fn with_authentication_request_id(self, id: impl Into<SecretText>) -> Self {
         let id = id.into();

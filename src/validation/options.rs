@@ -133,7 +133,8 @@ pub(super) struct Settings {
     /// How this machine's clock is known to stand. Default: right.
     #[builder(default)]
     pub(super) clock_skew: ClockSkew,
-    /// How long ago `iat` may be, the leeway on top. Default: any time, one hour for an ID token from the front channel.
+    /// How long ago `iat` may be, the leeway on top. Default: any time, one hour for an ID token from the front channel, a week for one that
+    /// was pushed (CIBA).
     pub(super) max_issued_age: Option<Duration>,
     /// How far away `exp` may be, the leeway on top. Default: any time, ten minutes for an authorization response (JARM section 2.1).
     pub(super) max_lifetime: Option<Duration>,

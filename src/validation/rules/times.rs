@@ -10,6 +10,9 @@ use crate::validation::{TokenKind, ValidationError, ValidationErrorKind};
 /// OpenID Connect Core section 3.3.2.11 leaves the age of an ID token from the front channel to the client.
 const FRONT_CHANNEL_AGE: Duration = Duration::from_secs(60 * 60);
 
+/// CIBA Core section 10.3.1 leaves the age of a pushed ID token to the client; the conformance suite sends one that is a week old.
+const PUSHED_AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// JARM section 2.1: a lifetime of ten minutes at most is recommended.
 const RESPONSE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
@@ -42,7 +45,9 @@ impl Judge<'_> {
                 return Err(refused.expecting(expected).finding(&moment.seconds().to_string()));
             }
         }
-        let age = settings.max_issued_age.or(settings.front_channel.then_some(FRONT_CHANNEL_AGE));
+        let pushed = self.options.expected().authentication_request_id.is_some();
+        let usual = settings.front_channel.then_some(FRONT_CHANNEL_AGE).or(pushed.then_some(PUSHED_AGE));
+        let age = settings.max_issued_age.or(usual);
         if let (Some(age), Some(issued)) = (age, issued)
             && issued < self.earliest().saturating_sub(age)
         {

@@ -3,6 +3,7 @@
 mod authorization_details;
 mod authorize;
 mod backchannel_authentication;
+mod backchannel_notification;
 mod bad_answers;
 mod client_auth;
 mod device_authorization;

@@ -1,0 +1,100 @@
+//! Why a notification was not taken, and what the provider is told.
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE};
+use http::{HeaderValue, Response, StatusCode};
+
+use crate::document::DocumentError;
+
+/// A notification was not taken. [`response`](Self::response) is what to answer; it tells the sender no more than the status.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotificationRefusal {
+    /// Not a POST: 405.
+    #[error("the notification did not come as a POST")]
+    Method,
+    /// No bearer token, more than one, or one that no awaited request knows: 401.
+    #[error("the notification does not bring the bearer token of a request that is awaited")]
+    Unauthorized,
+    /// Not JSON by its content type: 415.
+    #[error("the notification is not `application/json`")]
+    ContentType,
+    /// Longer than it may be: 413.
+    #[error("the notification is longer than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Not a JSON object with the members it must have: 400.
+    #[error("the notification cannot be read")]
+    Malformed {
+        /// Where and what.
+        #[source]
+        source: DocumentError,
+    },
+    /// A member is not what it must be: 400.
+    #[error("the notification is not usable: `{member}`: expected {expected}, found {found}")]
+    Member {
+        /// The member.
+        member: &'static str,
+        /// What it must be.
+        expected: &'static str,
+        /// What it is; never a secret.
+        found: String,
+    },
+    /// Its `auth_req_id` is not that of the request whose bearer token it brings: 400.
+    #[error("the notification is about a request that is not awaited")]
+    UnknownRequest,
+    /// Tokens in a ping, which only says that they can be fetched: 400.
+    #[error("the ping holds `{member}`, as only a push does")]
+    UnexpectedTokens {
+        /// The member.
+        member: &'static str,
+    },
+}
+
+impl NotificationRefusal {
+    /// A stable name in `snake_case`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Method => "notification_method",
+            Self::Unauthorized => "notification_unauthorized",
+            Self::ContentType => "notification_content_type",
+            Self::TooLarge { .. } => "notification_too_large",
+            Self::Malformed { .. } => "malformed_notification",
+            Self::Member { .. } => "notification_member",
+            Self::UnknownRequest => "notification_unknown_request",
+            Self::UnexpectedTokens { .. } => "notification_unexpected_tokens",
+        }
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// What to answer: the status without a body, with a challenge beside a 401 and the method beside a 405.
+    pub fn response(&self) -> Response<Bytes> {
+        let mut response = answer(self.status());
+        match self {
+            Self::Method => drop(response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"))),
+            Self::Unauthorized => drop(response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            _ => {}
+        }
+        response
+    }
+}
+
+/// An empty answer that no cache keeps.
+pub(super) fn answer(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -16,6 +16,7 @@ pub(super) struct ClientLogin {
     pub(super) request_object_algorithm: Option<String>,
     pub(super) id_token_encrypter: Option<JweEncrypter>,
     pub(super) userinfo_encrypter: Option<JweEncrypter>,
+    pub(super) introspection_encrypter: Option<JweEncrypter>,
     pub(super) authorization_response_encrypter: Option<JweEncrypter>,
     pub(super) delivery: Delivery,
     pub(super) notification_endpoint: Option<String>,
@@ -98,6 +99,13 @@ impl TestClient {
     #[must_use]
     pub fn userinfo_encrypted_with(mut self, encrypter: JweEncrypter) -> Self {
         self.login.userinfo_encrypter = Some(encrypter);
+        self
+    }
+
+    /// Encrypts the signed answers of introspection (RFC 9701 section 5). Default: they are not encrypted.
+    #[must_use]
+    pub fn introspection_encrypted_with(mut self, encrypter: JweEncrypter) -> Self {
+        self.login.introspection_encrypter = Some(encrypter);
         self
     }
 

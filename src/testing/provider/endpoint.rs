@@ -38,6 +38,10 @@ pub enum ProviderEndpoint {
     CheckSession,
     /// Where distributed claims are fetched (OpenID Connect Core section 5.6.2).
     Claims,
+    /// A protected resource of the provider's own (RFC 6750 section 2.1).
+    Resource,
+    /// Its metadata (RFC 9728 section 3).
+    ResourceMetadata,
     /// `/.well-known/webfinger` at the issuer's origin (RFC 7033, OpenID Connect Discovery 1.0 section 2).
     WebFinger,
 }
@@ -61,6 +65,8 @@ impl fmt::Display for ProviderEndpoint {
             Self::EndSession => "end session",
             Self::CheckSession => "check session",
             Self::Claims => "claims",
+            Self::Resource => "resource",
+            Self::ResourceMetadata => "resource metadata",
             Self::WebFinger => "webfinger",
         })
     }

@@ -113,6 +113,33 @@ impl Fault {
         Self::without_member("id_token")
     }
 
+    /// Not yet: the answer to a poll (RFC 8628 section 3.5, CIBA Core 1.0 section 11).
+    pub fn authorization_pending() -> Self {
+        Self::error(400, "authorization_pending")
+    }
+
+    /// Not so fast: the answer to a poll.
+    pub fn slow_down() -> Self {
+        Self::error(400, "slow_down")
+    }
+
+    /// Too late: the answer to a poll.
+    pub fn expired_token() -> Self {
+        Self::error(400, "expired_token")
+    }
+
+    /// The user said no on the other device: the answer to a poll.
+    pub fn access_denied() -> Self {
+        Self::error(400, "access_denied")
+    }
+
+    /// A resource wants a better or fresher login (RFC 9470 section 3).
+    #[track_caller]
+    pub fn step_up(acr_values: &str, max_age: u32) -> Self {
+        let challenge = "Bearer error=\"insufficient_user_authentication\", error_description=\"log in again\"";
+        Self::status(401).and(Self::header("www-authenticate", &format!("{challenge}, acr_values=\"{acr_values}\", max_age=\"{max_age}\"")))
+    }
+
     /// Userinfo in JSON speaks of another user (OpenID Connect Core section 5.3.2).
     pub fn wrong_subject() -> Self {
         Self::member("sub", "mallory")

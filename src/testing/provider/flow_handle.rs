@@ -53,6 +53,11 @@ impl TestProvider {
         self.shared.flows.assertions.add(assertion, subject.into());
     }
 
+    /// Lets the token endpoint take this grant type (RFC 6749 section 4.5), whatever comes along: for a user, or for the client itself.
+    pub fn accept_grant<'a>(&self, grant_type: impl Into<String>, subject: impl Into<Option<&'a str>>) {
+        self.shared.flows.grants.add(grant_type, subject.into().map(str::to_owned));
+    }
+
     /// The parameters of a pushed authorization request (RFC 9126), which is then gone; none for one that is unknown or has expired.
     pub fn take_pushed_authorization(&self, request_uri: &str) -> Option<Vec<(String, String)>> {
         let now = self.shared.config.environment.clock().now();

@@ -24,6 +24,8 @@ pub(super) struct Flows {
     pub(super) backchannel: Store<Pending>,
     /// Who is signed in, by the browser's cookie.
     pub(super) sessions: Store<Session>,
+    /// Grants that tests made known, and for whom they stand.
+    pub(super) grants: Store<Option<String>>,
     /// Request objects by the address they are served at.
     pub(super) request_objects: Store<String>,
     /// Whom an ID token that was issued speaks of, by its text: what an `id_token_hint` is checked against.

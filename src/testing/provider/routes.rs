@@ -9,7 +9,7 @@ use url::Url;
 use super::draft::TokenDraft;
 use super::endpoints::{
     authorization, backchannel_authentication, check_session, claims, client_configuration, device_authorization, discovery, end_session,
-    introspection, jwks, pushed_authorization, registration, revocation, token, userinfo, webfinger,
+    introspection, jwks, pushed_authorization, registration, resource, revocation, token, userinfo, webfinger,
 };
 use super::fault::Change;
 use super::refusal::Refusal;
@@ -24,6 +24,8 @@ pub(super) enum Place {
     AfterIssuer(&'static str),
     /// Between the issuer's origin and its path (RFC 8615, RFC 8414 section 3.1).
     BeforePath(&'static str),
+    /// Before and after the issuer's path (RFC 9728 section 3.1).
+    Around(&'static str, &'static str),
     /// At the issuer's origin, whatever its path (RFC 7033 section 4).
     AtOrigin(&'static str),
 }
@@ -170,6 +172,22 @@ pub(super) static ROUTES: &[Route] = &[
         answer: claims::answer,
     },
     Route {
+        endpoint: ProviderEndpoint::Resource,
+        place: Place::AfterIssuer("/resource"),
+        methods: &[Method::GET, Method::POST, Method::PUT, Method::DELETE],
+        member: None,
+        metadata: |_| Map::new(),
+        answer: resource::answer,
+    },
+    Route {
+        endpoint: ProviderEndpoint::ResourceMetadata,
+        place: Place::Around("/.well-known/oauth-protected-resource", "/resource"),
+        methods: &[Method::GET],
+        member: None,
+        metadata: |_| Map::new(),
+        answer: resource::metadata,
+    },
+    Route {
         endpoint: ProviderEndpoint::WebFinger,
         place: Place::AtOrigin("/.well-known/webfinger"),
         methods: &[Method::GET],
@@ -222,6 +240,7 @@ impl Addresses {
             let mut url = base.clone();
             match route.place {
                 Place::AfterIssuer(suffix) => url.set_path(&format!("{path}{suffix}")),
+                Place::Around(prefix, suffix) => url.set_path(&format!("{prefix}{path}{suffix}")),
                 Place::AtOrigin(whole) => url.set_path(whole),
                 Place::BeforePath(prefix) => url.set_path(&format!("{prefix}{path}")),
             }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::secret::AccessToken;
+use crate::secret::{AccessToken, Password, constant_time_eq};
 
 /// A user of a [`TestProvider`](super::TestProvider): a subject and what userinfo says about it.
 ///
@@ -20,6 +20,7 @@ use crate::secret::AccessToken;
 pub struct TestUser {
     pub(super) subject: String,
     claims: Map<String, Value>,
+    password: Option<Password>,
 }
 
 /// Which scope releases which claims (OpenID Connect Core section 5.4).
@@ -51,7 +52,7 @@ const RELEASED: &[(&str, &[&str])] = &[
 impl TestUser {
     /// A user without claims but `sub`.
     pub fn new(subject: impl Into<String>) -> Self {
-        Self { subject: subject.into(), claims: Map::new() }
+        Self { subject: subject.into(), claims: Map::new(), password: None }
     }
 
     /// Sets a claim.
@@ -59,6 +60,21 @@ impl TestUser {
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
         self
+    }
+
+    /// Lets them sign in by the password grant (RFC 6749 section 4.3). Default: they cannot.
+    #[must_use]
+    pub fn password(mut self, password: impl Into<Password>) -> Self {
+        self.password = Some(password.into());
+        self
+    }
+
+    pub(super) fn has_any_password(&self) -> bool {
+        self.password.is_some()
+    }
+
+    pub(super) fn has_password(&self, text: &str) -> bool {
+        self.password.as_ref().is_some_and(|password| constant_time_eq(password.expose().as_bytes(), text.as_bytes()))
     }
 
     /// Lets userinfo pass on claims that another provider has signed (OpenID Connect Core section 5.6.2.1): `names` are in `jwt`.

@@ -6,8 +6,11 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{client_authentication, token};
+use crate::jose::{KeyType, SignatureAlgorithm};
+use crate::testing::provider::TestClient;
 use crate::testing::provider::client_login::Delivery;
 use crate::testing::provider::flows::{Decision, Pending};
+use crate::testing::provider::login::request_object;
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
 use crate::testing::provider::routes::Call;
@@ -18,9 +21,12 @@ use crate::transport::HttpResponse;
 const HINTS: &[&str] = &["login_hint", "login_hint_token", "id_token_hint"];
 
 pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
+    let algorithms = SignatureAlgorithm::ALL.iter().filter(|algorithm| algorithm.key_type() != KeyType::Octet);
+    let algorithms: Vec<&str> = algorithms.map(|algorithm| algorithm.name()).collect();
     Map::from_iter([
         ("backchannel_token_delivery_modes_supported".to_owned(), json!(["poll", "ping", "push"])),
         ("backchannel_user_code_parameter_supported".to_owned(), json!(false)),
+        ("backchannel_authentication_request_signing_alg_values_supported".to_owned(), json!(algorithms)),
     ])
 }
 
@@ -29,6 +35,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     let config = &shared.config;
     let form = Form::read(call.request)?;
     let client = client_authentication::authenticate_confidential(call, &form)?;
+    let form = signed(call, &client, form)?;
     check(call, &form)?;
     let mut grant = Grant::of_client(&client, token::scopes(&client, &form)?, token::audience(&client, &form)?);
     grant.family = Some(shared.random_text(16)?);
@@ -59,11 +66,19 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     Ok(json_response(StatusCode::OK, &document))
 }
 
+/// The parameters of a signed request, which count alone (section 7.1.1), or those of the form.
+fn signed(call: &Call<'_>, client: &TestClient, form: Form) -> Result<Form, Refusal> {
+    match form.value("request") {
+        None => Ok(form),
+        Some(text) => {
+            let wrong = |_| Refusal::invalid_request("the signed request is wrong, or not signed with a key of the client");
+            request_object::read_signed(call, client, &form, text).map_err(wrong)
+        }
+    }
+}
+
 /// Exactly one hint, and a user behind it as far as the provider can tell (sections 7.1 and 13).
 fn check(call: &Call<'_>, form: &Form) -> Result<(), Refusal> {
-    if form.value("request").is_some() {
-        return Err(Refusal::invalid_request("signed authentication requests are not supported"));
-    }
     if !form.list("scope").iter().any(|scope| scope == "openid") {
         return Err(Refusal::oauth("invalid_scope", "the scope openid is missing"));
     }

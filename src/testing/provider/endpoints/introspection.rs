@@ -39,7 +39,10 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
         ("iat".to_owned(), json!(now)),
         ("token_introspection".to_owned(), document),
     ]);
-    let draft = TokenDraft::new(shared.config.default_algorithm(), now, Some("token-introspection+jwt"), claims);
+    let mut draft = TokenDraft::new(shared.config.default_algorithm(), now, Some("token-introspection+jwt"), claims);
+    if let Some(encrypter) = &client.login.introspection_encrypter {
+        draft = draft.encrypted_with(encrypter);
+    }
     let jwt = call.forged(ForgedKind::Introspection, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
     Ok(content_response(StatusCode::OK, SIGNED, jwt.into()))
 }

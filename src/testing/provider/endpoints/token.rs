@@ -3,14 +3,16 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{assertion_bearer, authorization_code, client_authentication, client_credentials, polling, refresh_token, token_exchange};
-use crate::testing::provider::TestClient;
+use super::{
+    assertion_bearer, authorization_code, client_authentication, client_credentials, extension, polling, refresh_token, token_exchange,
+};
 use crate::testing::provider::id_tokens::Beside;
 use crate::testing::provider::refusal::{Refusal, json_response};
 use crate::testing::provider::request::Form;
 use crate::testing::provider::routes::Call;
 use crate::testing::provider::shared::Config;
 use crate::testing::provider::tokens::Grant;
+use crate::testing::provider::{TestClient, TestUser};
 use crate::transport::HttpResponse;
 
 type Answer = fn(&Call<'_>, &TestClient, &Form) -> Result<HttpResponse, Refusal>;
@@ -19,6 +21,7 @@ type Answer = fn(&Call<'_>, &TestClient, &Form) -> Result<HttpResponse, Refusal>
 const GRANTS: &[(&str, Answer)] = &[
     ("client_credentials", client_credentials::answer),
     ("authorization_code", authorization_code::answer),
+    ("password", extension::password),
     ("refresh_token", refresh_token::answer),
     ("urn:ietf:params:oauth:grant-type:token-exchange", token_exchange::answer),
     (JWT_BEARER, assertion_bearer::jwt),
@@ -30,8 +33,9 @@ const GRANTS: &[(&str, Answer)] = &[
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const SAML_BEARER: &str = "urn:ietf:params:oauth:grant-type:saml2-bearer";
 
-pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Value> {
-    let grants: Vec<&str> = GRANTS.iter().map(|(name, _)| *name).collect();
+pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
+    let has_passwords = config.users.iter().any(TestUser::has_any_password);
+    let grants: Vec<&str> = GRANTS.iter().map(|(name, _)| *name).filter(|name| *name != "password" || has_passwords).collect();
     let mut members = client_authentication::metadata("token_endpoint", true);
     members.insert("grant_types_supported".to_owned(), json!(grants));
     members
@@ -45,6 +49,9 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
         _ => client_authentication::authenticate(call, &form)?,
     };
     let grant_type = form.required("grant_type")?;
+    if let Some(subject) = call.shared.flows.grants.find(grant_type) {
+        return extension::known(call, &client, &form, subject);
+    }
     let grant = GRANTS.iter().find(|(name, _)| *name == grant_type);
     let (_, answer) = grant.ok_or_else(|| Refusal::oauth("unsupported_grant_type", "the provider does not know this grant"))?;
     answer(call, &client, &form)

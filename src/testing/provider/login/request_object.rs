@@ -38,6 +38,16 @@ pub(in crate::testing::provider) fn read(call: &Call<'_>, client: &TestClient, s
     Form::from_pairs(parameters)
 }
 
+/// The same for a signed authentication request (CIBA Core 1.0 section 7.1.1): never without a signature, and complete.
+pub(in crate::testing::provider) fn read_signed(call: &Call<'_>, client: &TestClient, sent: &Form, text: &str) -> Result<Form, Refusal> {
+    verify(client, text)?;
+    let claims = opened(call, client, text)?;
+    if let Some(name) = ["iss", "aud", "exp", "iat", "nbf", "jti"].into_iter().find(|name| !claims.contains_key(*name)) {
+        return Err(refused(&format!("lacks {name}")));
+    }
+    read(call, client, sent, text)
+}
+
 fn decrypted(call: &Call<'_>, text: &str) -> Result<String, Refusal> {
     if !CompactJwe::is_compact_jwe(text) {
         return Ok(text.to_owned());

@@ -230,3 +230,32 @@ async fn faults_spoil_the_tokens_of_a_code() {
     let response = redeem(&provider, mint(&provider, |code| code)).await.unwrap();
     assert!(verify(&provider, response.id_token().unwrap().expose()).is_err());
 }
+
+#[test]
+fn a_password_is_worth_tokens_where_the_user_has_one() {
+    let provider = TestProvider::builder()
+        .client(TestClient::new("client").secret("secret"))
+        .user(TestUser::new("alice").claim("email", "alice@idp.test").password("wonderland"))
+        .user(TestUser::new("bob"))
+        .build();
+    let ask = |name: &str, password: &str| {
+        json(&token(&provider, &[("grant_type", "password"), ("username", name), ("password", password), ("scope", "openid")]))
+    };
+    assert!(ask("alice@idp.test", "wonderland")["id_token"].is_string());
+    for (name, password) in [("alice", "other"), ("alice", ""), ("bob", ""), ("nobody", "wonderland")] {
+        assert_eq!(ask(name, password)["error"], "invalid_grant", "{name}");
+    }
+}
+
+#[test]
+fn grants_of_ones_own_are_made_known() {
+    let provider = TestProvider::new();
+    let ask = |grant: &str| json(&token(&provider, &[("grant_type", grant), ("scope", "openid"), ("anything", "goes")]));
+    assert_eq!(ask("urn:example:one")["error"], "unsupported_grant_type");
+    provider.accept_grant("urn:example:one", "alice");
+    provider.accept_grant("urn:example:two", None);
+    let (one, two) = (ask("urn:example:one"), ask("urn:example:two"));
+    assert_eq!(verify(&provider, one["id_token"].as_str().unwrap()).unwrap().1["sub"], "alice");
+    assert_eq!(verify(&provider, two["access_token"].as_str().unwrap()).unwrap().1["sub"], "client");
+    assert_eq!(two.get("id_token"), None);
+}

@@ -87,3 +87,33 @@ fn a_client_that_is_told_has_to_say_with_which_token() {
     let request = post(provider.address(ProviderEndpoint::BackchannelAuthentication), &[("scope", "openid"), ("login_hint", "alice")]);
     assert_eq!(json(&provider.send_blocking(basic(request, "client", "secret")).unwrap())["error"], "invalid_request");
 }
+
+#[test]
+fn a_signed_request_counts_alone() {
+    let key = identity_model::jose::PrivateKey::generate(identity_model::jose::SignatureAlgorithm::ES256).unwrap();
+    let jwk: Value = serde_json::from_str(key.public_jwk().to_json()).unwrap();
+    let client = TestClient::new("client").secret("secret").public_key(jwk).authentication_methods(["client_secret_basic"]);
+    let provider = provider(client);
+    let send = |change: Value, signer: &identity_model::jose::PrivateKey| {
+        let mut claims = value!({
+            "iss": "client", "aud": "https://idp.test", "iat": 1_700_000_000, "nbf": 1_700_000_000, "exp": 4_000_000_000_u64, "jti": "1",
+            "scope": "openid", "login_hint": "alice",
+        });
+        for (name, value) in change.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let signer = signer.signer(identity_model::jose::SignatureAlgorithm::ES256).unwrap();
+        let header = identity_model::jose::JwsHeader::new();
+        let text = identity_model::jose::sign_compact_blocking(&header, claims.to_string().as_bytes(), &signer).unwrap();
+        let request = post(provider.address(ProviderEndpoint::BackchannelAuthentication), &[("request", &text), ("login_hint", "nobody")]);
+        json(&provider.send_blocking(basic(request, "client", "secret")).unwrap())
+    };
+    assert!(send(value!({}), &key)["auth_req_id"].is_string());
+    for change in [value!({"jti": null}), value!({"exp": 1}), value!({"aud": "https://elsewhere.test"}), value!({"iss": "stranger"})] {
+        assert_eq!(send(change.clone(), &key)["error"], "invalid_request", "{change}");
+    }
+    let other = identity_model::jose::PrivateKey::generate(identity_model::jose::SignatureAlgorithm::ES256).unwrap();
+    assert_eq!(send(value!({}), &other)["error"], "invalid_request");
+    assert_eq!(send(value!({"login_hint": "nobody"}), &key)["error"], "unknown_user_id");
+}

@@ -86,3 +86,25 @@ fn tokens_are_encrypted_to_the_client() {
     let userinfo = provider.send_blocking(userinfo).unwrap();
     assert_eq!(opened(std::str::from_utf8(userinfo.body()).unwrap())["sub"], "alice");
 }
+
+#[test]
+fn a_resource_says_where_to_read_what_it_wants() {
+    let provider = TestProvider::builder().issuer("https://idp.test/tenant").user(TestUser::new("alice")).build();
+    let metadata = "https://idp.test/.well-known/oauth-protected-resource/tenant/resource";
+    assert_eq!(provider.address(ProviderEndpoint::ResourceMetadata), metadata);
+    let refused = ask(&provider, ProviderEndpoint::Resource).unwrap();
+    assert_eq!(
+        (refused.status().as_u16(), refused.headers()["www-authenticate"].to_str().unwrap()),
+        (401, format!("Bearer resource_metadata=\"{metadata}\"").as_str())
+    );
+    let document = json(&ask(&provider, ProviderEndpoint::ResourceMetadata).unwrap());
+    assert_eq!(document["resource"], "https://idp.test/tenant/resource");
+    assert_eq!(document["authorization_servers"], value!(["https://idp.test/tenant"]));
+    let call = |token: &str| provider.send_blocking(bearer(get("https://idp.test/tenant/resource"), token)).unwrap();
+    assert_eq!(json(&call(provider.access_token_for_user("alice").expose()))["sub"], "alice");
+    assert!(call("unknown").headers()["www-authenticate"].to_str().unwrap().ends_with("error=\"invalid_token\""));
+    provider.inject(ProviderEndpoint::Resource, Fault::step_up("gold", 60).once());
+    let stepped = call(provider.access_token_for_user("alice").expose());
+    let challenge = stepped.headers()["www-authenticate"].to_str().unwrap();
+    assert!(challenge.contains("insufficient_user_authentication") && challenge.contains("acr_values=\"gold\", max_age=\"60\""));
+}

@@ -22,8 +22,8 @@ where
     Error: From<E>,
 {
     let mut event = Event::Start;
+    let mut moment = Moment::of(environment).map_err(DriveError::from)?;
     loop {
-        let moment = Moment::of(environment).map_err(DriveError::from)?;
         event = match exchange.resume(event, moment) {
             Step::Send { request, repeat } => Event::Answered(send(client, request, repeat).await),
             Step::Wait(duration) => wait(environment, duration).await?,
@@ -37,6 +37,7 @@ where
             }
             Step::Done(result) => return result.map_err(Error::from),
         };
+        moment = moment.later(environment);
     }
 }
 

@@ -20,8 +20,8 @@ where
     Error: From<E>,
 {
     let mut event = Event::Start;
+    let mut moment = Moment::of(environment).map_err(DriveError::from)?;
     loop {
-        let moment = Moment::of(environment).map_err(DriveError::from)?;
         event = match exchange.resume(event, moment) {
             Step::Send { request, repeat } => Event::Answered(send(client, request, repeat)),
             Step::Wait(duration) => wait(environment, duration)?,
@@ -35,6 +35,7 @@ where
             }
             Step::Done(result) => return result.map_err(Error::from),
         };
+        moment = moment.later(environment);
     }
 }
 

@@ -35,6 +35,21 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode_to_string(bytes)
 }
 
+/// Whether `text` is the one spelling of `bytes`, without allocating.
+pub(crate) fn spells(text: &str, bytes: &[u8]) -> bool {
+    const OCTETS: usize = 768;
+    let mut room = [0_u8; OCTETS / 3 * 4];
+    let mut rest = text.as_bytes();
+    for chunk in bytes.chunks(OCTETS) {
+        let encoded = &*URL_SAFE_NO_PAD.encode(chunk, room.as_mut_slice().as_out());
+        match rest.strip_prefix(encoded) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
 /// Decodes unpadded base64url.
 ///
 /// # Errors
@@ -77,6 +92,24 @@ pub fn decoded_length(text: impl AsRef<[u8]>) -> Result<usize, Base64UrlError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_spells_the_octets_it_decodes_to_and_no_others() {
+        for length in [0, 1, 2, 3, 767, 768, 769, 1535, 1536, 1537, 5000] {
+            let bytes: Vec<u8> = (0..length).map(|number: usize| (number * 7 + number / 256) as u8).collect();
+            let text = encode(&bytes);
+            assert!(spells(&text, &bytes), "{length}");
+            assert!(!spells(&format!("{text}A"), &bytes) && !spells(&format!("{text}="), &bytes), "{length}");
+            for place in [0, length / 2, length.saturating_sub(1)].into_iter().filter(|place| *place < length) {
+                let mut other = bytes.clone();
+                other[place] ^= 1;
+                assert!(!spells(&text, &other), "{length}, {place}");
+            }
+            if let Some((last, shorter)) = bytes.split_last() {
+                assert!(!spells(&text, shorter), "{length}, {last}");
+            }
+        }
+    }
 
     #[test]
     fn rfc_4648_examples() {

@@ -120,7 +120,7 @@ pub struct Moment {
     pub now: SystemTime,
     /// Monotonic time since an arbitrary start.
     pub monotonic: Duration,
-    /// 32 fresh random bytes, fit for secrets.
+    /// 32 random bytes, fit for secrets: fresh for each exchange, and the same or others at its later events. No two exchanges share them.
     pub random: [u8; 32],
 }
 
@@ -133,6 +133,12 @@ impl Moment {
         let mut random = [0; 32];
         environment.entropy().fill(&mut random)?;
         Ok(Self { now: environment.clock().now(), monotonic: environment.clock().monotonic(), random })
+    }
+
+    /// The present moment, with the random bytes of this one: for a later event of the same exchange.
+    #[must_use]
+    pub fn later(self, environment: &Environment) -> Self {
+        Self { now: environment.clock().now(), monotonic: environment.clock().monotonic(), random: self.random }
     }
 }
 

@@ -154,7 +154,8 @@ impl Port {
         self.mailbox().moment.monotonic
     }
 
-    /// Random bytes, drawn from those of the last event: SHA-256 over them and a counter, so no two draws are alike.
+    /// Random bytes, drawn from those of the last event: SHA-256 over them and a counter that runs through the exchange, so no two draws are
+    /// alike.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut mailbox = self.mailbox();
         let mut bytes = [0; N];
@@ -171,8 +172,8 @@ impl Port {
     pub(super) fn deliver(&self, event: Event, moment: Moment) {
         let mut mailbox = self.mailbox();
         mailbox.event = Some(event);
+        // The draws are counted on: a driver may hand in the same random bytes with every event of one exchange.
         mailbox.moment = moment;
-        mailbox.draws = 0;
     }
 
     pub(super) fn take_effect(&self) -> Option<Effect> {

@@ -1,8 +1,7 @@
 //! Allow-lists of signature algorithms: RFC 8725 section 3.1.
 
-use std::fmt;
-
 use crate::jose::algorithm::SignatureAlgorithm;
+use crate::jose::set_of_rows::set_of_rows;
 
 /// A set of signature algorithms: what a caller allows, never what a token asks for.
 ///
@@ -21,9 +20,6 @@ use crate::jose::algorithm::SignatureAlgorithm;
 pub struct AlgorithmSet(u32);
 
 impl AlgorithmSet {
-    /// No algorithm.
-    pub const EMPTY: Self = Self(0);
-
     /// Every asymmetric row: no HMAC.
     pub const ASYMMETRIC: Self = Self::rows(false);
 
@@ -41,103 +37,9 @@ impl AlgorithmSet {
         }
         set
     }
-
-    /// The set of one algorithm.
-    pub const fn only(algorithm: SignatureAlgorithm) -> Self {
-        Self::EMPTY.with(algorithm)
-    }
-
-    /// The same set and `algorithm`.
-    #[must_use]
-    pub const fn with(self, algorithm: SignatureAlgorithm) -> Self {
-        Self(self.0 | 1 << algorithm.id() as u32)
-    }
-
-    /// The same set without `algorithm`.
-    #[must_use]
-    pub const fn without(self, algorithm: SignatureAlgorithm) -> Self {
-        Self(self.0 & !(1 << algorithm.id() as u32))
-    }
-
-    /// What is in both sets.
-    #[must_use]
-    pub const fn intersection(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// What is in either set.
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Reads names as metadata lists them: the set of the known ones, and the names that are none (`none` always among them).
-    pub fn from_names<'a>(names: impl IntoIterator<Item = &'a str>) -> (Self, Vec<&'a str>) {
-        let mut set = Self::EMPTY;
-        let mut unknown = Vec::new();
-        for name in names {
-            match SignatureAlgorithm::from_name(name) {
-                Some(algorithm) => set = set.with(algorithm),
-                None => unknown.push(name),
-            }
-        }
-        (set, unknown)
-    }
-
-    /// Whether `algorithm` is in the set.
-    pub const fn contains(self, algorithm: SignatureAlgorithm) -> bool {
-        self.0 & (1 << algorithm.id() as u32) != 0
-    }
-
-    /// Whether nothing is in the set.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// How many algorithms are in the set.
-    pub const fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    /// The algorithms, in the order of the table.
-    pub fn iter(self) -> impl Iterator<Item = SignatureAlgorithm> {
-        SignatureAlgorithm::ALL.iter().copied().filter(move |algorithm| self.contains(*algorithm))
-    }
 }
 
-impl FromIterator<SignatureAlgorithm> for AlgorithmSet {
-    fn from_iter<I: IntoIterator<Item = SignatureAlgorithm>>(algorithms: I) -> Self {
-        algorithms.into_iter().fold(Self::EMPTY, Self::with)
-    }
-}
-
-impl<const N: usize> From<[SignatureAlgorithm; N]> for AlgorithmSet {
-    fn from(algorithms: [SignatureAlgorithm; N]) -> Self {
-        algorithms.into_iter().collect()
-    }
-}
-
-impl From<SignatureAlgorithm> for AlgorithmSet {
-    fn from(algorithm: SignatureAlgorithm) -> Self {
-        Self::only(algorithm)
-    }
-}
-
-impl fmt::Debug for AlgorithmSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter()).finish()
-    }
-}
-
-impl fmt::Display for AlgorithmSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, algorithm) in self.iter().enumerate() {
-            let separator = if position == 0 { "" } else { ", " };
-            write!(f, "{separator}{algorithm}")?;
-        }
-        Ok(())
-    }
-}
+set_of_rows!(AlgorithmSet, SignatureAlgorithm);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,7 @@
 //! Allow-lists of encryption algorithms: RFC 8725 section 3.1.
 
-use std::fmt;
-
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
+use crate::jose::set_of_rows::set_of_rows;
 
 /// A set of key management algorithms: what a caller allows in `alg` of an encrypted token, never what the token asks for.
 ///
@@ -26,6 +25,9 @@ pub struct KeyManagementSet(u32);
 pub struct ContentEncryptionSet(u32);
 
 impl KeyManagementSet {
+    /// Every row of the table.
+    pub const ALL: Self = Self((1 << KeyManagementAlgorithm::ALL.len()) - 1);
+
     /// Every row with a key pair: RSA-OAEP and ECDH-ES.
     pub const ASYMMETRIC: Self = Self::rows(false);
 
@@ -45,116 +47,13 @@ impl KeyManagementSet {
     }
 }
 
-macro_rules! set {
-    ($set:ident, $algorithm:ident) => {
-        impl $set {
-            /// No algorithm.
-            pub const EMPTY: Self = Self(0);
-
-            /// Every row of the table.
-            pub const ALL: Self = Self((1 << $algorithm::ALL.len()) - 1);
-
-            /// The set of one algorithm.
-            pub const fn only(algorithm: $algorithm) -> Self {
-                Self::EMPTY.with(algorithm)
-            }
-
-            /// The same set and `algorithm`.
-            #[must_use]
-            pub const fn with(self, algorithm: $algorithm) -> Self {
-                Self(self.0 | 1 << algorithm.id() as u32)
-            }
-
-            /// The same set without `algorithm`.
-            #[must_use]
-            pub const fn without(self, algorithm: $algorithm) -> Self {
-                Self(self.0 & !(1 << algorithm.id() as u32))
-            }
-
-            /// What is in both sets.
-            #[must_use]
-            pub const fn intersection(self, other: Self) -> Self {
-                Self(self.0 & other.0)
-            }
-
-            /// What is in either set.
-            #[must_use]
-            pub const fn union(self, other: Self) -> Self {
-                Self(self.0 | other.0)
-            }
-
-            /// Reads names as metadata lists them: the set of the known ones, and the names that are none.
-            pub fn from_names<'a>(names: impl IntoIterator<Item = &'a str>) -> (Self, Vec<&'a str>) {
-                let mut set = Self::EMPTY;
-                let mut unknown = Vec::new();
-                for name in names {
-                    match $algorithm::from_name(name) {
-                        Some(algorithm) => set = set.with(algorithm),
-                        None => unknown.push(name),
-                    }
-                }
-                (set, unknown)
-            }
-
-            /// Whether `algorithm` is in the set.
-            pub const fn contains(self, algorithm: $algorithm) -> bool {
-                self.0 & (1 << algorithm.id() as u32) != 0
-            }
-
-            /// Whether nothing is in the set.
-            pub const fn is_empty(self) -> bool {
-                self.0 == 0
-            }
-
-            /// How many algorithms are in the set.
-            pub const fn len(self) -> usize {
-                self.0.count_ones() as usize
-            }
-
-            /// The algorithms, in the order of the table.
-            pub fn iter(self) -> impl Iterator<Item = $algorithm> {
-                $algorithm::ALL.iter().copied().filter(move |algorithm| self.contains(*algorithm))
-            }
-        }
-
-        impl FromIterator<$algorithm> for $set {
-            fn from_iter<I: IntoIterator<Item = $algorithm>>(algorithms: I) -> Self {
-                algorithms.into_iter().fold(Self::EMPTY, Self::with)
-            }
-        }
-
-        impl<const N: usize> From<[$algorithm; N]> for $set {
-            fn from(algorithms: [$algorithm; N]) -> Self {
-                algorithms.into_iter().collect()
-            }
-        }
-
-        impl From<$algorithm> for $set {
-            fn from(algorithm: $algorithm) -> Self {
-                Self::only(algorithm)
-            }
-        }
-
-        impl fmt::Debug for $set {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_set().entries(self.iter()).finish()
-            }
-        }
-
-        impl fmt::Display for $set {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                for (position, algorithm) in self.iter().enumerate() {
-                    let separator = if position == 0 { "" } else { ", " };
-                    write!(f, "{separator}{algorithm}")?;
-                }
-                Ok(())
-            }
-        }
-    };
+impl ContentEncryptionSet {
+    /// Every row of the table.
+    pub const ALL: Self = Self((1 << ContentEncryptionAlgorithm::ALL.len()) - 1);
 }
 
-set!(KeyManagementSet, KeyManagementAlgorithm);
-set!(ContentEncryptionSet, ContentEncryptionAlgorithm);
+set_of_rows!(KeyManagementSet, KeyManagementAlgorithm);
+set_of_rows!(ContentEncryptionSet, ContentEncryptionAlgorithm);
 
 #[cfg(test)]
 mod tests {

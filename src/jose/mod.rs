@@ -31,6 +31,7 @@ mod key_type;
 mod material;
 mod operation;
 mod private_key;
+mod set_of_rows;
 mod signer;
 mod thumbprint;
 mod weak_primes;

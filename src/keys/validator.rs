@@ -100,8 +100,8 @@ impl TokenValidator {
     /// that comes again is not checked again. Off by default.
     ///
     /// Everything else is asked again each time: times, kind, issuer, audience, what is expected of this one token, the proof of
-    /// possession, rules of the caller's own. A token is found by the SHA-256 digest of its text, which itself is not kept; its claims
-    /// are, some 2 KB for a usual token. An entry is past once the provider's key set is read anew or `exp` (without the leeway) has
+    /// possession, rules of the caller's own. A token is found by the SHA-256 digest of its signature, and its header and claims are
+    /// compared; its text is not kept, its claims are, some 2 KB for a usual token. An entry is past once the provider's key set is read anew or `exp` (without the leeway) has
     /// come; the next time such a token goes the whole way. Tokens without `exp` are never kept, and the cache is not used for options
     /// with a validator that has to be awaited, nor for options that are not a copy of [`options`](Self::options).
     ///
@@ -246,9 +246,9 @@ impl TokenValidator {
     }
 
     /// Where the token is kept, if it may be: for rules that are these very ones and ask nothing that has to be awaited.
-    pub(super) fn place(&self, token: TokenText<'_>, options: &TokenValidationOptions) -> Option<Place<'_>> {
+    pub(super) fn place<'c>(&'c self, token: TokenText<'c>, options: &TokenValidationOptions) -> Option<Place<'c>> {
         let cache = self.0.verified_tokens.as_deref()?;
-        (options.has_rules_of(&self.0.options) && !options.has_async_validators()).then(|| cache.place(token.as_str()))
+        (options.has_rules_of(&self.0.options) && !options.has_async_validators()).then(|| cache.place(token.as_str()))?
     }
 
     pub(super) fn recall(&self, place: Option<&Place<'_>>, options: &TokenValidationOptions) -> Option<ValidatedToken> {

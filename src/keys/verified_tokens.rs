@@ -9,7 +9,9 @@ use super::KeySource;
 use crate::encoding::digest::sha256;
 use crate::validation::{TokenValidationOptions, ValidatedToken};
 
-/// A bounded cache of validated tokens, by the SHA-256 digest of their text: the text itself, which is a secret, is not kept.
+/// A bounded cache of validated tokens, by the SHA-256 digest of their signature; header and claims are compared with those that were
+/// validated, which is quicker than hashing them too. An encrypted token is found by the digest of all of it. The text itself, which is a
+/// secret, is not kept.
 ///
 /// An entry serves as long as the key set that verified it is the current one and `exp`, without leeway, has not come. Whatever the rules
 /// ask besides is asked again each time.
@@ -32,6 +34,8 @@ pub(super) struct KeysAt {
 pub(super) struct Place<'c> {
     cache: &'c VerifiedTokens,
     digest: [u8; 32],
+    /// What the digest does not cover: header and claims.
+    signing_input: Option<&'c str>,
 }
 
 impl VerifiedTokens {
@@ -39,16 +43,26 @@ impl VerifiedTokens {
         Self(Cache::new(capacity))
     }
 
-    pub(super) fn place(&self, token: &str) -> Place<'_> {
-        Place { cache: self, digest: sha256(token) }
+    /// Where this text stands; a text that has not the form of a token stands nowhere.
+    pub(super) fn place<'c>(&'c self, token: &'c str) -> Option<Place<'c>> {
+        let (input, signature) = token.rsplit_once('.')?;
+        let (signing_input, hashed) = match input.split('.').take(5).count() {
+            2 => (Some(input), signature),
+            4 => (None, token),
+            _ => return None,
+        };
+        Some(Place { cache: self, digest: sha256(hashed), signing_input })
     }
 }
 
 impl Place<'_> {
     /// The token, if it may still be believed: its keys in force, its end ahead, every other rule asked once more.
     pub(super) fn recall(&self, source: &KeySource, options: &TokenValidationOptions, now: SystemTime) -> Option<ValidatedToken> {
-        let Self { cache: VerifiedTokens(cache), digest } = self;
+        let Self { cache: VerifiedTokens(cache), digest, signing_input } = self;
         let Seen { token, keys } = cache.get(digest)?;
+        if !signing_input.map_or_else(|| token.encryption_header().is_some(), |input| token.is_of(input)) {
+            return None;
+        }
         let current = source.current_version(keys.provider)?;
         if keys.version != current {
             // Whether a newer set still has the key, the whole validation finds out; nothing older is kept.

@@ -35,14 +35,15 @@ impl Attempts {
     ) -> Result<Self, RequestError> {
         // Explicit settings win: the environment is read (and can be wrong) only where something is left open.
         let is_open = options.retry.is_none() || (options.deadline.is_some() && options.attempt_timeout.is_none());
-        let settings = if is_open { TransportSettings::from_environment() } else { Ok(TransportSettings::default()) }
-            .map_err(|source| RequestError::Transport { endpoint, source })?;
+        let settings = if is_open { TransportSettings::of_process().map(Some) } else { Ok(None) };
+        let settings = settings.map_err(|source| RequestError::Transport { endpoint, source })?;
+        let usual_retry = || settings.map_or_else(RetrySettings::default, TransportSettings::retry);
         Ok(Self {
             endpoint,
             repeat,
-            retry: options.retry.unwrap_or(settings.retry()),
+            retry: options.retry.unwrap_or_else(usual_retry),
             attempt_timeout: options.attempt_timeout,
-            usual_timeout: settings.timeout(),
+            usual_timeout: settings.map_or(TransportSettings::DEFAULT_TIMEOUT, TransportSettings::timeout),
             body_limit,
             ends_at: options.deadline.map(|deadline| port.monotonic().saturating_add(deadline)),
             failed: 0,

@@ -78,6 +78,9 @@ impl Parameters {
     ///
     /// An extra that says again what is there is dropped, one that says something else is an error.
     pub(crate) fn finish(self, extras: &[Extra]) -> Result<Form, RequestError> {
+        if extras.is_empty() {
+            return Ok(self.list);
+        }
         let mut list = self.list.clone();
         for extra in extras {
             self.check(extra, &list)?;

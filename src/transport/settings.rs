@@ -1,6 +1,7 @@
 //! What the environment says about the transport: `HTTP_TIMEOUT`, `HTTP_RETRY_COUNT`, `HTTP_RETRY_BASE_DELAY` and the CA bundle.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::{RetrySettings, TransportError, TransportErrorKind};
@@ -14,7 +15,8 @@ use super::{RetrySettings, TransportError, TransportErrorKind};
 /// | `HTTP_RETRY_BASE_DELAY` | seconds before the second attempt, from 0 to 120; doubles from there | 1 |
 /// | `SSL_CERT_FILE`, else `REQUESTS_CA_BUNDLE`, else `CURL_CA_BUNDLE` | PEM file with the only certificates to trust | the system's |
 ///
-/// Seconds may be fractional. An empty variable counts as absent. Explicit settings of a builder win over these.
+/// Seconds may be fractional. An empty variable counts as absent. Explicit settings of a builder win over these. A client reads them when it
+/// is built; requests that leave their retries open read them once a process, when the first of them is sent.
 ///
 /// # Example
 /// ```
@@ -53,6 +55,12 @@ impl TransportSettings {
     /// [`TransportErrorKind::Configuration`] naming a variable that does not hold what it should (its value is not shown).
     pub fn from_environment() -> Result<Self, TransportError> {
         Self::from_lookup(|name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    /// What the environment said when it was first asked for: a variable that is changed later counts no more.
+    pub(crate) fn of_process() -> Result<&'static Self, TransportError> {
+        static OF_PROCESS: LazyLock<Result<TransportSettings, TransportError>> = LazyLock::new(TransportSettings::from_environment);
+        OF_PROCESS.as_ref().map_err(Clone::clone)
     }
 
     /// Reads the same variables from wherever `lookup` finds them.

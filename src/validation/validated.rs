@@ -12,6 +12,7 @@ use super::proof::{Proof, TokenOrigin};
 use super::rules::Judge;
 use super::{Claims, ClockSkew, Inspected, TokenKind, TokenValidationOptions, ValidationError, ValidationStage, Verified};
 use crate::document::{DocumentError, forward_document};
+use crate::encoding::base64url;
 use crate::jose::{JoseHeader, JsonWebKey, JsonWebKeySet, SignatureAlgorithm};
 use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
 
@@ -204,6 +205,16 @@ impl ValidatedToken {
             .role_claim_type(settings.role_claim_type.clone())
             .build();
         ClaimsPrincipal::new(identity)
+    }
+
+    /// Whether this is the text, its signature left out, of the unencrypted JWT that was validated.
+    pub(crate) fn is_of(&self, signing_input: &str) -> bool {
+        match (&self.inner.proof, signing_input.split_once('.')) {
+            (Proof::Signature { header, outer: None, .. }, Some((first, second))) => {
+                base64url::spells(first, header.as_json().as_bytes()) && base64url::spells(second, self.claims_json().as_bytes())
+            }
+            _ => false,
+        }
     }
 
     /// Judges the token once more, by these options and at this moment: for whoever keeps validated tokens. The signature is not checked

@@ -1,7 +1,7 @@
 //! Measures identity-model beside the bare signature check, other crates and bare reqwest.
 //!
-//! `cargo run --release -p identity-model-peers` prints the page; `-- --write` writes it to `docs/performance.md`; `-- --quick` is for
-//! looking at a change. How it measures: `measure.rs`. What: `corpus.rs`, `contenders.rs`. The numbers of one run hold for one machine;
+//! `cargo run --release --manifest-path benches/peers/Cargo.toml` prints the page; `-- --write` writes it to `docs/performance.md`;
+//! `-- --quick` is for looking at a change. How it measures: `measure.rs`. What: `corpus.rs`, `contenders.rs`. The numbers of one run hold for one machine;
 //! the ratios are what carries over.
 
 mod allocations;

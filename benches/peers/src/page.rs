@@ -45,7 +45,7 @@ pub fn measure_and_write(scale: Scale, tokens_only: bool) -> String {
 }
 
 fn introduction(page: &mut String, scale: Scale) {
-    let command = "cargo run --release -p identity-model-peers -- --write";
+    let command = "cargo run --release --manifest-path benches/peers/Cargo.toml -- --write";
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let information = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = information.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ").map(|(_, name)| name.to_owned()));

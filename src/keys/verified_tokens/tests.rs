@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use serde_json::json;
 
-use crate::environment::{Environment, FixedClock};
+use crate::environment::{Environment, FixedClock, SystemEntropy};
 use crate::error::Error;
+use crate::jose::{ContentEncryptionAlgorithm, JweHeader, KeyManagementAlgorithm, PrivateKey, encrypt_compact};
 use crate::keys::{KeySource, ProviderKeys, TokenText, TokenValidator};
 use crate::testing::TestProvider;
 use crate::validation::{AsyncClaimValidator, Binding, ClaimRejection, Claims, TokenValidationOptions};
@@ -110,6 +111,25 @@ fn another_spelling_or_signature_of_the_same_claims_is_another_token() {
     let (validator, token) = (house.validator(), house.token());
     validator.validate_blocking(&token).unwrap();
     let (input, signature) = token.rsplit_once('.').unwrap();
+    let (header, claims) = input.split_once('.').unwrap();
+    let other_claims = house.provider.mint_access_token(|token| token.claim("aud", "reports-api").claim("sub", "mallory"));
+    let other_claims = other_claims.expose().split('.').nth(1).unwrap().to_owned();
+    for (header, claims) in [
+        ("e30", claims),
+        (header, other_claims.as_str()),
+        (header, ""),
+        ("", claims),
+        (header, &claims[..claims.len() - 4]),
+        (header, &*format!("{claims}AAAA")),
+        (&*format!("{header}.{header}"), claims),
+    ] {
+        let mixed = format!("{header}.{claims}.{signature}");
+        assert!(!remembers(&validator, &mixed), "{mixed}");
+        assert!(remembers(&validator, &token), "and it is not forgotten for it");
+    }
+    assert!(!remembers(&validator, signature) && !remembers(&validator, &format!(".{signature}")));
+    assert!(validator.validate_blocking(&format!("{header}.{other_claims}.{signature}")).is_err());
+    validator.validate_blocking(&token).unwrap();
     let last = if signature.ends_with('A') { 'B' } else { 'A' };
     let forged = format!("{input}.{}{last}", &signature[..signature.len() - 1]);
     for other in [forged, format!("{input}."), format!("{token}="), format!(" {token}")] {
@@ -309,4 +329,27 @@ fn debug_shows_no_token() {
     let shown = format!("{validator:?}");
     assert!(shown.contains("VerifiedTokens"));
     assert!(token.split('.').all(|part| !shown.contains(part)));
+}
+
+#[test]
+fn an_encrypted_token_is_remembered_by_all_of_its_text() {
+    let house = House::new();
+    let key = PrivateKey::generate_for_encryption(KeyManagementAlgorithm::ECDH_ES).unwrap();
+    let encrypt = |inside: &str| {
+        let (alg, enc) = (KeyManagementAlgorithm::ECDH_ES, ContentEncryptionAlgorithm::A256GCM);
+        let header = JweHeader::new().cty("JWT");
+        encrypt_compact(&header, inside.as_bytes(), key.public_jwk(), alg, enc, &SystemEntropy).unwrap()
+    };
+    let inside = house.token();
+    let (token, again) = (encrypt(&inside), encrypt(&inside));
+    let options =
+        TokenValidationOptions::access_token().issuer(house.provider.issuer()).audience("reports-api").decryption_keys(key.clone());
+    let validator = TokenValidator::with_options(house.keys.clone(), options.build()).with_verified_token_cache(100);
+    validator.validate_blocking(&token).unwrap();
+    assert!(remembers(&validator, &token));
+    assert!(!remembers(&validator, &inside) && !remembers(&validator, &again));
+    let last = token.rsplit_once('.').unwrap().1;
+    for other in [last.to_owned(), format!("a.b.{last}"), format!("{token}A"), format!("{token}.{last}"), String::new()] {
+        assert!(!remembers(&validator, &other), "{other}");
+    }
 }

@@ -15,8 +15,16 @@ use identity_model::jose::crypto::{AwsLcProvider, CryptoProvider};
 
 /// Every provider of this build.
 pub(crate) fn crypto_providers() -> Vec<Arc<dyn CryptoProvider>> {
-    let mut providers: Vec<Arc<dyn CryptoProvider>> = vec![Arc::new(AwsLcProvider)];
-    #[cfg(feature = "biscuit")]
-    providers.push(Arc::new(identity_model::jose::crypto::BiscuitProvider));
-    providers
+    let first: Arc<dyn CryptoProvider> = Arc::new(AwsLcProvider);
+    std::iter::once(first).chain(biscuit()).collect()
+}
+
+#[cfg(feature = "biscuit")]
+fn biscuit() -> Option<Arc<dyn CryptoProvider>> {
+    Some(Arc::new(identity_model::jose::crypto::BiscuitProvider))
+}
+
+#[cfg(not(feature = "biscuit"))]
+fn biscuit() -> Option<Arc<dyn CryptoProvider>> {
+    None
 }

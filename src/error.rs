@@ -13,7 +13,7 @@ use crate::encoding::challenge::Challenge;
 use crate::exchange::ExchangeError;
 use crate::jose::KeyError;
 use crate::keys::KeySourceError;
-use crate::protocol::authorize::{AuthorizationError, CallbackError, TransactionError};
+use crate::protocol::authorize::{AuthorizationError, CallbackError, ThirdPartyLoginError, TransactionError};
 use crate::protocol::backchannel_notification::NotificationRefusal;
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::logout::LogoutError;
@@ -80,6 +80,7 @@ enum Cause {
     Client(ClientError),
     Store(StoreError),
     Logout(LogoutError),
+    ThirdPartyLogin(ThirdPartyLoginError),
 }
 
 impl Error {
@@ -100,7 +101,7 @@ impl Error {
             Cause::PrivateKey(_) => ErrorKind::Key,
             Cause::Client(error) => client_kind(error),
             Cause::Store(_) => ErrorKind::Store,
-            Cause::Logout(_) => ErrorKind::Flow,
+            Cause::Logout(_) | Cause::ThirdPartyLogin(_) => ErrorKind::Flow,
         }
     }
 
@@ -123,6 +124,7 @@ impl Error {
             Cause::Client(error) => error.code(),
             Cause::Store(error) => error.code(),
             Cause::Logout(error) => error.code(),
+            Cause::ThirdPartyLogin(error) => error.code(),
         }
     }
 
@@ -240,6 +242,7 @@ impl Error {
             Cause::Client(error) => error,
             Cause::Store(error) => error,
             Cause::Logout(error) => error,
+            Cause::ThirdPartyLogin(error) => error,
         }
     }
 }
@@ -288,6 +291,7 @@ causes! {
     Client(ClientError);
     Store(StoreError);
     Logout(LogoutError);
+    ThirdPartyLogin(ThirdPartyLoginError);
 }
 
 impl From<TransactionError> for Error {

@@ -9,6 +9,7 @@ mod request_object;
 mod response_jwt;
 mod specification;
 pub(crate) mod support;
+mod third_party;
 mod told;
 mod transaction;
 mod url;

@@ -4,19 +4,25 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::client::core::Core;
-use crate::client::{BackchannelLogin, ClientRequest, DeviceLogin, Login, OidcClientBuilder, Refresh, Refreshed, oidc_client_builder};
+use crate::client::{
+    BackchannelLogin, ClientRequest, DeviceLogin, Login, LoginOptions, LogoutOptions, OidcClientBuilder, Refresh, Refreshed,
+    oidc_client_builder,
+};
 use crate::error::Error;
 use crate::keys::{ProviderKeys, TokenValidator};
+use crate::protocol::authorize::{BegunLogin, Callback, LoginTransaction};
 use crate::protocol::backchannel_authentication::BackchannelAuthenticationRequest;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::device_authorization::DeviceAuthorizationRequest;
 use crate::protocol::discovery::DiscoveryDocumentResponse;
 use crate::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
+use crate::protocol::logout::{BegunLogout, LogoutReturn, LogoutTransaction};
 use crate::protocol::registration::RegistrationResponse;
 use crate::protocol::revocation::{RevocationRequest, RevocationResponse};
 use crate::protocol::token::{ClientCredentialsTokenRequest, TokenExchangeRequest, TokenResponse};
 use crate::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
 use crate::secret::AccessToken;
+use crate::sessions::BackchannelLogout;
 use crate::validation::ExpectedAudience;
 
 /// The blocking twin of [`client::OidcClient`](crate::client::OidcClient): the same flows on the calling thread.
@@ -91,6 +97,11 @@ macro_rules! twins {
 twins! {
     discovery() -> DiscoveryDocumentResponse;
     access_token_validator(audience: ExpectedAudience) -> TokenValidator;
+    begin_login(options: LoginOptions) -> BegunLogin;
+    finish_login(transaction: LoginTransaction, callback: Callback) -> Login;
+    begin_logout(options: LogoutOptions) -> BegunLogout;
+    finish_logout(transaction: LogoutTransaction, returned: LogoutReturn) -> ();
+    backchannel_logout() -> BackchannelLogout;
     client_credentials(request: ClientRequest<ClientCredentialsTokenRequest>) -> TokenResponse;
     exchange(request: ClientRequest<TokenExchangeRequest>) -> TokenResponse;
     refresh(session: Refresh) -> Refreshed;

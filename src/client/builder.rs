@@ -8,13 +8,14 @@ use bon::Builder;
 use super::core::Core;
 use super::settings::{Agreement, Credentials, Settings};
 use super::{ClientError, OidcClient};
-use crate::cache::{CacheSettings, DiscoveryCache, DocumentSource};
+use crate::cache::{CacheSettings, DiscoveryCache, DocumentSource, MemoryReplayStore, ReplayGuard};
 use crate::constants::{client_metadata, scopes};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{FlightClients, SigningKeySource};
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
 use crate::keys::ProviderKeys;
+use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
@@ -106,6 +107,21 @@ pub(super) struct Parts {
     /// authentication. Default: false; authentication by certificate takes them in any case.
     #[builder(default)]
     use_mtls_endpoint_aliases: bool,
+    /// What a login asks the authorization endpoint for. Default: `code`.
+    #[builder(default)]
+    response_type: ResponseType,
+    /// How the authorization endpoint answers; [`ResponseMode::Jwt`] and its like want a signed answer (JARM). Default: the provider's choice.
+    response_mode: Option<ResponseMode>,
+    /// How request objects are made (JAR, RFC 9101). Default: none is made, and a provider that demands one is refused.
+    request_object: Option<RequestObjectSettings>,
+    /// Whether authorization requests are pushed (PAR, RFC 9126). Default: where the provider offers it.
+    pushed: Option<bool>,
+    /// How long a login through the browser may take. Default: ten minutes.
+    login_lifetime: Option<Duration>,
+    /// Remembers which logins were finished and which logout tokens were used. Default: in memory, for this process alone: several behind one
+    /// address share a store of their own.
+    #[builder(into)]
+    replay_store: Option<ReplayGuard>,
     /// Whether [`finish_login`](OidcClient::finish_login) asks the UserInfo endpoint as well. Default: false.
     #[builder(default)]
     load_user_info: bool,
@@ -291,6 +307,8 @@ impl Parts {
             clients: clients.clone(),
             environment: self.environment.clone(),
         };
+        let memory = || MemoryReplayStore::default().with_environment(self.environment.clone()).into();
+        let replay_guard = self.replay_store.unwrap_or_else(memory);
         let keys = ProviderKeys::builder()
             .authority(&documents.address)
             .policy(policy)
@@ -322,6 +340,12 @@ impl Parts {
             name_claim_type: self.name_claim_type,
             role_claim_type: self.role_claim_type,
             load_user_info: self.load_user_info,
+            response_type: self.response_type,
+            response_mode: self.response_mode,
+            request_object: self.request_object,
+            pushed: self.pushed,
+            login_lifetime: self.login_lifetime,
+            replay_guard,
         };
         Core { documents, keys, settings, registration: None }
     }

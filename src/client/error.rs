@@ -36,7 +36,7 @@ pub enum ClientError {
     /// What was kept of a login belongs to another provider or another client; nothing was sent.
     #[error("the {what} belongs to another {member}: expected `{expected}`, found `{found}`")]
     Foreign {
-        /// What was brought: `login` or `session`.
+        /// What was brought: `login`, `session` or `logout`.
         what: &'static str,
         /// `provider` or `client`.
         member: &'static str,
@@ -68,6 +68,7 @@ impl ClientError {
             Self::NoCommonAlgorithm { .. } => "no_common_algorithm",
             Self::MissingIdToken => "missing_id_token",
             Self::Foreign { what: "session", .. } => "foreign_session",
+            Self::Foreign { what: "logout", .. } => "foreign_logout",
             Self::Foreign { .. } => "foreign_login",
             Self::Lacking { .. } => "session_lacks_token",
             Self::Replayed => "login_replayed",

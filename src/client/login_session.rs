@@ -28,7 +28,7 @@ use crate::validation::{PreviousIdToken, ValidatedToken};
 /// use identity_model::client::LoginSession;
 ///
 /// # let text = r#"{"provider":"https://idp.example.com","issuer":"https://idp.example.com","client_id":"web","subject":"alice","id_token":"a.b.c","claims":"{\"sub\":\"alice\"}",
-/// #     "authenticated_at":null,"authorized_party":null,"nonce":null,"sid":null,"access_token":null,"expires_at":null,"refresh_token":null,"scope":[]}"#;
+/// #     "authenticated_at":null,"authorized_party":null,"nonce":null,"sid":null,"access_token":null,"expires_at":null,"refresh_token":null,"scope":[],"session_state":null}"#;
 /// let session: LoginSession = serde_json::from_str(text)?; // from the store of the application
 /// assert_eq!(session.subject(), "alice");
 /// # Ok::<(), serde_json::Error>(())
@@ -54,6 +54,14 @@ pub struct LoginSession {
     #[serde(serialize_with = "expose_option", deserialize_with = "seal_option")]
     refresh_token: Option<RefreshToken>,
     scope: Vec<String>,
+    session_state: Option<String>,
+}
+
+/// What came through the browser beside the ID token.
+pub(super) struct FrontTokens {
+    pub(super) access_token: Option<AccessToken>,
+    pub(super) expires_at: Option<SystemTime>,
+    pub(super) session_state: Option<String>,
 }
 
 /// Who is part of a login, and what was asked for.
@@ -84,12 +92,23 @@ impl LoginSession {
             access_token: None,
             expires_at: None,
             refresh_token: None,
-            scope: party.scope.to_vec(),
+            scope: party.scope.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect(),
+            session_state: None,
         };
         if let Some(tokens) = tokens {
             session.take_tokens(tokens);
         }
         session
+    }
+
+    /// The same with what came through the browser.
+    pub(super) fn with_front(mut self, front: FrontTokens) -> Self {
+        if let Some(token) = front.access_token {
+            self.access_token = Some(token);
+            self.expires_at = front.expires_at.map(epoch::seconds);
+        }
+        self.session_state = front.session_state;
+        self
     }
 
     /// The same with the tokens of a refresh. A provider that sends no new refresh token leaves the old one in force; one that sends no ID
@@ -107,6 +126,7 @@ impl LoginSession {
                 nonce: session.nonce,
                 access_token: None,
                 refresh_token: session.refresh_token,
+                session_state: session.session_state,
                 ..newer
             };
         }
@@ -174,6 +194,11 @@ impl LoginSession {
     /// The scopes that were granted.
     pub fn granted_scope(&self) -> &[String] {
         &self.scope
+    }
+
+    /// `session_state` of the callback, for a page that watches the session at the provider (OpenID Connect Session Management 1.0 section 2).
+    pub fn session_state(&self) -> Option<&str> {
+        self.session_state.as_deref()
     }
 
     /// A claim of the ID token, where it is a string.

@@ -5,11 +5,14 @@
 //! done by hand with [`protocol`](crate::protocol), [`validation`](crate::validation) and [`keys`](crate::keys). The blocking twin is
 //! [`blocking::OidcClient`](crate::blocking::OidcClient).
 
+mod browser_login;
 mod builder;
 pub(crate) mod core;
 mod error;
 mod login;
+mod login_options;
 mod login_session;
+mod logout;
 mod oidc_client;
 mod pending;
 mod queries;
@@ -24,7 +27,9 @@ mod tokens;
 pub use builder::{OidcClientBuilder, oidc_client_builder};
 pub use error::ClientError;
 pub use login::Login;
+pub use login_options::LoginOptions;
 pub use login_session::LoginSession;
+pub use logout::LogoutOptions;
 pub use oidc_client::OidcClient;
 pub use pending::{BackchannelLogin, DeviceLogin};
 pub use refresh::{Refresh, Refreshed};

@@ -4,19 +4,24 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::core::Core;
-use super::{BackchannelLogin, ClientRequest, DeviceLogin, Login, OidcClientBuilder, Refresh, Refreshed, builder::Parts};
+use super::{
+    BackchannelLogin, ClientRequest, DeviceLogin, Login, LoginOptions, LogoutOptions, OidcClientBuilder, Refresh, Refreshed, builder::Parts,
+};
 use crate::error::Error;
 use crate::keys::{ProviderKeys, TokenValidator};
+use crate::protocol::authorize::{BegunLogin, Callback, LoginTransaction};
 use crate::protocol::backchannel_authentication::BackchannelAuthenticationRequest;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::device_authorization::DeviceAuthorizationRequest;
 use crate::protocol::discovery::DiscoveryDocumentResponse;
 use crate::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
+use crate::protocol::logout::{BegunLogout, LogoutReturn, LogoutTransaction};
 use crate::protocol::registration::RegistrationResponse;
 use crate::protocol::revocation::{RevocationRequest, RevocationResponse};
 use crate::protocol::token::{ClientCredentialsTokenRequest, TokenExchangeRequest, TokenResponse};
 use crate::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
 use crate::secret::AccessToken;
+use crate::sessions::BackchannelLogout;
 use crate::validation::ExpectedAudience;
 
 /// A client of one provider: the provider (discovered, cached, under a policy) and the client's registration.
@@ -115,6 +120,112 @@ impl OidcClient {
     /// ```
     pub async fn access_token_validator(&self, audience: impl Into<ExpectedAudience>) -> Result<TokenValidator, Error> {
         self.0.run(self.0.access_token_validator(audience.into())).await
+    }
+
+    /// Begins a login through the browser: where to send it, and what its session keeps until the callback.
+    ///
+    /// OpenID Connect Core 1.0 section 3.1.2, RFC 9700 section 2.1. State, nonce and PKCE verifier are drawn anew; the request is pushed and signed as
+    /// client and provider want it (a provider that demands what cannot be done is refused). Keep the transaction **in the session of this
+    /// very browser**.
+    ///
+    /// # Errors
+    /// As [`LoginRequest`](crate::protocol::authorize::LoginRequest).
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::client::{LoginOptions, OidcClient};
+    /// use identity_model::protocol::authorize::Callback;
+    /// # use identity_model::testing::{TestClient, TestProvider, TestUser};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let provider = TestProvider::builder().issuer("https://idp.example.com").client(TestClient::new("web").secret("s3cret"));
+    /// # let provider = provider.user(TestUser::new("alice")).build();
+    /// # let http = provider.clone();
+    /// let client = OidcClient::builder()
+    ///     .issuer("https://idp.example.com")
+    ///     .client_id("web")
+    ///     .client_secret("s3cret")
+    ///     .redirect_uri("https://app.example.com/callback")
+    ///     .scope(["openid", "profile"])
+    ///     .http(http) // ReqwestClient::new()?
+    ///     .build()?;
+    ///
+    /// let begun = client.begin_login(LoginOptions::new()).await?;
+    /// // redirect the browser to `begun.url`, keep `begun.transaction` in its session
+    ///
+    /// # let answer = provider.authorize(&begun.url);
+    /// # let url = answer.location();
+    /// // and at the redirect URI, the transaction taken out of the session:
+    /// let login = client.finish_login(begun.transaction, Callback::from_url(url)?).await?;
+    /// println!("{} logged in", login.subject());
+    /// # Ok::<(), identity_model::error::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn begin_login(&self, options: impl Into<LoginOptions>) -> Result<BegunLogin, Error> {
+        self.0.run(self.0.begin_login(options.into())).await
+    }
+
+    /// Finishes a login with what the browser came back with: checks the callback, redeems the code, validates the ID token.
+    ///
+    /// OpenID Connect Core 1.0 sections 3.1.3.7 and 3.3.2.11, RFC 9207, JARM section 2.4. The transaction is the one that
+    /// [`begin_login`](Self::begin_login) made, for this provider and this client, not expired, and not used before: take it *out of* the
+    /// session. `iss` and `state` are checked before anything else is believed, a signed answer before that; then nonce, `at_hash`, `c_hash`,
+    /// `s_hash`, `azp`, `auth_time`, `acr`, the signature always. Nothing is sent after a refusal.
+    ///
+    /// # Errors
+    /// Kind `Flow` for a callback that is not this login's (`callback_state_mismatch`, `callback_issuer_mismatch`, `login_expired`,
+    /// `login_replayed`, `foreign_login`…), `Protocol` where the provider or its token endpoint says no, `Validation` where an ID token
+    /// does not pass, `Store` where the replay store does not answer.
+    pub async fn finish_login(&self, transaction: LoginTransaction, callback: Callback) -> Result<Login, Error> {
+        self.0.run(self.0.finish_login(transaction, callback)).await
+    }
+
+    /// Begins a logout at the provider: by a session, or with more to say by [`LogoutOptions`]. **End the application's own session first**, then
+    /// send the browser to the address; keep the transaction in a cookie of its own until the user is back.
+    ///
+    /// # Errors
+    /// As [`EndSessionRequest`](crate::protocol::logout::EndSessionRequest); kind `Policy` (`missing_member`) where the provider has no
+    /// end-session endpoint; `Flow` for the session of another provider or client.
+    ///
+    /// # Example
+    /// ```
+    /// # use identity_model::client::OidcClient;
+    /// use identity_model::client::LogoutOptions;
+    /// use identity_model::protocol::logout::LogoutReturn;
+    /// # use identity_model::testing::{TestClient, TestProvider};
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// # let provider = TestProvider::new();
+    /// # let builder = OidcClient::builder().issuer(provider.issuer()).client_id("client").http(provider.clone());
+    /// # let client = builder.post_logout_redirect_uri("https://app.example.com/goodbye").build()?;
+    /// let begun = client.begin_logout(LogoutOptions::anybody()).await?; // or with `&session`
+    /// let (url, transaction) = begun.into_parts();
+    ///
+    /// # let url = format!("https://app.example.com/goodbye?{}", url.split('&').find(|part| part.starts_with("state=")).unwrap());
+    /// // when the user is back:
+    /// client.finish_logout(transaction, LogoutReturn::from_url(&url)?).await?;
+    /// # Ok::<(), identity_model::error::Error>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn begin_logout(&self, options: impl Into<LogoutOptions>) -> Result<BegunLogout, Error> {
+        self.0.run(self.0.begin_logout(options.into())).await
+    }
+
+    /// Whether the user who came back did so from this very logout.
+    ///
+    /// # Errors
+    /// Kind `Flow`: `logout_state_missing`, `logout_state_mismatch`, `logout_transaction_expired`, `foreign_logout`.
+    pub async fn finish_logout(&self, transaction: LogoutTransaction, returned: LogoutReturn) -> Result<(), Error> {
+        self.0.run(self.0.finish_logout(transaction, returned)).await
+    }
+
+    /// The receiver of this provider's back-channel logout requests, with the client's algorithms, keys and replay store: make one, keep it.
+    ///
+    /// # Errors
+    /// As [`discovery`](Self::discovery).
+    pub async fn backchannel_logout(&self) -> Result<BackchannelLogout, Error> {
+        self.0.run(self.0.backchannel_logout()).await
     }
 
     /// A token for the client itself (RFC 6749 section 4.4): by its scopes, or by a

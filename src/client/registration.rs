@@ -7,6 +7,7 @@ use super::settings::{Agreement, Settings};
 use crate::constants::client_metadata as names;
 use crate::encoding::json::printable;
 use crate::jose::{ContentEncryptionAlgorithm, KeyManagementAlgorithm, SignatureAlgorithm};
+use crate::protocol::authorize::RequestObjectSettings;
 use crate::protocol::registration::RegistrationResponse;
 
 impl Settings {
@@ -31,6 +32,14 @@ impl Settings {
             self.default_max_age = Some(Duration::from_secs(seconds));
         }
         self.require_auth_time |= registration.try_get_boolean(names::REQUIRE_AUTH_TIME).unwrap_or(false);
+        if registration.try_get_boolean(names::REQUIRE_PUSHED_AUTHORIZATION_REQUESTS) == Some(true) {
+            self.pushed = Some(true);
+        }
+        let is_signed = self.request_object.as_ref().is_some_and(RequestObjectSettings::is_signed);
+        if registration.try_get_boolean(names::REQUIRE_SIGNED_REQUEST_OBJECT) == Some(true) && !is_signed {
+            let problem = "the server registered that request objects are signed: say how by `request_object`";
+            return Err(ClientError::configuration(names::REQUIRE_SIGNED_REQUEST_OBJECT, problem));
+        }
         self.uses_mtls_aliases |= registration.try_get_boolean(names::USE_MTLS_ENDPOINT_ALIASES).unwrap_or(false)
             || registration.try_get_boolean(names::TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS).unwrap_or(false);
         Ok(())

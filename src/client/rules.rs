@@ -8,15 +8,17 @@ use super::settings::Agreement;
 use super::terms::Terms;
 use crate::constants::metadata;
 use crate::error::Error;
+use crate::exchange::Port;
 use crate::jose::{AlgorithmSet, ContentEncryptionSet, JsonWebKey, JsonWebKeySet, KeyManagementSet};
 use crate::keys::KeySource;
 use crate::protocol::ResponseVerifier;
-use crate::validation::{TokenValidationOptions, TokenValidationOptionsBuilder};
+use crate::validation::{TokenKind, TokenValidationOptions, TokenValidationOptionsBuilder};
 
 /// An ID token that belongs to something the user did just now is no older than this.
 pub(super) const FRESH: Duration = Duration::from_secs(3600);
 
 const INTROSPECTION_SIGNING: &str = metadata::INTROSPECTION_SIGNING_ALG_VALUES_SUPPORTED;
+const AUTHORIZATION_SIGNING: &str = metadata::AUTHORIZATION_SIGNING_ALG_VALUES_SUPPORTED;
 const USERINFO_SIGNING: &str = metadata::USERINFO_SIGNING_ALG_VALUES_SUPPORTED;
 const ID_TOKEN_SIGNING: &str = metadata::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED;
 
@@ -50,7 +52,7 @@ impl Terms {
         particulars: Particulars,
     ) -> Result<TokenValidationOptions, Error> {
         let agreement = self.settings().id_token;
-        let default = crate::validation::TokenKind::IdToken.default_algorithms();
+        let default = TokenKind::IdToken.default_algorithms();
         let algorithms = self.algorithms(agreement, ID_TOKEN_SIGNING, "id_token_signed_response_alg", default)?;
         self.rules(builder, agreement, algorithms, particulars)
     }
@@ -72,10 +74,18 @@ impl Terms {
         if agreement.signed.is_none() && agreement.encrypted.is_none() {
             return Ok(None);
         }
-        let default = crate::validation::TokenKind::IntrospectionResponse.default_algorithms();
+        let default = TokenKind::IntrospectionResponse.default_algorithms();
         let algorithms = self.algorithms(agreement, INTROSPECTION_SIGNING, "introspection_signed_response_alg", default)?;
         let builder = TokenValidationOptions::introspection_response();
         self.rules(builder, agreement, algorithms, Particulars::default()).map(Some)
+    }
+
+    /// How a signed authorization response is verified (JARM section 2.4).
+    pub(super) fn authorization_rules(&self) -> Result<TokenValidationOptions, Error> {
+        let agreement = self.settings().authorization;
+        let default = TokenKind::AuthorizationResponse.default_algorithms();
+        let algorithms = self.algorithms(agreement, AUTHORIZATION_SIGNING, "authorization_signed_response_alg", default)?;
+        self.rules(TokenValidationOptions::authorization_response(), agreement, algorithms, Particulars::default())
     }
 
     fn algorithms(
@@ -146,7 +156,7 @@ impl Terms {
         &self,
         options: &TokenValidationOptions,
         newer_than: Option<u64>,
-        port: &crate::exchange::Port,
+        port: &Port,
     ) -> Result<Option<(ResponseVerifier, u64)>, Error> {
         if options.algorithms().intersection(AlgorithmSet::ASYMMETRIC).is_empty() {
             let keys = JsonWebKeySet::from_keys([self.secret_key()?]);

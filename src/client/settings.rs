@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::ClientError;
+use crate::cache::ReplayGuard;
 use crate::constants::{auth_methods, metadata};
 use crate::exchange::SigningKeySource;
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
+use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
 use crate::protocol::client_auth::{ClientAuthentication, JwtAssertion};
 use crate::protocol::discovery::DiscoveryDocumentResponse;
 use crate::secret::ClientSecret;
@@ -32,6 +34,12 @@ pub(crate) struct Settings {
     pub(crate) name_claim_type: String,
     pub(crate) role_claim_type: String,
     pub(crate) load_user_info: bool,
+    pub(crate) response_type: ResponseType,
+    pub(crate) response_mode: Option<ResponseMode>,
+    pub(crate) request_object: Option<RequestObjectSettings>,
+    pub(crate) pushed: Option<bool>,
+    pub(crate) login_lifetime: Option<Duration>,
+    pub(crate) replay_guard: ReplayGuard,
 }
 
 impl Settings {

@@ -35,7 +35,7 @@ mod authenticated;
 mod error;
 mod members;
 mod oauth_error;
-mod parameters;
+pub(crate) mod parameters;
 pub(crate) mod request;
 mod response;
 mod response_verifier;

@@ -46,7 +46,7 @@ async fn a_secret_goes_the_way_the_provider_takes() {
 #[tokio::test]
 async fn a_key_is_stronger_than_a_secret() {
     let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
-    let public = json!(serde_json::from_str::<serde_json::Value>(&key.public_jwk().to_json()).unwrap());
+    let public = json!(serde_json::from_str::<serde_json::Value>(key.public_jwk().to_json()).unwrap());
     let house = House::with(|provider| provider.client(TestClient::new(CLIENT).secret(SECRET).public_key(public)));
     let signer = key.signer(SignatureAlgorithm::ES256).unwrap();
     let client = Both::of(house.builder().client_key(signer).build().unwrap());

@@ -3,6 +3,9 @@
 mod agreements;
 mod authentication;
 mod flows;
+mod login;
+mod logout;
+mod refusals;
 mod registration;
 mod sessions;
 mod shared;

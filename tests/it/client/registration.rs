@@ -97,7 +97,7 @@ async fn g2_what_cannot_be_adopted_is_refused_and_named() {
 async fn a_client_is_built_from_a_registration_that_was_kept() {
     let house = House::new();
     let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
-    let public: serde_json::Value = serde_json::from_str(&key.public_jwk().to_json()).unwrap();
+    let public: serde_json::Value = serde_json::from_str(key.public_jwk().to_json()).unwrap();
     let metadata = ClientMetadata::builder()
         .redirect_uris([REDIRECT])
         .token_endpoint_auth_method("private_key_jwt")

@@ -1,0 +1,121 @@
+//! The way out: begun by the user here, or told by the provider.
+
+use std::sync::Arc;
+
+use super::core::Core;
+use super::rules::Particulars;
+use super::{ClientError, LoginSession};
+use crate::encoding::json::printable;
+use crate::error::Error;
+use crate::exchange::{Exchange, Port};
+use crate::keys::TokenValidator;
+use crate::protocol::logout::{BegunLogout, EndSessionRequest, LogoutReturn, LogoutTransaction};
+use crate::secret::IdentityToken;
+use crate::sessions::BackchannelLogout;
+use crate::validation::TokenValidationOptions;
+
+/// Who logs out, and what the provider is told.
+///
+/// OpenID Connect RP-Initiated Logout 1.0 section 2. A session turns into it by `into()`.
+///
+/// # Example
+/// ```
+/// use identity_model::client::LogoutOptions;
+///
+/// let options = LogoutOptions::anybody().ui_locales(["de-CH"]); // without a session at hand: the provider will ask
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "options do nothing until a logout takes them"]
+pub struct LogoutOptions {
+    session: Option<LoginSession>,
+    post_logout_redirect_uri: Option<String>,
+    logout_hint: Option<String>,
+    ui_locales: Vec<String>,
+}
+
+impl LogoutOptions {
+    /// Whoever is logged in at the provider: without an ID token as a hint most providers ask the user first.
+    pub fn anybody() -> Self {
+        Self::default()
+    }
+
+    /// The user of this session, whose ID token is the hint.
+    pub fn session(session: &LoginSession) -> Self {
+        Self { session: Some(session.clone()), ..Self::default() }
+    }
+
+    /// Where the user comes back to, byte for byte as it was registered. Default: the client's; without one he stays at the provider.
+    pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.post_logout_redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// Who logs out, for a provider that reads it. Default: not said.
+    pub fn logout_hint(mut self, hint: impl Into<String>) -> Self {
+        self.logout_hint = Some(hint.into());
+        self
+    }
+
+    /// The languages of the provider's pages, best first (BCP 47). Default: the provider's choice.
+    pub fn ui_locales(mut self, locales: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.ui_locales = locales.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+impl From<&LoginSession> for LogoutOptions {
+    fn from(session: &LoginSession) -> Self {
+        Self::session(session)
+    }
+}
+
+impl Core {
+    pub(crate) fn begin_logout(self: &Arc<Self>, options: LogoutOptions) -> Exchange<BegunLogout, Error> {
+        let core = Arc::clone(self);
+        Exchange::new(|port: Port| async move {
+            let document = core.documents.load(&port).await?;
+            if let Some(session) = &options.session {
+                session.belongs_to(document.issuer()?, &core.settings.client_id)?;
+            }
+            let back = options.post_logout_redirect_uri.or_else(|| core.settings.post_logout_redirect_uri.clone());
+            let request = EndSessionRequest::builder()
+                .environment(core.environment().clone())
+                .address(document.end_session_endpoint()?)
+                .client_id(&core.settings.client_id)
+                .maybe_id_token_hint(options.session.as_ref().map(|session| IdentityToken::clone(session.id_token())))
+                .maybe_post_logout_redirect_uri(back)
+                .maybe_logout_hint(options.logout_hint)
+                .ui_locales(options.ui_locales);
+            Ok(request.begin()?)
+        })
+    }
+
+    /// Nothing is sent: what the browser brings back is held against what was kept.
+    pub(crate) fn finish_logout(self: &Arc<Self>, transaction: LogoutTransaction, returned: LogoutReturn) -> Exchange<(), Error> {
+        let core = Arc::clone(self);
+        Exchange::new(|port: Port| async move {
+            let issuer = transaction.issuer().map(str::to_owned);
+            transaction.finish(&returned, port.now())?;
+            let document = core.documents.load(&port).await?;
+            let expected = document.issuer()?;
+            match issuer {
+                Some(found) if found != expected => {
+                    let (expected, found) = (printable(expected), printable(&found));
+                    Err(ClientError::Foreign { what: "logout", member: "provider", expected, found }.into())
+                }
+                _ => Ok(()),
+            }
+        })
+    }
+
+    pub(crate) fn backchannel_logout(self: &Arc<Self>) -> Exchange<BackchannelLogout, Error> {
+        let core = Arc::clone(self);
+        Exchange::new(|port: Port| async move {
+            let terms = core.terms(&port).await?;
+            let rules = terms.rules_of_id_tokens(TokenValidationOptions::logout_token(), Particulars::default())?;
+            let keys = terms.key_source(rules.algorithms())?;
+            let validator = TokenValidator::with_options(keys, rules).with_environment(core.environment().clone());
+            BackchannelLogout::with_validator(validator, core.settings.replay_guard.clone())
+        })
+    }
+}

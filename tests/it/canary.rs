@@ -18,7 +18,10 @@ use identity_model::jose::{
 use identity_model::keys::{ProviderKeys, TokenIntrospection, TokenValidator};
 use identity_model::protocol::Request;
 use identity_model::protocol::authorization_parameters::AuthorizationParameters;
-use identity_model::protocol::authorize::{Callback, LoginTransaction, ReceivedCallback, ResponseMode, ResponseType};
+use identity_model::protocol::authorize::{
+    AuthorizationOptions, AuthorizationRequest, Callback, ClaimRequest, CodeChallenge, LoginProvider, LoginRequest, LoginTransaction,
+    ReceivedCallback, RequestObjectSettings, ResponseMode, ResponseType,
+};
 use identity_model::protocol::backchannel_authentication::{AuthenticationHint, BackchannelAuthenticationRequest};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::client_metadata::ClientMetadata;
@@ -32,7 +35,9 @@ use identity_model::protocol::registration_management::{ClientReadRequest, Regis
 use identity_model::protocol::revocation::RevocationRequest;
 use identity_model::protocol::token::ClientCredentialsTokenRequest;
 use identity_model::protocol::userinfo::UserInfoRequest;
-use identity_model::secret::{AccessToken, ClientSecret, IdentityToken, RefreshToken, RequestUri, SecretText, SecurityAssertion};
+use identity_model::secret::{
+    AccessToken, ClientSecret, CodeVerifier, IdentityToken, RefreshToken, RequestUri, SecretText, SecurityAssertion,
+};
 use identity_model::testing::{Answer, Expected, ScriptedHttpClient, TestClient, TestProvider};
 use identity_model::transport::RetrySettings;
 use identity_model::validation::{Inspected, SecurityToken, TokenValidationOptions, danger_read_unverified};
@@ -161,6 +166,70 @@ fn requests_and_their_exchanges() {
     silent(&step);
     silent(&user_request().exchange().resume(Event::Start, moment()));
     silent(&Moment { random: *CANARY.as_bytes().first_chunk().unwrap(), ..moment() });
+}
+
+/// The way to the authorization endpoint: state, nonce and verifier, the request object, the address, the reference.
+#[test]
+fn authorization_requests_and_logins_that_begin() {
+    let verifier = CodeVerifier::new(CANARY.repeat(2));
+    for challenge in [CodeChallenge::s256(&verifier), CodeChallenge::danger_plain(&verifier), CodeChallenge::from(CANARY)] {
+        silent(&challenge);
+    }
+    let options = AuthorizationOptions::new()
+        .id_token_hint(CANARY)
+        .parameter("x", CANARY)
+        .claims(json!({ "id_token": { "a": { "value": CANARY } } }));
+    silent(&options);
+    silent(&ClaimRequest::essential().value(CANARY));
+    let request = AuthorizationRequest::builder()
+        .address(format!("https://idp.example.com/authorize?key={CANARY}"))
+        .client_id("c")
+        .response_type(ResponseType::Code)
+        .redirect_uri("https://app.example.com")
+        .code_challenge(CodeChallenge::danger_plain(&verifier))
+        .state(CANARY)
+        .nonce(CANARY)
+        .options(options.clone())
+        .build();
+    silent(&request);
+    silent_error(&request.clone().url_with_object_at(CANARY, &request.sign_blocking(&unsigned()).unwrap()).unwrap_err());
+    let object = request.sign_blocking(&unsigned()).unwrap();
+    silent(&object);
+    silent(&unsigned());
+    silent(&PushedAuthorization::from(&object));
+    silent(&PushedAuthorization::from(&request));
+
+    let provider = || {
+        let builder = LoginProvider::builder().issuer("https://idp.example.com").authorization_endpoint(format!("{USERINFO}?k={CANARY}"));
+        builder.token_endpoint(TOKEN).pushed_authorization_request_endpoint(TOKEN).build()
+    };
+    silent(&provider());
+    let login = || {
+        let builder = LoginRequest::builder().retry(RetrySettings::NONE).provider(provider()).client_id("c");
+        builder.redirect_uri("https://app.example.com").authentication(ClientAuthentication::secret_post(CANARY)).options(options.clone())
+    };
+    silent(&login().build());
+    let pushed = Answer::json(201, json!({ "request_uri": CANARY, "expires_in": 60 }));
+    let begun = login().send_blocking(&scripted(Expected::post(TOKEN), pushed)).unwrap();
+    assert!(begun.url.as_str().contains(CANARY));
+    silent(&begun);
+    for answer in [
+        Answer::json(400, json!({ "error": "e", "error_description": format!("bad {CANARY}") })),
+        Answer::json(201, json!({ "request_uri": [CANARY], "expires_in": CANARY })),
+    ] {
+        silent_error(&login().send_blocking(&scripted(Expected::post(TOKEN), answer)).unwrap_err());
+    }
+    for wrong in [
+        login().parameter("state", CANARY),
+        login().parameter("request", CANARY),
+        login().max_age(Duration::ZERO).parameter("max_age", CANARY),
+    ] {
+        silent_error(&wrong.send_blocking(&ScriptedHttpClient::builder().build()).unwrap_err());
+    }
+}
+
+fn unsigned() -> RequestObjectSettings {
+    RequestObjectSettings::danger_unsigned().with_audience("https://idp.example.com")
 }
 
 /// The requests of the other endpoints, each with the secret in every place for one.

@@ -1,5 +1,7 @@
 //! The `claims` parameter: OpenID Connect Core 1.0 section 5.5.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::constants::parameters;
@@ -7,8 +9,8 @@ use crate::protocol::error::RequestError;
 
 /// One claim that is asked for: how badly, and with which value.
 ///
-/// OpenID Connect Core 1.0 section 5.5.1. Default: voluntary, any value.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// OpenID Connect Core 1.0 section 5.5.1. Default: voluntary, any value. `Debug` shows the names of the members.
+#[derive(Clone, PartialEq, Default)]
 pub struct ClaimRequest {
     members: Map<String, Value>,
 }
@@ -52,7 +54,7 @@ impl ClaimRequest {
 /// The single claims that an authorization request asks for, beside those of the scopes.
 ///
 /// OpenID Connect Core 1.0 section 5.5: claims of the UserInfo answer and of the ID token, each by itself. What is already at hand as JSON
-/// turns into it by `into()`, and is checked when it is sent.
+/// turns into it by `into()`, and is checked when it is sent. `Debug` shows the names of the claims, for the values may say a lot about a person.
 ///
 /// # Example
 /// ```
@@ -71,7 +73,7 @@ impl ClaimRequest {
 ///     })
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ClaimsRequest(Value);
 
 impl ClaimsRequest {
@@ -127,6 +129,20 @@ impl ClaimsRequest {
             }
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for ClaimRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.members.keys()).finish()
+    }
+}
+
+impl fmt::Debug for ClaimsRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |claims: &Value| claims.as_object().map(|claims| claims.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+        let places = self.0.as_object().into_iter().flatten();
+        f.debug_map().entries(places.map(|(place, claims)| (place, names(claims)))).finish()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The authorization endpoint: requests, logins, answers.
 
 mod callback;
+mod check_session;
 mod code_flow;
 mod front_channel;
 mod hostile;
@@ -13,3 +14,4 @@ mod third_party;
 mod told;
 mod transaction;
 mod url;
+mod with_provider;

@@ -4,6 +4,7 @@
 //! of which a token's issuer picks one before anything is fetched. [`TokenValidator`] puts options and keys together: the one way from a
 //! text to a [`ValidatedToken`](crate::validation::ValidatedToken). Tokens that are no JWT are asked about by a [`TokenIntrospection`].
 
+mod claim_resolver;
 mod error;
 mod introspection;
 mod provider;
@@ -15,6 +16,7 @@ mod token_text;
 mod validator;
 mod verified_tokens;
 
+pub use claim_resolver::{ClaimResolver, ClaimResolverBuilder, ResolvedClaims, ResolvedSource, claim_resolver_builder};
 pub use error::KeySourceError;
 pub use introspection::{TokenIntrospection, TokenIntrospectionBuilder, token_introspection_builder};
 pub use provider::{ProviderKeys, ProviderKeysBuilder, provider_keys_builder};

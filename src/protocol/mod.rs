@@ -14,6 +14,7 @@ pub mod authorization_parameters;
 pub mod authorize;
 pub mod backchannel_authentication;
 pub mod backchannel_notification;
+pub mod claim_sources;
 pub mod client_auth;
 pub mod client_metadata;
 pub mod device_authorization;

@@ -30,6 +30,9 @@ pub enum TokenKind {
     /// A signed UserInfo answer (OpenID Connect Core section 5.3.2). Requires `sub`; `iss` and `aud` are checked where they are
     /// present; no algorithm is allowed by default, it follows from the client's registration.
     UserInfoResponse,
+    /// The claims that a claims provider makes about a user, aggregated or distributed (OpenID Connect Core section 5.6.2). Requires `iss`;
+    /// `aud` and `exp` are checked where they are present; every asymmetric algorithm by default.
+    ClaimSource,
     /// Any other JWT. Requires `iss`, `aud`, `exp`; every asymmetric algorithm by default.
     Other,
 }
@@ -87,6 +90,7 @@ impl TokenKind {
             Self::AuthorizationResponse => "authorization response",
             Self::IntrospectionResponse => "introspection response",
             Self::UserInfoResponse => "UserInfo response",
+            Self::ClaimSource => "claims of a source",
             Self::Other => "other token",
         }
     }
@@ -113,6 +117,7 @@ impl TokenKind {
             Self::AuthorizationResponse => row(&[Iss, Aud, Exp], rs256, TypeRule::NotAnother),
             Self::IntrospectionResponse => row(&[Iss, Aud, Iat, TokenIntrospection], rs256, TypeRule::Exactly("token-introspection+jwt")),
             Self::UserInfoResponse => row(&[Sub], AlgorithmSet::EMPTY, TypeRule::NotAnother),
+            Self::ClaimSource => row(&[Iss], AlgorithmSet::ASYMMETRIC, TypeRule::NotAnother),
             Self::Other => row(&[Iss, Aud, Exp], AlgorithmSet::ASYMMETRIC, TypeRule::NotAnother),
         }
     }

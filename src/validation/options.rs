@@ -202,6 +202,11 @@ impl TokenValidationOptions {
         Self::builder(TokenKind::UserInfoResponse)
     }
 
+    /// Rules for the claims that a claims provider makes ([`TokenKind::ClaimSource`]). The audience is the client id, where a source names one.
+    pub fn claim_source() -> TokenValidationOptionsBuilder {
+        Self::builder(TokenKind::ClaimSource)
+    }
+
     /// The kind of token that is accepted.
     pub fn token_kind(&self) -> TokenKind {
         self.rules.settings.kind

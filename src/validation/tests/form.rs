@@ -72,6 +72,7 @@ fn j3_algorithms_are_the_callers_and_defaults_follow_the_kind() {
         (TokenKind::PlainAccessToken, AlgorithmSet::ASYMMETRIC),
         (TokenKind::Other, AlgorithmSet::ASYMMETRIC),
         (TokenKind::UserInfoResponse, AlgorithmSet::EMPTY),
+        (TokenKind::ClaimSource, AlgorithmSet::ASYMMETRIC),
     ] {
         let options = TokenValidationOptions::builder(kind).issuer(ISSUER).audience(CLIENT).build();
         assert_eq!(options.algorithms(), expected, "{kind}");

@@ -35,7 +35,7 @@ pub(super) fn at(seconds: i64) -> SystemTime {
 }
 
 /// Every kind.
-pub(super) const KINDS: [TokenKind; 8] = [
+pub(super) const KINDS: [TokenKind; 9] = [
     TokenKind::IdToken,
     TokenKind::AccessToken,
     TokenKind::PlainAccessToken,
@@ -43,6 +43,7 @@ pub(super) const KINDS: [TokenKind; 8] = [
     TokenKind::AuthorizationResponse,
     TokenKind::IntrospectionResponse,
     TokenKind::UserInfoResponse,
+    TokenKind::ClaimSource,
     TokenKind::Other,
 ];
 

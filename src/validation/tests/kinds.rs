@@ -15,7 +15,7 @@ fn a_sound_token_of_each_kind_is_accepted() {
 
 #[test]
 fn i1_s1_l4_m1_n3_required_claims() {
-    let required: [(TokenKind, &[&str]); 8] = [
+    let required: [(TokenKind, &[&str]); 9] = [
         (TokenKind::IdToken, &["iss", "sub", "aud", "exp", "iat"]),
         (TokenKind::AccessToken, &["iss", "exp", "aud", "sub", "iat", "jti", "client_id"]),
         (TokenKind::PlainAccessToken, &["iss", "exp", "aud"]),
@@ -23,6 +23,7 @@ fn i1_s1_l4_m1_n3_required_claims() {
         (TokenKind::AuthorizationResponse, &["iss", "aud", "exp"]),
         (TokenKind::IntrospectionResponse, &["iss", "aud", "iat", "token_introspection"]),
         (TokenKind::UserInfoResponse, &["sub"]),
+        (TokenKind::ClaimSource, &["iss"]),
         (TokenKind::Other, &["iss", "aud", "exp"]),
     ];
     for (kind, names) in required {
@@ -106,7 +107,8 @@ fn j6_a_stated_type_is_demanded_beside_the_kinds_own_rule() {
 #[test]
 fn no_sound_token_passes_as_another_kind() {
     use TokenKind::*;
-    // An access token without `typ` is told from others by its claims alone; a UserInfo answer wants no more than `sub`.
+    // An access token without `typ` is told from others by its claims alone; a UserInfo answer wants no more than `sub`, the claims of a
+    // source no more than `iss`.
     let alike = [
         (AccessToken, PlainAccessToken),
         (IdToken, PlainAccessToken),
@@ -117,6 +119,12 @@ fn no_sound_token_passes_as_another_kind() {
         (IdToken, UserInfoResponse),
         (PlainAccessToken, UserInfoResponse),
         (Other, PlainAccessToken),
+        (ClaimSource, PlainAccessToken),
+        (IdToken, ClaimSource),
+        (PlainAccessToken, ClaimSource),
+        (AuthorizationResponse, ClaimSource),
+        (UserInfoResponse, ClaimSource),
+        (Other, ClaimSource),
     ];
     for made in KINDS {
         let (typ, claims) = sound(made);

@@ -1,6 +1,7 @@
 //! The keys of a provider under load: one fetch for all, whatever becomes of who leads it.
 
 mod cancelled;
+mod claim_sources;
 mod introspection;
 mod one_call;
 mod outages;

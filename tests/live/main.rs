@@ -8,6 +8,7 @@
 #![cfg(feature = "reqwest")]
 
 mod assertions;
+mod authorization_request;
 mod backchannel_authentication;
 mod browser;
 mod client_authentication;

@@ -8,6 +8,7 @@ mod canary;
 mod client;
 mod compile_fail;
 mod compliance;
+mod conformance;
 mod constants;
 mod corpus;
 mod fuzz_corpus;

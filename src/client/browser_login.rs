@@ -24,6 +24,9 @@ impl Core {
             let missing = || ClientError::configuration("redirect_uri", "is needed for a login through the browser");
             let redirect_uri = options.redirect_uri_of(&core.settings).ok_or_else(missing)?.to_owned();
             let terms = core.terms(&port).await?;
+            if let Some(issuer) = &options.issuer {
+                refuse_foreign("provider", terms.issuer()?, issuer)?;
+            }
             let request = options.request(&core.settings, terms.login_provider()?, redirect_uri);
             let request = request.authentication(terms.authentication.clone()).environment(terms.environment().clone()).build();
             Ok(port.perform(request.exchange()).await?)

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::settings::Settings;
 use crate::protocol::authorize::{
-    Asked, AuthorizationOptions, ClaimRequest, LoginProvider, LoginRequest, LoginRequestBuilder, ResponseType, StepUp,
+    Asked, AuthorizationOptions, ClaimRequest, InitiatedLogin, LoginProvider, LoginRequest, LoginRequestBuilder, ResponseType, StepUp,
     authorization_setters, extra_setters, login_request_builder,
 };
 
 /// What one login asks for beside what the client was set to: a hint, a prompt, a fresh authentication…
 ///
 /// OpenID Connect Core 1.0 section 3.1.2.1. Default: nothing; scope, redirect URI, response type and mode are those of the client. Made by `into()`
-/// from [`AuthorizationOptions`], and from the [`StepUp`] that a resource demands (RFC 9470).
+/// from [`AuthorizationOptions`], from the [`StepUp`] that a resource demands (RFC 9470), and from the [`InitiatedLogin`] that a third party starts.
 ///
 /// # Example
 /// ```
@@ -32,6 +32,8 @@ pub struct LoginOptions {
     request_object_at: Option<String>,
     pushed: Option<bool>,
     lifetime: Option<Duration>,
+    /// Whom a third party wants the user to log in at.
+    pub(super) issuer: Option<String>,
 }
 
 authorization_setters!([] LoginOptions);
@@ -131,6 +133,13 @@ pub(super) type Prepared = login_request_builder::SetRequiresAuthTime<
 impl From<AuthorizationOptions> for LoginOptions {
     fn from(options: AuthorizationOptions) -> Self {
         Self { asked: options.asked, ..Self::default() }
+    }
+}
+
+/// The login that a third party has started (OpenID Connect Core 1.0 section 4). A client of another issuer than it names refuses it.
+impl From<&InitiatedLogin> for LoginOptions {
+    fn from(initiated: &InitiatedLogin) -> Self {
+        Self { issuer: Some(initiated.issuer().to_owned()), ..initiated.options().into() }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use identity_model::transport::{HttpClient, ReqwestClient};
+use identity_model::transport::{HttpClient, HttpResponse, ReqwestClient};
 use url::Url;
 
 use crate::faces::http;
@@ -36,9 +36,26 @@ impl Browser {
     }
 
     async fn open(&mut self, address: &Url) -> String {
+        let response = self.send(http::Request::get(address.as_str()), Bytes::new()).await;
+        location(address, &response)
+    }
+
+    /// The page at `address`.
+    pub(crate) async fn page(&mut self, address: &Url) -> String {
+        let response = self.send(http::Request::get(address.as_str()), Bytes::new()).await;
+        String::from_utf8_lossy(response.body()).into_owned()
+    }
+
+    /// Posts a form; where that leads to.
+    pub(crate) async fn submit(&mut self, address: &Url, form: &str) -> String {
+        let request = http::Request::post(address.as_str()).header("content-type", "application/x-www-form-urlencoded");
+        let response = self.send(request, Bytes::from(form.to_owned())).await;
+        location(address, &response)
+    }
+
+    async fn send(&mut self, request: http::request::Builder, body: Bytes) -> HttpResponse {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = http::Request::get(address.as_str()).header("cookie", cookies.join("; ")).body(Bytes::new()).unwrap();
-        let response = self.http.send(request).await.unwrap();
+        let response = self.http.send(request.header("cookie", cookies.join("; ")).body(body).unwrap()).await.unwrap();
         for cookie in response.headers().get_all("set-cookie") {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
             match rest.split(';').next().unwrap() {
@@ -46,9 +63,13 @@ impl Browser {
                 value => self.cookies.insert(name.to_owned(), value.to_owned()),
             };
         }
-        match response.headers().get("location") {
-            Some(location) => location.to_str().unwrap().to_owned(),
-            None => panic!("{address} answered {} and does not redirect: {}", response.status(), String::from_utf8_lossy(response.body())),
-        }
+        response
+    }
+}
+
+fn location(address: &Url, response: &HttpResponse) -> String {
+    match response.headers().get("location") {
+        Some(location) => location.to_str().unwrap().to_owned(),
+        None => panic!("{address} answered {} and does not redirect: {}", response.status(), String::from_utf8_lossy(response.body())),
     }
 }

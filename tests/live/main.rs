@@ -20,6 +20,7 @@ mod faces;
 mod introspection;
 mod key_rotation;
 mod login;
+mod oidc_client;
 mod patience;
 mod pushed_authorization;
 mod registration;

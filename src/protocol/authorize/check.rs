@@ -129,12 +129,20 @@ impl LoginTransaction {
     /// RFC 9207 section 2.4: simple string comparison, whether or not it was announced.
     fn check_issuer(&self, form: &Form) -> Result<(), CallbackError> {
         match form.first(parameters::ISS) {
-            None if self.expects_iss => Err(CallbackError::IssuerMissing { issuer: self.issuer.clone() }),
+            None if self.expects_iss && !self.is_named_by_id_token(form) => {
+                Err(CallbackError::IssuerMissing { issuer: self.issuer.clone() })
+            }
             Some(found) if !self.expected_issuer().accepts_any_tenant(found) => {
                 Err(CallbackError::IssuerMismatch { expected: self.issuer.clone(), found: escaped(found, 200) })
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether an ID token came along, which names the issuer and is validated before anything else of the answer can be had: beside it, or in a
+    /// signed answer, `iss` may be left out (RFC 9207 section 4).
+    fn is_named_by_id_token(&self, form: &Form) -> bool {
+        self.response_type.returns_id_token() && form.first(parameters::ID_TOKEN).is_some_and(|token| !token.is_empty())
     }
 
     fn check_state(&self, form: &Form) -> Result<(), CallbackError> {

@@ -6,7 +6,7 @@ use identity_model::client::{LoginOptions, LoginSession};
 use identity_model::encoding::challenge::Challenge;
 use identity_model::jose::{PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::authorize::{
-    BegunLogin, Callback, LoginTransaction, Prompt, RequestObjectSettings, ResponseMode, ResponseType, StepUp,
+    BegunLogin, Callback, LoginTransaction, Prompt, RequestObjectSettings, ResponseMode, ResponseType, StepUp, ThirdPartyLogin,
 };
 use identity_model::testing::{Authorized, ProviderEndpoint, TestClient};
 use identity_model::{Error, ErrorKind};
@@ -225,6 +225,22 @@ pub(super) fn id_token(claim: &str, value: Option<Value>) -> identity_model::tes
     use identity_model::testing::{Fault, ForgedKind, Forgery};
     let forgery = value.map_or_else(|| Forgery::WithoutClaim(claim.to_owned()), |value| Forgery::claim(claim, value));
     Fault::forge(ForgedKind::IdToken, forgery)
+}
+
+#[tokio::test]
+async fn a_login_that_a_third_party_starts_is_for_the_issuer_that_it_names() {
+    let house = House::new();
+    let client = house.builder().redirect_uri(REDIRECT).build().unwrap();
+    let endpoint = ThirdPartyLogin::builder().issuers(["https://idp.test", "https://elsewhere.test"]).build();
+    let initiated = |issuer: &str| {
+        let request = http::Request::get(format!("/start-login?iss={issuer}&login_hint=alice")).body("").unwrap();
+        endpoint.read(&request).unwrap()
+    };
+    let begun = client.begin_login(&initiated("https://idp.test")).await.unwrap();
+    assert_eq!(value(&pushed(&house, &begun), "login_hint"), Some("alice"));
+    let error = client.begin_login(&initiated("https://elsewhere.test")).await.unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::Flow, "foreign_login"));
+    assert_eq!(house.requests([ProviderEndpoint::PushedAuthorization]), [1]);
 }
 
 #[tokio::test]

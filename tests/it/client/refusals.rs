@@ -109,6 +109,23 @@ async fn a_bad_id_token_from_the_front_channel_is_refused_before_the_code_is_red
 }
 
 #[tokio::test]
+async fn z3_beside_an_id_token_iss_may_be_left_out_and_nowhere_else() {
+    for way in [HYBRID, (ResponseType::IdToken, None)] {
+        let house = House::new();
+        let client = Both::of(house.builder().redirect_uri(REDIRECT).response_type(way.0).build().unwrap());
+        house.provider.inject(ProviderEndpoint::Authorization, Fault::missing_issuer());
+        let (transaction, callback) = begun(&house, &client).await;
+        client.asynchronous.finish_login(kept(&transaction), callback).await.unwrap();
+    }
+    let denied = Fault::deny().and(Fault::missing_issuer());
+    let (error, _) = refused(HYBRID, ProviderEndpoint::Authorization, denied).await;
+    assert_eq!(error.code(), "callback_issuer_missing", "nothing else says who denies");
+    let foreign = Fault::missing_issuer().and(id_token("iss", Some(json!("https://elsewhere.test"))));
+    let (error, redeemed) = refused(HYBRID, ProviderEndpoint::Authorization, foreign).await;
+    assert_eq!((error.code(), redeemed), ("issuer_mismatch", 0));
+}
+
+#[tokio::test]
 async fn a_bad_signed_answer_is_refused_before_anything_in_it_is_believed() {
     let forged = |forgery| Fault::forge(ForgedKind::AuthorizationResponse, forgery);
     for (fault, rule) in [

@@ -126,3 +126,6 @@ impl<'k> Search<'k> {
         Ok(Found::Fetch(Wanted { keys: provider.clone(), newer_than }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -209,3 +209,20 @@ fn debug_of_prepared_keys_shows_the_algorithm_alone() {
         }
     }
 }
+
+#[test]
+fn what_one_provider_prepared_of_a_key_serves_no_other() {
+    use crate::jose::{JsonWebKeySet, JwsHeader, JwsVerifier, TokenLimits, sign_compact_blocking};
+    let row = SignatureAlgorithm::ES512;
+    let key = PrivateKey::generate(row).unwrap();
+    let token = sign_compact_blocking(&JwsHeader::new(), b"octets", &key.signer(row).unwrap()).unwrap();
+    let keys = JsonWebKeySet::from_keys([key.public_jwk().clone()]);
+    for _ in 0..2 {
+        for provider in providers() {
+            let offered = provider.offers(row, Operation::Verify);
+            let verifier = JwsVerifier::with_provider(row, Arc::clone(&provider)).unwrap();
+            let jws = verifier.parse(&token, TokenLimits::default()).unwrap();
+            assert_eq!(verifier.verify(&jws, &keys).is_ok(), offered, "{}", provider.name());
+        }
+    }
+}

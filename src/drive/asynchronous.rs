@@ -15,12 +15,16 @@ use crate::transport::{HttpClient, HttpRequest, HttpResponse, Repeat, TransportE
 /// Dropping the future cancels the exchange and the HTTP call under way.
 ///
 /// # Errors
-/// What the exchange ends with, or a configuration error where a step cannot be performed (a wait without a timer).
+/// What the exchange ends with, or a configuration error where a step cannot be performed (a wait without a timer). Without a timer no failed
+/// attempt is repeated, so that the failure itself is seen.
 pub async fn run<T, E>(mut exchange: Exchange<T, E>, client: &dyn HttpClient, environment: &Environment) -> Result<T, Error>
 where
     E: From<ExchangeError>,
     Error: From<E>,
 {
+    if environment.timer().is_none() {
+        exchange.forbid_waiting();
+    }
     let mut event = Event::Start;
     let mut moment = Moment::of(environment).map_err(DriveError::from)?;
     loop {

@@ -13,12 +13,16 @@ use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, Repeat, Tr
 /// Runs `exchange` to its end over `client` on the calling thread; the twin of [`run`](super::run).
 ///
 /// # Errors
-/// What the exchange ends with, or a configuration error where a step cannot be performed (a wait without a timer).
+/// What the exchange ends with, or a configuration error where a step cannot be performed (a wait without a timer). Without a timer no failed
+/// attempt is repeated, so that the failure itself is seen.
 pub fn run_blocking<T, E>(mut exchange: Exchange<T, E>, client: &dyn BlockingHttpClient, environment: &Environment) -> Result<T, Error>
 where
     E: From<ExchangeError>,
     Error: From<E>,
 {
+    if environment.timer().is_none() {
+        exchange.forbid_waiting();
+    }
     let mut event = Event::Start;
     let mut moment = Moment::of(environment).map_err(DriveError::from)?;
     loop {

@@ -177,6 +177,12 @@ impl<T, E: From<ExchangeError>> Exchange<T, E> {
         Self { body: Some(Box::pin(body(port.clone()))), port }
     }
 
+    /// Says that there is nothing to wait with: a failed attempt is then final, instead of being repeated after a wait. For drivers, before
+    /// the first step.
+    pub fn forbid_waiting(&mut self) {
+        self.port.forbid_waiting();
+    }
+
     /// Hands in what came of the last step ([`Event::Start`] at first) and takes the next one.
     ///
     /// An event that does not fit the last step reaches the exchange as a failed attempt; after [`Step::Done`] the answer is

@@ -29,12 +29,13 @@ struct Mailbox {
     event: Option<Event>,
     moment: Moment,
     draws: u64,
+    can_wait: bool,
 }
 
 impl Port {
     pub(super) fn new() -> Self {
         let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [0; 32] };
-        Self { mailbox: Arc::new(Mutex::new(Mailbox { effect: None, event: None, moment, draws: 0 })) }
+        Self { mailbox: Arc::new(Mutex::new(Mailbox { effect: None, event: None, moment, draws: 0, can_wait: true })) }
     }
 
     /// Sends `request`; the driver says what came of it.
@@ -142,6 +143,16 @@ impl Port {
     fn moment(&self) -> Moment {
         let random = self.random();
         Moment { random, ..self.mailbox().moment }
+    }
+
+    /// Whether the driver has something to wait with. Without, [`wait`](Self::wait) ends the exchange with an error of the driver's, and what
+    /// could be repeated after a wait had better fail.
+    pub fn can_wait(&self) -> bool {
+        self.mailbox().can_wait
+    }
+
+    pub(super) fn forbid_waiting(&self) {
+        self.mailbox().can_wait = false;
     }
 
     /// The time of day at the last event.

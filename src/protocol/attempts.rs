@@ -72,7 +72,8 @@ impl Attempts {
 
     /// Whether another attempt is allowed, and what the server says about when.
     fn may_repeat(&self, result: &Result<HttpResponse, TransportError>, port: &Port) -> Option<Option<Duration>> {
-        if self.failed >= self.retry.count() {
+        // Where nobody can wait, the failure itself is what the caller has to see.
+        if self.failed >= self.retry.count() || !port.can_wait() {
             return None;
         }
         match (result, self.repeat) {

@@ -1,7 +1,7 @@
 //! Polling for tokens that a user has yet to approve (RFC 8628 section 3.5, CIBA Core section 11).
 //!
-//! The first poll comes after one interval; `slow_down` adds five seconds for good; a time-out doubles the interval; a longer `Retry-After`
-//! wins; at the end of the codes' life the polling stops, whatever the server says.
+//! The first poll comes after one interval; `slow_down` adds five seconds for good; trouble on the network doubles the interval; a longer
+//! `Retry-After` wins; at the end of the codes' life the polling stops, whatever the server says.
 
 use std::fmt;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ pub(super) async fn poll(
     mut schedule: Schedule,
     port: Port,
 ) -> Result<TokenResponse, RequestError> {
-    // Whether to ask again is decided here.
+    // Whether to ask again is decided here, whatever the caller's settings for single attempts say.
     grant.options.retry = Some(RetrySettings::NONE);
     let mut polls = 0;
     let mut wait = schedule.interval;
@@ -147,6 +147,8 @@ fn is_busy(error: &RequestError) -> bool {
     status.is_some_and(|status| matches!(status.as_u16(), 429 | 503)) && error.retry_after().is_some()
 }
 
+/// Trouble on the network. Where the answer broke off half-way the server may have handed out the tokens: the next poll is then told so.
 fn is_lost(error: &RequestError) -> bool {
-    matches!(error, RequestError::Transport { source, .. } if matches!(source.kind(), TransportErrorKind::Timeout | TransportErrorKind::Connect))
+    use TransportErrorKind::{Connect, Interrupted, Timeout};
+    matches!(error, RequestError::Transport { source, .. } if matches!(source.kind(), Timeout | Connect | Interrupted))
 }

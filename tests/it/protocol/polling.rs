@@ -208,3 +208,14 @@ fn whoever_watches_is_told_every_second() {
     let expected = [(60, 3, 0), (59, 2, 0), (58, 1, 0), (57, 0, 0), (57, 3, 1), (56, 2, 1), (55, 1, 1), (54, 0, 1)];
     assert_eq!(*seen.lock().unwrap(), expected);
 }
+
+#[test]
+fn a_polling_without_a_timer_is_a_configuration_error() {
+    let build = |environment: Environment| {
+        let authorization = device(&environment, 600, 10);
+        let builder = DeviceCodePolling::builder().environment(environment.without_timer()).address(TOKEN).client_id("tv");
+        builder.authorization(authorization).build()
+    };
+    let error = both_ways(build, &[]).result.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "driver"));
+}

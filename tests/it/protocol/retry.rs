@@ -224,12 +224,19 @@ fn h10_a_deadline_of_zero_sends_nothing() {
 }
 
 #[test]
-fn a_wait_without_a_timer_is_a_configuration_error() {
+fn without_a_timer_nothing_is_repeated_and_the_failure_is_seen() {
     let build =
         |environment: Environment| JwksRequest::builder().environment(environment.without_timer()).retry(settings()).address(JWKS).build();
-    let run = both_ways(build, &script(&Expected::get(JWKS), [Answer::status(503)]));
-    let error = run.result.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "driver"));
+    for (failure, kind, code) in [
+        (Answer::status(503), ErrorKind::Http, "unexpected_status"),
+        (Answer::error(TransportErrorKind::Connect), ErrorKind::Transport, "connect"),
+        (Answer::error(TransportErrorKind::Timeout), ErrorKind::Transport, "timeout"),
+    ] {
+        let run = both_ways(build, &script(&Expected::get(JWKS), [failure]));
+        let error = run.result.unwrap_err();
+        assert_eq!((error.kind(), error.code(), run.sent.len()), (kind, code, 1));
+        assert!(error.is_retryable());
+    }
 }
 
 /// What the child process of the test below does: it runs under an environment of its own.

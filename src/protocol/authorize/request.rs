@@ -18,6 +18,7 @@ use crate::protocol::discovery::{Address, DiscoveryPolicy, Endpoint};
 use crate::protocol::error::RequestError;
 use crate::protocol::pushed_authorization::{PushedAuthorization, PushedAuthorizationResponse};
 use crate::protocol::request::{RequestOptions, with_query};
+use crate::protocol::response::escaped;
 use crate::secret::SecretText;
 
 const ENDPOINT: &str = "authorization endpoint";
@@ -136,15 +137,18 @@ impl AuthorizationRequest {
     }
 
     /// The address with a reference to the request object (RFC 9101 section 5.2), which the application serves at `request_uri` with the media
-    /// type [`RequestObject::MEDIA_TYPE`]: an https URL of at most 512 characters that nobody can guess.
+    /// type [`RequestObject::MEDIA_TYPE`]: a URL of at most 512 characters that nobody can guess, held against the policy (https, or plain
+    /// HTTP on the loopback interface), or a URN. A fragment may name the object's hash.
     ///
     /// # Errors
-    /// As [`url_with_object`](Self::url_with_object); [`RequestError::Configuration`] about `request_uri`.
+    /// As [`url_with_object`](Self::url_with_object), and likewise about `request_uri`.
     pub fn url_with_object_at(&self, request_uri: &str, object: &RequestObject) -> Result<Url, RequestError> {
-        let is_fit = request_uri.len() <= 512 && request_uri.is_ascii() && Url::parse(request_uri).is_ok();
-        if !is_fit || !(request_uri.starts_with("https://") || request_uri.starts_with("urn:")) {
-            let problem = "is no https URL of at most 512 ASCII characters";
-            return Err(RequestError::configuration(parameters::REQUEST_URI, problem));
+        if request_uri.len() > 512 || !request_uri.is_ascii() {
+            return Err(RequestError::configuration(parameters::REQUEST_URI, "is longer than 512 characters, or not ASCII"));
+        }
+        if !request_uri.starts_with("urn:") {
+            let before = request_uri.split('#').next().unwrap_or_default();
+            self.options().accept("request object", &Address::from(before))?;
         }
         self.with_object(object, parameters::REQUEST_URI, request_uri)
     }
@@ -181,12 +185,17 @@ impl AuthorizationRequest {
 
     /// The endpoint as the policy in force accepts it. A fragment has no meaning there (RFC 6749 section 3.1) and is dropped.
     pub(super) fn endpoint(&self) -> Result<Endpoint, RequestError> {
-        let mut options = RequestOptions::default();
-        options.policy.clone_from(&self.policy);
+        let options = self.options();
         match self.address.as_str().split_once('#') {
             Some((before, _)) => options.accept(ENDPOINT, &Address::from(before)),
             None => options.accept(ENDPOINT, &self.address),
         }
+    }
+
+    fn options(&self) -> RequestOptions {
+        let mut options = RequestOptions::default();
+        options.policy.clone_from(&self.policy);
+        options
     }
 
     /// The one list of parameters, for the address, a pushed request and a request object.
@@ -236,7 +245,12 @@ pub(crate) fn refuse_unsigned(endpoint: &Endpoint) -> Result<(), RequestError> {
     }
 }
 
+/// R9: the query that is there stays, and nothing is said a second time.
 fn appended(endpoint: &Endpoint, form: &Form) -> Result<Url, RequestError> {
+    if let Some((name, _)) = endpoint.url().query_pairs().find(|(name, _)| form.contains(name)) {
+        let problem = format!("has a query that says `{}` already", escaped(&name, 100));
+        return Err(RequestError::configuration("address", problem));
+    }
     let text = with_query(endpoint.url().as_str(), form);
     Url::parse(&text).map_err(|_| RequestError::configuration("address", "is no address that a browser can be sent to"))
 }

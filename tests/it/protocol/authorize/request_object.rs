@@ -131,11 +131,18 @@ fn r4_beside_the_object_stands_the_client_alone() {
         "{url}"
     );
 
-    for address in
-        ["http://app.example.com/x", "/x", "", &format!("https://app.example.com/{}", "x".repeat(512)), "https://app.example.com/ä"]
-    {
+    let refused = |address: &str| {
         let error = request.url_with_object_at(address, &object).unwrap_err();
-        assert_eq!(error.to_string(), "request_uri: is no https URL of at most 512 ASCII characters", "{address}");
+        format!("{}: {error}", error.code())
+    };
+    assert_snapshot!(refused("http://app.example.com/x#hash"), @r#"https_required: address "http://app.example.com/x" is not HTTPS; `.danger_allow_http()` would allow it"#);
+    assert_snapshot!(refused("/x"), @"address: the address of the request object cannot be used");
+    assert_snapshot!(refused(""), @"address: the address of the request object cannot be used");
+    for address in [&format!("https://app.example.com/{}", "x".repeat(512)), "https://app.example.com/ä"] {
+        assert_eq!(refused(address), "request_configuration: request_uri: is longer than 512 characters, or not ASCII");
+    }
+    for address in ["urn:example:5c1e", "http://127.0.0.1:4711/o"] {
+        assert!(request.url_with_object_at(address, &object).is_ok(), "{address}");
     }
 }
 

@@ -136,6 +136,13 @@ fn r9_the_query_is_kept_and_a_fragment_dropped() {
 }
 
 #[test]
+fn r9_nothing_is_said_beside_what_the_query_of_the_address_says() {
+    let error = refused(at("https://idp.example.com/a?tenant=1&client%5Fid=other", ResponseType::Code).url());
+    assert_snapshot!(error, @"request_configuration: address: has a query that says `client_id` already");
+    assert!(at("https://idp.example.com/a?state=1", ResponseType::Code).state("s").url().is_err());
+}
+
+#[test]
 fn r1_pkce_is_a_decision_and_its_weak_forms_say_danger() {
     let verifier = CodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
     let with = |challenge: CodeChallenge, response_type| {

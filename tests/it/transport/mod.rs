@@ -3,6 +3,7 @@
 mod blocking;
 mod client;
 mod environment;
+mod mutual_tls;
 mod private_addresses;
 mod seam;
 mod support;

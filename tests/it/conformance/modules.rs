@@ -214,7 +214,14 @@ pub(super) async fn invalid_authorization_response_iss(plan: Plan) {
     let rp = Rp::new(plan).fault(ProviderEndpoint::Authorization, Fault::wrong_issuer());
     rp.assert_refused_before("callback_issuer_mismatch", &nothing).await;
     let rp = Rp::new(plan).fault(ProviderEndpoint::Authorization, Fault::missing_issuer());
-    rp.assert_refused_before("callback_issuer_missing", &nothing).await;
+    if plan.response_type.returns_id_token() {
+        // The ID token beside it names the issuer as well, and is signed (RFC 9207 section 4).
+        rp.log_in().await.unwrap();
+        let mixed_up = Fault::missing_issuer().and(Fault::forge(ForgedKind::IdToken, Forgery::WrongIssuer));
+        Rp::new(plan).fault(ProviderEndpoint::Authorization, mixed_up).assert_refused_before("issuer_mismatch", &nothing).await;
+    } else {
+        rp.assert_refused_before("callback_issuer_missing", &nothing).await;
+    }
     let denied = Fault::deny().and(Fault::wrong_issuer());
     Rp::new(plan).fault(ProviderEndpoint::Authorization, denied).assert_refused_before("callback_issuer_mismatch", &nothing).await;
 }

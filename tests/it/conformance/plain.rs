@@ -3,8 +3,10 @@
 
 use identity_model::client::OidcClient;
 use identity_model::jose::{PrivateKey, SignatureAlgorithm};
+use identity_model::keys::{ClaimResolver, TokenValidator};
 use identity_model::protocol::client_auth::ClientAuthentication;
-use identity_model::testing::{Fault, ForgedKind, Forgery, ProviderEndpoint, TestClient, TestProvider};
+use identity_model::testing::{Fault, ForgedKind, Forgery, ProviderEndpoint, TestClient, TestProvider, TestUser};
+use identity_model::validation::TokenValidationOptions;
 use serde_json::{Value, json};
 
 use super::support::{CALLBACK, CLIENT, Plan, Rp, SECRET, callback, plan, registration, unregistered, user};
@@ -124,4 +126,47 @@ async fn ensure_jarm_fails() {
     let plain = Fault::without_parameter("response").and(Fault::duplicate_parameter("code", "plain"));
     let rp = Rp::new(plan).fault(ProviderEndpoint::Authorization, plain);
     rp.assert_refused_before("callback_response_missing", &nothing).await;
+}
+
+/// Userinfo that names a bank for some of the claims: passed on in a JWT, or to be fetched with a token.
+async fn with_claims_of_a_bank(is_distributed: bool, forgery: Option<Forgery>) -> Result<Option<i64>, String> {
+    let bank = TestProvider::builder().issuer("https://bank.test").user(TestUser::new("a-17").claim("credit_score", 650)).build();
+    let jwt = bank.mint_claims("a-17", |token| match &forgery {
+        Some(forgery) => token.forge(forgery),
+        None => token,
+    });
+    if let Some(forgery) = &forgery {
+        bank.inject(ProviderEndpoint::Claims, Fault::forge(ForgedKind::Claims, forgery.clone()));
+    }
+    let token = bank.access_token_for_user("a-17");
+    let alice = match is_distributed {
+        true => user().distributed_claims("src", ["credit_score"], bank.address(ProviderEndpoint::Claims), &token),
+        false => user().aggregated_claims("src", ["credit_score"], jwt),
+    };
+    let rp = Rp::at(Plan::BASIC, |provider| provider.user(alice));
+    let login = rp.log_in().await.unwrap();
+    let rules = TokenValidationOptions::claim_source().issuer(bank.issuer()).audience(CLIENT).build();
+    let validator = TokenValidator::with_options(bank.key_set(), rules);
+    let resolver = ClaimResolver::builder().provider(rp.provider.issuer()).validator(validator).build();
+    let claims = resolver.resolve(login.user_info().unwrap().document(), &bank).await.unwrap();
+    let asked: Vec<_> = bank.recorded().iter().map(|request| request.header("authorization").map(str::to_owned)).collect();
+    assert_eq!(asked, if is_distributed { vec![Some(format!("Bearer {}", token.expose()))] } else { Vec::new() });
+    let claims = claims.all().map_err(|error| error.code().to_owned())?;
+    Ok(claims.try_get("credit_score").unwrap())
+}
+
+#[tokio::test]
+async fn oidcc_client_test_aggregated_claims() {
+    assert_eq!(with_claims_of_a_bank(false, None).await, Ok(Some(650)));
+    for (forgery, code) in [(Forgery::WrongKey, "signature_invalid"), (Forgery::WrongIssuer, "issuer_mismatch")] {
+        assert_eq!(with_claims_of_a_bank(false, Some(forgery)).await, Err(code.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn oidcc_client_test_distributed_claims() {
+    assert_eq!(with_claims_of_a_bank(true, None).await, Ok(Some(650)));
+    for (forgery, code) in [(Forgery::WrongKey, "signature_invalid"), (Forgery::WrongIssuer, "issuer_mismatch")] {
+        assert_eq!(with_claims_of_a_bank(true, Some(forgery)).await, Err(code.to_owned()));
+    }
 }

@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::testing::provider::flows::{IssuedIdToken, Session};
-use crate::testing::provider::login::page;
 use crate::testing::provider::login::reply::{self, set_cookie};
 use crate::testing::provider::login::sign_in::{SESSION_COOKIE, STATE_COOKIE};
+use crate::testing::provider::login::{page, redirect_uri};
 use crate::testing::provider::refusal::{Refusal, content_response};
 use crate::testing::provider::request::{Form, cookie};
 use crate::testing::provider::routes::Call;
@@ -87,7 +87,7 @@ fn client(call: &Call<'_>, form: &Form, hint: Option<&IssuedIdToken>) -> Result<
 fn checked<'a>(client: Option<&TestClient>, address: &'a str) -> Result<&'a str, Refusal> {
     let client = client.ok_or_else(|| Refusal::invalid_request("post_logout_redirect_uri needs id_token_hint or client_id"))?;
     let own = &client.login.post_logout_redirect_uris;
-    if own.is_empty() || own.iter().any(|own| own == address) {
+    if own.is_empty() && !redirect_uri::is_script(address) || own.iter().any(|own| own == address) {
         return Ok(address);
     }
     Err(Refusal::invalid_request("post_logout_redirect_uri is none of the client's"))

@@ -11,10 +11,18 @@ pub(in crate::testing::provider) fn check(client: &TestClient, address: &str) ->
     if Url::parse(address).map_or(true, |url| url.fragment().is_some()) {
         return Err(Refusal::invalid_request("redirect_uri is no absolute address, or has a fragment"));
     }
+    if is_script(address) {
+        return Err(Refusal::invalid_request("redirect_uri would be run, not opened"));
+    }
     if !client.redirect_uris.is_empty() && !client.redirect_uris.iter().any(|own| is_same(own, address)) {
         return Err(Refusal::invalid_request("redirect_uri is none of the client's"));
     }
     Ok(())
+}
+
+/// Addresses that a browser runs instead of opening them.
+pub(in crate::testing::provider) fn is_script(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| ["javascript", "data", "vbscript", "file"].contains(&url.scheme()))
 }
 
 fn is_same(registered: &str, address: &str) -> bool {
@@ -46,6 +54,7 @@ mod tests {
         assert!(is_accepted("com.example.app:/cb", "com.example.app:/cb"));
         assert!(check(&TestClient::new("app"), "https://app.test/cb#x").is_err());
         assert!(check(&TestClient::new("app"), "/cb").is_err());
+        assert!(check(&TestClient::new("app"), "JavaScript:alert(1)").is_err());
     }
 
     #[test]

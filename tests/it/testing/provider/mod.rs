@@ -2,6 +2,7 @@
 
 mod authorization;
 mod backchannel_logout;
+mod bad_requests;
 mod client_assertions;
 mod end_session;
 mod endpoints;

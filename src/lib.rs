@@ -88,6 +88,7 @@ pub mod encoding;
 pub mod environment;
 pub mod error;
 pub mod exchange;
+pub mod integrations;
 pub mod jose;
 pub mod keys;
 pub mod principal;

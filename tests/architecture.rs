@@ -61,6 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["transport/reqwest_client", "testing/"]),
     ("rustls", &["transport/", "testing/"]),
     ("hyper_util", &["testing/"]),
+    ("webbrowser", &["integrations/native/browser.rs"]),
     ("mockall", &["testing/"]),
     ("rcgen", &["testing/"]),
     ("tokio_rustls", &["testing/"]),

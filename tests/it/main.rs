@@ -12,6 +12,7 @@ mod conformance;
 mod constants;
 mod corpus;
 mod fuzz_corpus;
+mod integrations;
 mod jose;
 mod keys;
 mod manifest;

@@ -108,6 +108,34 @@ impl LoginTransaction {
         self.check_state(form).is_ok()
     }
 
+    /// Whether the callback can be this login's: as [`is_answered_by`](Self::is_answered_by), and a signed answer that can be read brings its
+    /// state. Nothing is believed because of this.
+    #[cfg(feature = "native")]
+    pub(crate) fn may_be_answered_by(&self, callback: &Callback) -> bool {
+        let response = callback.part(self.place()).ok().and_then(|form| form.first(parameters::RESPONSE)).filter(|_| self.is_signed());
+        let is_its_own = response.is_none_or(|response| match crate::validation::danger_read_unverified(response) {
+            Ok(read) => {
+                let state = read.unverified_payload().try_get_str(parameters::STATE).map(SecretText::from);
+                state == self.state
+            }
+            // Five parts are encrypted: whose it is, the key alone tells.
+            Err(_) => response.split('.').count() == 5,
+        });
+        is_its_own && self.is_answered_by(callback)
+    }
+
+    /// What [`receive`](Self::receive) will say, as far as the callback itself shows it: for the page that the user sees.
+    #[cfg(feature = "native")]
+    pub(crate) fn foresee(&self, callback: &Callback, now: SystemTime) -> Result<(), CallbackError> {
+        self.refuse_expired(now)?;
+        let form = callback.part(self.place())?;
+        refuse_duplicates(form)?;
+        if self.is_signed() {
+            return if form.contains(parameters::RESPONSE) { Ok(()) } else { Err(CallbackError::ResponseMissing) };
+        }
+        self.judge(form).map(drop)
+    }
+
     pub(super) fn refuse_expired(&self, now: SystemTime) -> Result<(), CallbackError> {
         if !self.is_expired(now) {
             return Ok(());

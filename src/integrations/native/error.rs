@@ -1,0 +1,41 @@
+//! Why no answer came to the loopback address.
+
+use std::io;
+use std::sync::Arc;
+
+/// The receiver could not be set up, or brought no answer; [`code`](Self::code) is a stable name.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoopbackError {
+    /// A setting is wrong.
+    #[error("{member}: {problem}")]
+    Configuration {
+        /// The setter at fault.
+        member: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The port cannot be had, or no longer listened on.
+    #[error("the loopback address cannot be listened on")]
+    Listen(#[source] Arc<io::Error>),
+    /// Nobody came back in time.
+    #[error("the browser did not come back in time")]
+    TimedOut,
+}
+
+impl LoopbackError {
+    /// A stable name in `snake_case`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Configuration { .. } => "loopback_configuration",
+            Self::Listen(_) => "loopback_listen",
+            Self::TimedOut => "loopback_timed_out",
+        }
+    }
+}
+
+impl From<io::Error> for LoopbackError {
+    fn from(error: io::Error) -> Self {
+        Self::Listen(Arc::new(error))
+    }
+}

@@ -1,0 +1,94 @@
+//! The wait for the one request that counts, in turns that never wait themselves: between them an async or a blocking caller pauses.
+
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use super::LoopbackError;
+use super::connection::Connection;
+use super::page::Page;
+use super::request::Received;
+
+/// More connections than a browser opens to one host.
+const CONNECTIONS: usize = 16;
+
+/// What a request amounts to.
+pub(super) enum Verdict<T> {
+    /// It is the one that was waited for.
+    Answer(T, Page),
+    /// It is not, and the wait goes on.
+    Other(Page),
+}
+
+pub(super) struct Reception<T, J> {
+    listener: TcpListener,
+    judge: J,
+    connections: Vec<Connection>,
+    /// What came, and the connection that still has to take its page.
+    answer: Option<(T, Connection)>,
+    deadline: Duration,
+}
+
+impl<T, J: FnMut(Received) -> Verdict<T>> Reception<T, J> {
+    pub(super) fn new(listener: TcpListener, judge: J, deadline: Duration) -> Self {
+        Self { listener, judge, connections: Vec::new(), answer: None, deadline }
+    }
+
+    /// Goes on as far as that goes without waiting; the answer once it is there and its page is delivered.
+    pub(super) fn turn(&mut self, now: Duration) -> Result<Option<T>, LoopbackError> {
+        if self.answer.is_none() {
+            if now >= self.deadline {
+                return Err(LoopbackError::TimedOut);
+            }
+            self.accept(now)?;
+            self.serve(now);
+        }
+        if let Some((_, connection)) = &mut self.answer {
+            connection.turn(now, |_| Page::stray());
+        }
+        Ok(self.answer.take_if(|(_, connection)| connection.is_closed()).map(|(answer, _)| answer))
+    }
+
+    fn accept(&mut self, now: Duration) -> Result<(), LoopbackError> {
+        loop {
+            match self.listener.accept() {
+                Ok((stream, peer)) => {
+                    if peer.ip().is_loopback() && self.connections.len() < CONNECTIONS {
+                        self.connections.extend(Connection::new(stream, now));
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                // One that went away while it was accepted.
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn serve(&mut self, now: Duration) {
+        let mut position = 0;
+        while let Some(connection) = self.connections.get_mut(position) {
+            let mut answer = None;
+            connection.turn(now, |received| match (self.judge)(received) {
+                Verdict::Answer(value, page) => {
+                    answer = Some(value);
+                    page
+                }
+                Verdict::Other(page) => page,
+            });
+            let is_closed = connection.is_closed();
+            if let Some(value) = answer {
+                // One request: nobody else is listened to from here on.
+                self.answer = Some((value, self.connections.swap_remove(position)));
+                self.connections.clear();
+                return;
+            }
+            if is_closed {
+                self.connections.swap_remove(position);
+            } else {
+                position += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What ties the crate to a platform.
+
+#[cfg(feature = "native")]
+mod native;

@@ -11,12 +11,9 @@ use super::LoopbackError;
 use super::page::Page;
 use super::reception::{Reception, Verdict};
 use super::request::Received;
-use crate::environment::{Environment, Timer};
+use crate::environment::Environment;
 use crate::protocol::authorize::{Callback, CallbackError, LoginTransaction};
 use crate::protocol::logout::{LogoutReturn, LogoutTransaction};
-
-/// How long nobody looks whether the browser is there: not to be felt, and not to be seen in the load of the machine.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// Listens on a port of this machine until the browser comes back from the provider, once.
 ///
@@ -128,8 +125,7 @@ impl LoopbackRedirect {
     /// # Errors
     /// [`LoopbackError::TimedOut`]; [`LoopbackError::Configuration`] where the login was begun with another redirect URI.
     pub async fn receive(self, transaction: &LoginTransaction) -> Result<Callback, LoopbackError> {
-        let (reception, environment) = self.login(transaction)?;
-        wait(reception, &environment).await
+        self.login(transaction)?.wait().await
     }
 
     /// Waits on the calling thread; the twin of [`receive`](Self::receive).
@@ -137,8 +133,7 @@ impl LoopbackRedirect {
     /// # Errors
     /// As [`receive`](Self::receive).
     pub fn receive_blocking(self, transaction: &LoginTransaction) -> Result<Callback, LoopbackError> {
-        let (reception, environment) = self.login(transaction)?;
-        wait_blocking(reception, &environment)
+        self.login(transaction)?.wait_blocking()
     }
 
     /// Waits for the return from this logout, whose `post_logout_redirect_uri` this is.
@@ -146,8 +141,7 @@ impl LoopbackRedirect {
     /// # Errors
     /// As [`receive`](Self::receive).
     pub async fn receive_logout(self, transaction: &LogoutTransaction) -> Result<LogoutReturn, LoopbackError> {
-        let (reception, environment) = self.logout(transaction)?;
-        wait(reception, &environment).await
+        self.logout(transaction)?.wait().await
     }
 
     /// Waits on the calling thread; the twin of [`receive_logout`](Self::receive_logout).
@@ -155,18 +149,13 @@ impl LoopbackRedirect {
     /// # Errors
     /// As [`receive`](Self::receive).
     pub fn receive_logout_blocking(self, transaction: &LogoutTransaction) -> Result<LogoutReturn, LoopbackError> {
-        let (reception, environment) = self.logout(transaction)?;
-        wait_blocking(reception, &environment)
+        self.logout(transaction)?.wait_blocking()
     }
 
-    fn login(
-        self,
-        transaction: &LoginTransaction,
-    ) -> Result<(Reception<Callback, impl FnMut(Received) -> Verdict<Callback>>, Environment), LoopbackError> {
+    fn login(self, transaction: &LoginTransaction) -> Result<Reception<'_, Callback>, LoopbackError> {
         self.expect("redirect_uri", Some(transaction.redirect_uri()))?;
         let (environment, name) = (self.settings.environment.clone(), self.settings.application_name.clone());
-        let clock = environment.clone();
-        let reception = self.reception(move |received: Received| {
+        Ok(self.reception(move |received: Received| {
             let callback = match received.method {
                 Method::POST => Callback::from_form(&received.method, received.content_type.as_deref(), &received.body),
                 _ => Callback::from_url(&received.target),
@@ -174,7 +163,7 @@ impl LoopbackRedirect {
             let Some(callback) = callback.ok().filter(|callback| transaction.may_be_answered_by(callback)) else {
                 return Verdict::Other(Page::stray());
             };
-            let page = match transaction.foresee(&callback, clock.clock().now()) {
+            let page = match transaction.foresee(&callback, environment.clock().now()) {
                 Ok(()) => Page::arrived("You are back", name.as_deref()),
                 Err(CallbackError::Authorization(error)) => {
                     Page::refused("Not logged in", error.error_description().unwrap_or(error.error()))
@@ -182,26 +171,20 @@ impl LoopbackRedirect {
                 Err(_) => Page::refused("Not logged in", "not what this login asked for"),
             };
             Verdict::Answer(callback, page)
-        });
-        Ok((reception, environment))
+        }))
     }
 
-    fn logout(
-        self,
-        transaction: &LogoutTransaction,
-    ) -> Result<(Reception<LogoutReturn, impl FnMut(Received) -> Verdict<LogoutReturn>>, Environment), LoopbackError> {
+    fn logout(self, transaction: &LogoutTransaction) -> Result<Reception<'_, LogoutReturn>, LoopbackError> {
         self.expect("post_logout_redirect_uri", transaction.post_logout_redirect_uri())?;
         let (environment, name) = (self.settings.environment.clone(), self.settings.application_name.clone());
-        let clock = environment.clone();
-        let reception = self.reception(move |received: Received| {
+        Ok(self.reception(move |received: Received| {
             let returned = LogoutReturn::from_url(&received.target).ok().filter(|_| received.method == Method::GET);
-            let is_this = |returned: &LogoutReturn| transaction.clone().finish(returned, clock.clock().now()).is_ok();
+            let is_this = |returned: &LogoutReturn| transaction.clone().finish(returned, environment.clock().now()).is_ok();
             match returned.filter(is_this) {
                 Some(returned) => Verdict::Answer(returned, Page::arrived("You are logged out", name.as_deref())),
                 None => Verdict::Other(Page::stray()),
             }
-        });
-        Ok((reception, environment))
+        }))
     }
 
     /// What was begun must come back here.
@@ -211,9 +194,9 @@ impl LoopbackRedirect {
     }
 
     /// Asks `judge` about requests for this very address alone.
-    fn reception<T>(self, mut judge: impl FnMut(Received) -> Verdict<T>) -> Reception<T, impl FnMut(Received) -> Verdict<T>> {
-        let (host, path) = (self.host, self.settings.path);
-        let deadline = self.settings.environment.clock().monotonic().saturating_add(self.settings.time_out);
+    fn reception<'j, T: 'j>(self, mut judge: impl FnMut(Received) -> Verdict<T> + Send + 'j) -> Reception<'j, T> {
+        let Settings { path, environment, time_out, .. } = self.settings;
+        let host = self.host;
         let judge = move |received: Received| {
             // Another name that leads to this machine is another site's (DNS rebinding).
             if received.host.as_deref() != Some(host.as_str()) {
@@ -227,33 +210,8 @@ impl LoopbackRedirect {
                 _ => Verdict::Other(Page::wrong_method()),
             }
         };
-        Reception::new(self.listener, judge, deadline)
+        Reception::new(self.listener, Box::new(judge), environment, time_out)
     }
-}
-
-async fn wait<T, J: FnMut(Received) -> Verdict<T>>(mut reception: Reception<T, J>, environment: &Environment) -> Result<T, LoopbackError> {
-    loop {
-        if let Some(answer) = reception.turn(environment.clock().monotonic())? {
-            return Ok(answer);
-        }
-        timer(environment)?.sleep(PAUSE).await;
-    }
-}
-
-fn wait_blocking<T, J: FnMut(Received) -> Verdict<T>>(
-    mut reception: Reception<T, J>,
-    environment: &Environment,
-) -> Result<T, LoopbackError> {
-    loop {
-        if let Some(answer) = reception.turn(environment.clock().monotonic())? {
-            return Ok(answer);
-        }
-        timer(environment)?.sleep_blocking(PAUSE);
-    }
-}
-
-fn timer(environment: &Environment) -> Result<&dyn Timer, LoopbackError> {
-    environment.timer().ok_or(LoopbackError::Configuration { member: "environment", problem: "has no timer to wait with" })
 }
 
 impl fmt::Debug for LoopbackRedirect {

@@ -8,6 +8,10 @@ use super::LoopbackError;
 use super::connection::Connection;
 use super::page::Page;
 use super::request::Received;
+use crate::environment::{Environment, Timer};
+
+/// How long nobody looks whether the browser is there: not to be felt, and not to be seen in the load of the machine.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// More connections than a browser opens to one host.
 const CONNECTIONS: usize = 16;
@@ -20,22 +24,48 @@ pub(super) enum Verdict<T> {
     Other(Page),
 }
 
-pub(super) struct Reception<T, J> {
+/// Says what a request amounts to.
+pub(super) type Judge<'j, T> = Box<dyn FnMut(Received) -> Verdict<T> + Send + 'j>;
+
+pub(super) struct Reception<'j, T> {
     listener: TcpListener,
-    judge: J,
+    judge: Judge<'j, T>,
     connections: Vec<Connection>,
     /// What came, and the connection that still has to take its page.
     answer: Option<(T, Connection)>,
+    environment: Environment,
     deadline: Duration,
 }
 
-impl<T, J: FnMut(Received) -> Verdict<T>> Reception<T, J> {
-    pub(super) fn new(listener: TcpListener, judge: J, deadline: Duration) -> Self {
-        Self { listener, judge, connections: Vec::new(), answer: None, deadline }
+impl<'j, T> Reception<'j, T> {
+    pub(super) fn new(listener: TcpListener, judge: Judge<'j, T>, environment: Environment, time_out: Duration) -> Self {
+        let deadline = environment.clock().monotonic().saturating_add(time_out);
+        Self { listener, judge, connections: Vec::new(), answer: None, environment, deadline }
+    }
+
+    /// Waits without blocking the thread.
+    pub(super) async fn wait(mut self) -> Result<T, LoopbackError> {
+        loop {
+            if let Some(answer) = self.turn()? {
+                return Ok(answer);
+            }
+            timer(&self.environment)?.sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits on the calling thread.
+    pub(super) fn wait_blocking(mut self) -> Result<T, LoopbackError> {
+        loop {
+            if let Some(answer) = self.turn()? {
+                return Ok(answer);
+            }
+            timer(&self.environment)?.sleep_blocking(PAUSE);
+        }
     }
 
     /// Goes on as far as that goes without waiting; the answer once it is there and its page is delivered.
-    pub(super) fn turn(&mut self, now: Duration) -> Result<Option<T>, LoopbackError> {
+    fn turn(&mut self) -> Result<Option<T>, LoopbackError> {
+        let now = self.environment.clock().monotonic();
         if self.answer.is_none() {
             if now >= self.deadline {
                 return Err(LoopbackError::TimedOut);
@@ -91,4 +121,8 @@ impl<T, J: FnMut(Received) -> Verdict<T>> Reception<T, J> {
             }
         }
     }
+}
+
+fn timer(environment: &Environment) -> Result<&dyn Timer, LoopbackError> {
+    environment.timer().ok_or(LoopbackError::Configuration { member: "environment", problem: "has no timer to wait with" })
 }

@@ -1,6 +1,7 @@
 //! What the examples share: where to go, as arguments or the environment say, or a provider of the program's own.
 #![allow(dead_code, reason = "each example uses a part")]
 
+pub(crate) mod login_target;
 pub(crate) mod policies;
 
 use std::error::Error as StdError;

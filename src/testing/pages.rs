@@ -16,4 +16,12 @@ pages! {
     TokenValidation = "docs/token-validation.md";
     Jose = "docs/jose.md";
     TestingYourApplication = "docs/testing-your-application.md";
+    Providers = "docs/providers/README.md";
+    ProviderEntra = "docs/providers/entra.md";
+    ProviderGoogle = "docs/providers/google.md";
+    ProviderCognito = "docs/providers/cognito.md";
+    ProviderAuth0 = "docs/providers/auth0.md";
+    ProviderOkta = "docs/providers/okta.md";
+    ProviderDescope = "docs/providers/descope.md";
+    ProviderKeycloak = "docs/providers/keycloak.md";
 }

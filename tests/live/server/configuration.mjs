@@ -5,6 +5,7 @@ import { errors } from 'oidc-provider';
 
 import { findAccount } from './accounts.mjs';
 import { clients } from './clients.mjs';
+import { endSessionPage, goodbyePage } from './pages.mjs';
 
 const SIGNING = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 const WITH_SECRETS = ['HS256', 'HS384', 'HS512', ...SIGNING];
@@ -46,9 +47,14 @@ export function configuration(issuer) {
       phone: ['phone_number', 'phone_number_verified'],
     },
     clientBasedCORS: () => false,
+    // Logout tokens go to applications on the loopback interface, which the guard that comes in `options` would refuse.
+    fetch: (url, { dispatcher: _guard, ...options }) => globalThis.fetch(url, options),
     interactions: { url: (_ctx, interaction) => `${new URL(issuer.url).pathname.replace(/\/$/, '')}/interaction/${interaction.uid}` },
     responseTypes: ['code', 'id_token', 'code id_token', 'code token', 'code id_token token', 'id_token token', 'none'],
     rotateRefreshToken: true,
+    // With pages a person consents, and once: then a refresh token comes without `prompt=consent` as well.
+    issueRefreshToken: async (_ctx, client, code) =>
+      client.grantTypeAllowed('refresh_token') && (code.scopes.has('offline_access') || issuer.name.startsWith('pages')),
     ttl: {
       AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 600,
       ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 600,
@@ -76,6 +82,7 @@ export function configuration(issuer) {
         validateRequestContext: () => {},
         triggerAuthenticationDevice: () => {},
       },
+      backchannelLogout: enabled,
       claimsParameter: enabled,
       clientCredentials: enabled,
       deviceFlow: enabled,
@@ -96,6 +103,7 @@ export function configuration(issuer) {
         getResourceServerInfo: resourceServer,
         useGrantedResource: () => true,
       },
+      rpInitiatedLogout: { enabled: true, logoutSource: endSessionPage, postLogoutSuccessSource: goodbyePage },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => client.clientId === token.clientId },
     },
   };

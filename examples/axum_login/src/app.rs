@@ -1,0 +1,98 @@
+//! What the handlers share: one client for the life of the program, and which sessions are still good.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use identity_model::client::OidcClient;
+use identity_model::protocol::logout::FrontchannelLogout;
+use identity_model::sessions::{BackchannelLogout, MemorySessions};
+use identity_model::{Error, ReqwestClient};
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::cookie::time::Duration;
+use tower_sessions::session::Error as SessionError;
+use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer};
+
+use crate::settings::Settings;
+use crate::{account, login, logout, pages};
+
+/// Cheap to clone; everything in it is shared.
+#[derive(Clone)]
+pub(crate) struct App {
+    /// The provider and this application's registration there.
+    pub(crate) client: OidcClient,
+    pub(crate) issuer: Arc<str>,
+    /// Which sessions the provider has not ended. Several processes behind one address keep this, and the sessions, in a database.
+    pub(crate) live: MemorySessions,
+    pub(crate) frontchannel: FrontchannelLogout,
+    /// Made once: it remembers which logout tokens were used.
+    backchannel: Arc<OnceCell<BackchannelLogout>>,
+}
+
+impl App {
+    /// Nothing is sent before the first login.
+    pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
+        let client = OidcClient::builder()
+            .issuer(&settings.issuer)
+            .client_id(&settings.client_id)
+            .maybe_client_secret(settings.client_secret.as_deref())
+            .redirect_uri(format!("{}/callback", settings.url))
+            .post_logout_redirect_uri(format!("{}/logged-out", settings.url))
+            .scope(&settings.scope)
+            .load_user_info(true)
+            .policy(settings.policy.clone())
+            .http(ReqwestClient::new()?)
+            .build()?;
+        let frontchannel = FrontchannelLogout::builder()
+            .uri(format!("{}/frontchannel-logout", settings.url))
+            .issuer(&settings.issuer)
+            .session_required(true)
+            .build();
+        Ok(Self {
+            client,
+            issuer: settings.issuer.as_str().into(),
+            live: MemorySessions::default(),
+            frontchannel,
+            backchannel: Arc::default(),
+        })
+    }
+
+    /// What receives the provider's logout tokens.
+    pub(crate) async fn backchannel(&self) -> Result<&BackchannelLogout, Error> {
+        self.backchannel.get_or_try_init(|| self.client.backchannel_logout()).await
+    }
+
+    pub(crate) fn router(self, settings: &Settings) -> Router {
+        // The cookie holds a random identifier and nothing else; what belongs to it stays here. No script reads it. `Lax`: it comes along when
+        // the provider sends the browser back, and never with a form of another site.
+        let sessions = SessionManagerLayer::new(MemoryStore::default())
+            .with_name("axum_login")
+            .with_http_only(true)
+            .with_same_site(SameSite::Lax)
+            .with_secure(settings.is_https())
+            .with_expiry(Expiry::OnInactivity(Duration::minutes(30)));
+        Router::new()
+            .route("/", get(account::home))
+            .route("/login", get(login::begin))
+            .route("/callback", get(login::finish))
+            .route("/profile", get(account::profile))
+            .route("/refresh", post(account::refresh))
+            .route("/logout", post(logout::begin))
+            .route("/logged-out", get(logout::finish))
+            .route("/frontchannel-logout", get(logout::frontchannel))
+            .layer(sessions)
+            // No browser comes here: no session.
+            .route("/backchannel-logout", post(logout::backchannel))
+            .route("/style.css", get(pages::style))
+            .with_state(self)
+    }
+}
+
+/// Takes something out of the session for good: the store is told at once, whatever becomes of the request.
+pub(crate) async fn take<T: DeserializeOwned>(session: &Session, key: &str) -> Result<Option<T>, SessionError> {
+    let taken = session.remove(key).await?;
+    session.save().await?;
+    Ok(taken)
+}

@@ -1,0 +1,65 @@
+//! The three ways out: the user's own, the provider's behind the user's back, and the provider's through the browser.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, Request, State};
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use identity_model::protocol::logout::{LogoutReturn, LogoutTransaction};
+use identity_model::sessions::BackchannelLogout;
+use tower_sessions::Session;
+
+use crate::account;
+use crate::app::{App, take};
+use crate::pages;
+use crate::trouble::Trouble;
+
+/// The logout that is under way.
+const LOGOUT: &str = "logout";
+
+/// The user wants to leave: first from here, then from the provider. A POST, so that no picture on another site logs anybody out.
+pub(crate) async fn begin(State(app): State<App>, session: Session) -> Result<Response, Trouble> {
+    let Some(user) = account::user(&app, &session).await? else { return Ok(Redirect::to("/").into_response()) };
+    account::forget(&app, &session).await?;
+    let (url, transaction) = match app.client.begin_logout(&user).await {
+        Ok(begun) => begun.into_parts(),
+        // Some providers have no address to log out at.
+        Err(error) if error.code() == "missing_member" => return Ok(pages::logged_out(&app.issuer, false).into_response()),
+        Err(error) => return Err(error.into()),
+    };
+    session.insert(LOGOUT, transaction).await?;
+    Ok(Redirect::to(&url).into_response())
+}
+
+/// The provider has sent the browser back.
+pub(crate) async fn finish(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
+    let transaction: LogoutTransaction = take(&session, LOGOUT).await?.ok_or(Trouble::NoLogout)?;
+    app.client.finish_logout(transaction, LogoutReturn::from_query(&query.unwrap_or_default())?).await?;
+    Ok(pages::logged_out(&app.issuer, true).into_response())
+}
+
+/// The provider itself says that a login is over. No browser, no cookie: the token says whose, and every check is made before it is believed.
+pub(crate) async fn backchannel(State(app): State<App>, method: Method, headers: HeaderMap, body: Bytes) -> Response {
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.headers_mut() = headers;
+    match app.backchannel().await {
+        Ok(receiver) => receiver.respond(&request, &app.live).await,
+        Err(error) => BackchannelLogout::refusal(&error),
+    }
+    .map(Body::from)
+}
+
+/// The provider's logout page shows this address in a frame. The session of this browser ends if it is the one that is named; browsers send its
+/// cookie into the frame only where both are on one site, so the back channel is the one to rely on.
+pub(crate) async fn frontchannel(State(app): State<App>, session: Session, method: Method, uri: Uri) -> Result<Response, Trouble> {
+    let notice = match app.frontchannel.read_parts(&method, &uri) {
+        Ok(notice) => notice,
+        Err(error) => return Ok(error.response().map(Body::from)),
+    };
+    if let Some(user) = account::user(&app, &session).await?
+        && notice.check(user.issuer(), user.sid()).is_ok()
+    {
+        account::forget(&app, &session).await?;
+    }
+    Ok(app.frontchannel.page().map(Body::from))
+}

@@ -11,7 +11,7 @@ use identity_model::sessions::{BackchannelLogout, MemorySessions};
 use identity_model::testing::{Forgery, TestProviderBuilder, TokenDraft};
 use identity_model::transport::{BlockingHttpClient, HttpRequest, HttpResponse, TransportError};
 
-use super::rp_initiated_logout::GOODBYE;
+use super::rp_initiated_logout::{GOODBYE, PLANS};
 use super::support::{CLIENT, Plan, Rp, SECRET, registration};
 
 const LOGOUT: &str = "https://rp.example.com/backchannel_logout";
@@ -26,13 +26,13 @@ struct LoggedIn {
 }
 
 impl LoggedIn {
-    async fn new() -> Self {
-        Self::at(|provider| provider).await
+    async fn new(plan: Plan) -> Self {
+        Self::at(plan, |provider| provider).await
     }
 
-    async fn at(change: impl FnOnce(TestProviderBuilder) -> TestProviderBuilder) -> Self {
+    async fn at(plan: Plan, change: impl FnOnce(TestProviderBuilder) -> TestProviderBuilder) -> Self {
         let provider = |provider: TestProviderBuilder| change(provider.client(registration().backchannel_logout_uri(LOGOUT)));
-        let rp = Rp::with(Plan::BASIC, provider, |client| client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build());
+        let rp = Rp::with(plan, provider, |client| client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build());
         let login = rp.log_in().await.unwrap();
         let sessions = MemorySessions::new(10);
         sessions.begin_with(SESSION, login.id_token(), SystemTime::now() + Duration::from_secs(3600)).unwrap();
@@ -53,7 +53,9 @@ impl LoggedIn {
 }
 
 async fn assert_refused(forgery: Forgery) {
-    LoggedIn::new().await.assert_refused(|token| token.forge(&forgery)).await;
+    for plan in PLANS {
+        LoggedIn::new(plan).await.assert_refused(|token| token.forge(&forgery)).await;
+    }
 }
 
 /// What stands at the client's address: it is asked by the provider while the user is on the way out.
@@ -70,15 +72,17 @@ impl BlockingHttpClient for Application {
 
 #[tokio::test]
 async fn oidcc_client_test_rp_backchannel_rpinitlogout() {
-    let (place, status) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
-    let application = Application(Arc::clone(&place), Arc::clone(&status));
-    let LoggedIn { rp, receiver, sessions, login } = LoggedIn::at(|provider| provider.outgoing_http(application)).await;
-    assert!(place.set((receiver, sessions.clone())).is_ok());
-    let (url, transaction) = rp.client.begin_logout(login.session()).await.unwrap().into_parts();
-    assert!(sessions.is_live(SESSION));
-    let answer = rp.browser.open(url);
-    assert_eq!((status.get().copied(), sessions.is_live(SESSION)), (Some(200), false));
-    rp.client.finish_logout(transaction, LogoutReturn::from_url(answer.location()).unwrap()).await.unwrap();
+    for plan in PLANS {
+        let (place, status) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
+        let application = Application(Arc::clone(&place), Arc::clone(&status));
+        let LoggedIn { rp, receiver, sessions, login } = LoggedIn::at(plan, |provider| provider.outgoing_http(application)).await;
+        assert!(place.set((receiver, sessions.clone())).is_ok());
+        let (url, transaction) = rp.client.begin_logout(login.session()).await.unwrap().into_parts();
+        assert!(sessions.is_live(SESSION));
+        let answer = rp.browser.open(url);
+        assert_eq!((status.get().copied(), sessions.is_live(SESSION)), (Some(200), false));
+        rp.client.finish_logout(transaction, LogoutReturn::from_url(answer.location()).unwrap()).await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -136,7 +140,7 @@ async fn oidcc_client_test_rp_backchannel_rpinitlogout_with_nonce() {
 /// Beyond the plan: about nobody, of a stranger's key, too old, and the same token twice.
 #[tokio::test]
 async fn what_else_is_wrong_with_a_logout_token() {
-    let logged_in = LoggedIn::new().await;
+    let logged_in = LoggedIn::new(Plan::BASIC).await;
     logged_in.assert_refused(|token| token.without_claim("sub").without_claim("sid")).await;
     logged_in.assert_refused(|token| token.forge(&Forgery::WrongKey)).await;
     logged_in.assert_refused(|token| token.forge(&Forgery::Expired)).await;

@@ -4,16 +4,16 @@ use identity_model::client::OidcClient;
 use identity_model::protocol::logout::{FrontchannelLogout, LogoutReturn};
 use identity_model::testing::ProviderEndpoint;
 
-use super::rp_initiated_logout::GOODBYE;
+use super::rp_initiated_logout::{GOODBYE, PLANS};
 use super::support::{Plan, Rp, SECRET, registration};
 
 const GONE: &str = "https://rp.example.com/frontchannel_logout";
 
-fn rp() -> Rp {
+fn rp(plan: Plan) -> Rp {
     let build = |client: super::support::WithPlan| -> Result<OidcClient, identity_model::Error> {
         client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build()
     };
-    Rp::with(Plan::BASIC, |provider| provider.client(registration().frontchannel_logout_uri(GONE)), build)
+    Rp::with(plan, |provider| provider.client(registration().frontchannel_logout_uri(GONE)), build)
 }
 
 /// The request that the frame makes, judged for the session of this browser.
@@ -28,25 +28,35 @@ fn framed(rp: &Rp, address: &str, session_id: Option<&str>) -> Result<(), &'stat
 
 #[tokio::test]
 async fn oidcc_client_test_rp_frontchannel_rpinitlogout() {
-    let rp = rp();
+    for plan in PLANS {
+        rp_initiated(&rp(plan)).await;
+    }
+}
+
+async fn rp_initiated(rp: &Rp) {
     let session = rp.log_in().await.unwrap().into_session();
     let (url, transaction) = rp.client.begin_logout(&session).await.unwrap().into_parts();
     let page = rp.browser.open(url);
     let [frame] = &page.frames()[..] else { panic!("one frame: {}", page.page()) };
-    framed(&rp, frame, session.sid()).unwrap();
+    framed(rp, frame, session.sid()).unwrap();
     rp.client.finish_logout(transaction, LogoutReturn::from_url(page.location()).unwrap()).await.unwrap();
 
-    assert_eq!(framed(&rp, frame, Some("another-session")), Err("logout_session_mismatch"));
-    assert_eq!(framed(&rp, &frame.replace("idp.test", "elsewhere.test"), session.sid()), Err("logout_issuer_mismatch"));
-    assert_eq!(framed(&rp, GONE, session.sid()), Err("logout_session_missing"));
+    assert_eq!(framed(rp, frame, Some("another-session")), Err("logout_session_mismatch"));
+    assert_eq!(framed(rp, &frame.replace("idp.test", "elsewhere.test"), session.sid()), Err("logout_issuer_mismatch"));
+    assert_eq!(framed(rp, GONE, session.sid()), Err("logout_session_missing"));
 }
 
 #[tokio::test]
 async fn oidcc_client_test_rp_frontchannel_opinitlogout() {
-    let rp = rp();
+    for plan in PLANS {
+        op_initiated(&rp(plan)).await;
+    }
+}
+
+async fn op_initiated(rp: &Rp) {
     let session = rp.log_in().await.unwrap().into_session();
     let page = rp.browser.open(rp.provider.address(ProviderEndpoint::EndSession));
     assert_eq!(page.redirect(), None);
     let [frame] = &page.frames()[..] else { panic!("one frame: {}", page.page()) };
-    framed(&rp, frame, session.sid()).unwrap();
+    framed(rp, frame, session.sid()).unwrap();
 }

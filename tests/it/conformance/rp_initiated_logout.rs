@@ -9,7 +9,8 @@ use super::support::{Plan, Rp, SECRET};
 /// Where the user comes back to.
 pub(super) const GOODBYE: &str = "https://rp.example.com/goodbye";
 
-const PLANS: [Plan; 3] = [Plan::BASIC, Plan::HYBRID, Plan::IMPLICIT];
+/// The variants of the logout plans.
+pub(super) const PLANS: [Plan; 3] = [Plan::BASIC, Plan::HYBRID, Plan::IMPLICIT];
 
 async fn log_out(plan: Plan, fault: Option<Fault>) -> Result<(), Error> {
     let build = |client: super::support::WithPlan| client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build();

@@ -3,6 +3,7 @@
 
 pub(crate) mod login_target;
 pub(crate) mod policies;
+pub(crate) mod web;
 
 use std::error::Error as StdError;
 use std::process::ExitCode;

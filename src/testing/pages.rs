@@ -12,6 +12,7 @@ pages! {
     Readme = "README.md";
     GettingStarted = "docs/getting-started.md";
     Endpoints = "docs/endpoints.md";
+    Login = "docs/login.md";
     DiscoveryPolicy = "docs/discovery-policy.md";
     TokenValidation = "docs/token-validation.md";
     Jose = "docs/jose.md";

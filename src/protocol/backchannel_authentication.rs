@@ -14,7 +14,7 @@ use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::{Answer, Expectation};
-use super::seconds::{interval, lifetime};
+use super::seconds::PendingLife;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets, forward_document};
 use crate::encoding::{base64url, epoch};
@@ -238,9 +238,7 @@ impl BackchannelAuthenticationRequest {
 #[derive(Debug, Clone)]
 pub struct BackchannelAuthenticationResponse {
     request_id: AuthenticationRequestId,
-    expires_in: Duration,
-    interval: Duration,
-    arrived: Duration,
+    life: PendingLife,
     document: Document,
     answer: Answer,
 }
@@ -253,17 +251,17 @@ impl BackchannelAuthenticationResponse {
 
     /// How long the request lives from [`received_at`](Answer::received_at) on.
     pub fn expires_in(&self) -> Duration {
-        self.expires_in
+        self.life.expires_in
     }
 
     /// When the request expires, by the caller's clock; `None` where no clock reaches that moment.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.answer.received_at().checked_add(self.expires_in)
+        self.answer.received_at().checked_add(self.life.expires_in)
     }
 
     /// How long to wait between two polls.
     pub fn interval(&self) -> Duration {
-        self.interval
+        self.life.interval
     }
 
     /// Status, time of arrival and the headers that were kept.
@@ -271,9 +269,9 @@ impl BackchannelAuthenticationResponse {
         &self.answer
     }
 
-    /// The monotonic time of arrival.
-    pub(crate) fn arrived(&self) -> Duration {
-        self.arrived
+    /// When polling for it ends, and how often it may be done.
+    pub(crate) fn life(&self) -> PendingLife {
+        self.life
     }
 
     fn of(
@@ -284,10 +282,8 @@ impl BackchannelAuthenticationResponse {
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
         let request_id = secrets.take_required("auth_req_id").map_err(|source| expectation.malformed(source))?;
-        let expires_in = lifetime(&document, "expires_in", expectation)?
-            .ok_or_else(|| expectation.member("expires_in", "a number of seconds", "nothing"))?;
-        let interval = interval(&document, expectation)?;
-        Ok(Self { request_id, expires_in, interval, arrived, document, answer })
+        let life = PendingLife::read(&document, arrived, expectation)?;
+        Ok(Self { request_id, life, document, answer })
     }
 }
 

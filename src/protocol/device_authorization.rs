@@ -13,7 +13,7 @@ use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::{Answer, Expectation};
-use super::seconds::{interval, lifetime};
+use super::seconds::PendingLife;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets, forward_document};
 use crate::environment::Environment;
@@ -132,9 +132,7 @@ impl DeviceAuthorizationRequest {
 #[derive(Debug, Clone)]
 pub struct DeviceAuthorizationResponse {
     device_code: DeviceCode,
-    expires_in: Duration,
-    interval: Duration,
-    arrived: Duration,
+    life: PendingLife,
     document: Document,
     answer: Answer,
 }
@@ -162,17 +160,17 @@ impl DeviceAuthorizationResponse {
 
     /// How long the codes live from [`received_at`](Answer::received_at) on.
     pub fn expires_in(&self) -> Duration {
-        self.expires_in
+        self.life.expires_in
     }
 
     /// When the codes expire, by the caller's clock; `None` where no clock reaches that moment.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.answer.received_at().checked_add(self.expires_in)
+        self.answer.received_at().checked_add(self.life.expires_in)
     }
 
     /// How long to wait between two polls.
     pub fn interval(&self) -> Duration {
-        self.interval
+        self.life.interval
     }
 
     /// Status, time of arrival and the headers that were kept.
@@ -180,9 +178,9 @@ impl DeviceAuthorizationResponse {
         &self.answer
     }
 
-    /// The monotonic time of arrival.
-    pub(crate) fn arrived(&self) -> Duration {
-        self.arrived
+    /// When polling for it ends, and how often it may be done.
+    pub(crate) fn life(&self) -> PendingLife {
+        self.life
     }
 
     fn of(
@@ -201,10 +199,8 @@ impl DeviceAuthorizationResponse {
         if let Some(complete) = document.optional_str("verification_uri_complete").map_err(malformed)? {
             policy.check_web_address("verification_uri_complete", complete)?;
         }
-        let expires_in = lifetime(&document, "expires_in", expectation)?
-            .ok_or_else(|| expectation.member("expires_in", "a number of seconds", "nothing"))?;
-        let interval = interval(&document, expectation)?;
-        Ok(Self { device_code, expires_in, interval, arrived, document, answer })
+        let life = PendingLife::read(&document, arrived, expectation)?;
+        Ok(Self { device_code, life, document, answer })
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::discovery::{AddressError, DiscoveryDocumentResponse, PolicyViolation};
 use super::oauth_error::OAuthError;
-use super::response::Refusal;
+use super::refusal::Refusal;
 use crate::document::DocumentError;
 use crate::environment::EntropyError;
 use crate::exchange::{AssertionError, ExchangeError};

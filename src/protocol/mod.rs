@@ -37,6 +37,7 @@ mod error;
 mod members;
 mod oauth_error;
 pub(crate) mod parameters;
+mod refusal;
 pub(crate) mod request;
 mod response;
 mod response_verifier;
@@ -44,6 +45,7 @@ mod seconds;
 
 pub use error::{PollEnd, RequestError};
 pub use oauth_error::OAuthError;
+pub use refusal::{Refusal, RefusalKind};
 pub use request::{Request, RequestOnce};
-pub use response::{Answer, Refusal, RefusalKind};
+pub use response::Answer;
 pub use response_verifier::ResponseVerifier;

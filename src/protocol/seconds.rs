@@ -1,4 +1,6 @@
 //! Lifetimes and intervals in answers: seconds, as a number or a string of digits.
+//!
+//! What a device and a backchannel login have in common is read here too: how long a request lives, and how often it may be asked about.
 
 use std::time::Duration;
 
@@ -26,8 +28,29 @@ pub(crate) fn lifetime(document: &Document, member: &'static str, expectation: &
     }
 }
 
-/// The polling interval (RFC 8628 section 3.2, CIBA Core section 7.3): absent or 0 means five seconds.
-pub(crate) fn interval(document: &Document, expectation: &Expectation) -> Result<Duration, RequestError> {
-    let stated = lifetime(document, "interval", expectation)?.filter(|interval| !interval.is_zero());
-    Ok(stated.unwrap_or(Duration::from_secs(5)))
+/// The life of a login that is to be polled for (RFC 8628 section 3.2, CIBA Core section 7.3).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PendingLife {
+    pub(crate) expires_in: Duration,
+    pub(crate) interval: Duration,
+    /// The monotonic time of arrival.
+    pub(crate) arrived: Duration,
+}
+
+impl PendingLife {
+    /// `expires_in` must be there; an `interval` that is absent or 0 means five seconds.
+    pub(crate) fn read(document: &Document, arrived: Duration, expectation: &Expectation) -> Result<Self, RequestError> {
+        let expires_in = lifetime(document, "expires_in", expectation)?;
+        let interval = lifetime(document, "interval", expectation)?.filter(|interval| !interval.is_zero());
+        Ok(Self {
+            expires_in: expires_in.ok_or_else(|| expectation.member("expires_in", "a number of seconds", "nothing"))?,
+            interval: interval.unwrap_or(Duration::from_secs(5)),
+            arrived,
+        })
+    }
+
+    /// The monotonic time of its end.
+    pub(crate) fn ends_at(&self) -> Duration {
+        self.arrived.saturating_add(self.expires_in)
+    }
 }

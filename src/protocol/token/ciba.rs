@@ -139,8 +139,8 @@ impl Request for CibaPolling {
             .resource(self.resource.clone())
             .authorization_details(self.authorization_details.clone());
         let schedule = Schedule {
-            interval: self.authorization.interval(),
-            ends_at: self.authorization.arrived().saturating_add(self.authorization.expires_in()),
+            interval: self.authorization.life().interval,
+            ends_at: self.authorization.life().ends_at(),
             observer: self.on_progress.clone(),
             cancellation: self.cancellation.clone(),
         };

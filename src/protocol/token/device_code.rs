@@ -121,8 +121,8 @@ impl Request for DeviceCodePolling {
     fn exchange(&self) -> Exchange<TokenResponse, RequestError> {
         let grant = Grant::new(grant_types::DEVICE_CODE, &self.address, &self.authentication, &self.options).client(self.client_id.clone());
         let schedule = Schedule {
-            interval: self.authorization.interval(),
-            ends_at: self.authorization.arrived().saturating_add(self.authorization.expires_in()),
+            interval: self.authorization.life().interval,
+            ends_at: self.authorization.life().ends_at(),
             observer: self.on_progress.clone(),
             cancellation: self.cancellation.clone(),
         };

@@ -1,0 +1,111 @@
+//! An answer that is no protocol message: its status, its content type or its length is none that can be read.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::response::{Answer, escaped};
+
+/// How much of a bad body can be asked for.
+const EXCERPT_LIMIT: usize = 1024;
+
+/// An answer that is no protocol message: what came, and what was expected.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    answer: Answer,
+    fault: RefusalKind,
+    excerpt: Option<Excerpt>,
+}
+
+/// What about the answer was wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefusalKind {
+    /// The status is none of success. `redirect` says whether it pointed elsewhere: redirects are never followed.
+    Status {
+        /// What was expected.
+        expected: StatusCode,
+        /// Whether the answer pointed elsewhere.
+        redirect: bool,
+    },
+    /// The content type is not one that can be read.
+    ContentType {
+        /// What was expected.
+        expected: &'static [&'static str],
+        /// What came, escaped and shortened.
+        found: Option<String>,
+    },
+    /// The body is longer than the limit.
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+}
+
+/// The beginning of a bad body, kept out of every `Debug` and `Display`.
+#[derive(Clone)]
+struct Excerpt(String);
+
+impl std::fmt::Debug for Excerpt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[{} characters]", self.0.len())
+    }
+}
+
+impl Refusal {
+    /// The refusal of an answer; the beginning of `body` is kept.
+    pub(crate) fn new(answer: &Answer, fault: RefusalKind, body: &[u8]) -> Self {
+        let excerpt = (!body.is_empty()).then(|| {
+            let end = body.len().min(4 * EXCERPT_LIMIT);
+            Excerpt(escaped(&String::from_utf8_lossy(body.get(..end).unwrap_or_default()), EXCERPT_LIMIT))
+        });
+        Self { answer: answer.clone(), fault, excerpt }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.answer.status()
+    }
+
+    /// What was wrong.
+    pub fn kind(&self) -> &RefusalKind {
+        &self.fault
+    }
+
+    /// The head of the answer.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// How long the server asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.answer.retry_after()
+    }
+
+    /// The first 1,024 characters of the body, control characters escaped; none for a 2xx, whose body may hold secrets.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.excerpt.as_ref().map(|excerpt| excerpt.0.as_str())
+    }
+
+    pub(crate) fn code(&self) -> &'static str {
+        match &self.fault {
+            RefusalKind::Status { redirect: true, .. } => "redirect",
+            RefusalKind::Status { .. } => "unexpected_status",
+            RefusalKind::ContentType { .. } => "unexpected_content_type",
+            RefusalKind::BodyTooLarge { .. } => "body_too_large",
+        }
+    }
+
+    pub(crate) fn summary(&self) -> String {
+        let status = self.status().as_u16();
+        match &self.fault {
+            RefusalKind::Status { redirect: true, .. } => format!("status {status}, a redirect, and redirects are never followed"),
+            RefusalKind::Status { expected, .. } => format!("status {status} where {} was expected", expected.as_u16()),
+            RefusalKind::ContentType { expected, found } => {
+                let found = found.as_deref().map_or_else(|| "no content type".to_owned(), |found| format!("content type `{found}`"));
+                format!("{found} where {} was expected (status {status})", expected.join(" or "))
+            }
+            RefusalKind::BodyTooLarge { limit } => format!("a body of more than {limit} bytes (status {status})"),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What a protected resource says of itself (RFC 9728 section 2).
+
+use super::matching::Match;
+use super::request::ENDPOINT;
+use crate::constants::resource_metadata as names;
+use crate::document::{Document, DocumentError, forward_document};
+use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation};
+use crate::protocol::error::RequestError;
+use crate::protocol::response::{Answer, Expectation, escaped};
+
+/// Members that are lists of strings where they are present.
+const LISTS: [&str; 6] = [
+    names::AUTHORIZATION_SERVERS,
+    names::SCOPES_SUPPORTED,
+    names::BEARER_METHODS_SUPPORTED,
+    names::RESOURCE_SIGNING_ALG_VALUES_SUPPORTED,
+    names::AUTHORIZATION_DETAILS_TYPES_SUPPORTED,
+    names::DPOP_SIGNING_ALG_VALUES_SUPPORTED,
+];
+
+/// What a protected resource says of itself, `resource` checked.
+///
+/// RFC 9728 section 2. What it says of authorization servers is a hint where to go: whether one of them is trusted, discovery and the
+/// application decide. `signed_metadata` is not looked at.
+#[derive(Debug, Clone)]
+pub struct ResourceMetadataResponse {
+    resource: String,
+    policy: DiscoveryPolicy,
+    document: Document,
+    answer: Answer,
+}
+
+impl ResourceMetadataResponse {
+    /// `resource`: the identifier, for the parameter `resource` of token requests.
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// `authorization_servers`: the issuers whose tokens the resource takes.
+    pub fn authorization_servers(&self) -> Vec<String> {
+        self.document.try_get_string_array(names::AUTHORIZATION_SERVERS)
+    }
+
+    /// `scopes_supported`.
+    pub fn scopes_supported(&self) -> Vec<String> {
+        self.document.try_get_string_array(names::SCOPES_SUPPORTED)
+    }
+
+    /// `bearer_methods_supported`: `header`, `body`, `query`.
+    pub fn bearer_methods_supported(&self) -> Vec<String> {
+        self.document.try_get_string_array(names::BEARER_METHODS_SUPPORTED)
+    }
+
+    /// `resource_signing_alg_values_supported`.
+    pub fn resource_signing_alg_values_supported(&self) -> Vec<String> {
+        self.document.try_get_string_array(names::RESOURCE_SIGNING_ALG_VALUES_SUPPORTED)
+    }
+
+    /// `authorization_details_types_supported`.
+    pub fn authorization_details_types_supported(&self) -> Vec<String> {
+        self.document.try_get_string_array(names::AUTHORIZATION_DETAILS_TYPES_SUPPORTED)
+    }
+
+    /// `dpop_signing_alg_values_supported`.
+    pub fn dpop_signing_alg_values_supported(&self) -> Vec<String> {
+        self.document.try_get_string_array(names::DPOP_SIGNING_ALG_VALUES_SUPPORTED)
+    }
+
+    /// `dpop_bound_access_tokens_required`. Default of the specification: no.
+    pub fn requires_dpop_bound_access_tokens(&self) -> bool {
+        self.document.try_get_boolean(names::DPOP_BOUND_ACCESS_TOKENS_REQUIRED).unwrap_or(false)
+    }
+
+    /// `tls_client_certificate_bound_access_tokens`. Default of the specification: no.
+    pub fn supports_certificate_bound_access_tokens(&self) -> bool {
+        self.document.try_get_boolean(names::TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS).unwrap_or(false)
+    }
+
+    /// `resource_name`, for display.
+    pub fn resource_name(&self) -> Option<&str> {
+        self.document.try_get_str(names::RESOURCE_NAME)
+    }
+
+    /// `resource_documentation`: a page for developers.
+    pub fn resource_documentation(&self) -> Option<&str> {
+        self.document.try_get_str(names::RESOURCE_DOCUMENTATION)
+    }
+
+    /// `resource_policy_uri`: a page about the use of data.
+    pub fn resource_policy_uri(&self) -> Option<&str> {
+        self.document.try_get_str(names::RESOURCE_POLICY_URI)
+    }
+
+    /// `resource_tos_uri`: the terms of service.
+    pub fn resource_tos_uri(&self) -> Option<&str> {
+        self.document.try_get_str(names::RESOURCE_TOS_URI)
+    }
+
+    /// `jwks_uri`: the resource's own keys, held against the policy of the request.
+    ///
+    /// # Errors
+    /// [`PolicyViolation`] where the policy refuses it, or it is private and the resource is not.
+    pub fn jwks_uri(&self) -> Result<Option<Endpoint>, PolicyViolation> {
+        let address = self.document.try_get_str(names::JWKS_URI);
+        address.map(|address| self.policy.check_linked_address(names::JWKS_URI, address, &self.resource)).transpose()
+    }
+
+    /// Status, time of arrival and the headers that were kept.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    pub(super) fn of(
+        document: Document,
+        answer: Answer,
+        asked: &Endpoint,
+        match_by: Match,
+        expectation: &Expectation,
+    ) -> Result<Self, RequestError> {
+        let malformed = |source: DocumentError| expectation.malformed(source);
+        let found = document.required_str(names::RESOURCE).map_err(malformed)?;
+        if !match_by.holds(asked, found) {
+            return Err(RequestError::Mismatch {
+                endpoint: ENDPOINT,
+                member: names::RESOURCE,
+                expected: shown(asked.as_str()),
+                found: shown(found),
+            });
+        }
+        for member in LISTS {
+            document.try_get::<Vec<String>>(member).map_err(malformed)?;
+        }
+        for member in [names::DPOP_BOUND_ACCESS_TOKENS_REQUIRED, names::TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS] {
+            document.optional_boolean(member).map_err(malformed)?;
+        }
+        let policy = asked.policy().clone();
+        Ok(Self { resource: found.to_owned(), policy, document, answer })
+    }
+}
+
+forward_document!(ResourceMetadataResponse, document);
+
+/// Without the query, which may hold what is not for a log.
+fn shown(address: &str) -> String {
+    escaped(address.split(['?', '#']).next().unwrap_or_default(), 255)
+}

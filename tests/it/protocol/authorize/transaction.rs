@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use identity_model::error::{Error, ErrorKind};
-use identity_model::protocol::authorize::{Callback, LoginTransaction, ResponseMode, ResponseType, TransactionError};
+use identity_model::protocol::authorize::{
+    Callback, CallbackError, CheckedCallback, FrontChannelLogin, LoginTransaction, PendingLogin, ReceivedCallback, ResponseMode,
+    ResponseType, TransactionError,
+};
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -216,4 +219,16 @@ fn z10_the_key_of_a_finished_login_is_its_own_and_tells_nothing() {
     }
     let checked = login(json!({})).check(&Callback::from_query(answer(&[])).unwrap(), at(1)).unwrap();
     assert_eq!((checked.replay_key(), checked.expires_at()), (key, at(600)));
+}
+
+#[test]
+fn every_stage_of_a_login_goes_to_any_task_and_thread() {
+    fn goes_anywhere<T: Send + Sync + std::fmt::Debug + 'static>() {}
+    goes_anywhere::<LoginTransaction>();
+    goes_anywhere::<Callback>();
+    goes_anywhere::<ReceivedCallback>();
+    goes_anywhere::<CheckedCallback>();
+    goes_anywhere::<FrontChannelLogin>();
+    goes_anywhere::<PendingLogin>();
+    goes_anywhere::<CallbackError>();
 }

@@ -23,7 +23,7 @@ const LIFETIME: Duration = Duration::from_secs(60);
 const CREDENTIALS: &[&str] = &["client_secret", "client_assertion", "client_assertion_type"];
 
 pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
-    let required = config.required_pushed_authorization.then(|| json!(true));
+    let required = config.required_pushed_authorization.then_some(json!(true));
     Map::from_iter(required.map(|required| ("require_pushed_authorization_requests".to_owned(), required)))
 }
 

@@ -214,7 +214,7 @@ fn words_a_policy_violation() {
     assert_snapshot!(told(&error), @r#"
     address "http://idp.example.com/token" is not HTTPS; `.danger_allow_http()` would allow it
     Policy https_required retryable=false
-    Error { kind: Policy, code: "https_required", cause: Policy(PolicyViolation(Facts { kind: HttpsRequired, member: "address", address: Some("http://idp.example.com/token"), expected: [], remedy: Some(Http), cause: None })) }
+    Error { kind: Policy, code: "https_required", cause: Policy(PolicyViolation(Facts { kind: HttpsRequired, member: "address", address: Some("http://idp.example.com/token"), expected: [], remedy: Some(Http), cause: None, class: None })) }
     "#);
 }
 

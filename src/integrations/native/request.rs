@@ -127,6 +127,15 @@ mod tests {
         assert_eq!(read(b"GET /\xff HTTP/1.1\r\n\r\n"), Progress::Malformed);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_octets_are_read_or_refused(octets in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+            let _ = read(&octets);
+            let _ = read(&[&octets[..], b"\r\n\r\n"].concat());
+            let _ = read(&[b"GET / HTTP/1.1\r\n", &octets[..], b"\r\n\r\n"].concat());
+        }
+    }
+
     #[test]
     fn sizes_are_capped() {
         assert_eq!(read(&vec![b'a'; HEAD_LIMIT]), Progress::Partial);

@@ -189,6 +189,19 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn d9_any_text_is_normalised_to_a_host_or_refused(text in ".{0,40}", host in "[a-z0-9.:@/?#%-]{0,30}") {
+            for input in [text.as_str(), host.as_str()] {
+                if let Ok(resource) = WebFingerResource::parse(input) {
+                    let url = Url::parse(&format!("https://{}/.well-known/webfinger", resource.host())).unwrap();
+                    proptest::prop_assert_eq!(host_of(&url), Some(resource.host().to_owned()));
+                    proptest::prop_assert!(url.username().is_empty() && url.query().is_none() && url.fragment().is_none());
+                }
+            }
+        }
+    }
+
     #[test]
     fn d9_what_names_no_host_is_refused() {
         for input in [

@@ -66,11 +66,15 @@ impl AddressClass {
     /// brackets), `localhost` and what is below it, the name of a cloud's metadata service. None for every other name: it has to be
     /// resolved.
     pub fn of_host(host: &str) -> Option<Self> {
-        match Host::parse(host) {
-            Ok(Host::Ipv4(address)) => Some(Self::of_v4(address)),
-            Ok(Host::Ipv6(address)) => Some(Self::of_v6(address)),
-            Ok(Host::Domain(name)) => Self::of_name(&name),
-            Err(_) => None,
+        Self::of_parsed(&Host::parse(host).ok()?)
+    }
+
+    /// The same of a host that a URL has read already.
+    pub(crate) fn of_parsed<N: AsRef<str>>(host: &Host<N>) -> Option<Self> {
+        match host {
+            Host::Ipv4(address) => Some(Self::of_v4(*address)),
+            Host::Ipv6(address) => Some(Self::of_v6(*address)),
+            Host::Domain(name) => Self::of_name(name.as_ref()),
         }
     }
 

@@ -232,7 +232,7 @@ fn requests(page: &mut String, scale: Scale) {
         "\nAim: at most 5 % on the clock, one by one ({}) and with 64 tasks ({}). A server on loopback answers at once, so a few microseconds \
          show. By instructions (callgrind, this crate's part of the sending thread), reqwest itself is half of such a request; the rest is: the address judged by the policy \
          (7 %), the answer checked, read and its secrets taken out (7 %), the request's own values copied into the exchange (5 %), credentials and form \
-         (5 %), the environment's retry settings read (2 %), random bytes for the exchange (2 % of the time, by perf), moving and \
+         (5 %), random bytes for the exchange (1 % of the time, by perf), moving and \
          polling the exchange. Against a round trip of one millisecond the difference above is below one percent.\n",
         verdict(met(&requests.one_by_one_wall)),
         verdict(met(&requests.tasks_wall))

@@ -226,3 +226,40 @@ fn what_one_provider_prepared_of_a_key_serves_no_other() {
         }
     }
 }
+
+#[cfg(feature = "biscuit")]
+#[test]
+fn biscuit_makes_elliptic_keys_and_nothing_else() {
+    use super::BiscuitProvider;
+    use crate::jose::Curve;
+    for &row in SignatureAlgorithm::ALL {
+        let outcome = BiscuitProvider.generate(row);
+        if [SignatureAlgorithm::ES256, SignatureAlgorithm::ES384].contains(&row) {
+            let key = PrivateKey::from_der(&outcome.unwrap()).unwrap();
+            assert!(key.public_jwk().fits(row, Operation::Verify).is_ok(), "{row}");
+            continue;
+        }
+        let error = outcome.unwrap_err();
+        assert!(matches!(error, CryptoError::NotOffered { operation: Operation::Generate, .. }), "{row}: {error}");
+        assert_eq!(error.code(), "crypto_not_offered");
+    }
+    let error = BiscuitProvider.public_bytes(Curve::P256, b"").unwrap_err();
+    assert_eq!((error.code(), error.to_string().contains("biscuit")), ("crypto_no_derivation", true));
+}
+
+#[test]
+fn an_error_tells_its_kind_by_a_stable_code() {
+    let algorithm = SignatureAlgorithm::ES256;
+    for (error, code) in [
+        (CryptoError::NoProvider, "crypto_no_provider"),
+        (CryptoError::WrongKey { algorithm }, "crypto_wrong_key"),
+        (CryptoError::KeyRejected { provider: "p", reason: "r" }, "crypto_key_rejected"),
+        (CryptoError::Failed { provider: "p", operation: Operation::Encrypt }, "crypto_failed"),
+        (CryptoError::Failed { provider: "p", operation: Operation::Decrypt }, "crypto_failed"),
+        (CryptoError::Failed { provider: "p", operation: Operation::Generate }, "crypto_failed"),
+    ] {
+        assert_eq!(error.code(), code);
+        assert!(!error.to_string().is_empty());
+    }
+    assert_eq!(CryptoError::Failed { provider: "p", operation: Operation::Decrypt }.to_string(), "the provider p failed to decrypt");
+}

@@ -355,3 +355,18 @@ fn a_client_secret_becomes_a_key_of_the_algorithms_length() {
 fn encrypt_with(key: &PrivateKey, alg: Alg, enc: Enc) -> String {
     encrypt_compact(&JweHeader::new(), b"x", key.public_jwk(), alg, enc, &SystemEntropy).unwrap()
 }
+
+#[test]
+fn who_encrypts_and_who_decrypts_say_by_which_algorithms() {
+    use std::collections::HashSet;
+
+    use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, JweDecrypter, JweEncrypter, KeyManagementAlgorithm, PrivateKey};
+    let (alg, enc) = (KeyManagementAlgorithm::ECDH_ES, ContentEncryptionAlgorithm::A256GCM);
+    let key = PrivateKey::generate_for_encryption(alg).unwrap();
+    let encrypter = JweEncrypter::new(key.public_jwk(), alg, enc).unwrap();
+    assert_eq!((encrypter.algorithm(), encrypter.encryption()), (alg, enc));
+    let decrypter = JweDecrypter::new([key].into_iter().collect::<DecryptionKeys>(), alg, enc).unwrap();
+    assert_eq!((decrypter.algorithms().to_string(), decrypter.encryptions().to_string()), (alg.to_string(), enc.to_string()));
+    assert_eq!(KeyManagementAlgorithm::ALL.iter().collect::<HashSet<_>>().len(), KeyManagementAlgorithm::ALL.len());
+    assert_eq!(ContentEncryptionAlgorithm::ALL.iter().collect::<HashSet<_>>().len(), ContentEncryptionAlgorithm::ALL.len());
+}

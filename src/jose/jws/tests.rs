@@ -280,3 +280,17 @@ proptest::proptest! {
         let _ = crate::jose::JsonWebKey::from_json(token.as_bytes());
     }
 }
+
+#[test]
+fn j16_a_header_and_a_token_may_be_as_long_as_the_limit_and_no_longer() {
+    let token = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImEifQ.e30.c2ln";
+    let header = token.split('.').next().unwrap().len();
+    for (limits, expected) in [
+        (TokenLimits::default().with_header(header), true),
+        (TokenLimits::default().with_header(header - 1), false),
+        (TokenLimits::default().with_token(token.len()), true),
+        (TokenLimits::default().with_token(token.len() - 1), false),
+    ] {
+        assert_eq!(CompactJws::parse(token, limits).is_ok(), expected, "{limits:?}");
+    }
+}

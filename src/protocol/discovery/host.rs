@@ -34,7 +34,7 @@ impl HostClass {
 
 /// What network the URL's host belongs to as far as its text tells; a name that has to be resolved counts as public.
 pub(super) fn address_class(url: &Url) -> AddressClass {
-    url.host_str().and_then(AddressClass::of_host).unwrap_or(AddressClass::Public)
+    url.host().and_then(|host| AddressClass::of_parsed(&host)).unwrap_or(AddressClass::Public)
 }
 
 /// Whether the URL's host is one of `entries`: a host name, an address, or a range such as `127.0.0.0/8`. Hosts are compared parsed, so

@@ -46,6 +46,7 @@
 //! | read a provider's metadata | [`DiscoveryDocumentRequest`] |
 //! | decide which addresses are trusted | [`DiscoveryPolicy`], presets such as [`DiscoveryPolicy::google`] |
 //! | write a validation strategy of my own | [`AuthorityValidationStrategy`](protocol::discovery::AuthorityValidationStrategy) |
+//! | log a user in and out | [`OidcClient`], [`blocking::OidcClient`]; by hand [`protocol::authorize`], [`protocol::logout`] |
 //! | get a token | [`ClientCredentialsTokenRequest`] |
 //! | prove who the client is: secret, assertion, certificate | [`ClientAuthentication`] |
 //! | validate a token | [`TokenValidator`], rules in [`TokenValidationOptions`](validation::TokenValidationOptions) |
@@ -57,6 +58,7 @@
 //! | ask about a token, or revoke it | [`protocol::introspection`], [`protocol::revocation`] |
 //! | push an authorization request | [`protocol::pushed_authorization`] |
 //! | register a client, and manage it | [`protocol::registration`], [`protocol::registration_management`] |
+//! | find the provider behind a user's address | [`protocol::webfinger`] |
 //! | find whom a resource trusts | [`protocol::resource_metadata`] |
 //! | do without async | `send_blocking` on every request, `validate_blocking` on the validator |
 //! | sign, verify, encrypt, decrypt, read keys | [`jose`] |
@@ -68,7 +70,7 @@
 //!
 //! ```text
 //! 6  blocking · integrations · testing           faces
-//! 5  drive · cache · keys · client · tokens      flows over time
+//! 5  drive · cache · keys · sessions · client    flows over time
 //! 4  profile                                     rules over messages
 //! 3  exchange · protocol · validation · principal
 //! 2  jose · document
@@ -100,6 +102,7 @@ pub mod testing;
 pub mod transport;
 pub mod validation;
 
+pub use client::OidcClient;
 pub use error::{Error, ErrorKind};
 pub use keys::TokenValidator;
 pub use protocol::client_auth::ClientAuthentication;

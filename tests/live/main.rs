@@ -15,6 +15,7 @@ mod client_authentication;
 mod client_credentials;
 mod device_authorization;
 mod discovery;
+mod encrypted_answers;
 mod examples;
 mod faces;
 mod introspection;

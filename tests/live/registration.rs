@@ -12,6 +12,9 @@ use crate::server::Issuer;
 
 const REDIRECT_URI: &str = "https://app.example.com/callback";
 
+/// What `server/configuration.mjs` wants of whoever registers a client with an issuer whose name starts with `guarded`.
+const INITIAL_ACCESS_TOKEN: &str = "an-initial-access-token-of-the-tests";
+
 fn metadata(redirect_uri: &str) -> ClientMetadata {
     ClientMetadata::builder()
         .client_name("Reports")
@@ -99,6 +102,31 @@ async fn metadata_that_the_server_does_not_take_is_refused() {
             assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Protocol, Some(400)));
             assert_eq!(error.oauth_error().unwrap().error(), expected);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_registration_that_must_be_permitted_takes_the_initial_access_token() {
+    let Some(issuer) = Issuer::own("guarded-clients").await else { return };
+    let address = issuer.discover().await.registration_endpoint().unwrap();
+    let request = |token: Option<&str>| {
+        let request = RegistrationRequest::builder().address(address.clone()).metadata(metadata(REDIRECT_URI));
+        request.maybe_initial_access_token(token).build()
+    };
+    for face in Face::BOTH {
+        let registered = send_by!(face, request(Some(INITIAL_ACCESS_TOKEN))).unwrap();
+        token(face, &issuer, registered.client_id(), registered.client_secret().unwrap()).await.unwrap();
+        // The initial token begins and the token of the client goes on.
+        let management = registered.management().unwrap();
+        assert_ne!(management.registration_access_token().expose(), INITIAL_ACCESS_TOKEN);
+        read(face, management).await.unwrap();
+
+        let wrong = send_by!(face, request(Some("a-guess-of-the-initial-token")));
+        assert!(!format!("{wrong:?}").contains("a-guess"));
+        assert_is_refused(wrong);
+        let none = send_by!(face, request(None));
+        assert_eq!(none.as_ref().unwrap_err().oauth_error().unwrap().error_description(), Some("no access token provided"));
+        assert_is_refused(none);
     }
 }
 

@@ -24,6 +24,9 @@ export function resourceServer(_ctx, indicator) {
   return { ...server, accessTokenFormat: 'jwt', jwt: { sign: { alg: choice } } };
 }
 
+// What an issuer whose name starts with "guarded" wants of whoever registers a client; `registration.rs` knows the same.
+const INITIAL_ACCESS_TOKEN = 'an-initial-access-token-of-the-tests';
+
 const enabled = { enabled: true };
 
 function encrypted(use) {
@@ -94,7 +97,7 @@ export function configuration(issuer) {
       jwtResponseModes: enabled,
       jwtUserinfo: enabled,
       pushedAuthorizationRequests: enabled,
-      registration: enabled,
+      registration: { enabled: true, initialAccessToken: issuer.name.startsWith('guarded') && INITIAL_ACCESS_TOKEN },
       registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
       requestObjects: enabled,
       resourceIndicators: {

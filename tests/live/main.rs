@@ -21,6 +21,7 @@ mod faces;
 mod introspection;
 mod key_rotation;
 mod login;
+mod mutual_tls;
 mod oidc_client;
 mod patience;
 mod pushed_authorization;

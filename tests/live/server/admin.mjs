@@ -4,6 +4,7 @@
 //   /test/rotate-keys    {keep_previous = true}                                 -> {kids}
 //   /test/user-token     {client_id, account, scope, resource?}                 -> {access_token, token_type, expires_in, scope}
 //   /test/clients        client metadata with a client_id, kept as given        -> {client_id}
+//   /test/mutual-tls     {certificate, key, authority}, all PEM                 -> {address} (a listener that asks for client certificates)
 //   /test/device         {user_code, account | error, error_description?}       -> {} (the user's answer to a device request)
 //   /test/backchannel    {auth_req_id, deny = false}                            -> {} (the user's answer to a backchannel request)
 
@@ -13,6 +14,7 @@ import { errors } from 'oidc-provider';
 
 import { consent } from './accounts.mjs';
 import { resourceServer } from './configuration.mjs';
+import { listen } from './mutual_tls.mjs';
 
 async function userToken({ provider }, { client_id: clientId, account: accountId = 'alice', scope = 'openid', resource }) {
   const client = await provider.Client.find(clientId);
@@ -54,6 +56,11 @@ const ACTIONS = {
     await storage.adapter('Client').upsert(metadata.client_id, metadata);
     return { client_id: metadata.client_id };
   },
+  'mutual-tls': async (issuer, files, issuers) => {
+    const listener = await listen(issuers, issuer.name, files);
+    issuer.answerBehind(listener);
+    return { address: listener.address };
+  },
   device: answerDevice,
   backchannel: answerBackchannel,
 };
@@ -70,5 +77,5 @@ export async function administer(issuers, request, response) {
   }
   const issuer = issuers.find(name);
   if (!issuer || !Object.hasOwn(ACTIONS, action)) return answer(404, { error: `no ${issuer ? 'action' : 'issuer'} of this name` });
-  return answer(200, await ACTIONS[action](issuer, body));
+  return answer(200, await ACTIONS[action](issuer, body, issuers));
 }

@@ -5,6 +5,7 @@ import { errors } from 'oidc-provider';
 
 import { findAccount } from './accounts.mjs';
 import { clients } from './clients.mjs';
+import { mutualTls } from './mutual_tls.mjs';
 import { endSessionPage, goodbyePage } from './pages.mjs';
 
 const SIGNING = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
@@ -39,6 +40,12 @@ export function configuration(issuer) {
     clients,
     jwks: { keys: issuer.keys },
     cookies: { keys: ['a key for cookies on the loopback interface'] },
+    ...(issuer.mutualTls && {
+      clientAuthMethods: [
+        'client_secret_basic', 'client_secret_jwt', 'client_secret_post', 'private_key_jwt', 'none', 'tls_client_auth', 'self_signed_tls_client_auth',
+      ],
+      discovery: { mtls_endpoint_aliases: issuer.mutualTls.aliases },
+    }),
     findAccount,
     extraTokenClaims: (_ctx, token) => (token.actor ? { act: { sub: token.actor } } : undefined),
     scopes: ['openid', 'offline_access', 'api:read', 'api:write'],
@@ -96,6 +103,7 @@ export function configuration(issuer) {
       jwtIntrospection: enabled,
       jwtResponseModes: enabled,
       jwtUserinfo: enabled,
+      mTLS: issuer.mutualTls ? mutualTls : { enabled: false },
       pushedAuthorizationRequests: enabled,
       registration: { enabled: true, initialAccessToken: issuer.name.startsWith('guarded') && INITIAL_ACCESS_TOKEN },
       registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },

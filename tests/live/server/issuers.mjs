@@ -21,11 +21,21 @@ class Issuer {
   rotate({ keepPrevious }) {
     this.generation += 1;
     this.keys = [...freshKeys(this.generation), ...(keepPrevious ? this.keys : [])];
+    this.#build();
+    return this.keys.map((key) => key.kid);
+  }
+
+  // From now on it can be reached by mutual TLS as well.
+  answerBehind(mutualTls) {
+    this.mutualTls = mutualTls;
+    this.#build();
+  }
+
+  #build() {
     this.provider = new Provider(this.url, configuration(this));
     this.provider.on('server_error', (_ctx, error) => console.error(error));
     registerTokenExchange(this.provider);
     this.callback = this.provider.callback();
-    return this.keys.map((key) => key.kid);
   }
 
   handle(request, response) {

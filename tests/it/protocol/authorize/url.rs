@@ -79,7 +79,7 @@ fn r9_everything_that_can_be_asked_for_each_encoded_once() {
         .id_token_hint("e.y.J")
         .acr_values(["urn:a", "urn:b"])
         .claims(ClaimsRequest::new().id_token("acr", ClaimRequest::essential().value("urn:a")))
-        .authorization_details([AuthorizationDetail::new("payment").actions(["read"])])
+        .authorization_details([AuthorizationDetail::new("payment").member("unit", "EUR")])
         .resource(["https://api.example.com", "urn:api:2"])
         .dpop_jkt("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")
         .parameter("audience", "ä")
@@ -109,7 +109,7 @@ fn r9_everything_that_can_be_asked_for_each_encoded_once() {
     &id_token_hint=e.y.J
     &acr_values=urn%3Aa%20urn%3Ab
     &claims=%7B%22id_token%22%3A%7B%22acr%22%3A%7B%22essential%22%3Atrue%2C%22value%22%3A%22urn%3Aa%22%7D%7D%7D
-    &authorization_details=%5B%7B%22type%22%3A%22payment%22%2C%22actions%22%3A%5B%22read%22%5D%7D%5D
+    &authorization_details=%5B%7B%22type%22%3A%22payment%22%2C%22unit%22%3A%22EUR%22%7D%5D
     &dpop_jkt=0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I
     &resource=https%3A%2F%2Fapi.example.com
     &resource=urn%3Aapi%3A2

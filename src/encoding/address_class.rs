@@ -231,6 +231,7 @@ mod tests {
         }
         are(AddressClass::Private, &["2002:a00:1::", "2002:c0a8:101::1", "2001:0:1::f5ff:fffe", "::10.0.0.1"]);
         are(AddressClass::LinkLocal, &["2002:a9fe:a9fe::1", "2001:0:1::5601:5601"]);
+        are(AddressClass::CloudMetadata, &["2002:a83f:8110::1", "2001:0:1::57c0:7eef", "::ffff:168.63.129.16"]);
         are(AddressClass::Public, &["::ffff:8.8.8.8", "64:ff9b::8.8.8.8", "2002:808:808::1", "::ffff:0:8.8.8.8"]);
     }
 

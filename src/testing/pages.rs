@@ -11,7 +11,17 @@ macro_rules! pages {
 pages! {
     Readme = "README.md";
     GettingStarted = "docs/getting-started.md";
-    Endpoints = "docs/endpoints.md";
+    Endpoints = "docs/endpoints/README.md";
+    Grants = "docs/endpoints/grants.md";
+    TokenExchange = "docs/endpoints/token-exchange.md";
+    DeviceAuthorization = "docs/endpoints/device-authorization.md";
+    BackchannelAuthentication = "docs/endpoints/backchannel-authentication.md";
+    IntrospectionAndRevocation = "docs/endpoints/introspection-and-revocation.md";
+    UserInfo = "docs/endpoints/userinfo.md";
+    PushedAuthorization = "docs/endpoints/pushed-authorization.md";
+    Registration = "docs/endpoints/registration.md";
+    WebFinger = "docs/endpoints/webfinger.md";
+    ResourceMetadata = "docs/endpoints/resource-metadata.md";
     Login = "docs/login.md";
     DiscoveryPolicy = "docs/discovery-policy.md";
     TokenValidation = "docs/token-validation.md";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 fn pages() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = ["docs", "docs/compliance", "docs/providers"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
+    let folders = ["docs", "docs/compliance", "docs/endpoints", "docs/providers"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
     let docs = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
     let mut pages: Vec<_> = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect();
     pages.extend(["README.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(|name| root.join(name)));

@@ -112,3 +112,25 @@ fn n4_in_a_jwt_token_type_has_no_meaning() {
     let options = rules(TokenKind::AccessToken);
     expect(judge_changed(&options, [("token_type", Some(json!("mac")))]), "ok", "token_type");
 }
+
+#[test]
+fn n4_what_may_be_asked_about_at_all() {
+    let options = rules(TokenKind::AccessToken);
+    let checked = |token: &str| Verified::check_opaque(token, &options).map_err(|error| error.code());
+    assert_eq!(checked("2YotnFZFEjr1zCsicMWpAA"), Ok(()));
+    for token in ["", "two words", "tab\t", "line\n", "gr\u{fc}n", "\u{7f}"] {
+        assert_eq!(checked(token), Err("token_characters"), "{token:?}");
+    }
+    assert_eq!(checked(&"a".repeat(300 * 1024)), Err("token_too_large"));
+    let wrong = Verified::check_opaque("token", &rules(TokenKind::IdToken)).unwrap_err();
+    assert_eq!(wrong.code(), "configuration");
+}
+
+#[test]
+fn y3_a_token_knows_whether_it_came_through_the_browser() {
+    let through = complete!(TokenValidationOptions::front_channel_id_token()).with_nonce("n");
+    let token = judge_changed(&through, [("nonce", Some(json!("n")))]).unwrap();
+    assert!(token.is_of_front_channel());
+    let token = judge_changed(&rules(TokenKind::IdToken), [("nonce", Some(json!("n")))]).unwrap();
+    assert!(!token.is_of_front_channel());
+}

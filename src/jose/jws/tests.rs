@@ -1,6 +1,6 @@
 use super::*;
 use crate::encoding::base64url;
-use crate::jose::{AlgorithmSet, JoseError, JsonWebKeySet, KeySelection, PrivateKey, SignatureAlgorithm};
+use crate::jose::{AlgorithmSet, JoseError, JsonWebKey, JsonWebKeySet, KeySelection, KeySelectionError, PrivateKey, SignatureAlgorithm};
 
 /// One private key for each algorithm that signs: RSA keys are slow to make, so one serves all six rows.
 fn keys() -> Vec<(SignatureAlgorithm, PrivateKey)> {
@@ -27,6 +27,27 @@ fn every_signing_row_verifies_what_it_signed_and_nothing_else() {
         let refusal = JwsVerifier::new(others).unwrap().verify(&jws, &set).unwrap_err();
         assert_eq!(refusal, JoseError::AlgorithmNotAllowed { found: row.name().into(), allowed: others });
     }
+}
+
+#[test]
+fn k1_a_key_that_nobody_can_use_is_no_second_one_that_fits() {
+    let off_the_curve = base64url::encode([7; 32]);
+    let off_the_curve = format!(r#"{{"kty":"EC","crv":"P-256","x":"{off_the_curve}","y":"{off_the_curve}"}}"#);
+    let off_the_curve = JsonWebKey::from_json(off_the_curve.as_bytes()).unwrap();
+    let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let other = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let token = sign_compact_blocking(&JwsHeader::new(), b"", &key.signer(SignatureAlgorithm::ES256).unwrap()).unwrap();
+    let verify = |keys: &[&JsonWebKey]| {
+        let set = JsonWebKeySet::from_keys(keys.iter().map(|key| (*key).clone()));
+        let verifier = JwsVerifier::new(SignatureAlgorithm::ES256).unwrap();
+        verifier.verify(&verifier.parse(&token, TokenLimits::default()).unwrap(), &set).map(drop)
+    };
+    assert_eq!(verify(&[&off_the_curve, key.public_jwk(), &off_the_curve]), Ok(()));
+    let several = |found| Err(JoseError::Selection(KeySelectionError::Several { algorithm: SignatureAlgorithm::ES256, found }));
+    assert_eq!(verify(&[key.public_jwk(), other.public_jwk()]), several(2));
+    assert_eq!(verify(&[key.public_jwk(), &off_the_curve, other.public_jwk()]), several(3));
+    assert_eq!(verify(&[&off_the_curve, &off_the_curve]), several(2));
+    assert!(matches!(verify(&[&off_the_curve]), Err(JoseError::Key(_))));
 }
 
 fn header(json: &str) -> Result<(), JoseError> {
@@ -276,8 +297,8 @@ proptest::proptest! {
     fn nothing_a_stranger_sends_panics(token in ".{0,300}", json in r#"\{("[a-z]{1,4}":("[a-zA-Z0-9]{0,5}"|1|null|\[\]|\{\}),?){0,4}\}?"#) {
         let _ = CompactJws::parse(&token, TokenLimits::default());
         let _ = header(&json);
-        let _ = crate::jose::JsonWebKey::from_json(json.as_bytes());
-        let _ = crate::jose::JsonWebKey::from_json(token.as_bytes());
+        let _ = JsonWebKey::from_json(json.as_bytes());
+        let _ = JsonWebKey::from_json(token.as_bytes());
     }
 }
 

@@ -108,7 +108,7 @@ impl JwsVerifier {
         let key_id = jws.header().key_id();
         let key = match self.selection {
             KeySelection::ExactlyOne => {
-                let key = keys.select(key_id, algorithm).map_err(JoseError::Selection)?;
+                let key = self.the_one(keys, key_id, algorithm).map_err(JoseError::Selection)?;
                 self.check(jws, algorithm, key)?;
                 key
             }
@@ -138,6 +138,21 @@ impl JwsVerifier {
             self.known.keep(jws.encoded_header(), jws.header());
         }
         VerifiedJws { header: jws.header(), payload: jws.unverified_payload(), key: key.clone(), algorithm }
+    }
+
+    /// The one key that fits. What the provider takes for no key, such as a point off its curve or a modulus that can be factored, is no
+    /// second one.
+    fn the_one<'k>(
+        &self,
+        keys: &'k JsonWebKeySet,
+        key_id: Option<&str>,
+        algorithm: SignatureAlgorithm,
+    ) -> Result<&'k JsonWebKey, KeySelectionError> {
+        keys.select(key_id, algorithm).or_else(|error| {
+            let is_usable = |key: &&JsonWebKey| key.verifying_key(&*self.provider, algorithm).is_ok();
+            let mut usable = keys.candidates(key_id, algorithm).filter(is_usable);
+            usable.next().filter(|_| usable.next().is_none()).ok_or(error)
+        })
     }
 
     fn try_each<'k>(

@@ -157,10 +157,17 @@ impl Default for CacheSettings {
 /// `max-age` of a `Cache-Control` header (RFC 9111 section 5.2.2.1); `no-store` and `no-cache` are no shorter life for what has to be kept
 /// to be used at all.
 pub(crate) fn max_age(cache_control: Option<&str>) -> Option<Duration> {
-    cache_control?.split(',').find_map(|directive| {
+    let mut is_quoted = false;
+    let ends_directive = |character: char| {
+        is_quoted ^= character == '"';
+        character == ',' && !is_quoted
+    };
+    cache_control?.split(ends_directive).find_map(|directive| {
         let (name, value) = directive.trim().split_once('=')?;
-        let seconds = value.trim().trim_matches('"').parse().ok()?;
-        name.trim().eq_ignore_ascii_case("max-age").then(|| Duration::from_secs(seconds))
+        let digits = value.trim().trim_matches('"');
+        let is_age = name.trim().eq_ignore_ascii_case("max-age") && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        // A number that is too large to be read is a large one (section 1.2.2).
+        is_age.then(|| Duration::from_secs(digits.parse().unwrap_or(u64::MAX)))
     })
 }
 
@@ -177,7 +184,11 @@ mod tests {
         assert_eq!(age(Some("MAX-AGE=\"90\"")), 90);
         assert_eq!(age(Some("max-age=0")), 60);
         assert_eq!(age(Some("max-age=99999999")), 24 * 3600);
-        assert_eq!(age(Some("max-age=18446744073709551616")), 3600);
+        assert_eq!(age(Some("max-age=18446744073709551616")), 24 * 3600);
+        assert_eq!(age(Some("private=\"a, max-age=70\", max-age=120")), 120);
+        for junk in ["max-age=-1", "max-age=+90", "max-age=1.5", "max-age=", "max-age=\"\"", "no-cache=\"max-age=70"] {
+            assert_eq!(age(Some(junk)), 3600, "{junk}");
+        }
         assert_eq!(age(Some("no-store")), 3600);
         assert_eq!(age(Some("s-maxage=5, max-age")), 3600);
     }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::header::{CONTENT_TYPE, DATE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, LOCATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, StatusCode};
 
 use super::discovery::DiscoveryPolicy;
 use super::error::RequestError;
@@ -52,7 +52,7 @@ impl Answer {
             retry_after: retry_after(headers, now),
             dpop_nonce: header(headers, crate::constants::headers::DPOP_NONCE).map(str::to_owned),
             challenges: Challenge::parse(headers.get_all(WWW_AUTHENTICATE)),
-            cache_control: header(headers, "cache-control").map(str::to_owned),
+            cache_control: combined(headers, CACHE_CONTROL),
             content_type: header(headers, CONTENT_TYPE.as_str()).map(str::to_owned),
         }))
     }
@@ -87,7 +87,7 @@ impl Answer {
         &self.0.challenges
     }
 
-    /// `Cache-Control`, as it came.
+    /// `Cache-Control`, as it came; several lines of it as one list (RFC 9110 section 5.3).
     pub fn cache_control(&self) -> Option<&str> {
         self.0.cache_control.as_deref()
     }
@@ -206,6 +206,12 @@ impl Expectation {
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
+}
+
+/// A list that may be spread over several lines.
+fn combined(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let lines: Vec<_> = headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
 }
 
 pub(crate) fn is_media_type(found: Option<&str>, expected: &str) -> bool {

@@ -8,7 +8,7 @@ use identity_model::error::{Error, ErrorKind};
 use identity_model::exchange::FlightClients;
 use identity_model::keys::{KeySource, ProviderKeys, TokenValidator};
 use identity_model::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
-use identity_model::testing::{Fault, ProviderEndpoint};
+use identity_model::testing::{Answer, Fault, ProviderEndpoint, ScriptedHttpClient};
 use identity_model::transport::{BlockingHttpClient, HttpRequest, HttpResponse, RetrySettings, TransportError};
 
 use super::support::{AUDIENCE, HOUR, House, SECOND};
@@ -322,6 +322,25 @@ async fn k5_cache_control_of_the_key_set_moves_its_soft_age() {
         house.clock.advance(Duration::from_secs(soft - fresh));
         validator.validate(&house.token()).await.unwrap();
         assert_eq!(house.requests().1, 2, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn k5_cache_control_in_several_lines_is_one_list() {
+    let house = House::new();
+    let answer = || {
+        let answer = Answer::json(200, r#"{"issuer":"https://idp.test"}"#);
+        answer.header("cache-control", "public").header("cache-control", "max-age=120")
+    };
+    let place = "https://idp.test/.well-known/openid-configuration";
+    let http = ScriptedHttpClient::builder().get(place, answer()).get(place, answer()).build();
+    let clients = FlightClients { http: Some(std::sync::Arc::new(http.clone())), blocking: None };
+    let cache = DiscoveryCache::with(clients, CacheSettings::default(), house.environment.clone());
+    let policy = DiscoveryPolicy::builder().key_set_loading(KeySetLoading::Never).build();
+    for (age, asked) in [(0, 1), (119, 1), (1, 2)] {
+        house.clock.advance(Duration::from_secs(age));
+        let document = cache.get("https://idp.test", &policy).await.unwrap();
+        assert_eq!((document.answer().cache_control(), http.requests().len()), (Some("public, max-age=120"), asked));
     }
 }
 

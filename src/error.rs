@@ -17,7 +17,7 @@ use crate::protocol::authorize::{AuthorizationError, CallbackError, ThirdPartyLo
 use crate::protocol::backchannel_notification::NotificationRefusal;
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::logout::LogoutError;
-use crate::protocol::{OAuthError, Refusal, RequestError};
+use crate::protocol::{OAuthError, Refusal, RefusalKind, RequestError};
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::validation::{ValidationError, ValidationErrorKind};
 
@@ -355,6 +355,8 @@ fn request_kind(error: &RequestError) -> ErrorKind {
         | RequestError::Entropy(_) => ErrorKind::Configuration,
         RequestError::Policy(_) => ErrorKind::Policy,
         RequestError::Transport { source, .. } => transport_kind(source),
+        // What the client should have stopped reading is no answer, whoever noticed.
+        RequestError::Http { refusal, .. } if matches!(refusal.kind(), RefusalKind::BodyTooLarge { .. }) => ErrorKind::Transport,
         RequestError::Http { .. } => ErrorKind::Http,
         RequestError::OAuth { .. } => ErrorKind::Protocol,
         RequestError::Malformed { .. } | RequestError::Member { .. } => ErrorKind::Malformed,

@@ -286,7 +286,7 @@ fn h9_the_limit_is_declared_and_held() {
 
     // A client that does not care about the limit: the exchange does.
     let error = limited(GOOD.len() - 1)(Environment::system()).send_blocking(&Careless).unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "body_too_large"));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Transport, "body_too_large"));
     assert_eq!(error.to_string(), format!("the token endpoint answered with a body of more than {} bytes (status 200)", GOOD.len() - 1));
 
     let run = both_ways(token_at(TOKEN), &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);

@@ -16,7 +16,7 @@ pub(super) enum Behaviour {
     Redirect,
     /// With a body of this many bytes, its length declared.
     Declared(usize),
-    /// With chunks without end.
+    /// With chunks, far more than anybody should read.
     Chunks,
     /// With 64 KiB of zero bytes, compressed if the client asks for gzip.
     Compressible,
@@ -31,7 +31,12 @@ pub(super) enum Behaviour {
 }
 
 /// How long the server holds a connection at most, so that a client without a time-out comes back.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The most that a client without a limit is made to read: 64 MiB.
+const CHUNKS: usize = 64 * 1024;
+
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The length of [`Behaviour::Compressible`]'s body.
 pub(super) const COMPRESSIBLE: usize = 65_536;
@@ -55,10 +60,15 @@ impl Server {
         let shared = Arc::new(Shared::default());
         let accepting = shared.clone();
         thread::Builder::new().spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
+            for stream in listener.incoming() {
                 if accepting.stopped.load(Ordering::SeqCst) {
                     return;
                 }
+                let Ok(stream) = stream else {
+                    // Out of file descriptors, most likely: they come back when a connection ends.
+                    thread::sleep(PAUSE);
+                    continue;
+                };
                 let shared = accepting.clone();
                 // A client that breaks the connection is no failure of the server.
                 let _ = thread::Builder::new().spawn(move || serve(stream, behaviour, &shared));
@@ -115,17 +125,19 @@ fn serve(mut stream: TcpStream, behaviour: Behaviour, shared: &Shared) -> io::Re
         }
         Behaviour::Chunks => {
             write!(stream, "HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")?;
-            repeat_while_wanted(&mut stream, shared, format!("400\r\n{}\r\n", "x".repeat(0x400)).as_bytes(), Duration::ZERO)?;
+            let chunk = format!("400\r\n{}\r\n", "x".repeat(0x400));
+            (0..CHUNKS).try_for_each(|_| stream.write_all(chunk.as_bytes()))?;
+            stream.write_all(b"0\r\n\r\n")?;
         }
         Behaviour::Compressible => {
             let (coding, body) = if wants_gzip { ("Content-Encoding: gzip\r\n", zeros_in_gzip()) } else { ("", vec![0; COMPRESSIBLE]) };
             write!(stream, "HTTP/1.1 200 X\r\n{coding}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len())?;
             stream.write_all(&body)?;
         }
-        Behaviour::Silence => repeat_while_wanted(&mut stream, shared, b"", Duration::from_millis(20))?,
+        Behaviour::Silence => repeat_while_wanted(&mut stream, shared, b"")?,
         Behaviour::Drip => {
             write!(stream, "HTTP/1.1 200 X\r\nContent-Length: 4096\r\n\r\n")?;
-            repeat_while_wanted(&mut stream, shared, b"x", Duration::from_millis(20))?;
+            repeat_while_wanted(&mut stream, shared, b"x")?;
         }
         Behaviour::Cut => write!(stream, "HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf a bod")?,
         Behaviour::Garbage => stream.write_all(b"\x16\x03\x01 no HTTP at all\r\n\r\n")?,
@@ -133,12 +145,12 @@ fn serve(mut stream: TcpStream, behaviour: Behaviour, shared: &Shared) -> io::Re
     stream.shutdown(Shutdown::Write)
 }
 
-/// Writes `bytes` again and again, until the client goes, the server stops or its patience ends.
-fn repeat_while_wanted(stream: &mut TcpStream, shared: &Shared, bytes: &[u8], pause: Duration) -> io::Result<()> {
+/// Writes `bytes` now and then, until the client goes, the server stops or its patience ends.
+fn repeat_while_wanted(stream: &mut TcpStream, shared: &Shared, bytes: &[u8]) -> io::Result<()> {
     let begin = Instant::now();
     while begin.elapsed() < PATIENCE && !shared.stopped.load(Ordering::SeqCst) {
         stream.write_all(bytes)?;
-        thread::sleep(pause);
+        thread::sleep(PAUSE);
     }
     Ok(())
 }

@@ -273,7 +273,7 @@ async fn a_login_without_a_redirect_uri_is_refused_before_anything_is_sent() {
 async fn a_whole_session_over_sockets_login_refresh_userinfo_logout() {
     let house = House::with(|provider| provider);
     let listener = house.provider.listen().unwrap();
-    let http = identity_model::ReqwestClient::new().unwrap();
+    let http = identity_model::ReqwestClient::builder().no_proxy().build().unwrap();
     let client = identity_model::client::OidcClient::builder()
         .issuer(house.provider.issuer())
         .client_id(CLIENT)

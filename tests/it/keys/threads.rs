@@ -158,7 +158,11 @@ fn k5_a_call_of_reqwest_does_not_outlive_its_runtime() {
         .client(TestClient::new("client").audiences([super::support::AUDIENCE]))
         .build();
     let _listener = provider.listen().unwrap();
-    let keys = identity_model::keys::ProviderKeys::new(provider.issuer(), ReqwestClient::new().unwrap());
+    // A fetch that is given more time than the slowest machine takes for this test.
+    let patient = identity_model::cache::CacheSettings::default();
+    let patient = patient.with_attempt_timeout(super::support::SECOND * 60).with_deadline(super::support::SECOND * 120);
+    let http = ReqwestClient::builder().no_proxy().build().unwrap();
+    let keys = identity_model::keys::ProviderKeys::builder().authority(provider.issuer()).http(http).cache(patient).build();
     let validator = TokenValidator::builder().keys(keys).issuer(provider.issuer()).audience(super::support::AUDIENCE).build();
     let token = provider.mint_access_token(|token| token).expose().to_owned();
     let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

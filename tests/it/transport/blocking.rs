@@ -76,14 +76,15 @@ fn beside_a_runtime_that_is_entered_but_not_polling_it_works() {
 
 #[test]
 fn five_hundred_and_twelve_threads_share_one_client() {
-    let server = Server::plain(OK);
+    // So many that nobody's queue of connections overflows, however late they are accepted: what overflows is reset.
+    let servers: [Server; 8] = std::array::from_fn(|_| Server::in_turn(OK));
     let client = builder().build_blocking().unwrap();
     std::thread::scope(|scope| {
-        for _ in 0..512 {
+        for server in servers.iter().cycle().take(512) {
             scope.spawn(|| assert_eq!(client.send(get(&server.url("http"))).unwrap().body().as_ref(), b"ok"));
         }
     });
-    assert_eq!(server.requests().len(), 512);
+    assert!(servers.iter().all(|server| server.requests().len() == 64));
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! The async client: limits, time-outs, headers, proxies and what its errors say.
 
-use std::net::TcpListener;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use identity_model::transport::{AttemptTimeout, BodyLimit, HttpClient, TransportErrorKind};
 
-use super::support::{OK, Server, all_texts, builder, get, untrusting};
+use super::support::{OK, Server, all_texts, builder, get, refusing, untrusting};
 
 /// A body of this length, its length declared or not.
 fn body(length: usize, declared: bool) -> Vec<u8> {
@@ -91,12 +90,12 @@ async fn h2_every_redirect_status_is_returned_as_it_came() {
 
 #[tokio::test]
 async fn a_refused_connection_is_certainly_unsent_and_shows_no_query() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let request = get(&format!("http://127.0.0.1:{port}/token?code=s3cr3t"));
+    let (address, _kept) = refusing();
+    let request = get(&format!("http://{address}/token?code=s3cr3t"));
     let error = builder().build().unwrap().send(request).await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Connect);
     assert!(error.is_unsent());
-    assert_eq!(error.to_string(), format!("no connection to 127.0.0.1:{port}"));
+    assert_eq!(error.to_string(), format!("no connection to {address}"));
     let texts = all_texts(&error);
     assert!(texts.contains("refused") && !texts.contains("s3cr3t") && !texts.contains("/token"), "{texts}");
 }

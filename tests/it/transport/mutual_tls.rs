@@ -57,10 +57,11 @@ impl Provider {
             Self { port: listener.local_addr().unwrap().port(), calls: Arc::default(), stopped: Arc::new(AtomicBool::default()) };
         let (calls, stopped) = (Arc::clone(&provider.calls), Arc::clone(&provider.stopped));
         thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
+            for stream in listener.incoming() {
                 if stopped.load(Ordering::SeqCst) {
                     return;
                 }
+                let Ok(stream) = stream else { continue };
                 let (config, calls) = (Arc::clone(&config), Arc::clone(&calls));
                 thread::spawn(move || serve(stream, config, &calls));
             }

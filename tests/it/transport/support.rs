@@ -1,14 +1,15 @@
 //! A raw HTTP/1.1 server on a loopback port, plain or TLS, and certificates for it.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
-use identity_model::transport::{HttpRequest, ReqwestClient, ReqwestClientBuilder, TransportError, TransportSettings};
+use identity_model::transport::{HttpRequest, NameResolver, ReqwestClient, ReqwestClientBuilder, TransportError, TransportSettings};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -32,18 +33,32 @@ impl Server {
         Self::start(OK.to_vec(), Some(Arc::new(config)))
     }
 
+    /// The same on a single thread, one connection after the other: for more callers than this process may have threads and open files.
+    pub(crate) fn in_turn(answer: impl Into<Vec<u8>>) -> Self {
+        let answer = answer.into();
+        Self::accepting(move |stream, requests| serve(stream, &answer, None, requests))
+    }
+
     fn start(answer: Vec<u8>, tls: Option<Arc<ServerConfig>>) -> Self {
+        Self::accepting(move |stream, requests| {
+            let (answer, tls, requests) = (answer.clone(), tls.clone(), Arc::clone(requests));
+            thread::spawn(move || serve(stream, &answer, tls, &requests));
+        })
+    }
+
+    fn accepting(serve: impl Fn(TcpStream, &Arc<Mutex<Vec<String>>>) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (requests, stopped) = (Arc::new(Mutex::default()), Arc::new(AtomicBool::default()));
         let server = Self { address, requests: Arc::clone(&requests), stopped: Arc::clone(&stopped) };
         thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
+            // A connection that broke before it was accepted is not the last one.
+            for stream in listener.incoming() {
                 if stopped.load(Ordering::SeqCst) {
                     return;
                 }
-                let (answer, tls, requests) = (answer.clone(), tls.clone(), requests.clone());
-                thread::spawn(move || serve(stream, &answer, tls, &requests));
+                let Ok(stream) = stream else { continue };
+                serve(stream, &requests);
             }
         });
         server
@@ -151,9 +166,26 @@ fn config() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
     ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
 }
 
+/// Knows `localhost` alone, as the loopback address that the servers here listen on: what the machine makes of that name does not count.
+struct Localhost;
+
+#[async_trait]
+impl NameResolver for Localhost {
+    async fn resolve(&self, name: &str) -> io::Result<Vec<IpAddr>> {
+        if name == "localhost" { Ok(vec![Ipv4Addr::LOCALHOST.into()]) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+}
+
 /// A builder that reads nothing from the environment.
 pub(crate) fn builder() -> ReqwestClientBuilder {
-    ReqwestClient::builder().settings(TransportSettings::default()).no_proxy()
+    ReqwestClient::builder().settings(TransportSettings::default()).no_proxy().name_resolver(Localhost)
+}
+
+/// An address that refuses every connection while the streams are kept: its port is taken by one of them, and nobody listens there.
+pub(crate) fn refusing() -> (SocketAddr, [TcpStream; 2]) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    (stream.local_addr().unwrap(), [listener.accept().unwrap().0, stream])
 }
 
 /// The same with a root certificate that no server here goes back to, for a machine that has none of its own.

@@ -1,7 +1,9 @@
 //! The two faces of the library: what is tested here is tested async and blocking.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
+use identity_model::cache::CacheSettings;
 use identity_model::keys::ProviderKeys;
 use identity_model::transport::BlockingReqwestClient;
 use identity_model::validation::ValidatedToken;
@@ -58,9 +60,14 @@ macro_rules! send_both {
 
 pub(crate) use {send_both, send_by};
 
+/// The ages of a cache as they are, with time for a server that makes keys for other tests meanwhile, on a busy machine.
+pub(crate) fn patient() -> CacheSettings {
+    CacheSettings::default().with_attempt_timeout(Duration::from_secs(30)).with_deadline(Duration::from_secs(60))
+}
+
 /// The keys of a provider for both faces, in one cache.
 pub(crate) fn provider_keys(authority: &str) -> ProviderKeys {
-    ProviderKeys::builder().authority(authority).http(http()).blocking_http(blocking_http()).build()
+    ProviderKeys::builder().authority(authority).http(http()).blocking_http(blocking_http()).cache(patient()).build()
 }
 
 /// Validates `token` by `validate` and by `validate_blocking`, each with a validator that `validator` makes afresh.

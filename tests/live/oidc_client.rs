@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::browser::Browser;
-use crate::faces::{self, Face, blocking_http, http};
+use crate::faces::{self, Face, blocking_http, http, patient};
 use crate::patience::Patience;
 use crate::server::{Issuer, SECRET};
 
@@ -52,6 +52,7 @@ macro_rules! builder {
             .scope(["openid", "profile", "offline_access"])
             .http(http())
             .blocking_http(blocking_http())
+            .cache(patient())
     };
 }
 
@@ -147,6 +148,7 @@ async fn a_client_that_has_to_push_and_to_sign() {
         .load_user_info(true)
         .http(http())
         .blocking_http(blocking_http())
+        .cache(patient())
         .build()
         .unwrap();
     for face in Face::BOTH {
@@ -183,7 +185,8 @@ async fn logins_on_another_device() {
     for face in Face::BOTH {
         let patience = Patience::new();
         let client = |id: &str, environment| {
-            let builder = OidcClient::builder().issuer(&issuer.url).client_id(id).http(http()).blocking_http(blocking_http());
+            let builder =
+                OidcClient::builder().issuer(&issuer.url).client_id(id).http(http()).blocking_http(blocking_http()).cache(patient());
             builder.environment(environment)
         };
         let device = client("device", patience.environment()).build().unwrap();
@@ -209,7 +212,8 @@ async fn logins_on_another_device() {
 async fn a_client_that_registers_itself_logs_a_user_in() {
     let Some(issuer) = Issuer::own("client-registers").await else { return };
     let metadata = ClientMetadata::builder().client_name("Reports").id_token_signed_response_alg("PS256").build();
-    let builder = OidcClient::builder().issuer(&issuer.url).redirect_uri(REDIRECT_URI).http(http()).blocking_http(blocking_http());
+    let builder =
+        OidcClient::builder().issuer(&issuer.url).redirect_uri(REDIRECT_URI).http(http()).blocking_http(blocking_http()).cache(patient());
     let client = builder.register(metadata, None).await.unwrap();
     for face in Face::BOTH {
         let login = log_in(face, &client, &mut Browser::new()).await.unwrap();
@@ -222,7 +226,7 @@ async fn a_service_gets_tokens_for_itself_and_a_resource_validates_them() {
     let Some(issuer) = Issuer::shared() else { return };
     for (id, secret) in [("service-basic", SECRET), ("service-post", SECRET)] {
         let builder = OidcClient::builder().issuer(&issuer.url).client_id(id).client_secret(secret);
-        let client = builder.http(http()).blocking_http(blocking_http()).build().unwrap();
+        let client = builder.http(http()).blocking_http(blocking_http()).cache(patient()).build().unwrap();
         for face in Face::BOTH {
             let request = || {
                 let request = identity_model::ClientCredentialsTokenRequest::builder();

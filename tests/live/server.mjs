@@ -28,6 +28,8 @@ const server = createServer(async (request, response) => {
   }
 });
 
+// Longer than the clients of the tests keep a connection that is not used: none is closed at the moment of its next request.
+server.keepAliveTimeout = 600_000;
 await new Promise((resolve) => { server.listen(Number(process.env.LIVE_PORT ?? 0), '127.0.0.1', resolve); });
 const address = `http://127.0.0.1:${server.address().port}`;
 const issuers = new Issuers(address);

@@ -138,7 +138,7 @@ impl ReqwestClientBuilder {
         self
     }
 
-    /// Uses no proxy, whatever the environment says. Default the system's.
+    /// Uses no proxy, whatever the environment says. Default the system's, but none to this machine itself.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = Proxy::None;
         self
@@ -189,10 +189,16 @@ impl ReqwestClientBuilder {
         if self.denies_private && matches!(self.proxy, Proxy::All(_)) {
             return Err(configuration("a client that denies private addresses cannot use a proxy, which looks names up itself"));
         }
-        let (client, missing_roots) = self.client(roots, only_these)?;
+        let (client, missing_roots) = self.client(roots.clone(), only_these)?;
+        let direct = match self.proxy {
+            Proxy::System if !self.denies_private && system_may_name_a_proxy() => {
+                Some(self.clone().no_proxy().client(roots, only_these)?.0)
+            }
+            _ => None,
+        };
         let settings =
             Settings { timeout, client_certificate: self.client_certificate.is_some(), missing_roots, denies_private: self.denies_private };
-        Ok(ReqwestClient::assembled(client, settings))
+        Ok(ReqwestClient::assembled(client, direct, settings))
     }
 
     /// Builds the blocking client.
@@ -264,6 +270,14 @@ impl ReqwestClientBuilder {
         }
         Ok(headers)
     }
+}
+
+/// On these systems the settings of the desktop count as well.
+const HAS_SETTINGS: bool = cfg!(any(windows, target_os = "macos"));
+
+fn system_may_name_a_proxy() -> bool {
+    let names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    HAS_SETTINGS || names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 impl fmt::Debug for ReqwestClientBuilder {

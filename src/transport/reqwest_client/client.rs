@@ -11,6 +11,7 @@ use http::Uri;
 use super::failure::Peer;
 use super::guard::check_literal;
 use super::{ReqwestClientBuilder, failure};
+use crate::encoding::address_class::AddressClass;
 use crate::transport::{
     AttemptTimeout, BodyLimit, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind, TransportSettings,
 };
@@ -30,7 +31,8 @@ use crate::transport::{
 /// - the size of response headers is bounded by hyper: about 400 KiB and 100 lines in HTTP/1.1, 16 KiB in HTTP/2;
 /// - the system's root certificates, or those of `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE` or `CURL_CA_BUNDLE`. A machine that has none can
 ///   still call plain `http` addresses; an `https` request then names what is missing;
-/// - a proxy as the system says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`);
+/// - a proxy as the system says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), but never to this machine itself (`127.0.0.0/8`,
+///   `::1`, `localhost`): plain `http` is allowed there because nothing leaves it;
 /// - which scheme and host may be called is not decided here but by the policy that a request carries.
 ///
 /// It needs a running tokio runtime (with I/O and time enabled); where none runs a call is answered with a configuration error.
@@ -52,6 +54,8 @@ use crate::transport::{
 #[derive(Clone)]
 pub struct ReqwestClient {
     client: reqwest::Client,
+    /// For this machine itself, where the system may name a proxy.
+    direct: Option<reqwest::Client>,
     settings: Settings,
 }
 
@@ -84,11 +88,17 @@ impl ReqwestClient {
     /// client secrets to wherever a server points. Check it with `testing::seam`. The environment is not read; 30 s for each attempt.
     pub fn danger_from_client(client: reqwest::Client) -> Self {
         let timeout = TransportSettings::DEFAULT_TIMEOUT;
-        Self { client, settings: Settings { timeout, client_certificate: false, missing_roots: None, denies_private: false } }
+        let settings = Settings { timeout, client_certificate: false, missing_roots: None, denies_private: false };
+        Self { client, direct: None, settings }
     }
 
-    pub(super) fn assembled(client: reqwest::Client, settings: Settings) -> Self {
-        Self { client, settings }
+    pub(super) fn assembled(client: reqwest::Client, direct: Option<reqwest::Client>, settings: Settings) -> Self {
+        Self { client, direct, settings }
+    }
+
+    fn client_for(&self, uri: &Uri) -> &reqwest::Client {
+        let is_here = || uri.host().and_then(AddressClass::of_host) == Some(AddressClass::Loopback);
+        self.direct.as_ref().filter(|_| is_here()).unwrap_or(&self.client)
     }
 
     /// Whether the builder was given a client certificate (mutual TLS, RFC 8705).
@@ -135,9 +145,10 @@ impl HttpClient for ReqwestClient {
         let limit = request.extensions().get::<BodyLimit>().copied().unwrap_or_default().0;
         let timeout = request.extensions().get::<AttemptTimeout>().map_or(self.settings.timeout, |timeout| timeout.0);
         let peer = Peer::new(request.uri(), timeout);
+        let client = self.client_for(request.uri());
         let mut request = reqwest::Request::try_from(request).map_err(|error| failure::from_reqwest(error, &peer))?;
         *request.timeout_mut() = Some(timeout);
-        let response = self.client.execute(request).await.map_err(|error| failure::from_reqwest(error, &peer))?;
+        let response = client.execute(request).await.map_err(|error| failure::from_reqwest(error, &peer))?;
         read(response, limit, &peer).await
     }
 }

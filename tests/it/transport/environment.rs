@@ -62,7 +62,7 @@ fn a_bundle_that_cannot_be_used_names_variable_and_path() {
 fn in_a_process_with(test: &str, variables: &[(&str, &Path)]) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture"]);
-    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_TIMEOUT"] {
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_TIMEOUT", "NO_PROXY", "no_proxy"] {
         command.env_remove(name);
     }
     let output = command.env(CHILD, "1").envs(variables.iter().copied()).output().unwrap();
@@ -104,4 +104,27 @@ fn the_environment_of_the_process_is_read() {
     let error = ReqwestClient::new().unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Configuration);
     assert!(error.to_string().contains("`HTTP_TIMEOUT`") && !error.to_string().contains("soon"));
+}
+
+#[test]
+fn h1_what_goes_to_this_machine_passes_no_proxy_of_the_environment() {
+    if std::env::var_os(CHILD).is_none() {
+        let proxy = Server::plain(OK);
+        let address = proxy.url("http").replace("/path?query=1", "");
+        let test = "transport::environment::h1_what_goes_to_this_machine_passes_no_proxy_of_the_environment";
+        in_a_process_with(test, &[("HTTP_PROXY", Path::new(&address)), ("http_proxy", Path::new(&address))]);
+        let seen: Vec<_> = proxy.requests().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
+        assert_eq!(seen, ["GET http://idp.test/keys HTTP/1.1"]);
+        return;
+    }
+    let here = Server::plain(OK);
+    let client = ReqwestClient::new().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        for host in ["localhost", "127.0.0.1", "127.1"] {
+            assert_eq!(client.send(get(&here.url("http").replace("localhost", host))).await.unwrap().status(), 200);
+        }
+        assert_eq!(client.send(get("http://idp.test/keys")).await.unwrap().status(), 200);
+    });
+    assert_eq!(here.requests().len(), 3);
 }

@@ -24,7 +24,8 @@ const ACCEPT: &str = "application/jwk-set+json, application/json";
 /// used are kept out with a reason, never a failure of the set. Reading only, so it is repeated after passing failures.
 ///
 /// # Errors
-/// `send` fails with kind `Policy` or `Configuration` before anything is sent; `Http`, `Malformed` or `Key` (no JWK Set) after.
+/// `send` fails with kind `Policy` or `Configuration` before anything is sent; `Transport`, `Http`, `Protocol` or `Key` (no JWK Set, be it JSON
+/// or not) after.
 ///
 /// # Example
 /// ```

@@ -4,6 +4,7 @@
 use url::Url;
 
 use super::violation::PolicyViolation;
+use crate::protocol::response::escaped;
 
 /// An address was refused before anything was sent.
 ///
@@ -187,20 +188,9 @@ pub(super) fn shown(text: &str) -> String {
     bounded(&shown)
 }
 
-/// Text from the wire as it may be shown: control characters escaped, bounded.
+/// Text from the wire as it may be shown: control characters and marks that turn the reading direction escaped, bounded.
 pub(super) fn bounded(text: &str) -> String {
-    let mut shown = String::new();
-    for character in text.chars().take(SHOWN) {
-        if character.is_control() {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
+    escaped(text, SHOWN)
 }
 
 #[cfg(test)]
@@ -237,7 +227,7 @@ mod tests {
     fn shown_addresses_hide_query_and_user_information() {
         assert_eq!(shown("https://user:secret@host/path?code=1#f"), "https://host/path");
         assert_eq!(shown("/userinfo?x"), "/userinfo");
-        assert_eq!(shown("a\u{7}b"), "a\\u{7}b");
+        assert_eq!(shown("a\u{7}b\u{202e}c"), "a\\u{7}b\\u{202e}c");
         assert_eq!(shown(&"x".repeat(500)).chars().count(), 201);
     }
 }

@@ -3,13 +3,14 @@
 //! It starts a provider on a loopback port and talks to that. Real servers want TLS: this shows the shape, not a client to use.
 
 use std::error::Error as StdError;
+use std::fmt::Debug;
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use identity_model::ClientCredentialsTokenRequest;
 use identity_model::environment::Environment;
-use identity_model::exchange::{Event, Exchange, Moment, Step};
+use identity_model::exchange::{Event, Exchange, ExchangeError, Moment, Step};
 use identity_model::protocol::Request;
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::testing::{ProviderEndpoint, TestProvider};
@@ -29,8 +30,7 @@ impl BlockingHttpClient for PlainHttp {
         };
         let port = request.uri().port_u16().unwrap_or(80);
         let mut stream = TcpStream::connect((host, port)).map_err(|error| failed(Kind::Connect, "no connection", error))?;
-        let answer = stream.set_read_timeout(Some(timeout)).and_then(|()| talk(&mut stream, &request, &format!("{host}:{port}"), limit));
-        let answer = answer.map_err(|error| match error.kind() {
+        let answer = talk(&mut stream, &request, &format!("{host}:{port}"), limit, timeout).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => failed(Kind::Timeout, "no answer in time", error),
             _ => failed(Kind::Interrupted, "the connection broke", error),
         })?;
@@ -42,19 +42,25 @@ fn failed(kind: Kind, message: &str, source: io::Error) -> TransportError {
     TransportError::new(kind, message).with_source(source)
 }
 
-/// Sends the request as it is and reads until the server closes, or a little beyond what may be read.
-fn talk(stream: &mut TcpStream, request: &HttpRequest, host: &str, limit: usize) -> io::Result<Vec<u8>> {
+/// Sends the request as it is and reads until the server closes, a little beyond what may be read, or to the end of the attempt's time.
+fn talk(stream: &mut TcpStream, request: &HttpRequest, host: &str, limit: usize, timeout: Duration) -> io::Result<Vec<u8>> {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let mut head = format!("{} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", request.method()).into_bytes();
     for (name, value) in request.headers() {
         head.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }
-    head.extend(format!("content-length: {}\r\n\r\n", request.body().len()).bytes());
+    head.extend(format!("content-length: {}\r\n\r\n", request.body().len()).bytes().chain(request.body().iter().copied()));
+    let (mut answer, mut chunk, begin) = (Vec::new(), [0; 4096], Instant::now());
     stream.write_all(&head)?;
-    stream.write_all(request.body())?;
-    let mut answer = Vec::new();
-    stream.take(limit as u64 + 64 * 1024).read_to_end(&mut answer)?;
-    Ok(answer)
+    while let Some(left) = timeout.checked_sub(begin.elapsed()).filter(|left| !left.is_zero()) {
+        stream.set_read_timeout(Some(left))?;
+        let count = stream.read(&mut chunk)?;
+        answer.extend_from_slice(chunk.get(..count).unwrap_or_default());
+        if count == 0 || answer.len() > limit + 64 * 1024 {
+            return Ok(answer);
+        }
+    }
+    Err(io::ErrorKind::TimedOut.into())
 }
 
 /// Status line, headers and a body of a stated length.
@@ -80,11 +86,7 @@ fn read(answer: &[u8], limit: usize) -> Result<HttpResponse, TransportError> {
 }
 
 /// What a driver does: performs each step and hands back what came of it. Any kind of I/O can stand in its place.
-fn by_hand<T, E>(mut exchange: Exchange<T, E>) -> Result<Result<T, E>, Box<dyn StdError>>
-where
-    T: std::fmt::Debug,
-    E: std::fmt::Debug + From<identity_model::exchange::ExchangeError>,
-{
+fn by_hand<T: Debug, E: Debug + From<ExchangeError>>(mut exchange: Exchange<T, E>) -> Result<Result<T, E>, Box<dyn StdError>> {
     let environment = Environment::system();
     let mut event = Event::Start;
     loop {

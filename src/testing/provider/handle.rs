@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::draft::TokenDraft;
+use super::keys::KeyRing;
 use super::shared::Shared;
 use super::tokens::Grant;
 use super::{Fault, ProviderEndpoint, ProviderListener, TestClient, TestProviderBuilder, TestUser};
@@ -169,12 +170,12 @@ impl TestProvider {
 
     /// Replaces every key by a new one under a new `kid`; the old ones are not published any more.
     pub fn rotate_keys(&self) {
-        self.shared.keys.rotate();
+        self.shared.change_keys(KeyRing::rotate);
     }
 
     /// Adds a key, signs with it from now on where its algorithm is wanted, and returns its `kid`. Older keys stay published.
     pub fn add_key(&self, algorithm: SignatureAlgorithm) -> String {
-        self.shared.keys.add(algorithm)
+        self.shared.change_keys(|keys| keys.add(algorithm))
     }
 
     /// Publishes a JWK that the provider never signs with: of an unknown type, for encryption, under a `kid` that is taken, any.

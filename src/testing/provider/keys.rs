@@ -112,6 +112,14 @@ impl KeyRing {
         self.read(|ring| ring.keys.iter().rev().find(|key| key.algorithm.name() == algorithm.name()).cloned())
     }
 
+    /// Makes what has not been used yet: over a socket somebody's time-out is running when keys are first asked for.
+    pub(super) fn make_all(&self) {
+        for key in self.read(|ring| ring.keys.clone()) {
+            // Whoever uses a key that cannot be made is told then.
+            let _made = key.pair();
+        }
+    }
+
     pub(super) fn ids(&self) -> Vec<String> {
         self.read(|ring| ring.keys.iter().map(|key| key.id.clone()).collect())
     }

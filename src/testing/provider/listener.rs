@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::net::TcpSocket;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::connection::{Server, accept_until_stopped};
 use super::routes::Addresses;
@@ -15,6 +16,9 @@ use super::{TestProvider, tls};
 
 /// How long a change of state may take before the test goes on regardless.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many connections may wait to be accepted: a thousand tasks that call at once lose none on a busy machine.
+const QUEUE: u32 = 1024;
 
 pub(super) enum Command {
     /// Goes down or comes back, and reports when done.
@@ -63,9 +67,17 @@ pub struct ProviderListener {
 
 impl ProviderListener {
     pub(super) fn start(provider: &TestProvider, secure: bool) -> io::Result<Self> {
+        provider.shared.keys.make_all();
         let (tls, certificate) = if secure { tls::loopback().map(|(tls, pem)| (Some(tls), Some(pem)))? } else { (None, None) };
-        let socket = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
-        socket.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let socket = {
+            let _registers_there = runtime.enter();
+            let socket = TcpSocket::new_v4()?;
+            // As the standard library does, for the port to be free at once when the provider comes back.
+            socket.set_reuseaddr(cfg!(not(windows)))?;
+            socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+            socket.listen(QUEUE)?
+        };
         let address = socket.local_addr()?;
         let url = format!("{}://{address}", if secure { "https" } else { "http" });
         let config = &provider.shared.config;
@@ -74,9 +86,8 @@ impl ProviderListener {
         }
         let (sender, commands) = unbounded_channel();
         let server = Server { shared: provider.shared.clone(), tls, base: url.clone(), address };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name("test provider".to_owned());
-        let thread = thread.spawn(move || runtime.block_on(accept(server, socket, commands)))?;
+        let thread = thread.spawn(move || runtime.block_on(accept_until_stopped(server, socket, commands)))?;
         let switch = Switch(sender);
         provider.shared.add_switch(switch.clone());
         Ok(Self { url, provider: provider.clone(), certificate, switch, thread: Some(thread) })
@@ -95,12 +106,6 @@ impl ProviderListener {
     /// The authority behind the certificate, as PEM: what a client has to trust. None without TLS.
     pub fn certificate_pem(&self) -> Option<&str> {
         self.certificate.as_deref()
-    }
-}
-
-async fn accept(server: Server, socket: TcpListener, commands: UnboundedReceiver<Command>) {
-    if let Ok(socket) = tokio::net::TcpListener::from_std(socket) {
-        accept_until_stopped(server, socket, commands).await;
     }
 }
 

@@ -185,6 +185,15 @@ impl Shared {
         }
     }
 
+    /// Changes the keys. Whoever listens on a socket has the new ones ready before they are asked for.
+    pub(super) fn change_keys<T>(&self, change: impl FnOnce(&KeyRing) -> T) -> T {
+        let changed = change(&self.keys);
+        if self.switches.lock().unwrap_or_else(PoisonError::into_inner).iter().any(Switch::is_alive) {
+            self.keys.make_all();
+        }
+        changed
+    }
+
     pub(super) fn add_switch(&self, switch: Switch) {
         let mut switches = self.switches.lock().unwrap_or_else(PoisonError::into_inner);
         switches.retain(Switch::is_alive);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use identity_model::cache::CacheSettings;
 use identity_model::client::{LoginOptions, LoginSession};
 use identity_model::encoding::challenge::Challenge;
 use identity_model::jose::{PrivateKey, SignatureAlgorithm};
@@ -271,9 +272,11 @@ async fn a_login_without_a_redirect_uri_is_refused_before_anything_is_sent() {
 #[cfg(feature = "reqwest")]
 #[tokio::test]
 async fn a_whole_session_over_sockets_login_refresh_userinfo_logout() {
+    /// What no fetch takes, however busy the machine.
+    const LONG: Duration = Duration::from_secs(300);
     let house = House::with(|provider| provider);
     let listener = house.provider.listen().unwrap();
-    let http = identity_model::ReqwestClient::builder().no_proxy().build().unwrap();
+    let http = identity_model::ReqwestClient::builder().no_proxy().timeout(LONG).build().unwrap();
     let client = identity_model::client::OidcClient::builder()
         .issuer(house.provider.issuer())
         .client_id(CLIENT)
@@ -281,6 +284,7 @@ async fn a_whole_session_over_sockets_login_refresh_userinfo_logout() {
         .redirect_uri(REDIRECT)
         .post_logout_redirect_uri("https://app.example.com/goodbye")
         .environment(house.environment.clone())
+        .cache(CacheSettings::default().with_attempt_timeout(LONG).with_deadline(LONG))
         .http(http)
         .build()
         .unwrap();

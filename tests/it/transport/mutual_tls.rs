@@ -6,7 +6,6 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::authorization_parameters::AuthorizationParameters;
@@ -25,7 +24,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 use serde_json::json;
 
-use super::support::{Authority, Signed, builder};
+use super::support::{Authority, LONG, Signed, builder};
 
 /// A call as the server saw it: path, form, and the certificate that came along.
 type Call = (String, String, Option<Vec<u8>>);
@@ -86,7 +85,7 @@ impl Drop for Provider {
 }
 
 fn serve(stream: TcpStream, config: Arc<ServerConfig>, calls: &Mutex<Vec<Call>>) {
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
     let socket = stream.try_clone().unwrap();
     let mut stream = StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
     let (mut request, mut buffer) = (Vec::new(), [0; 4096]);

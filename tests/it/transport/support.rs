@@ -15,6 +15,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
+/// What no test waits for, however busy the machine.
+pub(crate) const LONG: Duration = Duration::from_secs(300);
+
 pub(crate) const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
 
 /// Answers every request with the same bytes (none: not at all) and remembers what came.
@@ -82,7 +85,7 @@ impl Drop for Server {
 }
 
 fn serve(stream: TcpStream, answer: &[u8], tls: Option<Arc<ServerConfig>>, requests: &Mutex<Vec<String>>) {
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
     let socket = stream.try_clone().unwrap();
     match tls {
         None => exchange(stream, &socket, answer, requests),
@@ -176,9 +179,9 @@ impl NameResolver for Localhost {
     }
 }
 
-/// A builder that reads nothing from the environment.
+/// A builder that reads nothing from the environment, with a time-out for what does not end at all.
 pub(crate) fn builder() -> ReqwestClientBuilder {
-    ReqwestClient::builder().settings(TransportSettings::default()).no_proxy().name_resolver(Localhost)
+    ReqwestClient::builder().settings(TransportSettings::default()).no_proxy().name_resolver(Localhost).timeout(LONG)
 }
 
 /// An address that refuses every connection while the streams are kept: its port is taken by one of them, and nobody listens there.

@@ -87,8 +87,7 @@ fn read(answer: &[u8], limit: usize) -> Result<HttpResponse, TransportError> {
 
 /// What a driver does: performs each step and hands back what came of it. Any kind of I/O can stand in its place.
 fn by_hand<T: Debug, E: Debug + From<ExchangeError>>(mut exchange: Exchange<T, E>) -> Result<Result<T, E>, Box<dyn StdError>> {
-    let environment = Environment::system();
-    let mut event = Event::Start;
+    let (environment, mut event) = (Environment::system(), Event::Start);
     loop {
         let step = exchange.resume(event, Moment::of(&environment)?);
         println!("step     {step:?}");

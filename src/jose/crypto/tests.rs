@@ -10,10 +10,11 @@ use crate::jose::material::PublicMaterial;
 use crate::jose::{JsonWebKey, KeyError, Operation, PrivateKey, SignatureAlgorithm};
 
 fn providers() -> Vec<Arc<dyn CryptoProvider>> {
-    let mut providers: Vec<Arc<dyn CryptoProvider>> = vec![Arc::new(AwsLcProvider)];
-    #[cfg(feature = "biscuit")]
-    providers.push(Arc::new(super::BiscuitProvider));
-    providers
+    vec![
+        Arc::new(AwsLcProvider),
+        #[cfg(feature = "biscuit")]
+        Arc::new(super::BiscuitProvider),
+    ]
 }
 
 /// A private key of each kind.

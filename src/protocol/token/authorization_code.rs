@@ -80,6 +80,7 @@ token_request_once!(
         .resource(this.resource.clone())
         .authorization_details(this.authorization_details.clone())
         .demanding("code", this.code.expose())
+        .demanding("redirect_uri", &this.redirect_uri)
         .verified_by(&this.code_verifier),
     list => {
         list.add(parameters::CODE, this.code.expose());

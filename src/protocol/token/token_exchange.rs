@@ -85,14 +85,20 @@ token_request!(
     TokenExchangeRequest,
     TokenExchangeRequestBuilder,
     token_exchange_request_builder,
-    this => Grant::new(grant_types::TOKEN_EXCHANGE, &this.address, &this.authentication, &this.options)
-        .client(this.client_id.clone())
-        .scope(this.scope.clone())
-        .resource(this.resource.clone())
-        .authorization_details(this.authorization_details.clone())
-        .demanding("subject_token", this.subject_token.expose())
-        .demanding("subject_token_type", &this.subject_token_type)
-        .issuing_any_token(),
+    this => {
+        let grant = Grant::new(grant_types::TOKEN_EXCHANGE, &this.address, &this.authentication, &this.options)
+            .client(this.client_id.clone())
+            .scope(this.scope.clone())
+            .resource(this.resource.clone())
+            .authorization_details(this.authorization_details.clone())
+            .demanding("subject_token", this.subject_token.expose())
+            .demanding("subject_token_type", &this.subject_token_type)
+            .issuing_any_token();
+        match &this.actor_token {
+            Some((token, token_type)) => grant.demanding("actor_token", token.expose()).demanding("actor_token_type", token_type),
+            None => grant,
+        }
+    },
     list => {
         list.add(parameters::SUBJECT_TOKEN, this.subject_token.expose());
         list.add(parameters::SUBJECT_TOKEN_TYPE, &this.subject_token_type);

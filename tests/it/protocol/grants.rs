@@ -78,6 +78,12 @@ fn r1_a_verifier_outside_its_bounds_is_refused_unsent_and_unseen() {
     assert!(form!(once(build)).contains(&longest));
 }
 
+#[test]
+fn h13_a_code_without_its_redirect_uri_is_refused_unsent() {
+    let build = request!(AuthorizationCodeTokenRequest.client_id("app").code(code("c")).redirect_uri("").code_verifier(VERIFIER));
+    assert_eq!(unsent(once(build)).to_string(), "redirect_uri: is empty");
+}
+
 /// Sends what may be sent once, with one attempt more allowed: it is answered by `first`, and where it is `replayed` by tokens.
 #[track_caller]
 fn spend(first: Answer, replayed: bool) {
@@ -158,6 +164,19 @@ fn t9_an_exchange_without_its_subject_is_refused_unsent() {
     assert_eq!(unsent(no_token).to_string(), "subject_token: is empty");
     let no_type = request!(TokenExchangeRequest.client_id("gw").subject_token("s").subject_token_type(""));
     assert_eq!(unsent(no_type).to_string(), "subject_token_type: is empty");
+}
+
+#[test]
+fn t9_an_actor_comes_with_its_type_or_not_at_all() {
+    for (token, token_type, message) in [
+        ("", token_type_identifiers::JWT, "actor_token: is empty"),
+        ("a", "", "actor_token_type: is empty"),
+        ("", "", "actor_token: is empty"),
+    ] {
+        let build =
+            request!(TokenExchangeRequest.client_id("gw").subject_token("s").subject_token_type("urn:t").actor_token(token, token_type));
+        assert_eq!(unsent(build).to_string(), message, "never a quiet impersonation where delegation was meant");
+    }
 }
 
 #[track_caller]

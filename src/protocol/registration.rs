@@ -17,6 +17,7 @@ use super::request::{Request, RequestOptions, bearer, request_setters, with_json
 use super::response::{Accepted, Answer, Expectation, Quirks};
 use crate::constants::{client_metadata as names, media_types};
 use crate::document::{Document, DocumentError, Secrets, forward_document};
+use crate::encoding::json::JsonKind;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::secret::{AccessToken, ClientSecret};
@@ -178,7 +179,7 @@ impl RegistrationResponse {
 
     /// Whether the server said when the secret expires, as it must where it issues one; silence is read as never.
     pub fn states_client_secret_expiry(&self) -> bool {
-        self.document.contains(names::CLIENT_SECRET_EXPIRES_AT)
+        self.states(names::CLIENT_SECRET_EXPIRES_AT)
     }
 
     /// When the identifier was issued.
@@ -232,8 +233,13 @@ impl RegistrationResponse {
         &self.answer
     }
 
+    /// `null` says nothing.
+    fn states(&self, member: &str) -> bool {
+        self.document.kind(member).is_some_and(|kind| kind != JsonKind::Null)
+    }
+
     fn list_or(&self, member: &str, default: &str) -> Vec<String> {
-        if self.document.contains(member) { self.document.try_get_string_array(member) } else { vec![default.to_owned()] }
+        if self.states(member) { self.document.try_get_string_array(member) } else { vec![default.to_owned()] }
     }
 
     /// Reads the answer of `source`; `known` is the client that was asked about.

@@ -145,6 +145,18 @@ fn g1_the_expiry_of_a_secret_is_a_number_and_absent_is_never_but_told() {
 }
 
 #[test]
+fn g1_g2_a_null_member_says_nothing() {
+    let silent = answer(
+        r#"{"client_id":"c1","client_secret":"s","client_secret_expires_at":null,"client_id_issued_at":null,"grant_types":null,
+            "response_types":null,"redirect_uris":null,"token_endpoint_auth_method":null,"scope":null,"id_token_signed_response_alg":null}"#,
+    )
+    .unwrap();
+    assert_eq!((silent.client_secret_expires_at(), silent.states_client_secret_expiry()), (None, false));
+    assert_eq!((silent.grant_types(), silent.response_types()), (vec!["authorization_code".to_owned()], vec!["code".to_owned()]));
+    assert_eq!((silent.token_endpoint_auth_method(), silent.id_token_signed_response_alg()), ("client_secret_basic", "RS256"));
+}
+
+#[test]
 fn g2_what_the_server_made_of_it_is_adopted() {
     let asked = ClientMetadata::builder().token_endpoint_auth_method("private_key_jwt").grant_types(["password"]).build();
     let body = r#"{"client_id":"c1","token_endpoint_auth_method":"client_secret_post","grant_types":["client_credentials"],

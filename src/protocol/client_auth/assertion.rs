@@ -7,7 +7,7 @@ use serde_json::json;
 use super::authentication::AuthenticationContext;
 use crate::encoding::{base64url, epoch};
 use crate::exchange::{AssertionRequest, ClientAssertion, SigningKeySource};
-use crate::jose::{JwsHeader, SignerError, UnsignedJws};
+use crate::jose::{JwsHeader, SignatureAlgorithm, SignerError, UnsignedJws};
 use crate::protocol::error::RequestError;
 
 /// Whom an assertion is for: its `aud`, always one string.
@@ -54,8 +54,13 @@ impl JwtAssertion {
         self
     }
 
+    /// What it signs with; `None` for a key that nobody can sign with.
+    pub(super) fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.key.algorithm()
+    }
+
     pub(super) async fn make(&self, context: &AuthenticationContext<'_>, client_id: &str) -> Result<ClientAssertion, RequestError> {
-        let algorithm = self.key.algorithm().ok_or_else(|| RequestError::configuration("authentication", "has a key without a signer"))?;
+        let algorithm = self.algorithm().ok_or_else(|| RequestError::configuration("authentication", "has a key without a signer"))?;
         let supported = context.endpoint.server().and_then(|server| server.auth_signing_algorithms.as_ref());
         if let Some(supported) = supported
             && !supported.iter().any(|name| name == algorithm.name())

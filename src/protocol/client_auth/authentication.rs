@@ -148,6 +148,14 @@ impl ClientAuthentication {
         }
     }
 
+    /// What the mechanism signs its assertions with, where it makes them here.
+    pub(super) fn signing_algorithm(&self) -> Option<SignatureAlgorithm> {
+        match self {
+            Self::SecretJwt { assertion } | Self::PrivateKeyJwt { assertion } => assertion.algorithm(),
+            _ => None,
+        }
+    }
+
     /// The secret that the mechanism sends, so that an error can be kept clear of it.
     pub(crate) fn secret(&self) -> Option<&ClientSecret> {
         match self {
@@ -186,11 +194,11 @@ impl ClientAuthentication {
                 return Err(RequestError::configuration("client_secret", "is empty"));
             }
             Self::SecretPost { secret } => list.add(parameters::CLIENT_SECRET, secret.expose()),
-            Self::SecretJwt { assertion } | Self::PrivateKeyJwt { assertion } => add(list, &assertion.make(context, client_id).await?),
+            Self::SecretJwt { assertion } | Self::PrivateKeyJwt { assertion } => add(list, &assertion.make(context, client_id).await?)?,
             Self::Assertion { source, audience } => {
                 let request = assertion::request(context, client_id, audience)?;
                 let made = context.port.assertion(source, request).await;
-                add(list, &made.map_err(|source| RequestError::Assertion { source })?);
+                add(list, &made.map_err(|source| RequestError::Assertion { source })?)?;
             }
             Self::None | Self::SecretBasic { .. } | Self::TlsClientAuth | Self::SelfSignedTls => {}
         }
@@ -198,10 +206,15 @@ impl ClientAuthentication {
     }
 }
 
-/// RFC 7521 section 4.2.
-fn add(list: &mut Parameters, assertion: &ClientAssertion) {
-    list.add(parameters::CLIENT_ASSERTION_TYPE, assertion.assertion_type());
-    list.add(parameters::CLIENT_ASSERTION, assertion.text().expose());
+/// RFC 7521 section 4.2: an assertion and its type; half of it would be a request without authentication.
+fn add(list: &mut Parameters, assertion: &ClientAssertion) -> Result<(), RequestError> {
+    let (kind, text) = (assertion.assertion_type(), assertion.text().expose());
+    if kind.is_empty() || text.is_empty() {
+        return Err(RequestError::configuration("authentication", "was given an empty assertion, or one without a type"));
+    }
+    list.add(parameters::CLIENT_ASSERTION_TYPE, kind);
+    list.add(parameters::CLIENT_ASSERTION, text);
+    Ok(())
 }
 
 impl From<ClientSecret> for ClientAuthentication {

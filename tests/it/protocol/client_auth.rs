@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use identity_model::environment::{Environment, FixedClock, FixedTimer};
-use identity_model::exchange::{AssertionError, AssertionFactory, AssertionRequest, AssertionSource, ClientAssertion};
+use identity_model::exchange::{
+    AssertionError, AssertionFactory, AssertionRequest, AssertionSource, BlockingAssertionFactory, ClientAssertion,
+};
 use identity_model::jose::{CompactJws, JsonWebKeySet, JwsVerifier, PrivateKey, SignatureAlgorithm, TokenLimits};
 use identity_model::protocol::client_auth::{AssertionAudience, ClientAuthentication};
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, KeySetLoading};
@@ -179,6 +181,30 @@ async fn an_assertion_factory_is_asked_once_an_attempt_and_a_blocking_driver_ref
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
+struct Empty(ClientAssertion);
+
+impl BlockingAssertionFactory for Empty {
+    fn assertion_blocking(&self, _request: &AssertionRequest) -> Result<ClientAssertion, AssertionError> {
+        Ok(self.0.clone())
+    }
+}
+
+#[tokio::test]
+async fn a2_an_empty_assertion_is_refused_and_nothing_is_sent_without_authentication() {
+    let disco = disco(json!({})).await;
+    for empty in [ClientAssertion::jwt(""), ClientAssertion::of_type("", "h.c.s")] {
+        let http = ScriptedHttpClient::builder().build();
+        let error = ClientCredentialsTokenRequest::builder()
+            .address(disco.token_endpoint().unwrap())
+            .client_id("app")
+            .authentication(ClientAuthentication::assertion(AssertionSource::new_blocking(Empty(empty))))
+            .send_blocking(&http)
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+        assert!(http.requests().is_empty());
+    }
+}
+
 #[tokio::test]
 async fn d6_a_client_certificate_goes_to_the_alias_and_nothing_else_does() {
     let disco = disco(json!({"mtls_endpoint_aliases": {"token_endpoint": "https://mtls.example.com/token"}})).await;
@@ -216,4 +242,28 @@ async fn the_strongest_common_method_is_chosen() {
     assert_eq!(ClientAuthentication::strongest(can(), &both).unwrap().method(), "private_key_jwt");
     let neither = disco(json!({"token_endpoint_auth_methods_supported": ["tls_client_auth"]})).await;
     assert!(ClientAuthentication::strongest(can(), &neither).is_none());
+}
+
+#[tokio::test]
+async fn a4_the_strongest_common_method_has_a_common_algorithm() {
+    let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let can = || {
+        [
+            ClientAuthentication::secret_jwt("x".repeat(32), SignatureAlgorithm::HS256).unwrap(),
+            ClientAuthentication::secret_basic("s"),
+            ClientAuthentication::private_key_jwt(key.signer(SignatureAlgorithm::ES256).unwrap()),
+        ]
+    };
+    for (algorithms, method) in [
+        (json!(["ES256", "HS256"]), "private_key_jwt"),
+        (json!(["PS256", "HS256"]), "client_secret_jwt"),
+        (json!(["PS256"]), "client_secret_basic"),
+        (json!([]), "private_key_jwt"),
+    ] {
+        let server = disco(json!({
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_jwt", "private_key_jwt"],
+            "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        }));
+        assert_eq!(ClientAuthentication::strongest(can(), &server.await).unwrap().method(), method, "{algorithms}");
+    }
 }

@@ -42,7 +42,8 @@ impl AuthenticatedPost {
         read: impl FnOnce(Accepted, &Expectation) -> Result<T, RequestError>,
     ) -> Result<T, RequestError> {
         let endpoint = self.options.accept(self.endpoint, &self.address)?;
-        let endpoint = self.authentication.endpoint(endpoint)?;
+        // An alias is as much an address as the one it stands for: the policy in force judges it too.
+        let endpoint = self.options.accept(self.endpoint, &Address::from(self.authentication.endpoint(endpoint)?))?;
         let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
         let mut attempts = Attempts::begin(&self.options, self.endpoint, self.repeat, body_limit, port)?;
         let expectation = Expectation {

@@ -206,6 +206,22 @@ async fn a2_an_empty_assertion_is_refused_and_nothing_is_sent_without_authentica
 }
 
 #[tokio::test]
+async fn h1_d6_an_explicit_policy_judges_the_alias_too() {
+    let disco = disco(json!({"mtls_endpoint_aliases": {"token_endpoint": "https://mtls.example.com/token"}})).await;
+    let http = ScriptedHttpClient::builder().build();
+    let error = ClientCredentialsTokenRequest::builder()
+        .address(disco.token_endpoint().unwrap())
+        .client_id("app")
+        .authentication(ClientAuthentication::tls_client_auth())
+        .policy(DiscoveryPolicy::builder().authority("https://idp.example.com").build())
+        .send(&http)
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Policy, "endpoint_host"));
+    assert!(http.requests().is_empty());
+}
+
+#[tokio::test]
 async fn d6_a_client_certificate_goes_to_the_alias_and_nothing_else_does() {
     let disco = disco(json!({"mtls_endpoint_aliases": {"token_endpoint": "https://mtls.example.com/token"}})).await;
     for (authentication, address) in [

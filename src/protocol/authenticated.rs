@@ -1,7 +1,7 @@
 //! The exchange that every authenticated endpoint shares: authenticate afresh, post the form, judge the answer.
 
 use http::header::AUTHORIZATION;
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 
 use super::attempts::Attempts;
 use super::client_auth::{AuthenticationContext, ClientAuthentication};
@@ -10,11 +10,15 @@ use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{RequestOptions, with_form};
 use super::response::{Accepted, Expectation, Quirks};
+use crate::constants::parameters;
 use crate::document::SECRET_MEMBERS;
 use crate::encoding::form::Form;
 use crate::exchange::Port;
-use crate::secret::ClientSecret;
-use crate::transport::{BodyLimit, HttpRequest, Repeat};
+use crate::secret::{ClientSecret, SecretText};
+use crate::transport::{BodyLimit, HttpRequest, HttpResponse, Repeat};
+
+/// What is sent in confidence beside [`SECRET_MEMBERS`], which are named after answers.
+const SENT_IN_CONFIDENCE: [&str; 4] = [parameters::REQUEST, parameters::STATE, parameters::NONCE, parameters::USER_CODE];
 
 /// A form that a client posts, with its authentication.
 #[derive(Debug, Clone)]
@@ -33,19 +37,28 @@ pub(crate) struct AuthenticatedPost {
 }
 
 impl AuthenticatedPost {
-    /// Posts `own` parameters and the caller's extras until there is an answer to read, and reads it with `read`. Whatever goes wrong is kept
-    /// clear of the client's secret.
+    /// Posts `own` parameters and the caller's extras until there is an answer to read, and reads it with `read`.
     pub(crate) async fn send<T>(
         &self,
         own: impl Fn(&mut Parameters),
         port: &Port,
         read: impl FnOnce(Accepted, &Expectation) -> Result<T, RequestError>,
     ) -> Result<T, RequestError> {
+        let mut posting = self.begin(port)?;
+        loop {
+            if let Some(response) = posting.attempt(&own, port).await? {
+                return posting.read(response, port, read);
+            }
+        }
+    }
+
+    /// The same step by step, for what has to be made anew for every attempt.
+    pub(crate) fn begin(&self, port: &Port) -> Result<Posting<'_>, RequestError> {
         let endpoint = self.options.accept(self.endpoint, &self.address)?;
         // An alias is as much an address as the one it stands for: the policy in force judges it too.
         let endpoint = self.options.accept(self.endpoint, &Address::from(self.authentication.endpoint(endpoint)?))?;
         let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
-        let mut attempts = Attempts::begin(&self.options, self.endpoint, self.repeat, body_limit, port)?;
+        let attempts = Attempts::begin(&self.options, self.endpoint, self.repeat, body_limit, port)?;
         let expectation = Expectation {
             endpoint: self.endpoint,
             success: self.success,
@@ -53,32 +66,64 @@ impl AuthenticatedPost {
             body_limit,
             quirks: Quirks::of(endpoint.policy()),
         };
-        loop {
-            let (request, form) = self.build(&endpoint, &own, port).await?;
-            if let Some(response) = attempts.send(request, port).await? {
-                let outcome = expectation.accept(response, port.now()).and_then(|accepted| read(accepted, &expectation));
-                return outcome.map_err(|error| self.without_secrets(error, &form));
-            }
-        }
+        Ok(Posting { post: self, endpoint, attempts, expectation, confidential: Vec::new() })
     }
 
-    async fn build(&self, endpoint: &Endpoint, own: impl Fn(&mut Parameters), port: &Port) -> Result<(HttpRequest, Form), RequestError> {
+    async fn build(
+        &self,
+        endpoint: &Endpoint,
+        own: impl Fn(&mut Parameters),
+        port: &Port,
+    ) -> Result<(HttpRequest, Vec<SecretText>), RequestError> {
         let mut list = Parameters::new();
         own(&mut list);
         let context = AuthenticationContext { endpoint, client_id: self.client_id.as_deref(), port };
         let authorization = self.authentication.apply(&context, &mut list).await?;
+        let form = list.finish(&self.options.parameters)?;
+        let confidential = self.confidential(&form, authorization.as_ref());
         let mut builder = self.options.request(Method::POST, endpoint.url().as_str(), self.accept)?;
         if let Some(value) = authorization {
             builder = builder.header(AUTHORIZATION, value);
         }
-        let form = list.finish(&self.options.parameters)?;
-        Ok((with_form(builder, &form)?, form))
+        Ok((with_form(builder, &form)?, confidential))
     }
 
-    /// What a server echoes of the secrets it was sent stays out of the error.
-    fn without_secrets(&self, error: RequestError, form: &Form) -> RequestError {
-        let sent = form.iter().filter(|(name, _)| SECRET_MEMBERS.contains(name)).map(|(_, value)| value);
+    /// What is sent in confidence, in each of its spellings.
+    fn confidential(&self, form: &Form, authorization: Option<&HeaderValue>) -> Vec<SecretText> {
+        let is_secret = |name: &str| SECRET_MEMBERS.contains(&name) || SENT_IN_CONFIDENCE.contains(&name);
+        let in_form = form.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value);
+        let credentials = authorization.and_then(|value| value.to_str().ok()?.split_once(' ')).map(|(_, credentials)| credentials);
         let secret = self.authentication.secret().map(ClientSecret::expose);
-        sent.chain(secret).fold(error, |error, secret| error.hiding(Some(secret)))
+        in_form.chain(credentials).chain(secret).map(SecretText::from).collect()
+    }
+}
+
+/// A post under way: where it goes, how often it was tried, how its answer is read.
+#[derive(Debug)]
+pub(crate) struct Posting<'a> {
+    post: &'a AuthenticatedPost,
+    endpoint: Endpoint,
+    attempts: Attempts,
+    expectation: Expectation,
+    confidential: Vec<SecretText>,
+}
+
+impl Posting<'_> {
+    /// One attempt, authenticated afresh; `None` says that another one is due.
+    pub(crate) async fn attempt(&mut self, own: impl Fn(&mut Parameters), port: &Port) -> Result<Option<HttpResponse>, RequestError> {
+        let (request, confidential) = self.post.build(&self.endpoint, own, port).await?;
+        self.confidential = confidential;
+        self.attempts.send(request, port).await
+    }
+
+    /// Reads the answer. What a server echoes of the secrets it was sent stays out of the error.
+    pub(crate) fn read<T>(
+        &self,
+        response: HttpResponse,
+        port: &Port,
+        read: impl FnOnce(Accepted, &Expectation) -> Result<T, RequestError>,
+    ) -> Result<T, RequestError> {
+        let outcome = self.expectation.accept(response, port.now()).and_then(|accepted| read(accepted, &self.expectation));
+        outcome.map_err(|error| error.hiding(self.confidential.iter().map(SecretText::expose)))
     }
 }

@@ -209,6 +209,11 @@ impl ClientMetadata {
         self.members.get(name)
     }
 
+    /// `software_statement`, which is for the server alone.
+    pub(crate) fn software_statement(&self) -> Option<&str> {
+        self.get(names::SOFTWARE_STATEMENT)?.as_str()
+    }
+
     /// All members.
     pub fn members(&self) -> &Map<String, Value> {
         &self.members

@@ -84,7 +84,7 @@ impl OAuthError {
 
 impl fmt::Display for OAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` (status {})", escaped(&self.error, TEXT_LIMIT), self.status().as_u16())?;
+        write!(f, "`{}` (status {})", escaped(&self.without_secrets(&self.error), TEXT_LIMIT), self.status().as_u16())?;
         match self.error_description() {
             Some(description) => write!(f, ": {}", escaped(&self.without_secrets(description), TEXT_LIMIT)),
             None => Ok(()),
@@ -94,6 +94,7 @@ impl fmt::Display for OAuthError {
 
 impl fmt::Debug for OAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OAuthError").field("error", &escaped(&self.error, TEXT_LIMIT)).field("answer", &self.answer).finish_non_exhaustive()
+        let error = escaped(&self.without_secrets(&self.error), TEXT_LIMIT);
+        f.debug_struct("OAuthError").field("error", &error).field("answer", &self.answer).finish_non_exhaustive()
     }
 }

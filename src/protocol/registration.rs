@@ -98,7 +98,7 @@ impl RegistrationRequest {
             media_types: &[media_types::JSON],
         };
         let read = |accepted, expectation: &Expectation| RegistrationResponse::read(accepted, message.address, None, expectation);
-        message.send(&self.options, port, read).await
+        message.send(&self.options, port, read).await.map_err(|error| error.hiding(self.metadata.software_statement()))
     }
 }
 

@@ -182,7 +182,8 @@ impl Request for ClientUpdateRequest {
         let this = self.clone();
         Exchange::new(|port: Port| async move {
             let body = this.metadata.to_body(Some(this.client.client_id()))?;
-            this.client.ask(&this.options, Method::PUT, Some(body), &port).await
+            let answer = this.client.ask(&this.options, Method::PUT, Some(body), &port).await;
+            answer.map_err(|error| error.hiding(this.metadata.software_statement()))
         })
     }
 

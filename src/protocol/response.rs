@@ -236,6 +236,15 @@ pub(crate) fn escaped(text: &str, limit: usize) -> String {
     out
 }
 
+/// A word of the server's for an error: what is longer than a name is may be a token in the wrong member, and is not shown.
+pub(crate) fn shown_name(text: &str) -> String {
+    const LONGEST_NAME: usize = 16;
+    match text.chars().count() {
+        0..=LONGEST_NAME => format!("`{}`", escaped(text, LONGEST_NAME)),
+        length => format!("a text of {length} characters"),
+    }
+}
+
 /// Characters that turn the reading direction of a log line.
 fn is_direction_mark(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::error::RequestError;
-use super::response::{Expectation, escaped};
+use super::response::{Expectation, escaped, shown_name};
 use crate::document::{Document, DocumentError};
 use crate::encoding::json::JsonKind;
 
@@ -24,7 +24,11 @@ pub(crate) fn lifetime(document: &Document, member: &'static str, expectation: &
         .and_then(|text| text.parse().ok().or_else(|| text.parse().ok().filter(|number| *number >= 0.0).map(|number: f64| number as u64)));
     match seconds {
         Some(seconds) => Ok(Some(Duration::from_secs(seconds))),
-        None => Err(expectation.member(member, "a number of seconds from 0 on", escaped(document.raw(member).unwrap_or_default(), 40))),
+        None => {
+            let found = document.try_get_str(member).map(shown_name);
+            let found = found.unwrap_or_else(|| escaped(document.raw(member).unwrap_or_default(), 40));
+            Err(expectation.member(member, "a number of seconds from 0 on", found))
+        }
     }
 }
 

@@ -285,6 +285,19 @@ fn other_requests_and_their_answers() {
 #[test]
 fn errors_of_the_other_requests() {
     let retry = RetrySettings::NONE;
+    let pushed = AuthorizationParameters::builder().redirect_uri("https://app.example.com").code_challenge("x".repeat(43));
+    let pushed = PushedAuthorization::from(pushed.state(CANARY).nonce(CANARY).build());
+    let hint = || AuthenticationHint::LoginHintToken(SecretText::new(CANARY));
+    let secrets = || scripted(Expected::post(TOKEN), Answer::json(400, json!({ "error": CANARY, "error_description": CANARY })));
+    for authorization in [pushed, PushedAuthorization::RequestObject(SecurityAssertion::new(CANARY))] {
+        let request = PushedAuthorizationRequest::builder().retry(retry).address(TOKEN).client_id("c").authorization(authorization);
+        silent_error(&request.send_blocking(&secrets()).unwrap_err());
+    }
+    let request = BackchannelAuthenticationRequest::builder().retry(retry).address(TOKEN).client_id("c").hint(hint()).scope(["openid"]);
+    silent_error(&request.user_code(CANARY).send_blocking(&secrets()).unwrap_err());
+    let metadata = ClientMetadata::builder().software_statement(CANARY).build();
+    let request = RegistrationRequest::builder().retry(retry).address(TOKEN).metadata(metadata);
+    silent_error(&request.send_blocking(&secrets()).unwrap_err());
     for answer in [
         Answer::json(400, json!({ "error": "e", "error_description": format!("bad {CANARY}") })),
         Answer::content(500, "text/html", CANARY),
@@ -351,6 +364,9 @@ fn errors_of_answers_that_repeat_the_secret() {
         Answer::status(302).header("location", &format!("https://idp.example.com/?token={CANARY}")),
         Answer::json(400, json!({ "error": "invalid_grant", "error_description": CANARY, "error_uri": CANARY, "token": CANARY })),
         Answer::json(401, json!({ "error": "invalid_token", "error_description": format!("the token `{CANARY}` is bad") })),
+        Answer::json(400, json!({ "error": CANARY })),
+        Answer::json(200, json!({ "access_token": CANARY, "token_type": CANARY, "sub": 1 })),
+        Answer::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "expires_in": CANARY, "sub": 1 })),
         Answer::status(401).header("www-authenticate", &format!("Bearer error_description=\"{CANARY}\", Negotiate {CANARY}")),
         Answer::json(200, format!(r#"{{"access_token":"{CANARY}","access_token":"{CANARY}"}}"#)),
         Answer::json(200, format!(r#"{{"access_token":"{CANARY}"#)),

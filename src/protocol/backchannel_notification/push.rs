@@ -11,7 +11,7 @@ use crate::constants::token_types;
 use crate::document::{Document, DocumentError, Secrets, forward_document};
 use crate::jose::JsonWebKeySet;
 use crate::protocol::error::RequestError;
-use crate::protocol::response::{Expectation, Quirks, escaped};
+use crate::protocol::response::{Expectation, Quirks, escaped, shown_name};
 use crate::protocol::seconds::lifetime;
 use crate::secret::{AccessToken, AuthenticationRequestId, IdentityToken, RefreshToken, SecretText};
 use crate::validation::{TokenKind, TokenValidationOptions, ValidatedToken, validate};
@@ -103,7 +103,7 @@ impl UncheckedPush {
     fn of(request_id: AuthenticationRequestId, document: Document, mut secrets: Secrets) -> Result<Self, NotificationRefusal> {
         let token_type = document.required_str("token_type").map_err(malformed)?;
         if !token_type.eq_ignore_ascii_case(token_types::BEARER) {
-            let found = format!("`{}`", escaped(token_type, 50));
+            let found = shown_name(token_type);
             return Err(NotificationRefusal::Member { member: "token_type", expected: "`Bearer`", found });
         }
         Ok(Self {

@@ -7,7 +7,7 @@ use crate::document::{Document, Secrets, forward_document};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::error::RequestError;
 use crate::protocol::members::scope;
-use crate::protocol::response::{Accepted, Answer, Expectation, escaped};
+use crate::protocol::response::{Accepted, Answer, Expectation, shown_name};
 use crate::protocol::seconds::lifetime;
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
 
@@ -129,7 +129,7 @@ impl TokenResponse {
         let is_other = is_exchange && token_type.eq_ignore_ascii_case(token_types::N_A);
         if !token_type.eq_ignore_ascii_case(token_types::BEARER) && !is_other {
             let expected = if is_exchange { "`Bearer` or `N_A`" } else { "`Bearer`" };
-            return Err(expectation.member("token_type", expected, format!("`{}`", escaped(&token_type, 50))));
+            return Err(expectation.member("token_type", expected, shown_name(&token_type)));
         }
         let issued_token_type = issued_token_type(&document, is_exchange, expectation)?;
         let expires_in = lifetime(&document, "expires_in", expectation)?;
@@ -161,6 +161,6 @@ fn issued_token_type(document: &Document, is_required: bool, expectation: &Expec
     let text = document.required_str(MEMBER).map_err(|source| expectation.malformed(source))?;
     match url::Url::parse(text) {
         Ok(_) => Ok(Some(text.to_owned())),
-        Err(_) => Err(expectation.member(MEMBER, "a URI", format!("`{}`", escaped(text, 100)))),
+        Err(_) => Err(expectation.member(MEMBER, "a URI", shown_name(text))),
     }
 }

@@ -138,6 +138,15 @@ fn a_secret_that_the_server_repeats_is_left_out_of_its_words() {
 }
 
 #[test]
+fn a_secret_that_the_server_repeats_as_the_error_itself_is_left_out_too() {
+    let error =
+        token_error(Answer::json(400, r#"{"error":"long secret","error_description":"Basic Y2xpZW50Omxvbmcrc2VjcmV0 is unknown"}"#));
+    assert_eq!(error.to_string(), "the token endpoint refused: `[redacted]` (status 400): Basic [redacted] is unknown");
+    assert!(!format!("{error:?}").contains("long secret"));
+    assert_eq!(error.oauth_error().unwrap().error(), "long secret", "the accessor has it as it came");
+}
+
+#[test]
 fn words_an_oauth_error() {
     let body = r#"{"error":"invalid_client","error_description":"unknown client"}"#;
     let error = token_error(Answer::json(401, body).header("www-authenticate", "Basic realm=\"idp\""));

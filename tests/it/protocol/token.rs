@@ -309,6 +309,16 @@ fn t5_t6_an_absent_scope_is_the_one_asked_for_and_a_wider_one_is_reported() {
 }
 
 #[test]
+fn h15_a_token_in_the_wrong_member_is_not_shown() {
+    let token = "2YotnFZFEjr1zCsicMWpAA";
+    for member in [format!(r#""token_type":"{token}""#), format!(r#""token_type":"Bearer","expires_in":"{token}""#)] {
+        let error = body(&format!(r#"{{"access_token":"a",{member}}}"#)).unwrap_err();
+        assert!(error.to_string().ends_with("found a text of 22 characters"), "{error}");
+        assert!(!format!("{error:?}").contains(token));
+    }
+}
+
+#[test]
 fn t5_other_tokens_are_non_empty_strings() {
     for name in ["refresh_token", "id_token"] {
         for value in [r#""""#, "1", "{}"] {

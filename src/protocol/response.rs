@@ -168,6 +168,8 @@ impl Expectation {
         if let Some(error) = OAuthError::of(&document, &accepted.answer) {
             return Err(RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) });
         }
+        // A success with an error in it is none, whatever the error looks like.
+        document.optional_str("error").map_err(|source| self.malformed(source))?;
         Ok((document, secrets, accepted.answer))
     }
 

@@ -198,6 +198,16 @@ fn h4_a_success_that_holds_an_error_is_an_error() {
 }
 
 #[test]
+fn h4_a_success_that_holds_what_is_no_error_in_its_place_is_none_either() {
+    for value in ["1", "true", "{}", r#"["invalid_grant"]"#] {
+        let error = refused(&Answer::json(200, format!(r#"{{"error":{value},"sub":"s","access_token":"a","token_type":"Bearer"}}"#)));
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Malformed, "malformed_answer"), "{value}");
+    }
+    let none = Answer::json(200, r#"{"error":null,"access_token":"a","token_type":"Bearer"}"#);
+    answered(token_at(TOKEN), Expected::post(TOKEN), none).unwrap();
+}
+
+#[test]
 fn h5_what_is_no_error_document_is_an_unexpected_status() {
     for body in [
         "",

@@ -11,7 +11,7 @@ use crate::protocol::authorize::is_verifier;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
 use crate::protocol::error::RequestError;
-use crate::protocol::parameters::Parameters;
+use crate::protocol::parameters::{Extra, Parameters};
 use crate::protocol::request::RequestOptions;
 use crate::secret::CodeVerifier;
 use crate::transport::Repeat;
@@ -106,7 +106,7 @@ impl Grant {
         if let Some(fault) = &self.fault {
             return Err(fault.clone());
         }
-        let scopes = self.scopes();
+        let (scopes, asked) = (self.scopes(), self.asked_scopes());
         let post = AuthenticatedPost {
             endpoint: ENDPOINT,
             address: self.address.clone(),
@@ -125,13 +125,24 @@ impl Grant {
             list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
             list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
         };
-        post.send(parameters, port, |accepted, expectation| TokenResponse::read(accepted, &scopes, self.is_exchange, expectation)).await
+        post.send(parameters, port, |accepted, expectation| TokenResponse::read(accepted, &asked, self.is_exchange, expectation)).await
     }
 
-    /// The scopes asked for, each by itself, however the caller grouped them.
+    /// The scopes of the setter, each by itself, however the caller grouped them.
     fn scopes(&self) -> Vec<String> {
-        self.scope.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect()
+        words(self.scope.iter().map(String::as_str))
     }
+
+    /// The scopes asked for: those of the setter, else those that the caller added as an extra parameter.
+    fn asked_scopes(&self) -> Vec<String> {
+        let extras = self.options.parameters.iter().filter(|extra| extra.name() == parameters::SCOPE);
+        let scopes = self.scopes();
+        if scopes.is_empty() { words(extras.flat_map(Extra::values)) } else { scopes }
+    }
+}
+
+fn words<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    texts.flat_map(str::split_ascii_whitespace).map(str::to_owned).collect()
 }
 
 /// Makes a grant's request sendable: `token_request!(Request, Builder, builder, this => grant, list => parameters of its own)`.

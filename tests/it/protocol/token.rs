@@ -309,6 +309,17 @@ fn t5_t6_an_absent_scope_is_the_one_asked_for_and_a_wider_one_is_reported() {
 }
 
 #[test]
+fn t5_a_scope_that_was_asked_for_by_an_extra_parameter_counts() {
+    let build = |environment| {
+        let builder = ClientCredentialsTokenRequest::builder().environment(environment).retry(RetrySettings::NONE);
+        builder.parameter("scope", "read  write").address(TOKEN).client_id("client").build()
+    };
+    let run = both_ways(build, &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+    assert_eq!(run.sent[0].form_value("scope").as_deref(), Some("read  write"));
+    assert_eq!(run.result.unwrap().granted_scope(), ["read", "write"]);
+}
+
+#[test]
 fn h15_a_token_in_the_wrong_member_is_not_shown() {
     let token = "2YotnFZFEjr1zCsicMWpAA";
     for member in [format!(r#""token_type":"{token}""#), format!(r#""token_type":"Bearer","expires_in":"{token}""#)] {

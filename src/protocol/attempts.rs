@@ -100,9 +100,7 @@ impl Attempts {
 
     fn timeout(&self, port: &Port) -> Result<Option<Duration>, RequestError> {
         match self.remaining(port) {
-            Some(Duration::ZERO) => {
-                Err(self.failed(TransportError::new(TransportErrorKind::Timeout, "the overall deadline of the request has passed")))
-            }
+            Some(Duration::ZERO) => Err(self.failed(deadline_passed())),
             Some(remaining) => Ok(Some(remaining.min(self.attempt_timeout.unwrap_or(self.usual_timeout)))),
             None => Ok(self.attempt_timeout),
         }
@@ -111,4 +109,9 @@ impl Attempts {
     fn failed(&self, source: TransportError) -> RequestError {
         RequestError::Transport { endpoint: self.endpoint, source }
     }
+}
+
+/// All attempts and waits together took too long.
+pub(crate) fn deadline_passed() -> TransportError {
+    TransportError::new(TransportErrorKind::Timeout, "the overall deadline of the request has passed")
 }

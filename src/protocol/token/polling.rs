@@ -12,6 +12,7 @@ use super::TokenResponse;
 use super::exchange::{ENDPOINT, Grant};
 use crate::constants::error_codes;
 use crate::exchange::Port;
+use crate::protocol::attempts::deadline_passed;
 use crate::protocol::error::{PollEnd, RequestError};
 use crate::protocol::parameters::Parameters;
 use crate::transport::{RetrySettings, TransportErrorKind};
@@ -91,10 +92,13 @@ pub(super) async fn poll(
 ) -> Result<TokenResponse, RequestError> {
     // Whether to ask again is decided here, whatever the caller's settings for single attempts say.
     grant.options.retry = Some(RetrySettings::NONE);
+    // The deadline is for all polls and waits together: each poll has what is left of it.
+    let deadline = grant.options.deadline.map(|deadline| port.monotonic().saturating_add(deadline));
     let mut polls = 0;
     let mut wait = schedule.interval;
     loop {
-        schedule.wait(wait, polls, &port).await?;
+        schedule.wait(wait, deadline, polls, &port).await?;
+        grant.options.deadline = deadline.map(|end| end.saturating_sub(port.monotonic()));
         polls += 1;
         let error = match grant.run(&own, &port).await {
             Ok(response) => return Ok(response),
@@ -117,11 +121,13 @@ impl Schedule {
         Some(self.interval.max(error.retry_after().unwrap_or_default()))
     }
 
-    async fn wait(&self, wait: Duration, polls: u32, port: &Port) -> Result<(), RequestError> {
+    async fn wait(&self, wait: Duration, deadline: Option<Duration>, polls: u32, port: &Port) -> Result<(), RequestError> {
         let ended = |end| RequestError::Poll { endpoint: ENDPOINT, end };
         let until = port.monotonic().saturating_add(wait);
-        if until >= self.ends_at {
-            return Err(ended(PollEnd::Expired));
+        match deadline.filter(|deadline| *deadline < self.ends_at) {
+            Some(deadline) if until >= deadline => return Err(RequestError::Transport { endpoint: ENDPOINT, source: deadline_passed() }),
+            None if until >= self.ends_at => return Err(ended(PollEnd::Expired)),
+            _ => {}
         }
         let is_watched = self.observer.is_some() || self.cancellation.is_some();
         loop {

@@ -10,8 +10,8 @@ use identity_model::protocol::backchannel_authentication::{
 };
 use identity_model::protocol::device_authorization::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
 use identity_model::protocol::token::{CibaPolling, DeviceCodePolling, PollCancellation, PollProgress, TokenResponse};
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
-use identity_model::transport::{RetrySettings, TransportErrorKind};
+use identity_model::testing::{Answer, Expected, RecordedRequest, ScriptedHttpClient};
+use identity_model::transport::{AttemptTimeout, RetrySettings, TransportErrorKind};
 
 use super::support::{Run, TOKEN, both_ways};
 
@@ -207,6 +207,25 @@ fn whoever_watches_is_told_every_second() {
     assert_eq!(seconds(&run.waits), [1, 1, 1, 1, 1, 1]);
     let expected = [(60, 3, 0), (59, 2, 0), (58, 1, 0), (57, 0, 0), (57, 3, 1), (56, 2, 1), (55, 1, 1), (54, 0, 1)];
     assert_eq!(*seen.lock().unwrap(), expected);
+}
+
+#[test]
+fn h10_a_deadline_bounds_all_polls_and_waits_together() {
+    let polled = |deadline: u64, polls: usize| {
+        let build = |environment: Environment| {
+            let authorization = device(&environment, 60, 5);
+            let builder = DeviceCodePolling::builder().environment(environment).deadline(Duration::from_secs(deadline));
+            builder.address(TOKEN).client_id("tv").authorization(authorization).build()
+        };
+        let script: Vec<_> = (0..polls).map(|_| (Expected::post(TOKEN), error("authorization_pending"))).collect();
+        let run = both_ways(build, &script);
+        let left = |request: &RecordedRequest| request.as_request().extensions().get::<AttemptTimeout>().map(|timeout| timeout.0.as_secs());
+        (run.result.unwrap_err(), run.sent.iter().filter_map(left).collect::<Vec<_>>())
+    };
+    let (failure, left) = polled(12, 2);
+    assert_eq!((failure.kind(), failure.code()), (ErrorKind::Transport, "timeout"));
+    assert_eq!(left, [7, 2], "an attempt has what is left");
+    assert_eq!(polled(300, 11).0.code(), "poll_expired", "the end of the codes comes first");
 }
 
 #[test]

@@ -136,13 +136,20 @@ impl<'a> Reader<'a> {
         let mut challenge = Challenge::new(self.token()?);
         let before = self.rest.len();
         self.blanks();
-        if self.at_element_end() {
-            return Some(challenge);
-        }
-        if self.rest.len() == before {
+        let is_parted = self.rest.len() < before;
+        let begins_empty = self.at_element_end();
+        if begins_empty {
+            // The list of parameters may begin with empty elements (RFC 9110 section 5.6.1.2).
+            let mut ahead = *self;
+            ahead.separators();
+            if !is_parted || !ahead.at_parameter() {
+                return Some(challenge);
+            }
+            *self = ahead;
+        } else if !is_parted {
             return None;
         }
-        if let Some(token68) = self.token68() {
+        if !begins_empty && let Some(token68) = self.token68() {
             challenge.token68 = Some(token68);
             return Some(challenge);
         }
@@ -300,7 +307,14 @@ mod tests {
 
     #[test]
     fn h14_blanks_and_empty_elements() {
-        for line in ["Bearer a=1,b=2", " ,, Bearer\ta = 1 ,\t, b\t=\t2 , ", "Bearer  a=\"1\" , b=\"\\2\""] {
+        assert_eq!(shown(&["Negotiate , , Basic realm=x"]), ["Negotiate", "Basic realm=\"x\""]);
+        for line in [
+            "Bearer a=1,b=2",
+            "Bearer , a=1, b=2",
+            "Bearer ,,\ta=1, b=2",
+            " ,, Bearer\ta = 1 ,\t, b\t=\t2 , ",
+            "Bearer  a=\"1\" , b=\"\\2\"",
+        ] {
             assert_eq!(one(line).to_string(), r#"Bearer a="1", b="2""#, "{line}");
         }
         assert_eq!(one("Bearer,").to_string(), "Bearer");
@@ -318,6 +332,8 @@ mod tests {
             "Bearer error=x y",
             "Bearer error=\"x\"y",
             "Bearer =x",
+            "Bearer,a=1",
+            "Bearer , a==",
             "\"Bearer\"",
             "Bearer\"x\"",
             "Bearer=x",

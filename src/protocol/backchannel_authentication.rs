@@ -11,12 +11,13 @@ use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter}
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
 use super::error::RequestError;
-use super::parameters::Parameters;
+use super::parameters::{Extra, Parameters};
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::{Answer, Expectation};
 use super::seconds::PendingLife;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets, forward_document};
+use crate::encoding::form::Form;
 use crate::encoding::{base64url, epoch};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port, SigningKeySource};
@@ -25,6 +26,10 @@ use crate::secret::{AuthenticationRequestId, SecretText};
 use crate::transport::Repeat;
 
 const ENDPOINT: &str = "backchannel authentication endpoint";
+/// Exactly one of them says whom to ask.
+const HINTS: [&str; 3] = [parameters::LOGIN_HINT, parameters::LOGIN_HINT_TOKEN, parameters::ID_TOKEN_HINT];
+/// What a signed request says of itself.
+const FRAME: [&str; 6] = ["iss", "aud", "exp", "iat", "nbf", "jti"];
 
 /// Whom to ask: exactly one hint (CIBA Core section 7.1).
 #[derive(Debug, Clone)]
@@ -51,8 +56,9 @@ impl AuthenticationHint {
 /// Asks a provider to have a user approve a login on their own device.
 ///
 /// CIBA Core 1.0 section 7.1. Exactly one hint says whom to ask. With a [signing key](BackchannelAuthenticationRequestBuilder::signed_with) everything
-/// goes as a signed request object (section 7.1.1): `iss` the client, `aud` the issuer of the discovery document, `iat`, `nbf`, `exp` 60 s
-/// later and a fresh `jti`.
+/// goes as a signed request object (section 7.1.1), the caller's own parameters too: `iss` the client, `aud` the issuer of the discovery
+/// document, `iat`, `nbf`, `exp` 60 s later and a fresh `jti`, made anew for every attempt. The key is an asymmetric one whose algorithm the
+/// server takes.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` or `Malformed` after.
@@ -143,92 +149,141 @@ impl BackchannelAuthenticationRequest {
     }
 
     async fn run(&self, port: &Port) -> Result<BackchannelAuthenticationResponse, RequestError> {
-        if self.hint.parameter().1.is_empty() {
-            return Err(RequestError::configuration("hint", "is empty"));
-        }
-        if !are_typed(&self.authorization_details) {
-            return Err(RequestError::configuration("authorization_details", "holds a detail with an empty type"));
-        }
-        let request_object = match &self.signed_with {
-            Some(key) => Some(self.request_object(key, port).await?),
-            None => None,
-        };
+        self.check()?;
         let post = AuthenticatedPost {
             endpoint: ENDPOINT,
             address: self.address.clone(),
             client_id: Some(self.client_id.clone()),
             authentication: self.authentication.clone(),
-            options: self.options.clone(),
+            options: self.options_of_the_form(),
             repeat: Repeat::IfUnsent,
             accept: media_types::JSON,
             success: StatusCode::OK,
             media_types: &[media_types::JSON],
         };
-        let own = |list: &mut Parameters| match &request_object {
-            Some(object) => list.add(parameters::REQUEST, object),
-            None => {
-                for (name, value) in self.members() {
-                    list.add(name, &value);
-                }
-                list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
-                list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
+        let mut posting = post.begin(port)?;
+        loop {
+            // Made anew for every attempt: it lives a minute, and a server may remember its `jti`.
+            let request_object = match &self.signed_with {
+                Some(key) => Some(self.request_object(key, port).await?),
+                None => None,
+            };
+            let own = |list: &mut Parameters| match &request_object {
+                Some(object) => list.add(parameters::REQUEST, object),
+                None => self.add_to(list),
+            };
+            if let Some(response) = posting.attempt(own, port).await? {
+                return posting.read(response, port, |accepted, expectation| {
+                    let (document, secrets, answer) = expectation.open(accepted)?;
+                    BackchannelAuthenticationResponse::of(document, secrets, answer, port.monotonic(), expectation)
+                });
             }
-        };
-        post.send(own, port, |accepted, expectation| {
-            let (document, secrets, answer) = expectation.open(accepted)?;
-            BackchannelAuthenticationResponse::of(document, secrets, answer, port.monotonic(), expectation)
-        })
-        .await
+        }
     }
 
-    /// The members of the message, but the resources, which may repeat.
-    fn members(&self) -> Vec<(&'static str, String)> {
-        let expiry = self.requested_expiry.map(|expiry| expiry.as_secs().to_string());
+    fn check(&self) -> Result<(), RequestError> {
+        let (hint, value) = self.hint.parameter();
+        if value.is_empty() {
+            return Err(RequestError::configuration("hint", "is empty"));
+        }
+        if self.scopes().next().is_none() {
+            return Err(RequestError::configuration("scope", "is empty"));
+        }
+        if self.requested_expiry.is_some_and(|expiry| expiry.as_secs() == 0) {
+            return Err(RequestError::configuration("requested_expiry", "is less than a second"));
+        }
+        if !are_typed(&self.authorization_details) {
+            return Err(RequestError::configuration("authorization_details", "holds a detail with an empty type"));
+        }
+        let sent = self.options.parameters.iter().filter(|extra| extra.values().next().is_some());
+        for name in sent.map(Extra::name) {
+            if HINTS.contains(&name) && name != hint {
+                return Err(RequestError::configuration(format!("parameter `{name}`"), "would be a second hint beside `.hint(…)`"));
+            }
+            if name == parameters::REQUEST {
+                return Err(RequestError::configuration("parameter `request`", "is made by `.signed_with(…)`"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The caller's parameters go where the others go: nothing of a signed request stands outside of it (CIBA Core section 7.1.1).
+    fn options_of_the_form(&self) -> RequestOptions {
+        let mut options = self.options.clone();
+        if self.signed_with.is_some() {
+            options.parameters.clear();
+        }
+        options
+    }
+
+    /// The members of the message.
+    fn add_to(&self, list: &mut Parameters) {
         let secret = |text: &Option<SecretText>| text.as_ref().map(|text| text.expose().to_owned()).unwrap_or_default();
         let (hint, value) = self.hint.parameter();
-        vec![
-            (parameters::SCOPE, self.scope.join(" ")),
-            (hint, value.to_owned()),
-            (parameters::BINDING_MESSAGE, self.binding_message.clone().unwrap_or_default()),
-            (parameters::USER_CODE, secret(&self.user_code)),
-            (parameters::ACR_VALUES, self.acr_values.join(" ")),
-            (parameters::REQUESTED_EXPIRY, expiry.unwrap_or_default()),
-            (parameters::CLIENT_NOTIFICATION_TOKEN, secret(&self.client_notification_token)),
-        ]
+        list.add(parameters::SCOPE, &self.scopes().collect::<Vec<_>>().join(" "));
+        list.add(hint, value);
+        list.add(parameters::BINDING_MESSAGE, self.binding_message.as_deref().unwrap_or_default());
+        list.add(parameters::USER_CODE, &secret(&self.user_code));
+        list.add(parameters::ACR_VALUES, &self.acr_values.join(" "));
+        list.add(parameters::REQUESTED_EXPIRY, &self.requested_expiry.map(|expiry| expiry.as_secs().to_string()).unwrap_or_default());
+        list.add(parameters::CLIENT_NOTIFICATION_TOKEN, &secret(&self.client_notification_token));
+        list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
+        list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
     }
 
     /// CIBA Core section 7.1.1.
     async fn request_object(&self, key: &SigningKeySource, port: &Port) -> Result<String, RequestError> {
         let endpoint = self.options.accept(ENDPOINT, &self.address)?;
-        let issuer = endpoint
-            .server()
-            .map(|server| server.issuer.clone())
-            .ok_or_else(|| RequestError::configuration("signed_with", "needs the issuer: take the endpoint from a discovery document"))?;
+        let refuse = |problem: String| Err(RequestError::configuration("signed_with", problem));
+        let Some(server) = endpoint.server() else {
+            return refuse("needs the issuer: take the endpoint from a discovery document".to_owned());
+        };
+        let Some(algorithm) = key.algorithm() else { return refuse("is a key without a signer".to_owned()) };
+        if algorithm.is_symmetric() {
+            return refuse(format!("is a key for {algorithm}, and a signed request needs an asymmetric one"));
+        }
+        if let Some(supported) = &server.request_object_algorithms
+            && !supported.iter().any(|name| name == algorithm.name())
+        {
+            return refuse(format!("signs with {algorithm}, and the server takes {}", supported.join(", ")));
+        }
+        let mut list = Parameters::new();
+        list.stated_elsewhere(parameters::CLIENT_ID, &self.client_id);
+        self.add_to(&mut list);
+        let mut claims = to_claims(&list.finish(&self.options.parameters)?)?;
         let now = epoch::seconds(port.now());
-        let mut claims: Map<String, Value> = self
-            .members()
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| (name.to_owned(), value.into()))
-            .collect();
-        if !self.resource.is_empty() {
-            claims.insert(parameters::RESOURCE.to_owned(), json!(self.resource));
-        }
-        if !self.authorization_details.is_empty() {
-            claims.insert(parameters::AUTHORIZATION_DETAILS.to_owned(), json!(self.authorization_details));
-        }
         let frame = json!({
-            "iss": self.client_id, "aud": issuer, "iat": now, "nbf": now, "exp": now.saturating_add(60),
+            "iss": self.client_id, "aud": server.issuer, "iat": now, "nbf": now, "exp": now.saturating_add(60),
             "jti": base64url::encode(port.random::<32>()),
         });
         claims.extend(frame.as_object().cloned().unwrap_or_default());
         let failed = |source: SignerError| RequestError::Signing { what: "authentication request", source };
-        let algorithm = key.algorithm().ok_or_else(|| RequestError::configuration("signed_with", "is a key without a signer"))?;
         let payload = Value::Object(claims).to_string();
         let unsigned = UnsignedJws::new(&JwsHeader::new(), payload.as_bytes(), algorithm, key.key_id()).map_err(failed)?;
         let signature = port.sign(key, unsigned.signing_input().as_bytes()).await.map_err(failed)?;
         unsigned.attach(&signature).map_err(failed)
     }
+}
+
+/// Parameters as claims: texts, but what is JSON stays JSON, and what may repeat is an array.
+fn to_claims(list: &Form) -> Result<Map<String, Value>, RequestError> {
+    let mut claims = Map::new();
+    for (name, text) in list.iter() {
+        if FRAME.contains(&name) {
+            return Err(RequestError::configuration(format!("parameter `{name}`"), "belongs to the frame of the signed request"));
+        }
+        let value = match name {
+            parameters::AUTHORIZATION_DETAILS => serde_json::from_str(text).map_err(|_| RequestError::configuration(name, "is no JSON"))?,
+            _ => Value::from(text),
+        };
+        match claims.get_mut(name) {
+            None if name == parameters::RESOURCE => drop(claims.insert(name.to_owned(), json!([value]))),
+            None => drop(claims.insert(name.to_owned(), value)),
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = json!([first.take(), value]),
+        }
+    }
+    Ok(claims)
 }
 
 /// A login that a user has been asked to approve.

@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
-use identity_model::jose::{CompactJws, JsonWebKeySet, JwsVerifier, PrivateKey, SignatureAlgorithm, TokenLimits};
+use identity_model::jose::{CompactJws, JsonWebKeySet, JwsVerifier, PrivateKey, PrivateKeySigner, SignatureAlgorithm, TokenLimits};
+use identity_model::protocol::authorization_details::AuthorizationDetail;
 use identity_model::protocol::backchannel_authentication::{
     AuthenticationHint, BackchannelAuthenticationRequest, BackchannelAuthenticationResponse,
 };
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, Endpoint};
 use identity_model::secret::SecretText;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Answer, Expected, RecordedRequest, ScriptedHttpClient};
 use identity_model::transport::RetrySettings;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::support::{NOW, answered, both_ways, start, unsent, wire};
+use super::support::{NOW, World, answered, both_ways, start, unsent, wire};
 
 const ADDRESS: &str = "https://idp.example.com/bc";
 const GOOD: &str = r#"{"auth_req_id":"r1","expires_in":120}"#;
@@ -70,48 +71,124 @@ fn h13_all_that_can_be_said() {
     ");
 }
 
-fn endpoint() -> Endpoint {
-    let document = json!({ "issuer": "https://idp.example.com", "backchannel_authentication_endpoint": ADDRESS }).to_string();
-    let disco = DiscoveryDocumentResponse::parse(document, "https://idp.example.com", DiscoveryPolicy::strict()).unwrap();
+fn endpoint_with(members: Value) -> Endpoint {
+    let mut document = json!({ "issuer": "https://idp.example.com", "backchannel_authentication_endpoint": ADDRESS });
+    document.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    let disco = DiscoveryDocumentResponse::parse(document.to_string(), "https://idp.example.com", DiscoveryPolicy::strict()).unwrap();
     disco.endpoint("backchannel_authentication_endpoint").unwrap().unwrap()
+}
+
+fn endpoint() -> Endpoint {
+    endpoint_with(json!({}))
+}
+
+/// The claims of the signed request that was sent, its signature checked; it stands beside the client alone.
+#[track_caller]
+fn claims(sent: &RecordedRequest, key: &PrivateKey) -> Value {
+    let names: Vec<String> = sent.form().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["request", "client_id"]);
+    let token = sent.form_value("request").unwrap();
+    let jws = CompactJws::parse(&token, TokenLimits::default()).unwrap();
+    assert_eq!(jws.header().typ(), None);
+    let verifier = JwsVerifier::new(SignatureAlgorithm::ES256).unwrap();
+    let keys = JsonWebKeySet::from_keys([key.public_jwk().clone()]);
+    let claims: Value = serde_json::from_slice(verifier.verify(&jws, &keys).unwrap().payload()).unwrap();
+    assert!(claims["jti"].as_str().is_some_and(|id| id.len() >= 22));
+    claims
 }
 
 #[test]
 fn c2_a_signed_request_holds_everything() {
     let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
-    let keys = JsonWebKeySet::from_keys([key.public_jwk().clone()]);
     // ECDSA is not deterministic: each driver is looked at by itself.
-    let http = identity_model::testing::ScriptedHttpClient::builder().post(ADDRESS, Answer::json(200, GOOD)).build();
+    let http = ScriptedHttpClient::builder().post(ADDRESS, Answer::json(200, GOOD)).build();
     let clock = identity_model::environment::FixedClock::at(start());
     BackchannelAuthenticationRequest::builder()
         .environment(Environment::system().with_clock(clock))
         .retry(RetrySettings::NONE)
+        .parameter("tenant", "a")
+        .parameter_values("tag", ["x", "y"])
         .address(endpoint())
         .client_id("till")
         .hint(login_hint())
         .scope(["openid"])
         .requested_expiry(Duration::from_secs(60))
-        .resource(["https://a", "https://b"])
+        .resource(["https://a"])
+        .authorization_details([AuthorizationDetail::new("payment").identifier("1")])
         .signed_with(key.signer(SignatureAlgorithm::ES256).unwrap())
         .send_blocking(&http)
         .unwrap();
-    let sent = http.requests();
-    let names: Vec<String> = sent[0].form().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["request", "client_id"]);
-    let token = sent[0].form_value("request").unwrap();
-    let jws = CompactJws::parse(&token, TokenLimits::default()).unwrap();
-    assert_eq!(jws.header().typ(), None);
-    let verifier = JwsVerifier::new(SignatureAlgorithm::ES256).unwrap();
-    let mut claims: Value = serde_json::from_slice(verifier.verify(&jws, &keys).unwrap().payload()).unwrap();
-    assert!(claims["jti"].as_str().is_some_and(|id| id.len() >= 22));
+    let mut claims = claims(&http.requests()[0], &key);
     claims["jti"] = json!("[random]");
     assert_eq!(
         claims,
         json!({
             "iss": "till", "aud": "https://idp.example.com", "iat": NOW, "nbf": NOW, "exp": NOW + 60, "jti": "[random]",
-            "scope": "openid", "login_hint": "alice", "requested_expiry": "60", "resource": ["https://a", "https://b"],
+            "scope": "openid", "login_hint": "alice", "requested_expiry": "60", "resource": ["https://a"],
+            "authorization_details": [{ "type": "payment", "identifier": "1" }], "tenant": "a", "tag": ["x", "y"],
         })
     );
+}
+
+#[test]
+fn c2_a_signed_request_is_made_anew_for_every_attempt() {
+    let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let busy = Answer::status(503).header("retry-after", "90");
+    let http = ScriptedHttpClient::builder().post(ADDRESS, busy).post(ADDRESS, Answer::json(200, GOOD)).build();
+    let builder = BackchannelAuthenticationRequest::builder().environment(World::new().environment()).address(endpoint());
+    let builder = builder.client_id("till").hint(login_hint()).scope(["openid"]);
+    builder.signed_with(key.signer(SignatureAlgorithm::ES256).unwrap()).send_blocking(&http).unwrap();
+    let [first, second] = [0, 1].map(|number| claims(&http.requests()[number], &key));
+    assert_eq!((&first["iat"], &second["iat"]), (&json!(NOW), &json!(NOW + 90)), "the first would be out of date");
+    assert_ne!(first["jti"], second["jti"]);
+}
+
+#[test]
+fn c2_a_signed_request_has_an_asymmetric_algorithm_that_the_server_takes() {
+    let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let secret = PrivateKey::from_secret(&[7; 32]).unwrap();
+    let refused = |signer: &PrivateKeySigner, members: Value| {
+        let error = unsent(|environment| {
+            let builder = BackchannelAuthenticationRequest::builder().environment(environment).address(endpoint_with(members.clone()));
+            builder.client_id("till").hint(login_hint()).scope(["openid"]).signed_with(signer.clone()).build()
+        });
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        error.to_string()
+    };
+    let asymmetric = key.signer(SignatureAlgorithm::ES256).unwrap();
+    let others = json!({ "backchannel_authentication_request_signing_alg_values_supported": ["PS256", "EdDSA"] });
+    assert_eq!(refused(&asymmetric, others), "signed_with: signs with ES256, and the server takes PS256, EdDSA");
+    let symmetric = secret.signer(SignatureAlgorithm::HS256).unwrap();
+    assert!(refused(&symmetric, json!({})).starts_with("signed_with: is a key for HS256"));
+}
+
+#[test]
+fn c2_an_extra_parameter_is_no_second_hint_and_no_request_beside_this_one() {
+    for (name, value) in [("login_hint_token", "t"), ("id_token_hint", "t"), ("login_hint", "bob"), ("request", "h.c.s"), ("iss", "x")] {
+        let signed = name == "iss";
+        let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+        let error = unsent(|environment| {
+            let builder = BackchannelAuthenticationRequest::builder().environment(environment).parameter(name, value).address(endpoint());
+            let builder = builder.client_id("till").hint(login_hint()).scope(["openid"]);
+            builder.maybe_signed_with(signed.then(|| key.signer(SignatureAlgorithm::ES256).unwrap())).build()
+        });
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().starts_with(&format!("parameter `{name}`")), "{error}");
+    }
+}
+
+#[test]
+fn c2_what_must_be_said_is_not_empty() {
+    let scopeless = |environment| {
+        let builder = BackchannelAuthenticationRequest::builder().environment(environment).address(ADDRESS).client_id("till");
+        builder.hint(login_hint()).scope([" "]).build()
+    };
+    assert_eq!(unsent(scopeless).to_string(), "scope: is empty");
+    let instant = |environment| {
+        let builder = BackchannelAuthenticationRequest::builder().environment(environment).address(ADDRESS).client_id("till");
+        builder.hint(login_hint()).scope(["openid"]).requested_expiry(Duration::from_millis(900)).build()
+    };
+    assert_eq!(unsent(instant).to_string(), "requested_expiry: is less than a second");
 }
 
 #[test]

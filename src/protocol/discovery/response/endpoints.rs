@@ -166,7 +166,10 @@ impl DiscoveryDocumentResponse {
         let algorithms = self.try_get_string_array(&format!("{list}_auth_signing_alg_values_supported"));
         let alias = alias_name(member);
         let alias = self.members().iter().filter(|_| !WITHOUT_ALIAS.contains(&member)).find(|one| one.name == alias);
-        let request_objects = self.try_get_string_array(metadata::REQUEST_OBJECT_SIGNING_ALG_VALUES_SUPPORTED);
+        let request_objects = self.try_get_string_array(match member {
+            metadata::BACKCHANNEL_AUTHENTICATION_ENDPOINT => metadata::BACKCHANNEL_AUTHENTICATION_REQUEST_SIGNING_ALG_VALUES_SUPPORTED,
+            _ => metadata::REQUEST_OBJECT_SIGNING_ALG_VALUES_SUPPORTED,
+        });
         Server {
             issuer: self.try_get_str(metadata::ISSUER).unwrap_or_default().to_owned(),
             auth_signing_algorithms: (!algorithms.is_empty()).then_some(algorithms),

@@ -140,7 +140,10 @@ impl ResourceMetadataResponse {
 
 forward_document!(ResourceMetadataResponse, document);
 
-/// Without the query, which may hold what is not for a log.
+/// Without what the query says, which may be nothing for a log; that there is one is told.
 fn shown(address: &str) -> String {
-    escaped(address.split(['?', '#']).next().unwrap_or_default(), 255)
+    match address.find(['?', '#']) {
+        Some(end) => escaped(address.get(..=end).unwrap_or_default(), 255) + "…",
+        None => escaped(address, 255),
+    }
 }

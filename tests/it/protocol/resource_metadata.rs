@@ -78,6 +78,14 @@ fn d8_the_resource_must_be_the_one_that_was_asked_about() {
 }
 
 #[test]
+fn d8_a_query_alone_that_differs_can_be_seen_and_says_nothing() {
+    let address = "https://api.example.com/.well-known/oauth-protected-resource/a?key=canary";
+    let error = answered(request("https://api.example.com/a?key=canary"), Expected::get(address), document("https://api.example.com/a"));
+    let text = error.unwrap_err().to_string();
+    assert!(text.ends_with("expected `https://api.example.com/a?…`, found `https://api.example.com/a`"), "{text}");
+}
+
+#[test]
 fn d8_a_challenge_names_the_address_and_the_resource_is_the_url_called() {
     let elsewhere = "https://meta.example.net/r";
     for header in [

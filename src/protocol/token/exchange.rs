@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::TokenResponse;
-use crate::constants::{media_types, parameters};
+use crate::constants::{media_types, parameters, token_type_identifiers};
 use crate::exchange::{Exchange, Port};
 use crate::protocol::authenticated::AuthenticatedPost;
 use crate::protocol::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
@@ -13,6 +13,7 @@ use crate::protocol::discovery::Address;
 use crate::protocol::error::RequestError;
 use crate::protocol::parameters::{Extra, Parameters};
 use crate::protocol::request::RequestOptions;
+use crate::protocol::response::escaped;
 use crate::secret::CodeVerifier;
 use crate::transport::Repeat;
 
@@ -31,6 +32,8 @@ pub(super) struct Grant {
     pub(super) options: RequestOptions,
     /// Whether what is issued may be no access token (`N_A`, RFC 8693 section 2.2.1) and has to name its type.
     pub(super) is_exchange: bool,
+    /// The type that was asked for.
+    pub(super) requested_token_type: Option<String>,
     /// What is wrong with the request already.
     pub(super) fault: Option<RequestError>,
 }
@@ -47,6 +50,7 @@ impl Grant {
             authorization_details: Vec::new(),
             options: options.clone(),
             is_exchange: false,
+            requested_token_type: None,
             fault: None,
         }
     }
@@ -67,8 +71,10 @@ impl Grant {
         self
     }
 
-    pub(super) fn issuing_any_token(mut self) -> Self {
+    /// A token of any type, or of the one that is asked for.
+    pub(super) fn exchanging_for(mut self, requested_token_type: &Option<String>) -> Self {
         self.is_exchange = true;
+        self.requested_token_type = requested_token_type.clone().filter(|text| !text.is_empty());
         self
     }
 
@@ -125,7 +131,24 @@ impl Grant {
             list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
             list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
         };
-        post.send(parameters, port, |accepted, expectation| TokenResponse::read(accepted, &asked, self.is_exchange, expectation)).await
+        post.send(parameters, port, |accepted, expectation| {
+            let response = TokenResponse::read(accepted, &asked, self.is_exchange, expectation)?;
+            self.check_trust(&response)?;
+            Ok(response)
+        })
+        .await
+    }
+
+    /// RFC 8693 section 2.2.1: a refresh token outlives every other, so it is none to be had where another type was asked for.
+    fn check_trust(&self, response: &TokenResponse) -> Result<(), RequestError> {
+        const MEMBER: &str = "issued_token_type";
+        let Some(requested) = &self.requested_token_type else { return Ok(()) };
+        if requested == token_type_identifiers::REFRESH_TOKEN || response.issued_token_type() != Some(token_type_identifiers::REFRESH_TOKEN)
+        {
+            return Ok(());
+        }
+        let found = token_type_identifiers::REFRESH_TOKEN.to_owned();
+        Err(RequestError::Mismatch { endpoint: ENDPOINT, member: MEMBER, expected: escaped(requested, 255), found })
     }
 
     /// The scopes of the setter, each by itself, however the caller grouped them.

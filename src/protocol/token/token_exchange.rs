@@ -13,11 +13,11 @@ use crate::secret::SecurityAssertion;
 /// Trades a token for another: to act for its subject (impersonation), or as oneself on its behalf (delegation, with an actor token).
 ///
 /// RFC 8693 section 2.1. Several audiences and resources may be named. The answer must say what was issued (`issued_token_type`, a URI);
-/// its `token_type` may be `N_A` where that is no access token.
+/// its `token_type` may be `N_A` where that is no access token. A refresh token is refused where another type was asked for.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` (an OAuth error, at
-/// any status) or `Malformed` after.
+/// any status) or `Malformed` after; with `Validation` for a refresh token that was not asked for.
 ///
 /// # Example
 /// ```
@@ -93,7 +93,7 @@ token_request!(
             .authorization_details(this.authorization_details.clone())
             .demanding("subject_token", this.subject_token.expose())
             .demanding("subject_token_type", &this.subject_token_type)
-            .issuing_any_token();
+            .exchanging_for(&this.requested_token_type);
         match &this.actor_token {
             Some((token, token_type)) => grant.demanding("actor_token", token.expose()).demanding("actor_token_type", token_type),
             None => grant,

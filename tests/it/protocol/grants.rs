@@ -196,6 +196,20 @@ fn t9_what_was_issued_must_be_named_by_a_uri() {
 }
 
 #[test]
+fn t9_a_refresh_token_is_refused_where_another_type_was_asked_for() {
+    let body = format!(r#"{{"access_token":"a","token_type":"N_A","issued_token_type":"{}"}}"#, token_type_identifiers::REFRESH_TOKEN);
+    for (requested, holds) in [("", true), (token_type_identifiers::REFRESH_TOKEN, true), (token_type_identifiers::ACCESS_TOKEN, false)] {
+        let build =
+            request!(TokenExchangeRequest.client_id("gw").subject_token("s").subject_token_type("urn:t").requested_token_type(requested));
+        let answer = answered(build, Expected::post(TOKEN), Answer::json(200, body.as_str()));
+        assert_eq!(
+            answer.map_err(|error| (error.kind(), error.code())).err(),
+            (!holds).then_some((ErrorKind::Validation, "answer_mismatch"))
+        );
+    }
+}
+
+#[test]
 fn t2_t9_not_applicable_is_a_type_after_an_exchange_alone() {
     for token_type in ["N_A", "n_a", "bearer"] {
         let body =

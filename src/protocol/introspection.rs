@@ -6,6 +6,7 @@ use bon::Builder;
 use http::StatusCode;
 
 use super::authenticated::AuthenticatedPost;
+use super::authorization_details::AuthorizationDetail;
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
 use super::error::RequestError;
@@ -168,6 +169,7 @@ struct Members {
     audiences: Vec<String>,
     issuer: Option<String>,
     token_id: Option<String>,
+    authorization_details: Vec<AuthorizationDetail>,
 }
 
 impl Members {
@@ -187,6 +189,10 @@ impl Members {
             audiences: one_or_more(document, "aud", expectation)?,
             issuer: text(document, "iss", expectation)?,
             token_id: text(document, "jti", expectation)?,
+            authorization_details: document
+                .try_get("authorization_details")
+                .map_err(|source| expectation.malformed(source))?
+                .unwrap_or_default(),
         })
     }
 }
@@ -255,6 +261,11 @@ impl IntrospectionResponse {
     /// `jti`: its unique identifier.
     pub fn token_id(&self) -> Option<&str> {
         self.members.token_id.as_deref()
+    }
+
+    /// `authorization_details`: what the token allows in detail (RFC 9396 section 9.2); empty where the server names nothing.
+    pub fn authorization_details(&self) -> &[AuthorizationDetail] {
+        &self.members.authorization_details
     }
 
     /// `cnf`: what the token is bound to (RFC 7800); a token that has it is no plain bearer.

@@ -129,6 +129,15 @@ fn n1_the_members_of_an_active_token() {
 }
 
 #[test]
+fn t7_what_the_token_allows_in_detail() {
+    let response = answer(r#"{"active":true,"authorization_details":[{"type":"payment","identifier":"1"}]}"#).unwrap();
+    assert_eq!(response.authorization_details()[0].detail_type(), "payment");
+    assert!(answer(r#"{"active":true}"#).unwrap().authorization_details().is_empty());
+    let inactive = answer(r#"{"active":false,"authorization_details":[{"type":"payment"}]}"#).unwrap();
+    assert!(inactive.authorization_details().is_empty());
+}
+
+#[test]
 fn n1_a_member_of_a_wrong_type_is_refused_not_overlooked() {
     for member in [
         r#""exp":"1750000600""#,
@@ -147,6 +156,8 @@ fn n1_a_member_of_a_wrong_type_is_refused_not_overlooked() {
         r#""cnf":"x""#,
         r#""cnf":[]"#,
         r#""token_type":1"#,
+        r#""authorization_details":{}"#,
+        r#""authorization_details":[{"x":1}]"#,
     ] {
         refused(&format!(r#"{{"active":true,{member}}}"#));
     }

@@ -113,7 +113,7 @@ impl DeviceAuthorizationRequest {
             media_types: &[media_types::JSON],
         };
         let own = |list: &mut Parameters| {
-            list.add(parameters::SCOPE, &self.scope.join(" "));
+            list.add(parameters::SCOPE, &self.scopes().collect::<Vec<_>>().join(" "));
             list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
             list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
         };

@@ -36,7 +36,7 @@ fn with(member: &str, value: Value) -> Result<DeviceAuthorizationResponse, Error
 fn h13_the_client_its_scopes_and_resources() {
     let build = |environment| {
         let builder = DeviceAuthorizationRequest::builder().environment(environment).retry(RetrySettings::NONE).address(ADDRESS);
-        let builder = builder.client_id("tv").authentication(ClientAuthentication::secret_post("s")).scope(["openid", "profile"]);
+        let builder = builder.client_id("tv").authentication(ClientAuthentication::secret_post("s")).scope(["openid ", "", "profile"]);
         builder.resource(["https://a", "https://b"]).build()
     };
     let run = both_ways(build, &[(Expected::post(ADDRESS), Answer::json(200, good()))]);

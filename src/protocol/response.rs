@@ -53,7 +53,7 @@ impl Answer {
             dpop_nonce: header(headers, crate::constants::headers::DPOP_NONCE).map(str::to_owned),
             challenges: Challenge::parse(headers.get_all(WWW_AUTHENTICATE)),
             cache_control: combined(headers, CACHE_CONTROL),
-            content_type: header(headers, CONTENT_TYPE.as_str()).map(str::to_owned),
+            content_type: content_type(headers),
         }))
     }
 
@@ -153,10 +153,9 @@ impl Expectation {
         if status != self.success && !self.quirks.statuses.contains(&status) {
             return Err(self.refused_status(&answer, &response));
         }
-        let found = header(response.headers(), CONTENT_TYPE.as_str());
         let is_read = !self.media_types.is_empty();
-        if is_read && !self.quirks.any_content_type && !self.media_types.iter().any(|expected| is_media_type(found, expected)) {
-            let found = found.map(|found| escaped(found, 100));
+        if is_read && !self.quirks.any_content_type && !self.media_types.iter().any(|expected| answer.is_of_type(expected)) {
+            let found = content_type(response.headers()).map(|found| escaped(&found, 100));
             return Err(self.refuse(&answer, RefusalKind::ContentType { expected: self.media_types, found }, &[]));
         }
         Ok(Accepted { answer, body: response.into_body() })
@@ -190,7 +189,7 @@ impl Expectation {
     fn refused_status(&self, answer: &Answer, response: &HttpResponse) -> RequestError {
         let status = response.status();
         if status.as_u16() >= 400
-            && is_media_type(header(response.headers(), CONTENT_TYPE.as_str()), "application/json")
+            && answer.is_of_type(crate::constants::media_types::JSON)
             && let Ok((document, _)) = Document::open_answer(response.body().clone())
             && let Some(error) = OAuthError::of(&document, answer)
         {
@@ -216,9 +215,21 @@ fn combined(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join(", "))
 }
 
+/// The content type; where several lines contradict each other, the types of all of them, which is none that can be read.
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let mut lines = headers.get_all(CONTENT_TYPE).iter().map(|line| line.to_str().unwrap_or_default());
+    let first = lines.next()?;
+    let others: Vec<&str> = lines.map(essence).filter(|other| !other.eq_ignore_ascii_case(essence(first))).collect();
+    if others.is_empty() { Some(first.to_owned()) } else { Some(format!("{}, {}", essence(first), others.join(", "))) }
+}
+
+/// A media type without its parameters.
+fn essence(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
 pub(crate) fn is_media_type(found: Option<&str>, expected: &str) -> bool {
-    let essence = found.and_then(|found| found.split(';').next()).unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case(expected)
+    found.is_some_and(|found| essence(found).eq_ignore_ascii_case(expected))
 }
 
 /// At most `limit` characters of a foreign text, control characters escaped.

@@ -46,6 +46,31 @@ impl BlockingHttpClient for Careless {
     }
 }
 
+/// Answers with the good token under these content types, each in a line of its own.
+struct Ambiguous(&'static [&'static str]);
+
+impl BlockingHttpClient for Ambiguous {
+    fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let mut response = HttpResponse::new(GOOD.into());
+        for content_type in self.0 {
+            response.headers_mut().append("content-type", http::HeaderValue::from_static(content_type));
+        }
+        Ok(response)
+    }
+}
+
+#[test]
+fn h6_content_types_that_contradict_each_other_are_none() {
+    let send = |lines| token_at(TOKEN)(Environment::system()).send_blocking(&Ambiguous(lines));
+    for lines in [&["application/json", "text/html"][..], &["text/html", "application/json"]] {
+        let error = send(lines).unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "unexpected_content_type"));
+        assert!(error.to_string().contains(&lines.join(", ")), "{error}");
+    }
+    assert_eq!(send(&["application/json; charset=utf-8", "text/html"]).unwrap_err().code(), "unexpected_content_type");
+    send(&["application/json", "application/json; charset=utf-8"]).unwrap();
+}
+
 #[track_caller]
 fn refusal(answer: &Answer) -> Refusal {
     let error = refused(answer);

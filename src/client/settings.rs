@@ -90,15 +90,13 @@ impl Credentials {
         if can.is_empty() {
             return Ok(ClientAuthentication::none());
         }
-        let names: Vec<&str> = can.iter().map(ClientAuthentication::method).collect();
-        let names = names.join(", ");
-        ClientAuthentication::strongest(can, server).ok_or_else(|| ClientError::NoCommonAuthentication {
-            can: names,
-            takes: match server.states(metadata::TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED) {
-                true => server.token_endpoint_auth_methods_supported().join(", "),
-                false => format!("{} (its metadata say nothing)", auth_methods::CLIENT_SECRET_BASIC),
-            },
-        })
+        let name = |one: &ClientAuthentication| match one.signing_algorithm() {
+            Some(algorithm) => format!("{} by {algorithm}", one.method()),
+            None => one.method().to_owned(),
+        };
+        let names = can.iter().map(name).collect::<Vec<_>>().join(", ");
+        ClientAuthentication::strongest(can, server)
+            .ok_or_else(|| ClientError::NoCommonAuthentication { can: names, takes: taken_by(server) })
     }
 
     /// The secret, wherever it was put.
@@ -134,5 +132,17 @@ impl Credentials {
             }
             _ => refuse("to be set by `authentication`"),
         }
+    }
+}
+
+/// What the metadata say of authentication, for an error.
+fn taken_by(server: &DiscoveryDocumentResponse) -> String {
+    if !server.states(metadata::TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED) {
+        return format!("{} (its metadata say nothing)", auth_methods::CLIENT_SECRET_BASIC);
+    }
+    let methods = server.token_endpoint_auth_methods_supported().join(", ");
+    match server.try_get_string_array(metadata::TOKEN_ENDPOINT_AUTH_SIGNING_ALG_VALUES_SUPPORTED).as_slice() {
+        [] => methods,
+        algorithms => format!("{methods} (assertions by {})", algorithms.join(", ")),
     }
 }

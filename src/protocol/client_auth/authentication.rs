@@ -149,7 +149,7 @@ impl ClientAuthentication {
     }
 
     /// What the mechanism signs its assertions with, where it makes them here.
-    pub(super) fn signing_algorithm(&self) -> Option<SignatureAlgorithm> {
+    pub(crate) fn signing_algorithm(&self) -> Option<SignatureAlgorithm> {
         match self {
             Self::SecretJwt { assertion } | Self::PrivateKeyJwt { assertion } => assertion.algorithm(),
             _ => None,

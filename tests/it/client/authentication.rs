@@ -84,6 +84,22 @@ async fn a_provider_that_takes_no_way_the_client_can_is_refused_before_anything_
 }
 
 #[tokio::test]
+async fn a4_a_provider_that_takes_no_algorithm_of_the_client_is_refused_and_says_which_it_takes() {
+    let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let lists = |provider: identity_model::testing::TestProviderBuilder| {
+        let provider = provider.metadata("token_endpoint_auth_methods_supported", json!(["private_key_jwt"]));
+        provider.metadata("token_endpoint_auth_signing_alg_values_supported", json!(["PS256", "EdDSA"]))
+    };
+    let house = House::with(lists);
+    let client = house.anonymous().client_key(key.signer(SignatureAlgorithm::ES256).unwrap()).build().unwrap();
+    let error = methods(&house, &Both::of(client)).await.unwrap_err();
+    assert_eq!(facts(&error), (ErrorKind::Configuration, "no_common_authentication"));
+    let text = error.to_string();
+    assert!(text.contains("private_key_jwt by ES256") && text.contains("private_key_jwt (assertions by PS256, EdDSA)"), "{text}");
+    assert_eq!(house.requests([ProviderEndpoint::Token]), [0]);
+}
+
+#[tokio::test]
 async fn d6_a_client_with_a_certificate_goes_to_the_aliases() {
     let aliases = json!({"token_endpoint": "https://mtls.idp.test/token", "userinfo_endpoint": "https://mtls.idp.test/userinfo"});
     let house = House::with(|provider| provider.metadata("mtls_endpoint_aliases", aliases));

@@ -5,12 +5,16 @@ use std::time::Duration;
 use super::discovery::{AddressError, DiscoveryDocumentResponse, PolicyViolation};
 use super::oauth_error::OAuthError;
 use super::refusal::Refusal;
+use crate::constants::error_codes;
 use crate::document::DocumentError;
 use crate::environment::EntropyError;
 use crate::exchange::{AssertionError, ExchangeError};
 use crate::jose::{EncryptionError, JoseError, KeySetError, SignerError};
 use crate::transport::{TransportError, TransportErrorKind, is_retryable_status};
 use crate::validation::ValidationError;
+
+/// Errors that say of themselves that they pass (RFC 6749 section 4.1.2.1, RFC 8628 section 3.5).
+const PASSING: [&str; 3] = [error_codes::TEMPORARILY_UNAVAILABLE, error_codes::AUTHORIZATION_PENDING, error_codes::SLOW_DOWN];
 
 /// Why a request came to no good end. Facts, split by who is to blame; [`code`](Self::code) is a stable name.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -199,7 +203,7 @@ impl RequestError {
         match self {
             Self::Transport { source, .. } => source.kind().is_retryable(),
             Self::Http { refusal, .. } => is_retryable_status(refusal.status()),
-            Self::OAuth { error, .. } => is_retryable_status(error.status()) || error.error() == "temporarily_unavailable",
+            Self::OAuth { error, .. } => is_retryable_status(error.status()) || PASSING.contains(&error.error()),
             Self::KeySetLoading { source, .. } => source.is_retryable(),
             _ => false,
         }

@@ -257,6 +257,7 @@ fn v3_one_attempt_with_a_device_code_tells_what_the_server_says() {
     for code in ["authorization_pending", "slow_down", "expired_token", "access_denied"] {
         let error = answered(build(), Expected::post(TOKEN), Answer::json(400, format!(r#"{{"error":"{code}"}}"#))).unwrap_err();
         assert_eq!(error.oauth_error().map(|error| error.error()), Some(code));
+        assert_eq!(error.is_retryable(), matches!(code, "authorization_pending" | "slow_down"), "{code}");
     }
     assert_eq!(unsent(request!(DeviceCodeTokenRequest.client_id("tv").device_code(""))).to_string(), "device_code: is empty");
 }

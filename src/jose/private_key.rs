@@ -55,7 +55,7 @@ impl PrivateKey {
         let material = from_members(&object, members.material(&object, true)?)?;
         let operations = members.operations.clone();
         if let Some(names) = &mut members.operations {
-            names.iter_mut().for_each(|name| *name = encryption::public_operation(name).into());
+            *names = encryption::public_operations(names);
         }
         Self::assemble(material, operations, members, require_provider()?)
     }
@@ -193,7 +193,8 @@ impl PrivateKey {
     pub fn expose_jwk(&self) -> SecretText {
         // Room for the largest key, so that no copy is left behind by growing.
         let mut text = String::with_capacity(16 * 1024);
-        text.push_str(self.public.to_json().strip_suffix('}').unwrap_or_default());
+        let members = Members { operations: self.operations.clone(), ..self.public.members().clone() };
+        text.push_str(jwk_members::write(self.public.material(), &members).strip_suffix('}').unwrap_or_default());
         let number = |bytes: &[u8]| Zeroizing::new(base64url::encode(bytes));
         let members: Vec<(&str, Zeroizing<String>)> = match &*self.material {
             PrivateMaterial::Rsa(key) => vec![

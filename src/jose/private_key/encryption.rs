@@ -139,14 +139,21 @@ impl PrivateKey {
     }
 }
 
-/// What the public half does where the private half does `operation` (RFC 7517 section 4.3).
-pub(super) fn public_operation(operation: &str) -> &str {
-    match operation {
-        "sign" => "verify",
-        "decrypt" => "encrypt",
-        "unwrapKey" => "wrapKey",
-        other => other,
+/// What the public half does where the private half does `operations`, each named once (RFC 7517 section 4.3).
+pub(super) fn public_operations(operations: &[String]) -> Vec<String> {
+    let mut public: Vec<String> = Vec::with_capacity(operations.len());
+    for operation in operations {
+        let counterpart = match operation.as_str() {
+            "sign" => "verify",
+            "decrypt" => "encrypt",
+            "unwrapKey" => "wrapKey",
+            other => other,
+        };
+        if !public.iter().any(|name| name == counterpart) {
+            public.push(counterpart.to_owned());
+        }
     }
+    public
 }
 
 /// Whether both halves of a pair on X25519, which signs nothing, belong together.

@@ -57,6 +57,19 @@ fn the_public_half_verifies_where_the_private_half_signs() {
 }
 
 #[test]
+fn a_private_key_that_is_written_and_read_again_may_do_what_it_could() {
+    for (operations, public) in
+        [("sign", &["verify"][..]), ("sign\",\"verify", &["verify"]), ("verify\",\"other\",\"sign", &["verify", "other"])]
+    {
+        let key = ed25519(&format!(r#"{SEED},"kid":"a","use":"sig","key_ops":["{operations}"]"#)).unwrap();
+        assert_eq!(key.public_jwk().key_operations().unwrap(), public);
+        let again = PrivateKey::from_jwk(key.expose_jwk().expose().as_bytes()).unwrap();
+        assert_eq!(unfit(&again, SignatureAlgorithm::EDDSA), None, "{operations}");
+        assert_eq!(again.public_jwk().to_json(), key.public_jwk().to_json());
+    }
+}
+
+#[test]
 fn halves_must_match_and_be_complete() {
     assert_eq!(ed25519("").unwrap_err(), KeyError::Missing { member: "d" });
     for wrong in [r#","d":"AAAA""#, r#","d":5"#, r#","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=""#] {

@@ -45,6 +45,10 @@ pub(crate) fn pem(text: &str, labels: &[&str]) -> Result<Zeroizing<Vec<u8>>, Key
         let (label, after) = after.split_once("-----").ok_or(KeyError::pem("a BEGIN line that ends in five hyphens"))?;
         let (body, after) = after.split_once(&format!("-----END {label}-----")).ok_or(KeyError::pem("an END line with the same label"))?;
         if labels.contains(&label) {
+            if body.contains(",ENCRYPTED") {
+                // RFC 1421 section 4.6.1.1, as old OpenSSL writes it.
+                return Err(KeyError::Unsupported { name: format!("encrypted {label}") });
+            }
             let packed: Zeroizing<String> = Zeroizing::new(body.chars().filter(|c| !c.is_ascii_whitespace()).collect());
             return base64::decode(packed.as_bytes()).map(Zeroizing::new).map_err(|_| KeyError::pem("base64 and no headers"));
         }

@@ -25,6 +25,15 @@ fn armour_is_found_behind_other_text_and_refused_when_broken() {
 }
 
 #[test]
+fn encrypted_keys_are_called_that_in_either_armour() {
+    let old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n";
+    let new = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    for (text, name) in [(old, "encrypted RSA PRIVATE KEY"), (new, "ENCRYPTED PRIVATE KEY")] {
+        assert_eq!(PrivateKey::from_pem(text).unwrap_err(), KeyError::Unsupported { name: name.into() });
+    }
+}
+
+#[test]
 fn versions_and_trailing_octets_are_checked() {
     let der = pem(RFC8410[0], PRIVATE_LABELS).unwrap();
     let with = |position: usize, octet: u8| {

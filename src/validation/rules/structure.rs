@@ -15,8 +15,14 @@ const ID_TOKEN_SIGNS: [Name; 3] = [Name::AtHash, Name::CHash, Name::SHash];
 /// What access tokens have and ID tokens have not.
 const ACCESS_TOKEN_SIGNS: [Name; 3] = [Name::Scope, Name::Scp, Name::ClientId];
 
+/// What a login leaves in an ID token and nowhere else, beside the hashes.
+const LOGIN_SIGNS: [Name; 2] = [Name::Nonce, Name::AuthTime];
+
 /// What an authorization response can be recognised by.
 const RESPONSE_MEMBERS: [&str; 5] = ["code", "error", "state", "access_token", "id_token"];
+
+/// What of it no access token has beside its own signs; `state` alone may be where somebody lives.
+const RESPONSE_SIGNS: [&str; 4] = ["code", "error", "access_token", "id_token"];
 
 /// Values of the claims `typ` (Keycloak) and `token_use` (Amazon Cognito, Ory Hydra) and the kind of token they mark; none for a refresh token.
 const MARKS: &[(Name, &str, Option<TokenKind>)] = &[
@@ -49,17 +55,49 @@ impl Judge<'_> {
             (TokenKind::AuthorizationResponse, _) if !RESPONSE_MEMBERS.iter().any(|name| self.claims.document().contains(name)) => {
                 return Err(self.another_kind("code", "a parameter of an authorization response"));
             }
-            (TokenKind::PlainAccessToken, _) => {
-                let sign = ID_TOKEN_SIGNS.into_iter().find(|name| self.claims.has(*name));
-                // Some servers copy the nonce into access tokens, but then a scope or a client stands beside it.
-                let lone_nonce = self.claims.has(Name::Nonce) && !ACCESS_TOKEN_SIGNS.iter().any(|name| self.claims.has(*name));
-                if let Some(name) = sign.or(lone_nonce.then_some(Name::Nonce)) {
-                    return Err(self.another_kind(name.as_str(), "no claim of an ID token"));
-                }
-            }
+            (TokenKind::PlainAccessToken, _) => self.plain_access_token()?,
+            (TokenKind::IdToken, _) => self.id_token()?,
+            (TokenKind::UserInfoResponse, _) => self.no_hash()?,
             _ => {}
         }
         self.marks()
+    }
+
+    fn plain_access_token(&self) -> Result<(), ValidationError> {
+        self.no_hash()?;
+        if self.has_any(&ACCESS_TOKEN_SIGNS) {
+            return Ok(());
+        }
+        // Some servers copy the nonce into access tokens, but then a scope or a client stands beside it.
+        if self.claims.has(Name::Nonce) {
+            return Err(self.another_kind(Name::Nonce.as_str(), "no claim of an ID token"));
+        }
+        match RESPONSE_SIGNS.into_iter().find(|name| self.claims.document().contains(name)) {
+            Some(name) => Err(self.another_kind(name, "no parameter of an authorization response")),
+            None => Ok(()),
+        }
+    }
+
+    /// An access token of a server without `at+jwt` names scope and client, and no login.
+    fn id_token(&self) -> Result<(), ValidationError> {
+        let scope = [Name::Scope, Name::Scp].into_iter().find(|name| self.claims.has(*name));
+        match scope.filter(|_| self.claims.has(Name::ClientId)) {
+            Some(name) if !self.has_any(&LOGIN_SIGNS) && !self.has_any(&ID_TOKEN_SIGNS) => {
+                Err(self.another_kind(name.as_str(), "no claim of an access token"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn no_hash(&self) -> Result<(), ValidationError> {
+        match ID_TOKEN_SIGNS.into_iter().find(|name| self.claims.has(*name)) {
+            Some(name) => Err(self.another_kind(name.as_str(), "no claim of an ID token")),
+            None => Ok(()),
+        }
+    }
+
+    fn has_any(&self, names: &[Name]) -> bool {
+        names.iter().any(|name| self.claims.has(*name))
     }
 
     /// What a server's own mark says must not be another kind. Marks that are not known say nothing.

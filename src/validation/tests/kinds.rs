@@ -112,7 +112,6 @@ fn no_sound_token_passes_as_another_kind() {
     let alike = [
         (AccessToken, PlainAccessToken),
         (IdToken, PlainAccessToken),
-        (AuthorizationResponse, PlainAccessToken),
         (PlainAccessToken, IdToken),
         (UserInfoResponse, IdToken),
         (UserInfoResponse, PlainAccessToken),
@@ -170,6 +169,10 @@ fn j19_marks_in_the_claims_give_another_kind_away() {
         (IdToken, "token_introspection", json!({"active": true}), refused),
         (LogoutToken, "typ", json!("Logout"), "ok"),
         (LogoutToken, "typ", json!("ID"), refused),
+        (UserInfoResponse, "at_hash", json!("x"), refused),
+        (UserInfoResponse, "c_hash", json!("x"), refused),
+        (UserInfoResponse, "nonce", json!("x"), "ok"),
+        (UserInfoResponse, "scope", json!("openid"), "ok"),
     ] {
         expect(judge_changed(&rules(kind), [(claim, Some(value.clone()))]), expected, (kind, claim, value));
     }
@@ -183,6 +186,39 @@ fn j19_a_nonce_without_scope_or_client_gives_an_id_token_away() {
         (vec![("scope", None), ("nonce", Some(json!("n")))], "wrong_token_kind"),
         (vec![("scope", None), ("nonce", Some(json!("n"))), ("client_id", Some(json!("c")))], "ok"),
         (vec![("scope", None), ("nonce", Some(json!("n"))), ("scp", Some(json!(["a"])))], "ok"),
+    ] {
+        expect(judge_changed(&options, changes.clone()), expected, changes);
+    }
+}
+
+#[test]
+fn m1_an_authorization_response_is_no_access_token() {
+    let options = rules(TokenKind::PlainAccessToken);
+    for (changes, expected) in [
+        (vec![("scope", None), ("code", Some(json!("c")))], "wrong_token_kind"),
+        (vec![("scope", None), ("sub", None), ("error", Some(json!("access_denied"))), ("state", Some(json!("s")))], "wrong_token_kind"),
+        (vec![("scope", None), ("access_token", Some(json!("a")))], "wrong_token_kind"),
+        (vec![("scope", None), ("id_token", Some(json!("a")))], "wrong_token_kind"),
+        (vec![("scope", None), ("state", Some(json!("Texas")))], "ok"),
+        (vec![("code", Some(json!("DE")))], "ok"),
+        (vec![("scope", None), ("client_id", Some(json!("c"))), ("code", Some(json!("DE")))], "ok"),
+    ] {
+        expect(judge_changed(&options, changes.clone()), expected, changes);
+    }
+}
+
+#[test]
+fn j19_scope_and_client_without_a_login_give_an_access_token_away() {
+    let options = rules(TokenKind::IdToken);
+    let client = || ("client_id", Some(json!("client-abc")));
+    for (changes, expected) in [
+        (vec![("scope", Some(json!("openid")))], "ok"),
+        (vec![client()], "ok"),
+        (vec![client(), ("scope", Some(json!("openid")))], "wrong_token_kind"),
+        (vec![client(), ("scp", Some(json!(["read"])))], "wrong_token_kind"),
+        (vec![client(), ("scope", Some(json!("openid"))), ("nonce", Some(json!("n")))], "ok"),
+        (vec![client(), ("scope", Some(json!("openid"))), ("auth_time", Some(json!(NOW - 9)))], "ok"),
+        (vec![client(), ("scope", Some(json!("openid"))), ("at_hash", Some(json!("h")))], "ok"),
     ] {
         expect(judge_changed(&options, changes.clone()), expected, changes);
     }

@@ -5,7 +5,8 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 use identity_model::document::Document;
-use identity_model::jose::{JsonWebKey, JsonWebKeySet};
+use identity_model::jose::crypto::default_provider;
+use identity_model::jose::{JsonWebKey, JsonWebKeySet, KeyError, Operation};
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, MetadataProfile, PolicyViolation};
 
 /// The findings as lines of text.
@@ -99,15 +100,21 @@ impl Findings {
     }
 
     fn key_set(&mut self, set: &JsonWebKeySet) {
-        let usable = set.keys().iter().filter(|key| !key.verifies().is_empty()).count();
-        let others = set.keys().len() - usable;
-        self.line("key set", "", &format!("{usable} usable, {others} not for signatures, {} skipped", set.skipped().len()));
-        for key in set.keys() {
+        let (signing, others): (Vec<_>, Vec<_>) = set.keys().iter().partition(|key| !key.verifies().is_empty());
+        let refused = signing.iter().filter(|key| refusal(key).is_some()).count();
+        let counts =
+            [(signing.len() - refused, "usable"), (others.len(), "not for signatures"), (refused + set.skipped().len(), "skipped")];
+        self.line("key set", "", &counts.map(|(count, what)| format!("{count} {what}")).join(", "));
+        for (index, key) in set.keys().iter().enumerate() {
             let algorithms: Vec<_> = key.verifies().iter().map(|algorithm| algorithm.name()).collect();
             let told = format!("{} {}", name(key), key.key_type_name());
-            match algorithms.as_slice() {
-                [] => self.line("key", "no signatures", &format!("{told}: {}", purpose(key))),
-                _ => self.line("key", "usable", &format!("{told} for {}", algorithms.join(", "))),
+            match (algorithms.as_slice(), refusal(key)) {
+                ([], _) => self.line("key", "no signatures", &format!("{told}: {}", purpose(key))),
+                (_, None) => self.line("key", "usable", &format!("{told} for {}", algorithms.join(", "))),
+                (_, Some(reason)) => {
+                    self.refusals.push(format!("{} {index}", reason.code()));
+                    self.line("key", "skipped", &format!("{told}: {}", chain(&reason)));
+                }
             }
             if key.had_private_members() {
                 self.line("key", "private", &format!("{}: somebody published the private half, which was dropped", name(key)));
@@ -123,6 +130,13 @@ impl Findings {
 
 fn name(key: &JsonWebKey) -> String {
     format!("{:?}", key.key_id().unwrap_or_default())
+}
+
+/// Why a key that could be read cannot be used after all, as is found out when it is first used.
+fn refusal(key: &JsonWebKey) -> Option<KeyError> {
+    let provider = default_provider()?;
+    let algorithm = key.verifies().iter().find(|algorithm| provider.offers(*algorithm, Operation::Verify))?;
+    key.verifying_key(&*provider, algorithm).err()
 }
 
 /// Why a key that could be read is not for signatures.

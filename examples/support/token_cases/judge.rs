@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use identity_model::jose::crypto::CryptoProvider;
-use identity_model::jose::{DecryptionKeys, JsonWebKey, JsonWebKeySet, KeyError, KeySetError};
+use identity_model::jose::{DecryptionKeys, JsonWebKey, JsonWebKeySet, KeyError, KeySetError, PrivateKey};
 use identity_model::validation::{Inspected, ValidationError};
 use serde_json::Value;
 
@@ -79,12 +79,13 @@ impl Suite {
         Ok(())
     }
 
-    /// A set of private keys, or a bare list of them.
+    /// A set of private keys, or a bare list of them. One that cannot be used here does not spoil the rest.
     fn decryption_keys(&self, name: &str) -> Result<DecryptionKeys, Stop> {
-        let text = self.decryption_keys.get(name).ok_or_else(|| Stop::Broken(format!("there are no decryption keys `{name}`")))?.get();
-        let set = if text.trim_start().starts_with('[') { format!(r#"{{"keys":{text}}}"#) } else { text.to_owned() };
-        DecryptionKeys::from_jwk_set(set.as_bytes())
-            .map_err(|error| Stop::Broken(format!("the decryption keys `{name}`: {}", chain(&error))))
+        let broken = |problem| Stop::Broken(format!("the decryption keys `{name}` {problem}"));
+        let text = self.decryption_keys.get(name).ok_or_else(|| broken("are not there"))?.get();
+        let set: Value = serde_json::from_str(text).map_err(|_| broken("cannot be read"))?;
+        let keys = set.get("keys").unwrap_or(&set).as_array().ok_or_else(|| broken("are no list"))?;
+        Ok(keys.iter().filter_map(|key| PrivateKey::from_jwk(key.to_string().as_bytes()).ok()).collect())
     }
 
     fn key_set(&self, name: &str) -> Result<JsonWebKeySet, Stop> {

@@ -34,6 +34,11 @@ impl Connection {
         Some(Self { stream, state: State::Reading(Vec::new()), until: now.saturating_add(PATIENCE) })
     }
 
+    /// Monotonic time at which it is given up.
+    pub(super) fn until(&self) -> Duration {
+        self.until
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         matches!(self.state, State::Closed)
     }

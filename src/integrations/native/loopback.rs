@@ -12,7 +12,7 @@ use super::page::Page;
 use super::reception::{Reception, Verdict};
 use super::request::Received;
 use crate::environment::Environment;
-use crate::protocol::authorize::{Callback, CallbackError, LoginTransaction};
+use crate::protocol::authorize::{Callback, CallbackError, LoginTransaction, ResponsePlace};
 use crate::protocol::logout::{LogoutReturn, LogoutTransaction};
 
 /// Listens on a port of this machine until the browser comes back from the provider, once.
@@ -21,7 +21,7 @@ use crate::protocol::logout::{LogoutReturn, LogoutTransaction};
 /// the port (section 7.3: register `http://127.0.0.1/callback`). Listened to is the loopback interface alone. A request counts only if it is for this
 /// very host, port and path and brings the **state of the login**; every other one (a favicon, a scan, another page's attempt) gets a page that says
 /// so, and the wait goes on. What counts is then checked like any callback, by the application: nothing is believed here. At most 64 KiB of head
-/// and of body are read, from 16 connections at most. The page that the user sees loads nothing and shows nothing that is not escaped.
+/// and of body are read, from 64 connections at most, of which the oldest gives way to a new one. The page that the user sees loads nothing and shows nothing that is not escaped.
 ///
 /// Needs neither a runtime nor a thread of its own: both faces look every 20 ms, and pause by the environment's timer.
 ///
@@ -123,7 +123,8 @@ impl LoopbackRedirect {
     /// Waits for the answer to this login.
     ///
     /// # Errors
-    /// [`LoopbackError::TimedOut`]; [`LoopbackError::Configuration`] where the login was begun with another redirect URI.
+    /// [`LoopbackError::TimedOut`]; [`LoopbackError::Configuration`] where the login was begun with another redirect URI, or its answer comes in a
+    /// fragment, which a browser sends to nobody.
     pub async fn receive(self, transaction: &LoginTransaction) -> Result<Callback, LoopbackError> {
         self.login(transaction)?.wait().await
     }
@@ -154,6 +155,10 @@ impl LoopbackRedirect {
 
     fn login(self, transaction: &LoginTransaction) -> Result<Reception<'_, Callback>, LoopbackError> {
         self.expect("redirect_uri", Some(transaction.redirect_uri()))?;
+        if transaction.response_mode().place(transaction.response_type()) == ResponsePlace::Fragment {
+            let problem = "puts the answer into a fragment, which no browser sends here: ask for `form_post`, or for a plain code";
+            return Err(LoopbackError::Configuration { member: "response_mode", problem });
+        }
         let (environment, name) = (self.settings.environment.clone(), self.settings.application_name.clone());
         Ok(self.reception(move |received: Received| {
             let callback = match received.method {

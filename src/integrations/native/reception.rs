@@ -13,8 +13,8 @@ use crate::environment::{Environment, Timer};
 /// How long nobody looks whether the browser is there: not to be felt, and not to be seen in the load of the machine.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// More connections than a browser opens to one host.
-const CONNECTIONS: usize = 16;
+/// Far more connections than a browser opens to one host.
+const CONNECTIONS: usize = 64;
 
 /// What a request amounts to.
 pub(super) enum Verdict<T> {
@@ -83,7 +83,8 @@ impl<'j, T> Reception<'j, T> {
         loop {
             match self.listener.accept() {
                 Ok((stream, peer)) => {
-                    if peer.ip().is_loopback() && self.connections.len() < CONNECTIONS {
+                    if peer.ip().is_loopback() {
+                        self.make_room();
                         self.connections.extend(Connection::new(stream, now));
                     }
                 }
@@ -93,6 +94,17 @@ impl<'j, T> Reception<'j, T> {
                     if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted) => {}
                 Err(error) => return Err(error.into()),
             }
+        }
+    }
+
+    /// Who holds many connections open and says nothing keeps nobody out: the one that has been at it longest gives way to the newest.
+    fn make_room(&mut self) {
+        if self.connections.len() < CONNECTIONS {
+            return;
+        }
+        let oldest = self.connections.iter().enumerate().min_by_key(|(_, connection)| connection.until());
+        if let Some((position, _)) = oldest {
+            self.connections.swap_remove(position);
         }
     }
 

@@ -171,6 +171,28 @@ fn connections_that_say_nothing_or_break_off_hold_nobody_up() {
 }
 
 #[test]
+fn rfc8252_8_10_who_holds_many_connections_open_keeps_the_browser_out_of_none() {
+    let redirect = bound();
+    let transaction = transaction(&redirect, None);
+    let (callback, good) = receive(redirect, &transaction, |address| {
+        let idle: Vec<TcpStream> = (0..100).map(|_| TcpStream::connect(&address).unwrap()).collect();
+        let good = get(&address, GOOD);
+        drop(idle);
+        good
+    });
+    assert_eq!(status(&good), "200");
+    assert!(callback.is_ok());
+}
+
+#[test]
+fn an_answer_in_a_fragment_is_not_waited_for_in_vain() {
+    let redirect = bound();
+    let login = transaction(&redirect, Some(ResponseMode::Fragment));
+    let error = redirect.receive_blocking(&login).unwrap_err();
+    assert!(matches!(error, LoopbackError::Configuration { member: "response_mode", .. }), "{error}");
+}
+
+#[test]
 fn one_request_counts_and_then_nobody_listens() {
     let redirect = bound();
     let transaction = transaction(&redirect, None);

@@ -33,8 +33,12 @@ use crate::validation::{PreviousIdToken, ValidatedToken};
 /// assert_eq!(session.subject(), "alice");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct LoginSession(Kept);
+
+/// The members of a session, as they are written down.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LoginSession {
+struct Kept {
     /// The issuer of the provider's metadata: another one than `issuer` where tokens are issued by tenants.
     provider: String,
     issuer: String,
@@ -78,7 +82,7 @@ impl LoginSession {
     pub(super) fn of(party: Party<'_>, text: &IdentityToken, token: &ValidatedToken, tokens: Option<&TokenResponse>) -> Self {
         let claims = token.claims();
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let mut session = Self {
+        let mut session = Self(Kept {
             provider: party.provider.to_owned(),
             issuer: owned(claims.issuer()).unwrap_or_default(),
             client_id: party.client_id.to_owned(),
@@ -94,7 +98,7 @@ impl LoginSession {
             refresh_token: None,
             scope: party.scope.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect(),
             session_state: None,
-        };
+        });
         if let Some(tokens) = tokens {
             session.take_tokens(tokens);
         }
@@ -104,10 +108,10 @@ impl LoginSession {
     /// The same with what came through the browser.
     pub(super) fn with_front(mut self, front: FrontTokens) -> Self {
         if let Some(token) = front.access_token {
-            self.access_token = Some(token);
-            self.expires_at = front.expires_at.map(epoch::seconds);
+            self.0.access_token = Some(token);
+            self.0.expires_at = front.expires_at.map(epoch::seconds);
         }
-        self.session_state = front.session_state;
+        self.0.session_state = front.session_state;
         self
     }
 
@@ -116,68 +120,68 @@ impl LoginSession {
     pub(super) fn renewed(&self, tokens: &TokenResponse, id_token: Option<&ValidatedToken>) -> Self {
         let mut session = self.clone();
         if let (Some(text), Some(token)) = (tokens.id_token(), id_token) {
-            let party = Party { provider: &self.provider, client_id: &self.client_id, scope: &self.scope };
+            let party = Party { provider: &self.0.provider, client_id: &self.0.client_id, scope: &self.0.scope };
             let newer = Self::of(party, text, token, None);
             // The session at the provider, the time of the login and its nonce stay where the new token does not repeat them.
-            session = Self {
-                sid: newer.sid.or(session.sid),
-                authenticated_at: newer.authenticated_at.or(session.authenticated_at),
-                authorized_party: newer.authorized_party.or(session.authorized_party),
-                nonce: session.nonce,
+            session = Self(Kept {
+                sid: newer.0.sid.or(session.0.sid),
+                authenticated_at: newer.0.authenticated_at.or(session.0.authenticated_at),
+                authorized_party: newer.0.authorized_party.or(session.0.authorized_party),
+                nonce: session.0.nonce,
                 access_token: None,
-                refresh_token: session.refresh_token,
-                session_state: session.session_state,
-                ..newer
-            };
+                refresh_token: session.0.refresh_token,
+                session_state: session.0.session_state,
+                ..newer.0
+            });
         }
         session.take_tokens(tokens);
         session
     }
 
     fn take_tokens(&mut self, tokens: &TokenResponse) {
-        self.access_token = Some(tokens.access_token().clone());
-        self.expires_at = tokens.expires_at().map(epoch::seconds);
+        self.0.access_token = Some(tokens.access_token().clone());
+        self.0.expires_at = tokens.expires_at().map(epoch::seconds);
         if let Some(token) = tokens.refresh_token() {
-            self.refresh_token = Some(token.clone());
+            self.0.refresh_token = Some(token.clone());
         }
         if tokens.stated_scope().is_some() || !tokens.requested_scope().is_empty() {
-            self.scope = tokens.granted_scope().to_vec();
+            self.0.scope = tokens.granted_scope().to_vec();
         }
     }
 
     /// Who issued the ID token: `iss`.
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        &self.0.issuer
     }
 
     /// The client that the user logged in to.
     pub fn client_id(&self) -> &str {
-        &self.client_id
+        &self.0.client_id
     }
 
     /// The user at that issuer: `sub`. Users of two issuers may share one, so `(issuer, subject)` is the key of a user.
     pub fn subject(&self) -> &str {
-        &self.subject
+        &self.0.subject
     }
 
     /// The session at the provider: `sid`, by which back-channel and front-channel logout name it.
     pub fn sid(&self) -> Option<&str> {
-        self.sid.as_deref()
+        self.0.sid.as_deref()
     }
 
     /// The ID token as it came: the hint for a logout.
     pub fn id_token(&self) -> &IdentityToken {
-        &self.id_token
+        &self.0.id_token
     }
 
     /// The access token.
     pub fn access_token(&self) -> Option<&AccessToken> {
-        self.access_token.as_ref()
+        self.0.access_token.as_ref()
     }
 
     /// When the access token expires; `None` where the provider did not say.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        let seconds = u64::try_from(self.expires_at?).ok()?;
+        let seconds = u64::try_from(self.0.expires_at?).ok()?;
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
     }
 
@@ -188,17 +192,17 @@ impl LoginSession {
 
     /// The refresh token, if the provider issued one.
     pub fn refresh_token(&self) -> Option<&RefreshToken> {
-        self.refresh_token.as_ref()
+        self.0.refresh_token.as_ref()
     }
 
     /// The scopes that were granted.
     pub fn granted_scope(&self) -> &[String] {
-        &self.scope
+        &self.0.scope
     }
 
     /// `session_state` of the callback, for a page that watches the session at the provider (OpenID Connect Session Management 1.0 section 2).
     pub fn session_state(&self) -> Option<&str> {
-        self.session_state.as_deref()
+        self.0.session_state.as_deref()
     }
 
     /// A claim of the ID token, where it is a string.
@@ -208,37 +212,37 @@ impl LoginSession {
 
     /// The claims of the ID token as JSON text, as they were signed.
     pub fn claims_json(&self) -> &str {
-        &self.claims
+        &self.0.claims
     }
 
     /// The claims of the ID token as a principal, with `name` and `role` as the types of name and roles.
     pub fn principal(&self) -> ClaimsPrincipal {
-        let claims = self.document().map(|document| Claim::all_of(&document, &self.issuer)).unwrap_or_default();
+        let claims = self.document().map(|document| Claim::all_of(&document, &self.0.issuer)).unwrap_or_default();
         ClaimsPrincipal::new(ClaimsIdentity::builder().claims(claims).authentication_type("OpenIdConnect").build())
     }
 
     /// What a refreshed ID token is compared with.
     pub fn previous_id_token(&self) -> PreviousIdToken {
         PreviousIdToken::builder()
-            .issuer(&self.issuer)
-            .subject(&self.subject)
-            .maybe_auth_time(self.authenticated_at)
-            .maybe_authorized_party(self.authorized_party.clone())
-            .maybe_nonce(self.nonce.clone())
+            .issuer(&self.0.issuer)
+            .subject(&self.0.subject)
+            .maybe_auth_time(self.0.authenticated_at)
+            .maybe_authorized_party(self.0.authorized_party.clone())
+            .maybe_nonce(self.0.nonce.clone())
             .build()
     }
 
     pub(super) fn has_nonce(&self) -> bool {
-        self.nonce.is_some()
+        self.0.nonce.is_some()
     }
 
     fn document(&self) -> Option<Document> {
-        Document::parse(self.claims.clone()).ok()
+        Document::parse(self.0.claims.clone()).ok()
     }
 
     /// Refuses the session of another provider or client, so that its tokens go nowhere else.
     pub(super) fn belongs_to(&self, provider: &str, client_id: &str) -> Result<(), ClientError> {
-        for (member, expected, found) in [("provider", provider, &self.provider), ("client", client_id, &self.client_id)] {
+        for (member, expected, found) in [("provider", provider, &self.0.provider), ("client", client_id, &self.0.client_id)] {
             if expected != found {
                 let (expected, found) = (printable(expected), printable(found));
                 return Err(ClientError::Foreign { what: "session", member, expected, found });
@@ -251,11 +255,24 @@ impl LoginSession {
 impl fmt::Debug for LoginSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoginSession")
-            .field("issuer", &self.issuer)
-            .field("client_id", &self.client_id)
-            .field("access_token", &self.access_token.is_some())
-            .field("refresh_token", &self.refresh_token.is_some())
+            .field("issuer", &self.0.issuer)
+            .field("client_id", &self.0.client_id)
+            .field("access_token", &self.0.access_token.is_some())
+            .field("refresh_token", &self.0.refresh_token.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+impl Serialize for LoginSession {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// What cannot be read is not repeated in the error: it may be a token.
+impl<'de> Deserialize<'de> for LoginSession {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Kept::deserialize(deserializer).map(Self).map_err(|_| serde::de::Error::custom("this is not what a login session was kept as"))
     }
 }
 

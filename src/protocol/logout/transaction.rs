@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::LogoutError;
 use crate::constants::parameters;
@@ -36,8 +36,8 @@ use crate::secret::SecretText;
 /// transaction.finish(&returned, SystemTime::now())?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(into = "Stored", from = "Stored")]
+#[derive(Clone, Serialize)]
+#[serde(into = "Stored")]
 pub struct LogoutTransaction {
     pub(super) state: SecretText,
     pub(super) issuer: Option<String>,
@@ -99,10 +99,12 @@ impl LogoutTransaction {
     }
 }
 
-impl From<Stored> for LogoutTransaction {
-    fn from(stored: Stored) -> Self {
-        let Stored { state, issuer, post_logout_redirect_uri, expires_at } = stored;
-        Self { state: SecretText::new(state), issuer, post_logout_redirect_uri, expires_at }
+/// What cannot be read is not repeated in the error: it may be a secret.
+impl<'de> Deserialize<'de> for LogoutTransaction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let unread = |_| serde::de::Error::custom("this is not what a logout transaction was kept as");
+        let Stored { state, issuer, post_logout_redirect_uri, expires_at } = Stored::deserialize(deserializer).map_err(unread)?;
+        Ok(Self { state: SecretText::new(state), issuer, post_logout_redirect_uri, expires_at })
     }
 }
 

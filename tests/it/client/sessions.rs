@@ -36,6 +36,14 @@ async fn a_session_goes_through_the_applications_store_and_comes_back_whole() {
     }
 }
 
+#[test]
+fn what_is_no_session_is_refused_without_repeating_it() {
+    for text in [r#""eyJhbGciOiJSUzI1NiJ9""#, r#"{"provider":"p","issuer":"i","client_id":"c","subject":["eyJhbGciOiJSUzI1NiJ9"]}"#, "{}"] {
+        let error = serde_json::from_str::<LoginSession>(text).unwrap_err().to_string();
+        assert!(error.starts_with("this is not what a login session was kept as") && !error.contains("eyJ"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_refresh_brings_new_tokens_and_a_session_in_place_of_the_old_one() {
     let house = House::new();

@@ -91,7 +91,10 @@ fn l1_a_transaction_is_the_same_after_it_was_stored() {
     assert_eq!(restored.expires_at(), transaction.expires_at());
     assert_eq!(restored.replay_key(), transaction.replay_key());
     assert_eq!(outcome(&restored, &format!("/?state={state}")), "ok");
-    assert!(serde_json::from_str::<LogoutTransaction>(r#"{"expires_at":1}"#).is_err());
+    for text in [r#"{"expires_at":1}"#, r#""s3cret""#, r#"{"state":"s","expires_at":"s3cret"}"#] {
+        let error = serde_json::from_str::<LogoutTransaction>(text).unwrap_err().to_string();
+        assert!(error.starts_with("this is not what a logout transaction was kept as") && !error.contains("s3cret"), "{error}");
+    }
 }
 
 #[test]

@@ -107,7 +107,7 @@ impl Asked {
         let refuse = |member: &str, problem: &str| Err(RequestError::configuration(member, problem));
         self.check_response_mode(response_type)?;
         let alone = self.prompt.len() == 1;
-        if self.prompt.iter().any(|prompt| *prompt == Prompt::None && !alone) {
+        if self.prompt.iter().any(|prompt| prompt.as_str() == Prompt::None.as_str() && !alone) {
             return refuse(names::PROMPT, "asks for nothing (`none`) and for something at once");
         }
         if self.prompt.iter().any(|prompt| prompt.as_str().is_empty() || prompt.as_str().contains(char::is_whitespace)) {

@@ -99,7 +99,8 @@ impl LoginTransaction {
         if self.response_type.returns_id_token() && self.nonce.is_none() {
             return fault("nonce", "is missing: an ID token that comes through the browser is tied to the login by it");
         }
-        if self.response_type.returns_id_token() && self.place() == ResponsePlace::Query {
+        let returns_token = self.response_type.returns_id_token() || self.response_type.returns_access_token();
+        if returns_token && self.place() == ResponsePlace::Query {
             return fault("response_mode", "is `query`, in which no token may be returned");
         }
         if !self.response_type.returns_code() {

@@ -181,6 +181,7 @@ fn settings_that_contradict_each_other_are_refused_when_it_is_built_and_when_it_
         (json!({ "response_type": "code id_token", "response_mode": "jwt" }), "response_mode"),
         (json!({ "response_type": "id_token", "response_mode": "form_post.jwt" }), "response_mode"),
         (json!({ "response_type": "code token", "response_mode": "fragment.jwt" }), "response_mode"),
+        (json!({ "response_type": "code token", "response_mode": "query" }), "response_mode"),
     ] {
         let error = LoginTransaction::from_text(&text(changes.clone())).map(|_| ()).unwrap_err();
         assert!(matches!(error, TransactionError::Setting { member: found, .. } if found == member), "{changes}: {error}");

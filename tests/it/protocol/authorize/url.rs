@@ -267,6 +267,7 @@ fn what_cannot_be_asked_for_is_named() {
     let of = |options: AuthorizationOptions| refused(code().options(options).url());
     let new = AuthorizationOptions::new;
     assert_snapshot!(of(new().prompt([Prompt::None, Prompt::Login])), @"request_configuration: prompt: asks for nothing (`none`) and for something at once");
+    assert_snapshot!(of(new().prompt([Prompt::Login, Prompt::Other("none".to_owned())])), @"request_configuration: prompt: asks for nothing (`none`) and for something at once");
     assert_snapshot!(of(new().prompt([Prompt::Other("a b".to_owned())])), @"request_configuration: prompt: holds something else than a word");
     assert_snapshot!(of(new().resource(["/api"])), @"request_configuration: resource: is no absolute URI without a fragment");
     assert_snapshot!(of(new().resource(["https://a.example.com#x"])), @"request_configuration: resource: is no absolute URI without a fragment");

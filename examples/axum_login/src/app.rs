@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use identity_model::client::OidcClient;
 use identity_model::protocol::logout::FrontchannelLogout;
 use identity_model::sessions::{BackchannelLogout, MemorySessions};
@@ -83,8 +83,8 @@ impl App {
             .route("/logged-out", get(logout::finish))
             .route("/frontchannel-logout", get(logout::frontchannel))
             .layer(sessions)
-            // No browser comes here: no session.
-            .route("/backchannel-logout", post(logout::backchannel))
+            // No browser comes here: no session. Whatever comes is answered as the specification wants it, another method than POST too.
+            .route("/backchannel-logout", any(logout::backchannel))
             .route("/style.css", get(pages::style))
             .with_state(self)
     }

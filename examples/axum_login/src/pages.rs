@@ -44,6 +44,7 @@ impl IntoResponse for Page {
             // An address may hold a code: it is told to nobody, and no page is kept by the browser.
             (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         ];
         (self.status, headers, Html(page.into_string())).into_response()
     }

@@ -137,7 +137,12 @@ impl Terms {
 
     async fn validate_front_channel(&self, front: FrontChannelCallback, port: &Port) -> Result<Front, Error> {
         let particulars = Particulars { require_auth_time: self.settings().require_auth_time, max_issued_age: None };
-        let rules = self.rules_of_id_tokens(TokenValidationOptions::front_channel_id_token(), particulars)?;
+        let mut builder = TokenValidationOptions::front_channel_id_token();
+        // Where a code comes along, the second token says it all; this one may say less (OpenID Connect Core section 3.3.3.6).
+        if !front.transaction().response_type().returns_code() {
+            builder = builder.claim_validators(&self.settings().validators);
+        }
+        let rules = self.rules_of_id_tokens(builder, particulars)?;
         let rules = front.id_token_options(rules);
         let text = front.id_token().clone();
         let token = self.key_source(rules.algorithms())?.validate(text.expose(), &rules, port).await?;

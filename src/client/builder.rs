@@ -22,7 +22,7 @@ use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use crate::protocol::registration::RegistrationResponse;
 use crate::secret::{AccessToken, ClientSecret};
 use crate::transport::{BlockingHttpClient, HttpClient};
-use crate::validation::ClockSkew;
+use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, ClaimValidators, Claims, ClockSkew};
 
 #[derive(Builder)]
 #[builder(
@@ -38,6 +38,8 @@ use crate::validation::ClockSkew;
     finish_fn(name = assemble, vis = "")
 )]
 pub(super) struct Parts {
+    #[builder(field)]
+    validators: ClaimValidators,
     /// The issuer, or the full address of its discovery document. Or take a preset: [`provider`](OidcClientBuilder::provider).
     issuer: String,
     /// The client's identifier.
@@ -168,6 +170,34 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
         S::Registration: oidc_client_builder::IsUnset,
     {
         self.client_id(registration.client_id()).registration_internal(registration)
+    }
+}
+
+/// Rules of the caller's own for ID tokens: of a login (where a code comes along, of the token that it brings), of a refresh, of a login on
+/// another device. They run after every standard rule, in the order they were added; what one refuses is nobody, with kind `Validation`
+/// (`claim_rejected`).
+impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
+    /// Adds a rule for the claims of ID tokens.
+    pub fn claim_validator(mut self, validator: impl ClaimValidator + 'static) -> Self {
+        self.validators.add(validator);
+        self
+    }
+
+    /// Adds a function as a rule for the claims of ID tokens.
+    pub fn claim_rule(
+        mut self,
+        name: impl Into<String>,
+        judge: impl Fn(&Claims) -> Result<(), ClaimRejection> + Send + Sync + 'static,
+    ) -> Self {
+        self.validators.add_rule(name.into(), judge);
+        self
+    }
+
+    /// Adds a rule for the claims of ID tokens that has to be awaited. They run last. The blocking client cannot wait for one and refuses every
+    /// flow, before anything is sent.
+    pub fn async_claim_validator(mut self, validator: impl AsyncClaimValidator + 'static) -> Self {
+        self.validators.add_awaited(validator);
+        self
     }
 }
 
@@ -327,6 +357,7 @@ impl Parts {
             redirect_uri: self.redirect_uri,
             post_logout_redirect_uri: self.post_logout_redirect_uri,
             scope,
+            validators: self.validators,
             id_token: Agreement { signed: self.id_token_signed_response_alg, encrypted: self.id_token_encrypted_response },
             user_info: Agreement { signed: self.userinfo_signed_response_alg, encrypted: self.userinfo_encrypted_response },
             introspection: Agreement { signed: self.introspection_signed_response_alg, encrypted: self.introspection_encrypted_response },

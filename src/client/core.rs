@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ClientError;
 use super::settings::Settings;
 use crate::cache::DocumentSource;
 use crate::drive::{DriveError, run, run_blocking};
@@ -44,6 +45,10 @@ impl Core {
         E: From<ExchangeError>,
         Error: From<E>,
     {
+        if let Some(name) = self.settings.validators.awaited_name() {
+            let problem = format!("`{name}` has to be awaited, which a blocking call cannot: set it by `claim_validator`");
+            return Err(ClientError::configuration("async_claim_validator", problem).into());
+        }
         let http = self.clients().blocking.as_ref().ok_or(DriveError::NoClient { needed: "blocking HTTP client" })?;
         run_blocking(exchange, &**http, self.environment())
     }

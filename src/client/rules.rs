@@ -33,7 +33,7 @@ impl Terms {
     /// The rules for an ID token from the token endpoint, but for what one login expects of it.
     pub(super) fn id_token_rules(&self, max_issued_age: Option<Duration>) -> Result<TokenValidationOptions, Error> {
         let particulars = Particulars { require_auth_time: self.settings().require_auth_time, max_issued_age };
-        self.rules_of_id_tokens(TokenValidationOptions::id_token(), particulars)
+        self.rules_of_id_tokens(TokenValidationOptions::id_token().claim_validators(&self.settings().validators), particulars)
     }
 
     /// The same for a login that asks for nothing in particular: the registered `default_max_age` counts.

@@ -11,7 +11,7 @@ use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseTy
 use crate::protocol::client_auth::{ClientAuthentication, JwtAssertion};
 use crate::protocol::discovery::DiscoveryDocumentResponse;
 use crate::secret::ClientSecret;
-use crate::validation::ClockSkew;
+use crate::validation::{ClaimValidators, ClockSkew};
 
 /// Everything that is the client's own.
 #[derive(Debug, Clone)]
@@ -21,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) redirect_uri: Option<String>,
     pub(crate) post_logout_redirect_uri: Option<String>,
     pub(crate) scope: Vec<String>,
+    pub(crate) validators: ClaimValidators,
     pub(crate) id_token: Agreement,
     pub(crate) user_info: Agreement,
     pub(crate) introspection: Agreement,

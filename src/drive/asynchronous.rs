@@ -39,6 +39,10 @@ where
             Step::Remember(order) => {
                 Event::Remembered(order.remember().await.ok_or(DriveError::NoRemote { what: "replay store", needed: "async" })?)
             }
+            Step::Await(order) => {
+                order.awaited().await;
+                Event::Awaited
+            }
             Step::Done(result) => return result.map_err(Error::from),
         };
         moment = moment.later(environment);

@@ -37,6 +37,7 @@ where
             Step::Remember(order) => {
                 Event::Remembered(order.remember_blocking().ok_or(DriveError::NoRemote { what: "replay store", needed: "blocking" })?)
             }
+            Step::Await(order) => return Err(DriveError::NoRemote { what: order.what(), needed: "blocking" }.into()),
             Step::Done(result) => return result.map_err(Error::from),
         };
         moment = moment.later(environment);

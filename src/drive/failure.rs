@@ -19,10 +19,10 @@ pub enum DriveError {
         /// What is missing.
         needed: &'static str,
     },
-    /// A key, an assertion factory or a replay store that lives elsewhere has no way for this kind of driver.
+    /// A key, an assertion factory, a replay store or a claim validator that lives elsewhere has no way for this kind of driver.
     #[error("the {what} of this request has no {needed} way, and this call needs one")]
     NoRemote {
-        /// `signer`, `assertion factory` or `replay store`.
+        /// `signer`, `assertion factory`, `replay store` or `claim validator`.
         what: &'static str,
         /// `async` or `blocking`.
         needed: &'static str,

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
 use super::replay::StoreError;
-use super::{AssertOrder, AssertionError, ClientAssertion, Flight, Port, RememberOrder, SignOrder};
+use super::{AssertOrder, AssertionError, AwaitOrder, ClientAssertion, Flight, Port, RememberOrder, SignOrder};
 use crate::environment::{EntropyError, Environment};
 use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError};
@@ -39,6 +39,8 @@ pub enum Step<T, E> {
     Assert(AssertOrder),
     /// Have this remembered by a replay store and resume with [`Event::Remembered`].
     Remember(RememberOrder),
+    /// Have this awaited and resume with [`Event::Awaited`].
+    Await(AwaitOrder),
     /// Wait this long and resume with [`Event::Waited`].
     Wait(Duration),
     /// See this flight landed, by leading it or by waiting for who does, and resume with [`Event::Joined`].
@@ -60,6 +62,8 @@ pub enum Event {
     Asserted(Result<ClientAssertion, AssertionError>),
     /// Whether what was to be remembered by a [`Step::Remember`] was not known before.
     Remembered(Result<bool, StoreError>),
+    /// A [`Step::Await`] is over; its outcome is with the exchange already.
+    Awaited,
     /// A [`Step::Wait`] is over.
     Waited,
     /// The flight of a [`Step::Join`] has landed.
@@ -87,6 +91,7 @@ impl<T: fmt::Debug, E: fmt::Debug> fmt::Debug for Step<T, E> {
             Self::Sign(order) => f.debug_tuple("Sign").field(order).finish(),
             Self::Assert(order) => f.debug_tuple("Assert").field(order).finish(),
             Self::Remember(order) => f.debug_tuple("Remember").field(order).finish(),
+            Self::Await(order) => f.debug_tuple("Await").field(order).finish(),
             Self::Wait(duration) => f.debug_tuple("Wait").field(duration).finish(),
             Self::Join(flight) => f.debug_tuple("Join").field(flight).finish(),
             Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
@@ -107,6 +112,7 @@ impl fmt::Debug for Event {
             Self::Signed(outcome) => f.debug_tuple("Signed").field(&outcome.as_ref().map(Vec::len)).finish(),
             Self::Asserted(outcome) => f.debug_tuple("Asserted").field(outcome).finish(),
             Self::Remembered(outcome) => f.debug_tuple("Remembered").field(outcome).finish(),
+            Self::Awaited => f.write_str("Awaited"),
             Self::Waited => f.write_str("Waited"),
             Self::Joined => f.write_str("Joined"),
         }
@@ -218,6 +224,7 @@ pub(super) enum Effect {
     Sign(SignOrder),
     Assert(AssertOrder),
     Remember(RememberOrder),
+    Await(AwaitOrder),
     Wait(Duration),
     Join(Flight),
 }
@@ -229,6 +236,7 @@ impl Effect {
             Self::Sign(order) => Step::Sign(order),
             Self::Assert(order) => Step::Assert(order),
             Self::Remember(order) => Step::Remember(order),
+            Self::Await(order) => Step::Await(order),
             Self::Wait(duration) => Step::Wait(duration),
             Self::Join(flight) => Step::Join(flight),
         }

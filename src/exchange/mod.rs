@@ -25,6 +25,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod awaiting;
 mod flight;
 mod machine;
 mod pilot;
@@ -32,6 +33,7 @@ mod port;
 mod remote;
 pub(crate) mod replay;
 
+pub use awaiting::AwaitOrder;
 pub use flight::{Boarding, Flight, FlightClients, Lookup, Ticket};
 pub(crate) use machine::shown_address;
 pub use machine::{Event, Exchange, ExchangeError, Moment, Step};

@@ -88,8 +88,8 @@ impl Pilot {
                 Step::Send { request, repeat } => Pending::Answer(Call { request, repeat, underway: None }),
                 Step::Wait(duration) => Pending::Moment(moment.monotonic.saturating_add(duration)),
                 Step::Join(flight) => Pending::Landing(flight),
-                // What is shared is read, never signed or spent: the exchange is told that it goes unanswered.
-                Step::Sign(_) | Step::Assert(_) | Step::Remember(_) => Pending::Event(Event::Waited),
+                // What is shared is read, never signed, spent or judged: the exchange is told that it goes unanswered.
+                Step::Sign(_) | Step::Assert(_) | Step::Remember(_) | Step::Await(_) => Pending::Event(Event::Waited),
                 Step::Done(_) => {
                     self.land();
                     return Duty::Rest;

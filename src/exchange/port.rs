@@ -1,7 +1,7 @@
 //! The inside of an exchange: what its body may ask for.
 
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use super::machine::{Effect, Event, Exchange, ExchangeError, Moment, Step};
 use super::replay::{ReplayGuard, ReplayKey, StoreError};
 use super::{
-    AssertOrder, AssertionError, AssertionRequest, AssertionSource, ClientAssertion, Flight, RememberOrder, SigningKeySource, Ticket,
+    AssertOrder, AssertionError, AssertionRequest, AssertionSource, AwaitOrder, ClientAssertion, Flight, RememberOrder, SigningKeySource,
+    Ticket,
 };
 use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
@@ -86,6 +87,19 @@ impl Port {
         }
     }
 
+    /// Has `future`, which is the caller's own, awaited by the driver, and takes its outcome; `None` where it was not awaited to its end. `what`
+    /// it is stands in the error of a driver that cannot.
+    pub async fn awaited<T: Send + 'static>(&self, what: &'static str, future: impl Future<Output = T> + Send + 'static) -> Option<T> {
+        let place = Arc::new(Mutex::new(None));
+        let outcome = Arc::clone(&place);
+        let order = AwaitOrder::new(what, async move {
+            let value = future.await;
+            *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        });
+        self.ask(Effect::Await(order)).await;
+        place.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Waits for `duration`.
     pub async fn wait(&self, duration: Duration) {
         self.ask(Effect::Wait(duration)).await;
@@ -131,6 +145,7 @@ impl Port {
                 Step::Sign(order) => Effect::Sign(order),
                 Step::Assert(order) => Effect::Assert(order),
                 Step::Remember(order) => Effect::Remember(order),
+                Step::Await(order) => Effect::Await(order),
                 Step::Wait(duration) => Effect::Wait(duration),
                 Step::Join(flight) => Effect::Join(flight),
                 Step::Done(result) => return result,

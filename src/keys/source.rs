@@ -9,7 +9,7 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::Port;
 use crate::jose::{JsonWebKey, JsonWebKeySet};
-use crate::validation::{ExpectedIssuer, Inspected, TokenValidationOptions, ValidatedToken, ValidationStage};
+use crate::validation::{AsyncClaimValidator, ClaimRejection, Claims, ExpectedIssuer, Inspected, TokenValidationOptions, ValidatedToken};
 
 /// Where a validator takes its keys from. Cheap to clone.
 ///
@@ -67,10 +67,8 @@ impl KeySource {
 }
 
 impl KeySource {
-    /// Validates a token as part of another exchange, fetching keys where it has to: what [`TokenValidator`](super::TokenValidator) does,
-    /// without validators that have to be awaited.
+    /// Validates a token as part of another exchange, fetching keys where it has to: what [`TokenValidator`](super::TokenValidator) does.
     pub(crate) async fn validate(&self, token: &str, options: &TokenValidationOptions, port: &Port) -> Result<ValidatedToken, Error> {
-        options.refuse_async_validators(ValidationStage::Inspection)?;
         let inspected = Inspected::new(token, options, port.now()).map_err(refused)?;
         let mut search = Search::new(self, &inspected)?;
         let verified = loop {
@@ -79,7 +77,11 @@ impl KeySource {
                 Found::Fetch(wanted) => search.hand_in(wanted.fetch(port).await)?,
             }
         };
-        verified.check(port.now()).map_err(refused)
+        let wait = |validator: Arc<dyn AsyncClaimValidator>, claims: Claims| async move {
+            let verdict = port.awaited("claim validator", async move { validator.validate(&claims).await }).await;
+            verdict.unwrap_or_else(|| Err(ClaimRejection::new("nobody waited for its verdict")))
+        };
+        verified.check_by(port.now(), wait).await.map_err(refused)
     }
 }
 

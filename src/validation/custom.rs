@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -134,6 +135,39 @@ impl fmt::Display for ClaimRejection {
 }
 
 impl std::error::Error for ClaimRejection {}
+
+/// Rules of the caller's own, for whoever makes the options of a token later.
+#[derive(Clone, Default)]
+pub(crate) struct ClaimValidators {
+    pub(super) immediate: Vec<Arc<dyn ClaimValidator>>,
+    pub(super) awaited: Vec<Arc<dyn AsyncClaimValidator>>,
+}
+
+impl ClaimValidators {
+    pub(crate) fn add(&mut self, validator: impl ClaimValidator + 'static) {
+        self.immediate.push(Arc::new(validator));
+    }
+
+    pub(crate) fn add_rule(&mut self, name: String, judge: impl Fn(&Claims) -> Result<(), ClaimRejection> + Send + Sync + 'static) {
+        self.add(Rule { name, judge });
+    }
+
+    pub(crate) fn add_awaited(&mut self, validator: impl AsyncClaimValidator + 'static) {
+        self.awaited.push(Arc::new(validator));
+    }
+
+    /// The name of one that has to be awaited, if there is one.
+    pub(crate) fn awaited_name(&self) -> Option<&str> {
+        self.awaited.first().map(|validator| validator.name())
+    }
+}
+
+impl fmt::Debug for ClaimValidators {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.immediate.iter().map(|validator| validator.name()).chain(self.awaited.iter().map(|validator| validator.name()));
+        f.debug_list().entries(names).finish()
+    }
+}
 
 /// A function as a rule.
 pub(super) struct Rule<F> {

@@ -30,6 +30,7 @@ mod verified;
 pub use audience::ExpectedAudience;
 pub use binding::Binding;
 pub use claims::Claims;
+pub(crate) use custom::ClaimValidators;
 pub use custom::{AsyncClaimValidator, ClaimRejection, ClaimValidator};
 pub use error::{ValidationError, ValidationStage};
 pub use expected::{PreviousIdToken, PreviousIdTokenBuilder};

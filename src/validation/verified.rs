@@ -1,12 +1,17 @@
 //! The second stage: a token that is known to be its issuer's, and whose claims are not yet judged.
 
 use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::inspected::{check_parties, unusable};
 use super::proof::Proof;
 use super::rules::Judge;
-use super::{Claims, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind, ValidationStage};
+use super::{
+    AsyncClaimValidator, ClaimRejection, Claims, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind,
+    ValidationStage,
+};
 use crate::document::Document;
 
 const STAGE: ValidationStage = ValidationStage::Claims;
@@ -82,6 +87,24 @@ impl Verified<'_> {
         self.judge(now).claims()?;
         for validator in &self.options.rules.settings.async_validators {
             if let Err(rejection) = validator.validate(&self.claims).await {
+                return Err(self.judge(now).rejected(validator.name(), rejection));
+            }
+        }
+        Ok(ValidatedToken::new(self))
+    }
+
+    /// The same where somebody else waits: `wait` brings the verdict of each validator that has to be waited for.
+    pub(crate) async fn check_by<V>(
+        self,
+        now: SystemTime,
+        wait: impl Fn(Arc<dyn AsyncClaimValidator>, Claims) -> V,
+    ) -> Result<ValidatedToken, ValidationError>
+    where
+        V: Future<Output = Result<(), ClaimRejection>>,
+    {
+        self.judge(now).claims()?;
+        for validator in &self.options.rules.settings.async_validators {
+            if let Err(rejection) = wait(Arc::clone(validator), self.claims.clone()).await {
                 return Err(self.judge(now).rejected(validator.name(), rejection));
             }
         }

@@ -6,7 +6,7 @@ use super::{Rules, TokenValidationOptions, TokenValidationOptionsBuilder, token_
 use crate::jose::{JweDecrypter, JwsVerifier};
 use crate::validation::custom::Rule;
 use crate::validation::names::{ClaimSet, Name};
-use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, Claims, ExpectedAudience, ExpectedIssuer};
+use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, ClaimValidators, Claims, ExpectedAudience, ExpectedIssuer};
 
 impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S> {
     /// The claim `name` must be there, whatever its value. May be said any number of times.
@@ -40,6 +40,13 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
     /// Adds a rule of the caller's own that has to be waited for. They run last, one after the other.
     pub fn async_claim_validator(mut self, validator: impl AsyncClaimValidator + 'static) -> Self {
         self.async_validators.push(Arc::new(validator));
+        self
+    }
+
+    /// Adds rules that were collected before.
+    pub(crate) fn claim_validators(mut self, validators: &ClaimValidators) -> Self {
+        self.validators.extend(validators.immediate.iter().cloned());
+        self.async_validators.extend(validators.awaited.iter().cloned());
         self
     }
 

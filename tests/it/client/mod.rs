@@ -10,3 +10,4 @@ mod registration;
 mod sessions;
 mod shared;
 mod support;
+mod validators;

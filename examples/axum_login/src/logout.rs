@@ -1,10 +1,10 @@
 //! The three ways out: the user's own, the provider's behind the user's back, and the provider's through the browser.
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{RawQuery, Request, State};
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use identity_model::protocol::logout::{LogoutReturn, LogoutTransaction};
+use identity_model::protocol::logout::{LogoutError, LogoutReturn, LogoutTokenRequest, LogoutTransaction};
 use identity_model::sessions::BackchannelLogout;
 use tower_sessions::Session;
 
@@ -38,12 +38,12 @@ pub(crate) async fn finish(State(app): State<App>, session: Session, RawQuery(qu
 }
 
 /// The provider itself says that a login is over. No browser, no cookie: the token says whose, and every check is made before it is believed.
-pub(crate) async fn backchannel(State(app): State<App>, method: Method, headers: HeaderMap, body: Bytes) -> Response {
-    let mut request = Request::new(body);
-    *request.method_mut() = method;
-    *request.headers_mut() = headers;
+pub(crate) async fn backchannel(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let limit = LogoutTokenRequest::BODY_LIMIT;
+    let Ok(body) = to_bytes(body, limit).await else { return LogoutError::TooLarge { limit }.response().map(Body::from) };
     match app.backchannel().await {
-        Ok(receiver) => receiver.respond(&request, &app.live).await,
+        Ok(receiver) => receiver.respond(&Request::from_parts(parts, body), &app.live).await,
         Err(error) => BackchannelLogout::refusal(&error),
     }
     .map(Body::from)

@@ -19,7 +19,7 @@ pub struct BegunLogin {
     pub transaction: LoginTransaction,
     /// The object that the application serves at the address it named; none where it is not by reference.
     pub request_object: Option<RequestObject>,
-    /// Until when the address is good: a pushed request does not live long.
+    /// Until when the address is good: neither a pushed request nor a request object lives long.
     pub expires_at: SystemTime,
 }
 

@@ -151,6 +151,11 @@ impl LoginRequest {
             None => None,
         };
         let mut expires_at = transaction.expires_at();
+        // One that is pushed is read at once; any other waits until the browser is there.
+        let lifetime = self.request_object.as_ref().filter(|_| way != Way::Pushed).map(RequestObjectSettings::lifetime);
+        if let Some(object_expires_at) = lifetime.and_then(|lifetime| transaction.begun_at().checked_add(lifetime)) {
+            expires_at = expires_at.min(object_expires_at);
+        }
         let url = match (way, &object, &self.request_object_at) {
             (Way::Pushed, object, _) => {
                 let pushed = self.push(&known, &request, object.as_ref())?.run(port).await?;

@@ -118,6 +118,11 @@ impl RequestObjectSettings {
         self.key.is_some()
     }
 
+    /// How long what is made of these settings lives.
+    pub(super) fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
     /// Makes the object of one request; `issuer` where no audience was set.
     pub(super) async fn make(
         &self,

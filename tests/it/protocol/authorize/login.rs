@@ -256,6 +256,7 @@ fn r4_a_request_object_by_value_by_reference_and_pushed() {
     let begun = begin(|environment| login(&disco, environment).request_object(signed()).max_age(Duration::from_secs(5)).build());
     let names: Vec<_> = begun.url.query_pairs().map(|(name, _)| name.into_owned()).collect();
     assert_eq!(names, ["client_id", "request"]);
+    assert_eq!(begun.expires_at, start() + Duration::from_secs(60), "the object is good no longer");
     let object = query(&begun, "request").unwrap();
     let claims: Value = serde_json::from_slice(&base64url::decode(object.split('.').nth(1).unwrap()).unwrap()).unwrap();
     assert_eq!((&claims["aud"], &claims["max_age"], &claims["scope"]), (&json!("https://idp.example.com"), &json!(5), &json!("openid")));

@@ -60,6 +60,10 @@ struct Settings {
     /// The loopback address. Default: `127.0.0.1`; `::1` where there is no IPv4.
     #[builder(default = IpAddr::V4(Ipv4Addr::LOCALHOST), into)]
     ip: IpAddr,
+    /// Whether the redirect URI names `localhost` instead of the address, for a provider that takes nothing else; RFC 8252 section 8.3 advises
+    /// against it, since the name may lead elsewhere. What is listened to stays the address. Default: no.
+    #[builder(default)]
+    localhost: bool,
     /// The port, for a provider that wants it registered. Default: any that is free.
     #[builder(default)]
     port: u16,
@@ -110,7 +114,11 @@ impl LoopbackRedirect {
         }
         let listener = TcpListener::bind(SocketAddr::new(settings.ip, settings.port))?;
         listener.set_nonblocking(true)?;
-        let host = SocketAddr::new(settings.ip, listener.local_addr()?.port()).to_string();
+        let port = listener.local_addr()?.port();
+        let host = match settings.localhost {
+            true => format!("localhost:{port}"),
+            false => SocketAddr::new(settings.ip, port).to_string(),
+        };
         let uri = format!("http://{host}{}", settings.path);
         Ok(Self { listener, host, uri, settings })
     }

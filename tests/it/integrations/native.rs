@@ -185,6 +185,20 @@ fn rfc8252_8_10_who_holds_many_connections_open_keeps_the_browser_out_of_none() 
 }
 
 #[test]
+fn rfc8252_8_3_the_name_of_this_machine_is_taken_where_that_was_said_and_then_alone() {
+    let redirect = LoopbackRedirect::builder().localhost(true).time_out(Duration::from_secs(60)).bind().unwrap();
+    let port = redirect.uri().strip_prefix("http://localhost:").and_then(|rest| rest.strip_suffix("/callback")).unwrap().to_owned();
+    let transaction = transaction(&redirect, None);
+    let (callback, (by_address, by_name)) = receive(redirect, &transaction, move |_| {
+        let address = format!("127.0.0.1:{port}");
+        let by_name = format!("GET {GOOD} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
+        (get(&address, GOOD), exchange(&address, by_name.as_bytes()))
+    });
+    assert_eq!((status(&by_address), status(&by_name)), ("400", "200"));
+    assert!(callback.is_ok());
+}
+
+#[test]
 fn an_answer_in_a_fragment_is_not_waited_for_in_vain() {
     let redirect = bound();
     let login = transaction(&redirect, Some(ResponseMode::Fragment));

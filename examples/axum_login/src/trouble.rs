@@ -104,7 +104,16 @@ impl Trouble {
                 "You are not logged in",
                 "The provider did not let you in, or you did not agree. Nothing was changed.",
             ),
+            (code, _) if code.starts_with("logout_") => (
+                StatusCode::BAD_REQUEST,
+                "You are logged out here",
+                "Your session here has ended. The address you came from does not answer the logout that this browser has begun, so the session \
+                 at the provider may go on.",
+            ),
             ("invalid_grant", _) => (StatusCode::UNAUTHORIZED, "Your login has ended", "The provider wants you to log in again."),
+            (_, ErrorKind::Protocol) => {
+                (StatusCode::BAD_REQUEST, "You are not logged in", "The provider refused what we asked for. You can try again.")
+            }
             (_, ErrorKind::Transport | ErrorKind::Http) => {
                 (StatusCode::BAD_GATEWAY, "The provider does not answer", "We cannot reach it at the moment. Try again in a while.")
             }

@@ -78,6 +78,7 @@ fn k3_one_candidate_is_used_and_several_are_refused() {
     assert_eq!(two.select_each(Some("a"), EDDSA, 2).unwrap().count(), 2);
     let limited = two.select_each(Some("a"), EDDSA, 1).err();
     assert_eq!(limited, Some(KeySelectionError::TooMany { algorithm: EDDSA, found: 2, at_most: 1 }));
+    assert_eq!(two.select_each(Some("b"), EDDSA, 2).err(), Some(KeySelectionError::UnknownKeyId { key_id: "b".into() }));
 }
 
 #[test]

@@ -50,6 +50,25 @@ fn k1_a_key_that_nobody_can_use_is_no_second_one_that_fits() {
     assert!(matches!(verify(&[&off_the_curve]), Err(JoseError::Key(_))));
 }
 
+#[test]
+fn j1_a_long_signature_is_read_up_to_the_longest_there_is_and_no_further() {
+    let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let set = JsonWebKeySet::from_keys([key.public_jwk().clone()]);
+    let verifier = JwsVerifier::new(SignatureAlgorithm::ES256).unwrap();
+    let outcome = |signature: String| {
+        let token = format!("{}.e30.{signature}", base64url::encode(r#"{"alg":"ES256"}"#));
+        verifier.verify(&verifier.parse(&token, TokenLimits::default()).unwrap(), &set).map(drop)
+    };
+    let (wrong, unreadable) =
+        (Err(JoseError::Signature { algorithm: SignatureAlgorithm::ES256 }), Err(JoseError::Base64Url { part: "signature" }));
+    for length in [684, 6170] {
+        assert_eq!(outcome("A".repeat(length)), wrong, "{length}");
+        assert_eq!(outcome("!".repeat(length)), unreadable, "{length}");
+    }
+    // Beyond that nothing is decoded.
+    assert_eq!(outcome("!".repeat(6171)), wrong);
+}
+
 fn header(json: &str) -> Result<(), JoseError> {
     let token = format!("{}.e30.c2ln", base64url::encode(json));
     CompactJws::parse(&token, TokenLimits::default()).map(drop)

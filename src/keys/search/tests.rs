@@ -73,6 +73,17 @@ fn k4_only_what_a_newer_set_could_change_is_fetched_for() {
 }
 
 #[test]
+fn k4_a_signature_that_cannot_be_read_is_no_reason_to_fetch() {
+    let house = House::new();
+    house.validator.validate_blocking(&house.token()).unwrap();
+    house.clock.advance(Duration::from_secs(6));
+    let token = house.token();
+    let (signed, _) = token.rsplit_once('.').unwrap();
+    assert_eq!(code(house.validator.validate_blocking(&format!("{signed}.A"))), "token_base64url");
+    assert_eq!(house.fetches(), 1);
+}
+
+#[test]
 fn k5_the_last_good_set_serves_while_the_provider_is_down() {
     let house = House::new();
     let token = house.token();

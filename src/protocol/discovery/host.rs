@@ -132,12 +132,26 @@ mod tests {
 
     #[test]
     fn listed_hosts_are_compared_parsed() {
-        let entries = ["localhost", "127.0.0.0/8", "::1", "[fd00::1]", "nonsense/x", "::/0"].map(String::from);
+        let entries =
+            ["localhost", "127.0.0.0/8", "::1", "[fd00::1]", "nonsense/x", "::/0", "9.0.0.0/33", "2001:db8::/32"].map(String::from);
         let listed = |host: &str| is_listed(&Url::parse(&format!("http://{host}")).unwrap(), &entries);
-        for host in ["localhost", "LocalHost:5000", "127.0.0.1", "127.8.9.1", "0x7f000001", "[::1]:5000", "[0:0::1]", "[fd00::1]"] {
+        for host in
+            ["localhost", "LocalHost:5000", "127.0.0.1", "127.8.9.1", "0x7f000001", "[::1]:5000", "[0:0::1]", "[fd00::1]", "[2001:db8::7]"]
+        {
             assert!(listed(host), "{host}");
         }
-        for host in ["127.evil.com", "localhost.evil.com", "a.localhost", "localhost.", "128.0.0.1", "[::2]", "evil", "nonsense"] {
+        for host in [
+            "127.evil.com",
+            "localhost.evil.com",
+            "a.localhost",
+            "localhost.",
+            "128.0.0.1",
+            "9.0.0.0",
+            "[::2]",
+            "[2001:db9::7]",
+            "evil",
+            "nonsense",
+        ] {
             assert!(!listed(host), "{host}");
         }
     }

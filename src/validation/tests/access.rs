@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::harness::*;
 use crate::document::Document;
 use crate::validation::{
-    Introspected, TokenKind, TokenOrigin, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind, ValidationStage,
-    Verified,
+    Binding, Introspected, TokenKind, TokenOrigin, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind,
+    ValidationStage, Verified,
 };
 
 fn demanding(scopes: &[&str]) -> TokenValidationOptions {
@@ -103,6 +103,20 @@ fn n4_what_kind_and_claims_an_answer_must_have() {
     expect(answered(&with("token_type", json!("DPoP")), &unlooked), "ok", "danger_skip_cnf");
     let hashed = options.clone().with_access_token("token");
     expect(answered(&with("at_hash", json!("x")), &hashed), "hash_mismatch", "no signature, so no hash");
+    let mut bound = with("token_type", json!("DPoP"));
+    bound["cnf"] = json!({ "jkt": "thumbprint" });
+    expect(answered(&bound, &options.clone().with_binding(Binding::none().with_key_thumbprint("thumbprint"))), "ok", "the proof's key");
+    expect(
+        answered(&bound, &options.clone().with_binding(Binding::none().with_key_thumbprint("another"))),
+        "binding_mismatch",
+        "another key",
+    );
+    bound["cnf"] = json!({ "x5t#S256": "thumbprint" });
+    expect(
+        answered(&bound, &options.clone().with_binding(Binding::none().with_key_thumbprint("thumbprint"))),
+        "binding_missing",
+        "bound to a certificate alone",
+    );
     let token = answered(&whole, &options).unwrap();
     assert_eq!((token.origin(), token.algorithm()), (TokenOrigin::Introspection, None));
 }

@@ -36,6 +36,16 @@ fn display_names_claim_expected_and_found() {
 }
 
 #[test]
+fn j6_the_kind_for_servers_without_at_jwt_is_named_where_it_would_help_and_nowhere_else() {
+    let hint = |kind, typ| judge_typed(typ, &sound(kind).1, &rules(kind)).unwrap_err().hint();
+    for typ in [None, Some("JWT")] {
+        assert!(hint(TokenKind::AccessToken, typ).is_some_and(|hint| hint.contains("PlainAccessToken")), "{typ:?}");
+    }
+    assert_eq!(hint(TokenKind::AccessToken, Some("logout+jwt")), None);
+    assert_eq!(hint(TokenKind::IntrospectionResponse, Some("JWT")), None);
+}
+
+#[test]
 fn display_does_not_repeat_its_source() {
     let token = sign_raw(&header(None), b"{\"a\":1,\"a\":2}", &KEY);
     let error = crate::validation::validate(&token, &keys(), &rules(TokenKind::IdToken), now()).unwrap_err();

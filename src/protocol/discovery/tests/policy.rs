@@ -271,3 +271,63 @@ fn every_tolerance_can_be_given_and_taken_away() {
     let url = DiscoveryPolicy::builder().authority_validation_strategy(UrlStrategy).build();
     assert_eq!(url.tolerances(), [Tolerance::Strategy]);
 }
+
+#[test]
+fn d6_what_is_known_of_a_server_goes_along_with_its_address() {
+    let policy = DiscoveryPolicy::strict();
+    let alias = policy.check_address("https://mtls.server/token").unwrap();
+    let server = Server { issuer: "https://server".into(), alias: Some(Ok(alias)), ..Server::default() };
+    let endpoint = policy.check_address("https://server/token").unwrap().of_server(server);
+    let kept = Address::kept("https://server/token", "https://server", Some("https://mtls.server/token".into()));
+    for address in [Address::from(endpoint), kept] {
+        for explicit in [None, Some(&policy)] {
+            let accepted = address.accept(explicit).unwrap();
+            assert_eq!((accepted.as_str(), accepted.server().unwrap().issuer.as_str()), ("https://server/token", "https://server"));
+            let alias = accepted.behind_mutual_tls().unwrap();
+            assert_eq!((alias.as_str(), alias.server().unwrap().issuer.as_str()), ("https://mtls.server/token", "https://server"));
+        }
+    }
+}
+
+#[test]
+fn h1_h16_addresses_that_an_answer_names() {
+    use PolicyViolationKind as Kind;
+    let kind = |outcome: Result<(), PolicyViolation>| outcome.err().map(|violation| violation.kind());
+    let strict = DiscoveryPolicy::strict();
+    let web = |address| kind(strict.check_web_address("verification_uri", address));
+    assert_eq!(web("https://server/device?x"), None);
+    assert_eq!(web("http://127.0.0.1/device"), None);
+    assert_eq!(web("http://server/device"), Some(Kind::HttpsRequired));
+    assert_eq!(web("device"), Some(Kind::Malformed));
+
+    let issuer = |issuer| kind(strict.check_linked_issuer("authorization_servers", issuer, "https://resource/api"));
+    assert_eq!(issuer("https://server"), None);
+    assert_eq!(issuer("https://server?x"), Some(Kind::Malformed));
+    assert_eq!(issuer("http://server"), Some(Kind::HttpsRequired));
+    assert_eq!(issuer("https://10.0.0.1"), Some(Kind::PrivateAddress));
+
+    let linked = |policy: &DiscoveryPolicy, address| {
+        kind(policy.check_linked_address("registration_client_uri", address, "https://server/a").map(drop))
+    };
+    let same_origin = DiscoveryPolicy::builder().require_same_origin().build();
+    for (address, elsewhere) in
+        [("https://server/b", None), ("https://other/b", Some(Kind::OtherOrigin)), ("https://server:8443/b", Some(Kind::OtherOrigin))]
+    {
+        assert_eq!(linked(&same_origin, address), elsewhere, "{address}");
+        assert_eq!(linked(&strict, address), None, "{address}");
+    }
+}
+
+#[test]
+fn h16_a_policy_that_denies_private_addresses_denies_the_callers_own_too() {
+    let denying = DiscoveryPolicy::builder().deny_private_addresses().build();
+    for (address, is_public) in [
+        ("https://server/token", true),
+        ("https://8.8.8.8/token", true),
+        ("https://10.0.0.1/token", false),
+        ("https://localhost/token", false),
+    ] {
+        assert_eq!(denying.check_address(address).is_ok(), is_public, "{address}");
+        assert!(DiscoveryPolicy::strict().check_address(address).is_ok(), "{address}");
+    }
+}

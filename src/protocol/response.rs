@@ -228,6 +228,12 @@ fn essence(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
+/// The content type of a request from somebody else, if there is exactly one: of two nobody knows which one counts.
+pub(crate) fn only_content_type(headers: &HeaderMap) -> Option<&str> {
+    let mut lines = headers.get_all(CONTENT_TYPE).iter();
+    lines.next().filter(|_| lines.next().is_none())?.to_str().ok()
+}
+
 pub(crate) fn is_media_type(found: Option<&str>, expected: &str) -> bool {
     found.is_some_and(|found| essence(found).eq_ignore_ascii_case(expected))
 }

@@ -4,13 +4,12 @@
 use std::fmt;
 
 use http::Method;
-use http::header::CONTENT_TYPE;
 
 use super::ResponsePlace;
 use super::callback_error::CallbackError;
 use crate::constants::media_types;
 use crate::encoding::form::{Form, FormError};
-use crate::protocol::response::{escaped, is_media_type};
+use crate::protocol::response::{escaped, is_media_type, only_content_type};
 
 /// The parameters of a callback, as they came: **nothing of them may be believed** before
 /// [`LoginTransaction::check`](super::LoginTransaction::check) has seen them.
@@ -101,7 +100,7 @@ impl Callback {
     /// ```
     pub fn from_form(method: &Method, content_type: Option<&str>, body: impl AsRef<[u8]>) -> Result<Self, CallbackError> {
         if method != Method::POST {
-            return Err(CallbackError::Method { found: escaped(method.as_str(), 20) });
+            return Err(CallbackError::Method { expected: "POST", found: escaped(method.as_str(), 20) });
         }
         if !is_media_type(content_type, media_types::FORM) {
             return Err(CallbackError::ContentType { found: content_type.map(|found| escaped(found, 100)) });
@@ -110,10 +109,12 @@ impl Callback {
         Ok(Self { query: None, fragment: None, form: Some(Ok(form)) })
     }
 
-    /// A request as a web server hands it over: the body of a `POST`, the query of anything else.
+    /// A request as a web server hands it over: the query of a `GET`, the body of a `POST`. Nothing else is a callback, a `HEAD` by which
+    /// somebody looks at an address above all: it must not use up the login.
     ///
     /// # Errors
-    /// Those of [`from_form`](Self::from_form) and [`from_url`](Self::from_url).
+    /// Those of [`from_form`](Self::from_form) and [`from_url`](Self::from_url); [`CallbackError::Method`] for any other method,
+    /// [`CallbackError::ContentType`] also where there are several.
     ///
     /// # Example
     /// ```
@@ -124,11 +125,11 @@ impl Callback {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_request<B: AsRef<[u8]>>(request: &http::Request<B>) -> Result<Self, CallbackError> {
-        if request.method() == Method::POST {
-            let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-            return Self::from_form(request.method(), content_type, request.body());
+        match *request.method() {
+            Method::GET => Self::from_query(request.uri().query().unwrap_or_default()),
+            Method::POST => Self::from_form(request.method(), only_content_type(request.headers()), request.body()),
+            ref other => Err(CallbackError::Method { expected: "GET or POST", found: escaped(other.as_str(), 20) }),
         }
-        Self::from_query(request.uri().query().unwrap_or_default())
     }
 
     /// The parameters of the part that the response mode puts them in.

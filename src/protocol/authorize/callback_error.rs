@@ -10,9 +10,11 @@ use crate::validation::ValidationError;
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// A form came by another method than `POST` (Form Post Response Mode section 2).
-    #[error("the callback came by {found} where POST was expected")]
+    /// It came by another method than `GET`, or a form by another than `POST` (Form Post Response Mode section 2).
+    #[error("the callback came by {found} where {expected} was expected")]
     Method {
+        /// `POST`, or `GET or POST`.
+        expected: &'static str,
         /// The method, escaped and shortened.
         found: String,
     },

@@ -1,14 +1,13 @@
 //! A login that somebody else starts: the client's `initiate_login_uri` (OpenID Connect Core 1.0 section 4).
 
 use bon::Builder;
-use http::header::CONTENT_TYPE;
 use http::{Method, Request};
 
 use super::AuthorizationOptions;
 use crate::constants::{media_types, parameters};
 use crate::encoding::form::{Form, FormError};
 use crate::protocol::discovery::{AuthorityValidationStrategy, StringComparisonStrategy};
-use crate::protocol::response::{escaped, is_media_type};
+use crate::protocol::response::{escaped, is_media_type, only_content_type};
 
 /// The client's `initiate_login_uri`: reads what a third party, or the provider itself, sends the browser there with.
 ///
@@ -112,7 +111,7 @@ impl ThirdPartyLogin {
     pub fn read<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<InitiatedLogin, ThirdPartyLoginError> {
         let text = match *request.method() {
             Method::GET => request.uri().query().unwrap_or_default().as_bytes(),
-            Method::POST if is_form(request) => request.body().as_ref(),
+            Method::POST if is_media_type(only_content_type(request.headers()), media_types::FORM) => request.body().as_ref(),
             Method::POST => return Err(ThirdPartyLoginError::ContentType),
             _ => return Err(ThirdPartyLoginError::Method { found: escaped(request.method().as_str(), 20) }),
         };
@@ -180,12 +179,6 @@ impl ThirdPartyLoginError {
             Self::TargetRefused { .. } => "third_party_login_target_refused",
         }
     }
-}
-
-fn is_form<B>(request: &Request<B>) -> bool {
-    let mut types = request.headers().get_all(CONTENT_TYPE).iter();
-    let (Some(found), None) = (types.next(), types.next()) else { return false };
-    is_media_type(found.to_str().ok(), media_types::FORM)
 }
 
 /// The one value of a parameter; an empty one counts as absent.

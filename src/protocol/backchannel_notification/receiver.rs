@@ -1,13 +1,14 @@
 //! The receiver: who may notify, about what, and the ping itself (CIBA Core 1.0 sections 10.2 and 10.3).
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 
 use super::push::PushNotice;
 use super::refusal::{NotificationRefusal, answer};
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets};
+use crate::protocol::response::{is_media_type, only_content_type};
 use crate::secret::{AuthenticationRequestId, SecretText, constant_time_eq};
 
 /// What a push has and a ping must not.
@@ -116,7 +117,7 @@ impl NotificationReceiver {
         if known.is_empty() {
             return Err(NotificationRefusal::Unauthorized);
         }
-        if !is_json(request.headers()) {
+        if !is_media_type(only_content_type(request.headers()), media_types::JSON) {
             return Err(NotificationRefusal::ContentType);
         }
         let body = request.body().as_ref();
@@ -150,13 +151,6 @@ fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     let token = token.trim_matches(' ');
     (scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty()).then_some(token)
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let mut values = headers.get_all(CONTENT_TYPE).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return false };
-    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case(media_types::JSON)
 }
 
 /// The provider says that an awaited request has its outcome (CIBA Core section 10.2).

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Request};
 
 use super::LogoutError;
 use crate::constants::{media_types, parameters};
 use crate::encoding::form::Form;
+use crate::protocol::response::{is_media_type, only_content_type};
 use crate::secret::SecretText;
 
 /// The request by which a provider logs somebody out behind his back: a posted form with one logout token.
@@ -56,7 +56,7 @@ impl LogoutTokenRequest {
         if method != Method::POST {
             return Err(LogoutError::Method { expected: "POST", found: method.to_string() });
         }
-        if !is_form(headers) {
+        if !is_media_type(only_content_type(headers), media_types::FORM) {
             return Err(LogoutError::ContentType);
         }
         if body.len() > Self::BODY_LIMIT {
@@ -75,13 +75,6 @@ impl LogoutTokenRequest {
     pub fn logout_token(&self) -> &SecretText {
         &self.logout_token
     }
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let mut types = headers.get_all(CONTENT_TYPE).iter();
-    let (Some(found), None) = (types.next(), types.next()) else { return false };
-    let essence = found.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case(media_types::FORM)
 }
 
 impl fmt::Debug for LogoutTokenRequest {

@@ -209,6 +209,18 @@ fn z11_parameters_come_from_the_body_alone() {
 }
 
 #[test]
+fn z11_a_request_that_only_looks_or_contradicts_itself_is_no_callback() {
+    for method in ["HEAD", "OPTIONS", "PUT", "get"] {
+        let request = http::Request::builder().method(method).uri(format!("/callback?{}", answer(&[]))).body("").unwrap();
+        let error = Callback::from_request(&request).unwrap_err();
+        assert_refusal(&error, "callback_method");
+        assert_eq!(error.to_string(), format!("the callback came by {method} where GET or POST was expected"));
+    }
+    let request = http::Request::post("/callback").header("content-type", FORM).header("content-type", "text/plain");
+    assert_refusal(&Callback::from_request(&request.body(answer(&[])).unwrap()).unwrap_err(), "callback_content_type");
+}
+
+#[test]
 fn the_response_mode_says_which_part_is_read() {
     let good = answer(&[]);
     let both = format!("https://app.example.com/cb?{good}#{good}&code=other");

@@ -155,7 +155,7 @@ impl Expectation {
         }
         let is_read = !self.media_types.is_empty();
         if is_read && !self.quirks.any_content_type && !self.media_types.iter().any(|expected| answer.is_of_type(expected)) {
-            let found = content_type(response.headers()).map(|found| escaped(&found, 100));
+            let found = answer.0.content_type.as_deref().map(|found| escaped(found, 100));
             return Err(self.refuse(&answer, RefusalKind::ContentType { expected: self.media_types, found }, &[]));
         }
         Ok(Accepted { answer, body: response.into_body() })

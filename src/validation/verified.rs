@@ -84,13 +84,7 @@ impl Verified<'_> {
     /// # Errors
     /// [`ValidationError`] of the stage [`ValidationStage::Claims`].
     pub async fn check_async(self, now: SystemTime) -> Result<ValidatedToken, ValidationError> {
-        self.judge(now).claims()?;
-        for validator in &self.options.rules.settings.async_validators {
-            if let Err(rejection) = validator.validate(&self.claims).await {
-                return Err(self.judge(now).rejected(validator.name(), rejection));
-            }
-        }
-        Ok(ValidatedToken::new(self))
+        self.check_by(now, |validator, claims| async move { validator.validate(&claims).await }).await
     }
 
     /// The same where somebody else waits: `wait` brings the verdict of each validator that has to be waited for.

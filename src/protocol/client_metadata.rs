@@ -6,7 +6,7 @@ use bon::Builder;
 use serde_json::{Map, Value, json};
 
 use super::error::RequestError;
-use super::response::escaped;
+use super::excerpt::escaped;
 use crate::constants::client_metadata as names;
 use crate::document::Document;
 use crate::secret::SecurityAssertion;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::discovery::{AddressError, DiscoveryDocumentResponse, PolicyViolation};
+use super::http_error::Refusal;
 use super::oauth_error::OAuthError;
-use super::refusal::Refusal;
 use crate::constants::error_codes;
 use crate::document::DocumentError;
 use crate::environment::EntropyError;

@@ -3,7 +3,8 @@
 use std::time::SystemTime;
 
 use super::error::RequestError;
-use super::response::{Expectation, escaped};
+use super::excerpt::escaped;
+use super::response::Expectation;
 use crate::document::{Document, DocumentError};
 use crate::encoding::epoch::NumericDate;
 use crate::encoding::json::JsonKind;

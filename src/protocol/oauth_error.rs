@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use super::response::{Answer, escaped};
+use super::excerpt::escaped;
+use super::response_head::Answer;
 use crate::document::Document;
 use crate::encoding::challenge::Challenge;
 use crate::secret::SecretText;

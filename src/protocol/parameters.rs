@@ -1,7 +1,7 @@
 //! The parameters of a message: an ordered list in which nothing is said twice or against itself.
 
 use super::error::RequestError;
-use super::response::escaped;
+use super::excerpt::escaped;
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 

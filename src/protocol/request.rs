@@ -8,8 +8,9 @@ use http::{HeaderName, HeaderValue, Method};
 
 use super::discovery::{Address, AddressError, DiscoveryPolicy, Endpoint};
 use super::error::RequestError;
+use super::excerpt::escaped;
 use super::parameters::Extra;
-use super::response::{Quirks, escaped};
+use super::response::Quirks;
 use crate::encoding::form::Form;
 use crate::environment::Environment;
 use crate::exchange::Exchange;

@@ -1,115 +1,28 @@
-//! What every response shares: the head of the answer, and the one way from bytes to a document.
+//! The one way from an HTTP response to a document.
 //!
 //! The order is fixed: status, then content type, then length, then JSON (rules H3 to H9 of the specifications' clients: RFC 6749
 //! section 5, RFC 7662, RFC 8414).
 
-use std::fmt::Write as _;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::StatusCode;
+use http::header::LOCATION;
 
 use super::discovery::DiscoveryPolicy;
 use super::error::RequestError;
+use super::excerpt::escaped;
+use super::http_error::{Refusal, RefusalKind};
 use super::oauth_error::OAuthError;
-use super::refusal::{Refusal, RefusalKind};
+use super::response_head::Answer;
 use crate::document::{Document, Secrets};
-use crate::encoding::challenge::Challenge;
-use crate::encoding::epoch;
-use crate::transport::{HttpResponse, retry_after};
-
-/// The head of an answer: status, the headers that matter to a client, and when it arrived.
-#[derive(Clone)]
-pub struct Answer(Arc<AnswerHead>);
-
-#[derive(Debug)]
-struct AnswerHead {
-    status: StatusCode,
-    received_at: SystemTime,
-    date: Option<SystemTime>,
-    retry_after: Option<Duration>,
-    dpop_nonce: Option<String>,
-    challenges: Vec<Challenge>,
-    cache_control: Option<String>,
-    content_type: Option<String>,
-}
-
-impl Answer {
-    /// Stands for the answer of what was never asked for: a bare 200 with JSON that arrived at the epoch.
-    pub(crate) fn unsent() -> Self {
-        let mut response = HttpResponse::default();
-        response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(crate::constants::media_types::JSON));
-        Self::of(&response, SystemTime::UNIX_EPOCH)
-    }
-
-    pub(crate) fn of(response: &HttpResponse, now: SystemTime) -> Self {
-        let headers = response.headers();
-        Self(Arc::new(AnswerHead {
-            status: response.status(),
-            received_at: now,
-            date: header(headers, DATE.as_str()).and_then(epoch::parse_http_date),
-            retry_after: retry_after(headers, now),
-            dpop_nonce: header(headers, crate::constants::headers::DPOP_NONCE).map(str::to_owned),
-            challenges: Challenge::parse(headers.get_all(WWW_AUTHENTICATE)),
-            cache_control: combined(headers, CACHE_CONTROL),
-            content_type: content_type(headers),
-        }))
-    }
-
-    /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        self.0.status
-    }
-
-    /// When the answer arrived, by the caller's clock.
-    pub fn received_at(&self) -> SystemTime {
-        self.0.received_at
-    }
-
-    /// The server's `Date`.
-    pub fn date(&self) -> Option<SystemTime> {
-        self.0.date
-    }
-
-    /// How long the server asks to wait: `Retry-After`, in seconds or as a date.
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
-    }
-
-    /// `DPoP-Nonce` (RFC 9449 section 8).
-    pub fn dpop_nonce(&self) -> Option<&str> {
-        self.0.dpop_nonce.as_deref()
-    }
-
-    /// The challenges of `WWW-Authenticate` (RFC 9110 section 11.6.1).
-    pub fn challenges(&self) -> &[Challenge] {
-        &self.0.challenges
-    }
-
-    /// `Cache-Control`, as it came; several lines of it as one list (RFC 9110 section 5.3).
-    pub fn cache_control(&self) -> Option<&str> {
-        self.0.cache_control.as_deref()
-    }
-
-    /// Whether the answer came as `media_type`.
-    pub(crate) fn is_of_type(&self, media_type: &str) -> bool {
-        is_media_type(self.0.content_type.as_deref(), media_type)
-    }
-}
-
-impl std::fmt::Debug for Answer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer").field("status", &self.0.status.as_u16()).field("received_at", &self.0.received_at).finish_non_exhaustive()
-    }
-}
+use crate::transport::HttpResponse;
 
 /// What an endpoint may answer with.
 #[derive(Debug, Clone)]
 pub(crate) struct Expectation {
     pub(crate) endpoint: &'static str,
     pub(crate) success: StatusCode,
-    /// None: whatever the body is, it is not read.
+    /// The accepted content types; with none, the body is not read.
     pub(crate) media_types: &'static [&'static str],
     pub(crate) body_limit: usize,
     /// Further success statuses and any content type: quirks that a policy names.
@@ -129,7 +42,7 @@ impl Quirks {
     }
 }
 
-/// An answer that passed: its head, the body and which media type it came as (an index into the expected ones).
+/// A response whose status, content type and length were accepted: its head, and the body unread.
 #[derive(Debug)]
 pub(crate) struct Accepted {
     pub(crate) answer: Answer,
@@ -155,7 +68,7 @@ impl Expectation {
         }
         let is_read = !self.media_types.is_empty();
         if is_read && !self.quirks.any_content_type && !self.media_types.iter().any(|expected| answer.is_of_type(expected)) {
-            let found = answer.0.content_type.as_deref().map(|found| escaped(found, 100));
+            let found = answer.content_type().map(|found| escaped(found, 100));
             return Err(self.refuse(&answer, RefusalKind::ContentType { expected: self.media_types, found }, &[]));
         }
         Ok(Accepted { answer, body: response.into_body() })
@@ -203,68 +116,4 @@ impl Expectation {
     fn refuse(&self, answer: &Answer, fault: RefusalKind, body: &[u8]) -> RequestError {
         RequestError::Http { endpoint: self.endpoint, refusal: Box::new(Refusal::new(answer, fault, body)) }
     }
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
-}
-
-/// A list that may be spread over several lines.
-fn combined(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    let lines: Vec<_> = headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
-    (!lines.is_empty()).then(|| lines.join(", "))
-}
-
-/// The content type; where several lines contradict each other, the types of all of them, which is none that can be read.
-fn content_type(headers: &HeaderMap) -> Option<String> {
-    let mut lines = headers.get_all(CONTENT_TYPE).iter().map(|line| line.to_str().unwrap_or_default());
-    let first = lines.next()?;
-    let others: Vec<&str> = lines.map(essence).filter(|other| !other.eq_ignore_ascii_case(essence(first))).collect();
-    if others.is_empty() { Some(first.to_owned()) } else { Some(format!("{}, {}", essence(first), others.join(", "))) }
-}
-
-/// A media type without its parameters.
-fn essence(content_type: &str) -> &str {
-    content_type.split(';').next().unwrap_or_default().trim()
-}
-
-/// The content type of a request from somebody else, if there is exactly one: of two nobody knows which one counts.
-pub(crate) fn only_content_type(headers: &HeaderMap) -> Option<&str> {
-    let mut lines = headers.get_all(CONTENT_TYPE).iter();
-    lines.next().filter(|_| lines.next().is_none())?.to_str().ok()
-}
-
-pub(crate) fn is_media_type(found: Option<&str>, expected: &str) -> bool {
-    found.is_some_and(|found| essence(found).eq_ignore_ascii_case(expected))
-}
-
-/// At most `limit` characters of a foreign text, control characters escaped.
-pub(crate) fn escaped(text: &str, limit: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(limit));
-    for (count, character) in text.chars().enumerate() {
-        if count == limit {
-            out.push('…');
-            break;
-        }
-        if character.is_control() || is_direction_mark(character) {
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
-/// A word of the server's for an error: what is longer than a name is may be a token in the wrong member, and is not shown.
-pub(crate) fn shown_name(text: &str) -> String {
-    const LONGEST_NAME: usize = 16;
-    match text.chars().count() {
-        0..=LONGEST_NAME => format!("`{}`", escaped(text, LONGEST_NAME)),
-        length => format!("a text of {length} characters"),
-    }
-}
-
-/// Characters that turn the reading direction of a log line.
-fn is_direction_mark(character: char) -> bool {
-    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }

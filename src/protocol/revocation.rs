@@ -9,7 +9,7 @@ use super::discovery::Address;
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
-use super::response::Answer;
+use super::response_head::Answer;
 use crate::constants::{media_types, parameters};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use super::error::RequestError;
-use super::response::{Expectation, escaped, shown_name};
+use super::excerpt::{escaped, shown_name};
+use super::response::Expectation;
 use crate::document::{Document, DocumentError};
 use crate::encoding::json::JsonKind;
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::constants::{error_codes, parameters};
 use crate::encoding::form::Form;
-use crate::protocol::response::escaped;
+use crate::protocol::excerpt::escaped;
 
 /// How much of the server's own words is kept.
 const TEXT_LIMIT: usize = 500;

@@ -9,7 +9,8 @@ use super::ResponsePlace;
 use super::callback_error::CallbackError;
 use crate::constants::media_types;
 use crate::encoding::form::{Form, FormError};
-use crate::protocol::response::{escaped, is_media_type, only_content_type};
+use crate::protocol::excerpt::escaped;
+use crate::protocol::response_head::{is_media_type, only_content_type};
 
 /// The parameters of a callback, as they came: **nothing of them may be believed** before
 /// [`LoginTransaction::check`](super::LoginTransaction::check) has seen them.

@@ -9,7 +9,7 @@ use super::{Callback, CheckedCallback, FrontChannelCallback, LoginTransaction, S
 use crate::constants::{parameters, token_types};
 use crate::encoding::epoch;
 use crate::encoding::form::Form;
-use crate::protocol::response::escaped;
+use crate::protocol::excerpt::escaped;
 use crate::secret::{AccessToken, AuthorizationCode, CodeVerifier, IdentityToken, SecretText, constant_time_eq};
 
 /// What may stand in an answer once at most.

@@ -11,8 +11,8 @@ use super::words::{Display, Prompt};
 use crate::constants::parameters as names;
 use crate::protocol::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use crate::protocol::error::RequestError;
+use crate::protocol::excerpt::escaped;
 use crate::protocol::parameters::{Extra, Parameters};
-use crate::protocol::response::escaped;
 use crate::secret::SecretText;
 
 /// What an authorization request may ask for beside what it has to say: a value to pass around and to set at once by `.options(…)`.

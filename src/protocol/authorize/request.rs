@@ -16,9 +16,9 @@ use crate::environment::Environment;
 use crate::protocol::authorization_parameters::AuthorizationParameters;
 use crate::protocol::discovery::{Address, DiscoveryPolicy, Endpoint};
 use crate::protocol::error::RequestError;
+use crate::protocol::excerpt::escaped;
 use crate::protocol::pushed_authorization::{PushedAuthorization, PushedAuthorizationResponse};
 use crate::protocol::request::{RequestOptions, with_query};
-use crate::protocol::response::escaped;
 use crate::secret::SecretText;
 
 const ENDPOINT: &str = "authorization endpoint";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::constants::{error_codes, parameters};
 use crate::encoding::challenge::Challenge;
 use crate::protocol::error::RequestError;
-use crate::protocol::response::escaped;
+use crate::protocol::excerpt::escaped;
 
 const ENDPOINT: &str = "protected resource";
 

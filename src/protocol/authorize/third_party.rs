@@ -7,7 +7,8 @@ use super::AuthorizationOptions;
 use crate::constants::{media_types, parameters};
 use crate::encoding::form::{Form, FormError};
 use crate::protocol::discovery::{AuthorityValidationStrategy, StringComparisonStrategy};
-use crate::protocol::response::{escaped, is_media_type, only_content_type};
+use crate::protocol::excerpt::escaped;
+use crate::protocol::response_head::{is_media_type, only_content_type};
 
 /// The client's `initiate_login_uri`: reads what a third party, or the provider itself, sends the browser there with.
 ///

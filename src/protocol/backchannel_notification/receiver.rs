@@ -8,7 +8,7 @@ use super::push::PushNotice;
 use super::refusal::{NotificationRefusal, answer};
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets};
-use crate::protocol::response::{is_media_type, only_content_type};
+use crate::protocol::response_head::{is_media_type, only_content_type};
 use crate::secret::{AuthenticationRequestId, SecretText, constant_time_eq};
 
 /// What a push has and a ping must not.

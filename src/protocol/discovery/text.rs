@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::violation::PolicyViolation;
-use crate::protocol::response::escaped;
+use crate::protocol::excerpt::escaped;
 
 /// An address was refused before anything was sent.
 ///

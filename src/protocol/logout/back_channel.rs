@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Request};
 use super::LogoutError;
 use crate::constants::{media_types, parameters};
 use crate::encoding::form::Form;
-use crate::protocol::response::{is_media_type, only_content_type};
+use crate::protocol::response_head::{is_media_type, only_content_type};
 use crate::secret::SecretText;
 
 /// The request by which a provider logs somebody out behind his back: a posted form with one logout token.

@@ -13,9 +13,9 @@ use crate::encoding::form::Form;
 use crate::environment::Environment;
 use crate::protocol::discovery::{Address, DiscoveryPolicy};
 use crate::protocol::error::RequestError;
+use crate::protocol::excerpt::escaped;
 use crate::protocol::parameters::{Extra, Parameters};
 use crate::protocol::request::{RequestOptions, with_query};
-use crate::protocol::response::escaped;
 use crate::secret::{IdentityToken, SecretText};
 
 const ENDPOINT: &str = "end session endpoint";

@@ -6,7 +6,9 @@ use crate::constants::resource_metadata as names;
 use crate::document::{Document, DocumentError, forward_document};
 use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation};
 use crate::protocol::error::RequestError;
-use crate::protocol::response::{Answer, Expectation, escaped};
+use crate::protocol::excerpt::escaped;
+use crate::protocol::response::Expectation;
+use crate::protocol::response_head::Answer;
 
 /// Members that are lists of strings where they are present.
 const LISTS: [&str; 6] = [

@@ -11,9 +11,9 @@ use crate::protocol::authorize::is_verifier;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
 use crate::protocol::error::RequestError;
+use crate::protocol::excerpt::escaped;
 use crate::protocol::parameters::{Extra, Parameters};
 use crate::protocol::request::RequestOptions;
-use crate::protocol::response::escaped;
 use crate::secret::CodeVerifier;
 use crate::transport::Repeat;
 

@@ -6,8 +6,10 @@ use crate::constants::token_types;
 use crate::document::{Document, Secrets, forward_document};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::error::RequestError;
+use crate::protocol::excerpt::shown_name;
 use crate::protocol::members::scope;
-use crate::protocol::response::{Accepted, Answer, Expectation, shown_name};
+use crate::protocol::response::{Accepted, Expectation};
+use crate::protocol::response_head::Answer;
 use crate::protocol::seconds::lifetime;
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
 

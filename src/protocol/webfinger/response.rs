@@ -5,7 +5,8 @@ use crate::document::{Document, DocumentError, forward_document};
 use crate::encoding::json::{JsonKind, JsonValue};
 use crate::protocol::discovery::{Endpoint, PolicyViolation};
 use crate::protocol::error::RequestError;
-use crate::protocol::response::{Answer, Expectation};
+use crate::protocol::response::Expectation;
+use crate::protocol::response_head::Answer;
 
 /// What a host says about a resource: its links. A hint, nothing more.
 ///

@@ -12,9 +12,10 @@ use crate::jose::JsonWebKeySet;
 use crate::protocol::discovery::request::{ENDPOINT, accept_address};
 use crate::protocol::discovery::{DiscoveryEndpoint, DiscoveryPolicy, KeySetLoading, PolicyViolation};
 use crate::protocol::error::RequestError;
+use crate::protocol::excerpt::escaped;
 use crate::protocol::jwks::JwksRequest;
 use crate::protocol::request::RequestOptions;
-use crate::protocol::response::{Answer, escaped};
+use crate::protocol::response_head::Answer;
 
 /// The metadata of a provider, its issuer accepted by the policy.
 ///

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::response::{Answer, escaped};
+use super::excerpt::escaped;
+use super::response_head::Answer;
 
 /// How much of a bad body can be asked for.
 const EXCERPT_LIMIT: usize = 1024;

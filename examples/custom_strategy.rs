@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use identity_model::DiscoveryDocumentRequest;
 use identity_model::protocol::discovery::{AuthorityValidationStrategy, AuthorityViolation, DiscoveryPolicy, KeySetLoading};
-use identity_model::testing::{Answer, ScriptedHttpClient};
+use identity_model::testing::{ScriptedHttpClient, ScriptedResponse};
 
 /// `https://eu.login.example.com` and `https://us.login.example.com` speak for the issuer `https://login.example.com`.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn StdError>> {
         "userinfo_endpoint": "https://tracker.example.net/userinfo"
     }"#;
     let http = ScriptedHttpClient::builder()
-        .get("https://eu.login.example.com/.well-known/openid-configuration", Answer::json(200, document))
+        .get("https://eu.login.example.com/.well-known/openid-configuration", ScriptedResponse::json(200, document))
         .build();
 
     let policy = DiscoveryPolicy::builder().authority_validation_strategy(Arc::new(Regions)).key_set_loading(KeySetLoading::Lazy).build();

@@ -14,10 +14,10 @@ use crate::exchange::ExchangeError;
 use crate::jose::KeyError;
 use crate::keys::KeySourceError;
 use crate::protocol::authorize::{AuthorizationError, CallbackError, ThirdPartyLoginError, TransactionError};
-use crate::protocol::backchannel_notification::NotificationRefusal;
+use crate::protocol::backchannel_notification::NotificationError;
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::logout::LogoutError;
-use crate::protocol::{OAuthError, Refusal, RefusalKind, RequestError};
+use crate::protocol::{HttpError, HttpErrorKind, OAuthError, RequestError};
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::validation::{ValidationError, ValidationErrorKind};
 
@@ -69,7 +69,7 @@ enum Cause {
     Exchange(ExchangeError),
     Request(RequestError),
     Callback(CallbackError),
-    Notification(NotificationRefusal),
+    Notification(NotificationError),
     KeySource(KeySourceError),
     Validation(ValidationError),
     Discovery(DiscoveryViolations),
@@ -158,22 +158,22 @@ impl Error {
     }
 
     /// The answer that was no protocol message: status, challenges, an excerpt of a bad body.
-    pub fn refusal(&self) -> Option<&Refusal> {
-        self.as_request()?.refusal()
+    pub fn http_error(&self) -> Option<&HttpError> {
+        self.as_request()?.http_error()
     }
 
     /// The HTTP status of the answer that caused the error.
     pub fn status(&self) -> Option<http::StatusCode> {
         let error = self.as_request()?;
-        error.oauth_error().map(OAuthError::status).or_else(|| error.refusal().map(Refusal::status))
+        error.oauth_error().map(OAuthError::status).or_else(|| error.http_error().map(HttpError::status))
     }
 
     /// The challenges of `WWW-Authenticate` that came with the answer.
     pub fn challenges(&self) -> &[Challenge] {
         let Some(error) = self.as_request() else { return &[] };
-        match (error.oauth_error(), error.refusal()) {
+        match (error.oauth_error(), error.http_error()) {
             (Some(error), _) => error.challenges(),
-            (None, Some(refusal)) => refusal.answer().challenges(),
+            (None, Some(error)) => error.head().challenges(),
             (None, None) => &[],
         }
     }
@@ -280,7 +280,7 @@ causes! {
     Exchange(ExchangeError);
     Request(RequestError);
     Callback(CallbackError);
-    Notification(NotificationRefusal);
+    Notification(NotificationError);
     KeySource(KeySourceError);
     Validation(ValidationError);
     Discovery(DiscoveryViolations);
@@ -356,7 +356,7 @@ fn request_kind(error: &RequestError) -> ErrorKind {
         RequestError::Policy(_) => ErrorKind::Policy,
         RequestError::Transport { source, .. } => transport_kind(source),
         // What the client should have stopped reading is no answer, whoever noticed.
-        RequestError::Http { refusal, .. } if matches!(refusal.kind(), RefusalKind::BodyTooLarge { .. }) => ErrorKind::Transport,
+        RequestError::Http { error, .. } if matches!(error.kind(), HttpErrorKind::BodyTooLarge { .. }) => ErrorKind::Transport,
         RequestError::Http { .. } => ErrorKind::Http,
         RequestError::OAuth { .. } => ErrorKind::Protocol,
         RequestError::Malformed { .. } | RequestError::Member { .. } => ErrorKind::Malformed,

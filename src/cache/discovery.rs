@@ -24,12 +24,12 @@ use crate::transport::{BlockingHttpClient, HttpClient};
 /// ```
 /// use identity_model::cache::DiscoveryCache;
 /// use identity_model::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let document = r#"{"issuer":"https://idp.example.com","token_endpoint":"https://idp.example.com/token"}"#;
 /// let http = ScriptedHttpClient::builder()
-///     .get("https://idp.example.com/.well-known/openid-configuration", Answer::json(200, document))
+///     .get("https://idp.example.com/.well-known/openid-configuration", ScriptedResponse::json(200, document))
 ///     .build();
 /// let cache = DiscoveryCache::new(http);
 /// let policy = DiscoveryPolicy::builder().key_set_loading(KeySetLoading::Lazy).build();
@@ -171,7 +171,7 @@ impl DocumentSource {
         move |port| {
             Box::pin(async move {
                 let document = request.run(&port).await?;
-                let max_age = max_age(document.answer().cache_control());
+                let max_age = max_age(document.head().cache_control());
                 Ok(Fetched { value: document, max_age })
             })
         }

@@ -228,7 +228,7 @@ async fn fetch_keys(documents: &DocumentSource, settings: CacheSettings, port: &
         .deadline(settings.deadline().saturating_sub(port.monotonic().saturating_sub(began)))
         .build();
     let response = request.run(port).await?;
-    let age = max_age(response.answer().cache_control());
+    let age = max_age(response.head().cache_control());
     KeySourceError::unless_usable(response.key_set())?;
     Ok(Fetched { value: response.into_key_set(), max_age: age })
 }

@@ -14,7 +14,7 @@ use super::error::RequestError;
 use super::parameters::{Extra, Parameters};
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::Expectation;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use super::seconds::PendingLife;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets, forward_document};
@@ -67,11 +67,11 @@ impl AuthenticationHint {
 /// # Example
 /// ```
 /// use identity_model::protocol::backchannel_authentication::{AuthenticationHint, BackchannelAuthenticationRequest};
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let http = ScriptedHttpClient::builder()
-///     .post("https://idp.example.com/bc", Answer::json(200, r#"{"auth_req_id":"1c266114","expires_in":120,"interval":2}"#))
+///     .post("https://idp.example.com/bc", ScriptedResponse::json(200, r#"{"auth_req_id":"1c266114","expires_in":120,"interval":2}"#))
 ///     .build();
 /// let pending = BackchannelAuthenticationRequest::builder()
 ///     .address("https://idp.example.com/bc")
@@ -175,8 +175,8 @@ impl BackchannelAuthenticationRequest {
             };
             if let Some(response) = posting.attempt(own, port).await? {
                 return posting.read(response, port, |accepted, expectation| {
-                    let (document, secrets, answer) = expectation.open(accepted)?;
-                    BackchannelAuthenticationResponse::of(document, secrets, answer, port.monotonic(), expectation)
+                    let (document, secrets, head) = expectation.open(accepted)?;
+                    BackchannelAuthenticationResponse::of(document, secrets, head, port.monotonic(), expectation)
                 });
             }
         }
@@ -296,7 +296,7 @@ pub struct BackchannelAuthenticationResponse {
     request_id: AuthenticationRequestId,
     life: PendingLife,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl BackchannelAuthenticationResponse {
@@ -305,14 +305,14 @@ impl BackchannelAuthenticationResponse {
         &self.request_id
     }
 
-    /// How long the request lives from [`received_at`](Answer::received_at) on.
+    /// How long the request lives from [`received_at`](ResponseHead::received_at) on.
     pub fn expires_in(&self) -> Duration {
         self.life.expires_in
     }
 
     /// When the request expires, by the caller's clock; `None` where no clock reaches that moment.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.answer.received_at().checked_add(self.life.expires_in)
+        self.head.received_at().checked_add(self.life.expires_in)
     }
 
     /// How long to wait between two polls.
@@ -321,8 +321,8 @@ impl BackchannelAuthenticationResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
     /// When polling for it ends, and how often it may be done.
@@ -333,13 +333,13 @@ impl BackchannelAuthenticationResponse {
     fn of(
         document: Document,
         mut secrets: Secrets,
-        answer: Answer,
+        head: ResponseHead,
         arrived: Duration,
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
         let request_id = secrets.take_required("auth_req_id").map_err(|source| expectation.malformed(source))?;
         let life = PendingLife::read(&document, arrived, expectation)?;
-        Ok(Self { request_id, life, document, answer })
+        Ok(Self { request_id, life, document, head })
     }
 }
 

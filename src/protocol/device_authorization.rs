@@ -13,7 +13,7 @@ use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::Expectation;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use super::seconds::PendingLife;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets, forward_document};
@@ -35,11 +35,11 @@ const ENDPOINT: &str = "device authorization endpoint";
 /// # Example
 /// ```
 /// use identity_model::protocol::device_authorization::DeviceAuthorizationRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let answer = r#"{"device_code":"GmRh","user_code":"WDJB-MJHT","verification_uri":"https://idp.example.com/device","expires_in":1800}"#;
-/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/device_authorization", Answer::json(200, answer)).build();
+/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/device_authorization", ScriptedResponse::json(200, answer)).build();
 /// let device = DeviceAuthorizationRequest::builder()
 ///     .address("https://idp.example.com/device_authorization")
 ///     .client_id("tv")
@@ -119,8 +119,8 @@ impl DeviceAuthorizationRequest {
             list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
         };
         post.send(own, port, |accepted, expectation| {
-            let (document, secrets, answer) = expectation.open(accepted)?;
-            DeviceAuthorizationResponse::of(document, secrets, answer, port.monotonic(), &policy, expectation)
+            let (document, secrets, head) = expectation.open(accepted)?;
+            DeviceAuthorizationResponse::of(document, secrets, head, port.monotonic(), &policy, expectation)
         })
         .await
     }
@@ -135,7 +135,7 @@ pub struct DeviceAuthorizationResponse {
     device_code: DeviceCode,
     life: PendingLife,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl DeviceAuthorizationResponse {
@@ -159,14 +159,14 @@ impl DeviceAuthorizationResponse {
         self.document.try_get_str("verification_uri_complete")
     }
 
-    /// How long the codes live from [`received_at`](Answer::received_at) on.
+    /// How long the codes live from [`received_at`](ResponseHead::received_at) on.
     pub fn expires_in(&self) -> Duration {
         self.life.expires_in
     }
 
     /// When the codes expire, by the caller's clock; `None` where no clock reaches that moment.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.answer.received_at().checked_add(self.life.expires_in)
+        self.head.received_at().checked_add(self.life.expires_in)
     }
 
     /// How long to wait between two polls.
@@ -175,8 +175,8 @@ impl DeviceAuthorizationResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
     /// When polling for it ends, and how often it may be done.
@@ -187,7 +187,7 @@ impl DeviceAuthorizationResponse {
     fn of(
         document: Document,
         mut secrets: Secrets,
-        answer: Answer,
+        head: ResponseHead,
         arrived: Duration,
         policy: &DiscoveryPolicy,
         expectation: &Expectation,
@@ -201,7 +201,7 @@ impl DeviceAuthorizationResponse {
             policy.check_web_address("verification_uri_complete", complete)?;
         }
         let life = PendingLife::read(&document, arrived, expectation)?;
-        Ok(Self { device_code, life, document, answer })
+        Ok(Self { device_code, life, document, head })
     }
 }
 

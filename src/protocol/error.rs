@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::discovery::{AddressError, DiscoveryDocumentResponse, PolicyViolation};
-use super::http_error::Refusal;
+use super::http_error::HttpError;
 use super::oauth_error::OAuthError;
 use crate::constants::error_codes;
 use crate::document::DocumentError;
@@ -48,12 +48,12 @@ pub enum RequestError {
         source: TransportError,
     },
     /// An answer that is no protocol message.
-    #[error("the {endpoint} answered with {}", .refusal.summary())]
+    #[error("the {endpoint} answered with {}", .error.summary())]
     Http {
         /// Which endpoint.
         endpoint: &'static str,
         /// Status, challenges and what was expected.
-        refusal: Box<Refusal>,
+        error: Box<HttpError>,
     },
     /// Something could not be signed.
     #[error("the {what} could not be signed")]
@@ -177,7 +177,7 @@ impl RequestError {
             Self::Address { .. } => "address",
             Self::Policy(violation) => violation.kind().code(),
             Self::Transport { source, .. } => source.kind().code(),
-            Self::Http { refusal, .. } => refusal.code(),
+            Self::Http { error, .. } => error.code(),
             Self::OAuth { .. } => "oauth_error",
             Self::Malformed { .. } => "malformed_answer",
             Self::Member { .. } => "malformed_member",
@@ -202,7 +202,7 @@ impl RequestError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Transport { source, .. } => source.kind().is_retryable(),
-            Self::Http { refusal, .. } => is_retryable_status(refusal.status()),
+            Self::Http { error, .. } => is_retryable_status(error.status()),
             Self::OAuth { error, .. } => is_retryable_status(error.status()) || PASSING.contains(&error.error()),
             Self::KeySetLoading { source, .. } => source.is_retryable(),
             _ => false,
@@ -212,7 +212,7 @@ impl RequestError {
     /// How long the server asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Http { refusal, .. } => refusal.retry_after(),
+            Self::Http { error, .. } => error.retry_after(),
             Self::OAuth { error, .. } => error.retry_after(),
             Self::KeySetLoading { source, .. } => source.retry_after(),
             _ => None,
@@ -238,10 +238,10 @@ impl RequestError {
     }
 
     /// The answer that was no protocol message.
-    pub fn refusal(&self) -> Option<&Refusal> {
+    pub fn http_error(&self) -> Option<&HttpError> {
         match self {
-            Self::Http { refusal, .. } => Some(refusal),
-            Self::KeySetLoading { source, .. } => source.refusal(),
+            Self::Http { error, .. } => Some(error),
+            Self::KeySetLoading { source, .. } => source.http_error(),
             _ => None,
         }
     }

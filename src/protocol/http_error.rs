@@ -5,23 +5,23 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::excerpt::escaped;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 
 /// How much of a bad body can be asked for.
 const EXCERPT_LIMIT: usize = 1024;
 
 /// An answer that is no protocol message: what came, and what was expected.
 #[derive(Debug, Clone)]
-pub struct Refusal {
-    answer: Answer,
-    fault: RefusalKind,
+pub struct HttpError {
+    head: ResponseHead,
+    fault: HttpErrorKind,
     excerpt: Option<Excerpt>,
 }
 
 /// What about the answer was wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum RefusalKind {
+pub enum HttpErrorKind {
     /// The status is none of success. `redirect` says whether it pointed elsewhere: redirects are never followed.
     Status {
         /// What was expected.
@@ -53,34 +53,34 @@ impl std::fmt::Debug for Excerpt {
     }
 }
 
-impl Refusal {
+impl HttpError {
     /// The refusal of an answer; the beginning of `body` is kept.
-    pub(crate) fn new(answer: &Answer, fault: RefusalKind, body: &[u8]) -> Self {
+    pub(crate) fn new(head: &ResponseHead, fault: HttpErrorKind, body: &[u8]) -> Self {
         let excerpt = (!body.is_empty()).then(|| {
             let end = body.len().min(4 * EXCERPT_LIMIT);
             Excerpt(escaped(&String::from_utf8_lossy(body.get(..end).unwrap_or_default()), EXCERPT_LIMIT))
         });
-        Self { answer: answer.clone(), fault, excerpt }
+        Self { head: head.clone(), fault, excerpt }
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.answer.status()
+        self.head.status()
     }
 
     /// What was wrong.
-    pub fn kind(&self) -> &RefusalKind {
+    pub fn kind(&self) -> &HttpErrorKind {
         &self.fault
     }
 
     /// The head of the answer.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
     /// How long the server asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.answer.retry_after()
+        self.head.retry_after()
     }
 
     /// The first 1,024 characters of the body, control characters escaped; none for a 2xx, whose body may hold secrets.
@@ -90,23 +90,23 @@ impl Refusal {
 
     pub(crate) fn code(&self) -> &'static str {
         match &self.fault {
-            RefusalKind::Status { redirect: true, .. } => "redirect",
-            RefusalKind::Status { .. } => "unexpected_status",
-            RefusalKind::ContentType { .. } => "unexpected_content_type",
-            RefusalKind::BodyTooLarge { .. } => "body_too_large",
+            HttpErrorKind::Status { redirect: true, .. } => "redirect",
+            HttpErrorKind::Status { .. } => "unexpected_status",
+            HttpErrorKind::ContentType { .. } => "unexpected_content_type",
+            HttpErrorKind::BodyTooLarge { .. } => "body_too_large",
         }
     }
 
     pub(crate) fn summary(&self) -> String {
         let status = self.status().as_u16();
         match &self.fault {
-            RefusalKind::Status { redirect: true, .. } => format!("status {status}, a redirect, and redirects are never followed"),
-            RefusalKind::Status { expected, .. } => format!("status {status} where {} was expected", expected.as_u16()),
-            RefusalKind::ContentType { expected, found } => {
+            HttpErrorKind::Status { redirect: true, .. } => format!("status {status}, a redirect, and redirects are never followed"),
+            HttpErrorKind::Status { expected, .. } => format!("status {status} where {} was expected", expected.as_u16()),
+            HttpErrorKind::ContentType { expected, found } => {
                 let found = found.as_deref().map_or_else(|| "no content type".to_owned(), |found| format!("content type `{found}`"));
                 format!("{found} where {} was expected (status {status})", expected.join(" or "))
             }
-            RefusalKind::BodyTooLarge { limit } => format!("a body of more than {limit} bytes (status {status})"),
+            HttpErrorKind::BodyTooLarge { limit } => format!("a body of more than {limit} bytes (status {status})"),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::members::{date, one_or_more, scope, text};
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::{Accepted, Expectation};
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use super::response_verifier::ResponseVerifier;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, DocumentError, forward_document};
@@ -41,11 +41,11 @@ const ENDPOINT: &str = "introspection endpoint";
 /// ```
 /// use identity_model::protocol::client_auth::ClientAuthentication;
 /// use identity_model::protocol::introspection::IntrospectionRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let answer = r#"{"active":true,"scope":"read write","client_id":"app","sub":"alice","exp":4102444800}"#;
-/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/introspect", Answer::json(200, answer)).build();
+/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/introspect", ScriptedResponse::json(200, answer)).build();
 /// let introspection = IntrospectionRequest::builder()
 ///     .address("https://idp.example.com/introspect")
 ///     .client_id("reports-api")
@@ -134,8 +134,8 @@ impl IntrospectionRequest {
         post.send(own, port, |accepted, expectation| match &self.verified_by {
             Some(verifier) => IntrospectionResponse::verified(&accepted, verifier, port.now(), expectation),
             None => {
-                let (document, _, answer) = expectation.open(accepted)?;
-                IntrospectionResponse::of(document, None, answer, expectation)
+                let (document, _, head) = expectation.open(accepted)?;
+                IntrospectionResponse::of(document, None, head, expectation)
             }
         })
         .await
@@ -153,7 +153,7 @@ pub struct IntrospectionResponse {
     members: Members,
     validated: Option<ValidatedToken>,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 /// The standard members, read strictly.
@@ -294,11 +294,11 @@ impl IntrospectionResponse {
     /// ```
     /// use std::time::SystemTime;
     /// use identity_model::protocol::introspection::IntrospectionRequest;
-    /// use identity_model::testing::{Answer, ScriptedHttpClient};
+    /// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
     /// use identity_model::validation::TokenValidationOptions;
     ///
     /// let answer = r#"{"active":true,"aud":"reports-api","scope":"read","sub":"alice","exp":4102444800}"#;
-    /// let http = ScriptedHttpClient::builder().post("https://idp.example.com/introspect", Answer::json(200, answer)).build();
+    /// let http = ScriptedHttpClient::builder().post("https://idp.example.com/introspect", ScriptedResponse::json(200, answer)).build();
     /// let request = IntrospectionRequest::builder().address("https://idp.example.com/introspect").client_id("reports-api");
     /// let answer = request.token("2YotnFZFEjr1zCsicMWpAA").send_blocking(&http)?;
     ///
@@ -319,8 +319,8 @@ impl IntrospectionResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
     fn verified(
@@ -333,18 +333,23 @@ impl IntrospectionResponse {
         let validated = verifier.verify(accepted, now, expectation)?;
         let raw = validated.document().raw(MEMBER).ok_or_else(|| expectation.malformed(DocumentError::missing(MEMBER)))?;
         let (document, _) = Document::open_answer(raw.to_owned()).map_err(|source| expectation.malformed(source))?;
-        Self::of(document, Some(validated), accepted.answer.clone(), expectation)
+        Self::of(document, Some(validated), accepted.head.clone(), expectation)
     }
 
-    fn of(document: Document, validated: Option<ValidatedToken>, answer: Answer, expectation: &Expectation) -> Result<Self, RequestError> {
+    fn of(
+        document: Document,
+        validated: Option<ValidatedToken>,
+        head: ResponseHead,
+        expectation: &Expectation,
+    ) -> Result<Self, RequestError> {
         let malformed = |source| expectation.malformed(source);
         let is_active = document.optional_boolean("active").map_err(malformed)?;
         if is_active.ok_or_else(|| malformed(DocumentError::missing("active")))? {
             let members = Members::of(&document, expectation)?;
-            return Ok(Self { is_active: true, members, validated, document, answer });
+            return Ok(Self { is_active: true, members, validated, document, head });
         }
         let document = Document::parse(r#"{"active":false}"#).map_err(malformed)?;
-        Ok(Self { is_active: false, members: Members::default(), validated: None, document, answer })
+        Ok(Self { is_active: false, members: Members::default(), validated: None, document, head })
     }
 }
 

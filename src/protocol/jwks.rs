@@ -9,7 +9,7 @@ use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters, with_body, with_query};
 use super::response::Expectation;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use crate::constants::media_types;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
@@ -31,10 +31,10 @@ const ACCEPT: &str = "application/jwk-set+json, application/json";
 /// # Example
 /// ```
 /// use identity_model::protocol::jwks::JwksRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let http = ScriptedHttpClient::builder().get("https://idp.example.com/jwks", Answer::json(200, r#"{"keys":[]}"#)).build();
+/// let http = ScriptedHttpClient::builder().get("https://idp.example.com/jwks", ScriptedResponse::json(200, r#"{"keys":[]}"#)).build();
 /// let response = JwksRequest::builder().address("https://idp.example.com/jwks").send(&http).await?;
 /// assert_eq!(response.key_set().keys().len(), 0);
 /// # Ok::<(), identity_model::error::Error>(())
@@ -81,7 +81,7 @@ impl JwksRequest {
                 let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types, body_limit, quirks };
                 let accepted = expectation.accept(response, port.now())?;
                 let key_set = JsonWebKeySet::from_json(accepted.body()).map_err(RequestError::KeySet)?;
-                return Ok(JwksResponse { key_set, answer: accepted.answer });
+                return Ok(JwksResponse { key_set, head: accepted.head });
             }
         }
     }
@@ -99,7 +99,7 @@ impl JwksRequest {
 #[derive(Debug, Clone)]
 pub struct JwksResponse {
     key_set: JsonWebKeySet,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl JwksResponse {
@@ -114,7 +114,7 @@ impl JwksResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 }

@@ -46,8 +46,8 @@ mod response_verifier;
 mod seconds;
 
 pub use error::{PollEnd, RequestError};
-pub use http_error::{Refusal, RefusalKind};
+pub use http_error::{HttpError, HttpErrorKind};
 pub use oauth_error::OAuthError;
 pub use request::{Request, RequestOnce};
-pub use response_head::Answer;
+pub use response_head::ResponseHead;
 pub use response_verifier::ResponseVerifier;

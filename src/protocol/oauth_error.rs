@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::excerpt::escaped;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use crate::document::Document;
 use crate::encoding::challenge::Challenge;
 use crate::secret::SecretText;
@@ -23,16 +23,16 @@ const SHORTEST_HIDDEN: usize = 8;
 pub struct OAuthError {
     error: String,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
     /// What the request sent in confidence: a server that repeats it in its description must not bring it into a log.
     hidden: Vec<SecretText>,
 }
 
 impl OAuthError {
     /// The error of a document, if it is one: `error` is a non-empty string.
-    pub(crate) fn of(document: &Document, answer: &Answer) -> Option<Self> {
+    pub(crate) fn of(document: &Document, head: &ResponseHead) -> Option<Self> {
         let error = document.try_get_str("error").filter(|error| !error.is_empty())?.to_owned();
-        Some(Self { error, document: document.clone(), answer: answer.clone(), hidden: Vec::new() })
+        Some(Self { error, document: document.clone(), head: head.clone(), hidden: Vec::new() })
     }
 
     /// The same error whose `Display` leaves these secrets out.
@@ -58,17 +58,17 @@ impl OAuthError {
 
     /// The HTTP status.
     pub fn status(&self) -> http::StatusCode {
-        self.answer.status()
+        self.head.status()
     }
 
     /// How long the server asks to wait (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
-        self.answer.retry_after()
+        self.head.retry_after()
     }
 
     /// The challenges of `WWW-Authenticate`.
     pub fn challenges(&self) -> &[Challenge] {
-        self.answer.challenges()
+        self.head.challenges()
     }
 
     fn without_secrets<'t>(&self, text: &'t str) -> Cow<'t, str> {
@@ -96,6 +96,6 @@ impl fmt::Display for OAuthError {
 impl fmt::Debug for OAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = escaped(&self.without_secrets(&self.error), TEXT_LIMIT);
-        f.debug_struct("OAuthError").field("error", &error).field("answer", &self.answer).finish_non_exhaustive()
+        f.debug_struct("OAuthError").field("error", &error).field("head", &self.head).finish_non_exhaustive()
     }
 }

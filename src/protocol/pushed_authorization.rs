@@ -14,7 +14,7 @@ use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::Expectation;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use super::seconds::lifetime;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets, forward_document};
@@ -55,11 +55,11 @@ impl From<AuthorizationParameters> for PushedAuthorization {
 /// use identity_model::protocol::authorization_parameters::AuthorizationParameters;
 /// use identity_model::protocol::client_auth::ClientAuthentication;
 /// use identity_model::protocol::pushed_authorization::PushedAuthorizationRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let answer = r#"{"request_uri":"urn:ietf:params:oauth:request_uri:6esc","expires_in":60}"#;
-/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/par", Answer::json(201, answer)).build();
+/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/par", ScriptedResponse::json(201, answer)).build();
 /// let parameters = AuthorizationParameters::builder()
 ///     .redirect_uri("https://app.example.com/callback")
 ///     .code_challenge("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM") // of this login's verifier
@@ -146,8 +146,8 @@ impl PushedAuthorizationRequest {
             }
         };
         post.send(own, port, |accepted, expectation| {
-            let (document, secrets, answer) = expectation.open(accepted)?;
-            PushedAuthorizationResponse::of(document, secrets, answer, expectation)
+            let (document, secrets, head) = expectation.open(accepted)?;
+            PushedAuthorizationResponse::of(document, secrets, head, expectation)
         })
         .await
     }
@@ -188,7 +188,7 @@ pub struct PushedAuthorizationResponse {
     request_uri: RequestUri,
     expires_in: Duration,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl PushedAuthorizationResponse {
@@ -197,26 +197,26 @@ impl PushedAuthorizationResponse {
         &self.request_uri
     }
 
-    /// How long it lives from [`received_at`](Answer::received_at) on.
+    /// How long it lives from [`received_at`](ResponseHead::received_at) on.
     pub fn expires_in(&self) -> Duration {
         self.expires_in
     }
 
     /// When it expires, by the caller's clock; `None` where no clock reaches that moment.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.answer.received_at().checked_add(self.expires_in)
+        self.head.received_at().checked_add(self.expires_in)
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
-    fn of(document: Document, mut secrets: Secrets, answer: Answer, expectation: &Expectation) -> Result<Self, RequestError> {
+    fn of(document: Document, mut secrets: Secrets, head: ResponseHead, expectation: &Expectation) -> Result<Self, RequestError> {
         let request_uri = secrets.take_required("request_uri").map_err(|source| expectation.malformed(source))?;
         let expires_in = lifetime(&document, "expires_in", expectation)?
             .ok_or_else(|| expectation.member("expires_in", "a number of seconds", "nothing"))?;
-        Ok(Self { request_uri, expires_in, document, answer })
+        Ok(Self { request_uri, expires_in, document, head })
     }
 }
 

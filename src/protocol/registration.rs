@@ -15,7 +15,7 @@ use super::parameters::Parameters;
 use super::registration_management::RegisteredClient;
 use super::request::{Request, RequestOptions, bearer, request_setters, with_json, with_query};
 use super::response::{Accepted, Expectation, Quirks};
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use crate::constants::{client_metadata as names, media_types};
 use crate::document::{Document, DocumentError, Secrets, forward_document};
 use crate::encoding::json::JsonKind;
@@ -40,11 +40,11 @@ const ENDPOINT: &str = "registration endpoint";
 /// ```
 /// use identity_model::protocol::client_metadata::ClientMetadata;
 /// use identity_model::protocol::registration::RegistrationRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let answer = r#"{"client_id":"s6BhdRkqt3","client_name":"Reports","token_endpoint_auth_method":"none"}"#;
-/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/register", Answer::json(201, answer)).build();
+/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/register", ScriptedResponse::json(201, answer)).build();
 /// let registration = RegistrationRequest::builder()
 ///     .address("https://idp.example.com/register")
 ///     .metadata(ClientMetadata::builder().client_name("Reports").redirect_uris(["https://app.example.com/callback"]).build())
@@ -158,7 +158,7 @@ pub struct RegistrationResponse {
     client_id_issued_at: Option<SystemTime>,
     management: Option<RegisteredClient>,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl RegistrationResponse {
@@ -230,8 +230,8 @@ impl RegistrationResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
     /// `null` says nothing.
@@ -250,7 +250,7 @@ impl RegistrationResponse {
         known: Option<&RegisteredClient>,
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
-        let (document, mut secrets, answer) = expectation.open(accepted)?;
+        let (document, mut secrets, head) = expectation.open(accepted)?;
         let malformed = |source| expectation.malformed(source);
         let client_id = document.required_str(names::CLIENT_ID).map_err(malformed)?.to_owned();
         let client_secret = secrets.take_non_empty(names::CLIENT_SECRET).map_err(malformed)?;
@@ -265,7 +265,7 @@ impl RegistrationResponse {
             client_id_issued_at: issued_at,
             management: management.or_else(|| known.cloned()),
             document,
-            answer,
+            head,
         })
     }
 }

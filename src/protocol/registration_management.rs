@@ -10,7 +10,7 @@ use super::excerpt::escaped;
 use super::registration::{RegistrationMessage, RegistrationResponse};
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::Expectation;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use crate::constants::{client_metadata as names, media_types};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
@@ -96,12 +96,12 @@ impl RegisteredClient {
 /// # Example
 /// ```
 /// use identity_model::protocol::registration_management::{ClientReadRequest, RegisteredClient};
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let answer = r#"{"client_id":"s6BhdRkqt3","registration_client_uri":"https://idp.example.com/register/s6BhdRkqt3",
 ///     "registration_access_token":"a-new-token"}"#;
-/// let http = ScriptedHttpClient::builder().get("https://idp.example.com/register/s6BhdRkqt3", Answer::json(200, answer)).build();
+/// let http = ScriptedHttpClient::builder().get("https://idp.example.com/register/s6BhdRkqt3", ScriptedResponse::json(200, answer)).build();
 /// let client = RegisteredClient::new("s6BhdRkqt3", "https://idp.example.com/register/s6BhdRkqt3", "the-token-so-far");
 /// let registration = ClientReadRequest::builder().client(client).send(&http).await?;
 /// let client = registration.management().expect("there was one"); // to be kept in the place of the old one
@@ -146,13 +146,13 @@ impl Request for ClientReadRequest {
 /// # Example
 /// ```
 /// use identity_model::protocol::registration_management::{ClientReadRequest, ClientUpdateRequest, RegisteredClient};
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// # let address = "https://idp.example.com/register/s6BhdRkqt3";
 /// # let http = ScriptedHttpClient::builder()
-/// #     .get(address, Answer::json(200, r#"{"client_id":"s6BhdRkqt3","client_name":"Reports"}"#))
-/// #     .exchange(identity_model::testing::Expected::new("PUT", address), Answer::json(200, r#"{"client_id":"s6BhdRkqt3","client_name":"News"}"#))
+/// #     .get(address, ScriptedResponse::json(200, r#"{"client_id":"s6BhdRkqt3","client_name":"Reports"}"#))
+/// #     .exchange(identity_model::testing::Expected::new("PUT", address), ScriptedResponse::json(200, r#"{"client_id":"s6BhdRkqt3","client_name":"News"}"#))
 /// #     .build();
 /// let client = RegisteredClient::new("s6BhdRkqt3", address, "the-token-so-far");
 /// let now = ClientReadRequest::builder().client(client.clone()).send(&http).await?;
@@ -204,11 +204,11 @@ impl Request for ClientUpdateRequest {
 /// # Example
 /// ```
 /// use identity_model::protocol::registration_management::{ClientDeleteRequest, RegisteredClient};
-/// use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, Expected, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let address = "https://idp.example.com/register/s6BhdRkqt3";
-/// let http = ScriptedHttpClient::builder().exchange(Expected::new("DELETE", address), Answer::status(204)).build();
+/// let http = ScriptedHttpClient::builder().exchange(Expected::new("DELETE", address), ScriptedResponse::status(204)).build();
 /// ClientDeleteRequest::builder().client(RegisteredClient::new("s6BhdRkqt3", address, "its-token")).send(&http).await?;
 /// # Ok::<(), identity_model::error::Error>(())
 /// # })?;
@@ -250,19 +250,19 @@ impl ClientDeleteRequest {
             success: StatusCode::NO_CONTENT,
             media_types: &[],
         };
-        message.send(&self.options, port, |accepted, _| Ok(ClientDeleteResponse { answer: accepted.answer })).await
+        message.send(&self.options, port, |accepted, _| Ok(ClientDeleteResponse { head: accepted.head })).await
     }
 }
 
 /// The client is no more (RFC 7592 section 2.3).
 #[derive(Debug, Clone)]
 pub struct ClientDeleteResponse {
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl ClientDeleteResponse {
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 }

@@ -11,9 +11,9 @@ use http::header::LOCATION;
 use super::discovery::DiscoveryPolicy;
 use super::error::RequestError;
 use super::excerpt::escaped;
-use super::http_error::{Refusal, RefusalKind};
+use super::http_error::{HttpError, HttpErrorKind};
 use super::oauth_error::OAuthError;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use crate::document::{Document, Secrets};
 use crate::transport::HttpResponse;
 
@@ -45,7 +45,7 @@ impl Quirks {
 /// A response whose status, content type and length were accepted: its head, and the body unread.
 #[derive(Debug)]
 pub(crate) struct Accepted {
-    pub(crate) answer: Answer,
+    pub(crate) head: ResponseHead,
     body: bytes::Bytes,
 }
 
@@ -58,35 +58,35 @@ impl Accepted {
 impl Expectation {
     /// Judges status, content type and length.
     pub(crate) fn accept(&self, response: HttpResponse, now: SystemTime) -> Result<Accepted, RequestError> {
-        let answer = Answer::of(&response, now);
+        let head = ResponseHead::of(&response, now);
         let status = response.status();
         if response.body().len() > self.body_limit {
-            return Err(self.refuse(&answer, RefusalKind::BodyTooLarge { limit: self.body_limit }, &[]));
+            return Err(self.refuse(&head, HttpErrorKind::BodyTooLarge { limit: self.body_limit }, &[]));
         }
         if status != self.success && !self.quirks.statuses.contains(&status) {
-            return Err(self.refused_status(&answer, &response));
+            return Err(self.refused_status(&head, &response));
         }
         let is_read = !self.media_types.is_empty();
-        if is_read && !self.quirks.any_content_type && !self.media_types.iter().any(|expected| answer.is_of_type(expected)) {
-            let found = answer.content_type().map(|found| escaped(found, 100));
-            return Err(self.refuse(&answer, RefusalKind::ContentType { expected: self.media_types, found }, &[]));
+        if is_read && !self.quirks.any_content_type && !self.media_types.iter().any(|expected| head.is_of_type(expected)) {
+            let found = head.content_type().map(|found| escaped(found, 100));
+            return Err(self.refuse(&head, HttpErrorKind::ContentType { expected: self.media_types, found }, &[]));
         }
-        Ok(Accepted { answer, body: response.into_body() })
+        Ok(Accepted { head, body: response.into_body() })
     }
 
     /// Opens the body of an accepted answer as JSON.
-    pub(crate) fn open(&self, accepted: Accepted) -> Result<(Document, Secrets, Answer), RequestError> {
+    pub(crate) fn open(&self, accepted: Accepted) -> Result<(Document, Secrets, ResponseHead), RequestError> {
         let (document, secrets) = Document::open_answer(accepted.body).map_err(|source| self.malformed(source))?;
-        if let Some(error) = OAuthError::of(&document, &accepted.answer) {
+        if let Some(error) = OAuthError::of(&document, &accepted.head) {
             return Err(RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) });
         }
         // A success with an error in it is none, whatever the error looks like.
         document.optional_str("error").map_err(|source| self.malformed(source))?;
-        Ok((document, secrets, accepted.answer))
+        Ok((document, secrets, accepted.head))
     }
 
     /// [`accept`](Self::accept) and [`open`](Self::open) in one.
-    pub(crate) fn read(&self, response: HttpResponse, now: SystemTime) -> Result<(Document, Secrets, Answer), RequestError> {
+    pub(crate) fn read(&self, response: HttpResponse, now: SystemTime) -> Result<(Document, Secrets, ResponseHead), RequestError> {
         self.open(self.accept(response, now)?)
     }
 
@@ -99,21 +99,21 @@ impl Expectation {
         RequestError::Member { endpoint: self.endpoint, member, expected, found: found.into() }
     }
 
-    fn refused_status(&self, answer: &Answer, response: &HttpResponse) -> RequestError {
+    fn refused_status(&self, head: &ResponseHead, response: &HttpResponse) -> RequestError {
         let status = response.status();
         if status.as_u16() >= 400
-            && answer.is_of_type(crate::constants::media_types::JSON)
+            && head.is_of_type(crate::constants::media_types::JSON)
             && let Ok((document, _)) = Document::open_answer(response.body().clone())
-            && let Some(error) = OAuthError::of(&document, answer)
+            && let Some(error) = OAuthError::of(&document, head)
         {
             return RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) };
         }
         let redirect = status.is_redirection() && response.headers().contains_key(LOCATION);
         let body: &[u8] = if status.is_success() { &[] } else { response.body() };
-        self.refuse(answer, RefusalKind::Status { expected: self.success, redirect }, body)
+        self.refuse(head, HttpErrorKind::Status { expected: self.success, redirect }, body)
     }
 
-    fn refuse(&self, answer: &Answer, fault: RefusalKind, body: &[u8]) -> RequestError {
-        RequestError::Http { endpoint: self.endpoint, refusal: Box::new(Refusal::new(answer, fault, body)) }
+    fn refuse(&self, head: &ResponseHead, fault: HttpErrorKind, body: &[u8]) -> RequestError {
+        RequestError::Http { endpoint: self.endpoint, error: Box::new(HttpError::new(head, fault, body)) }
     }
 }

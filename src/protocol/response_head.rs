@@ -12,10 +12,10 @@ use crate::transport::{HttpResponse, retry_after};
 
 /// The head of an answer: status, the headers that matter to a client, and when it arrived.
 #[derive(Clone)]
-pub struct Answer(Arc<AnswerHead>);
+pub struct ResponseHead(Arc<HeadParts>);
 
 #[derive(Debug)]
-struct AnswerHead {
+struct HeadParts {
     status: StatusCode,
     received_at: SystemTime,
     date: Option<SystemTime>,
@@ -26,7 +26,7 @@ struct AnswerHead {
     content_type: Option<String>,
 }
 
-impl Answer {
+impl ResponseHead {
     /// Stands for the answer of what was never asked for: a bare 200 with JSON that arrived at the epoch.
     pub(crate) fn unsent() -> Self {
         let mut response = HttpResponse::default();
@@ -36,7 +36,7 @@ impl Answer {
 
     pub(crate) fn of(response: &HttpResponse, now: SystemTime) -> Self {
         let headers = response.headers();
-        Self(Arc::new(AnswerHead {
+        Self(Arc::new(HeadParts {
             status: response.status(),
             received_at: now,
             date: header(headers, DATE.as_str()).and_then(epoch::parse_http_date),
@@ -94,9 +94,12 @@ impl Answer {
     }
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for ResponseHead {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer").field("status", &self.0.status.as_u16()).field("received_at", &self.0.received_at).finish_non_exhaustive()
+        f.debug_struct("ResponseHead")
+            .field("status", &self.0.status.as_u16())
+            .field("received_at", &self.0.received_at)
+            .finish_non_exhaustive()
     }
 }
 

@@ -9,7 +9,7 @@ use super::discovery::Address;
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use crate::constants::{media_types, parameters};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
@@ -32,10 +32,10 @@ const ENDPOINT: &str = "revocation endpoint";
 /// ```
 /// use identity_model::constants::token_type_hints;
 /// use identity_model::protocol::revocation::RevocationRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/revoke", Answer::status(200)).build();
+/// let http = ScriptedHttpClient::builder().post("https://idp.example.com/revoke", ScriptedResponse::status(200)).build();
 /// RevocationRequest::builder()
 ///     .address("https://idp.example.com/revoke")
 ///     .client_id("app")
@@ -102,19 +102,19 @@ impl RevocationRequest {
             list.add(parameters::TOKEN, self.token.expose());
             list.add(parameters::TOKEN_TYPE_HINT, self.token_type_hint.as_deref().unwrap_or_default());
         };
-        post.send(own, port, |accepted, _| Ok(RevocationResponse { answer: accepted.answer })).await
+        post.send(own, port, |accepted, _| Ok(RevocationResponse { head: accepted.head })).await
     }
 }
 
 /// The token is of no more use (RFC 7009 section 2.2).
 #[derive(Debug, Clone)]
 pub struct RevocationResponse {
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl RevocationResponse {
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 }

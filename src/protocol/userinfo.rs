@@ -13,7 +13,7 @@ use super::excerpt::escaped;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, bearer, request_setters, with_body, with_query};
 use super::response::Expectation;
-use super::response_head::Answer;
+use super::response_head::ResponseHead;
 use super::response_verifier::ResponseVerifier;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, forward_document};
@@ -68,11 +68,11 @@ impl From<String> for ExpectedSubject {
 /// # Example
 /// ```
 /// use identity_model::protocol::userinfo::UserInfoRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let http = ScriptedHttpClient::builder()
-///     .get("https://idp.example.com/userinfo", Answer::json(200, r#"{"sub":"248289761001","email":"jane@example.com"}"#))
+///     .get("https://idp.example.com/userinfo", ScriptedResponse::json(200, r#"{"sub":"248289761001","email":"jane@example.com"}"#))
 ///     .build();
 /// let user = UserInfoRequest::builder()
 ///     .address("https://idp.example.com/userinfo")
@@ -150,14 +150,14 @@ impl UserInfoRequest {
 
     fn read(&self, response: HttpResponse, now: SystemTime, expectation: &Expectation) -> Result<UserInfoResponse, RequestError> {
         let accepted = expectation.accept(response, now)?;
-        let (document, answer) = match &self.verified_by {
-            Some(verifier) => (verifier.verify(&accepted, now, expectation)?.document().clone(), accepted.answer),
+        let (document, head) = match &self.verified_by {
+            Some(verifier) => (verifier.verify(&accepted, now, expectation)?.document().clone(), accepted.head),
             None => {
-                let (document, _, answer) = expectation.open(accepted)?;
-                (document, answer)
+                let (document, _, head) = expectation.open(accepted)?;
+                (document, head)
             }
         };
-        UserInfoResponse::of(document, answer, &self.expected_subject, expectation)
+        UserInfoResponse::of(document, head, &self.expected_subject, expectation)
     }
 
     fn build(&self, url: &str) -> Result<HttpRequest, RequestError> {
@@ -179,7 +179,7 @@ impl UserInfoRequest {
 pub struct UserInfoResponse {
     subject: String,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl UserInfoResponse {
@@ -189,11 +189,11 @@ impl UserInfoResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
-    fn of(document: Document, answer: Answer, expected: &ExpectedSubject, expectation: &Expectation) -> Result<Self, RequestError> {
+    fn of(document: Document, head: ResponseHead, expected: &ExpectedSubject, expectation: &Expectation) -> Result<Self, RequestError> {
         let subject = document.required_str("sub").map_err(|source| expectation.malformed(source))?.to_owned();
         if let ExpectedSubject(Some(expected)) = expected
             && *expected != subject
@@ -205,7 +205,7 @@ impl UserInfoResponse {
                 found: escaped(&subject, 255),
             });
         }
-        Ok(Self { subject, document, answer })
+        Ok(Self { subject, document, head })
     }
 }
 

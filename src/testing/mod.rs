@@ -17,4 +17,4 @@ pub use provider::{
     AccessTokenFormat, Authorized, CodeDraft, Fault, ForgedKind, Forgery, Gate, ProviderEndpoint, ProviderListener, RefreshTokens,
     TestBrowser, TestClient, TestProvider, TestProviderBuilder, TestUser, TokenDraft,
 };
-pub use scripted::{Answer, Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder};
+pub use scripted::{Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder, ScriptedResponse};

@@ -27,11 +27,11 @@ use crate::environment::{Environment, Timer};
 /// ```
 /// use identity_model::transport::{HttpClient, Repeat, Retrying};
 /// use identity_model::environment::{Environment, FixedClock, FixedTimer};
-/// # use identity_model::testing::{Answer, ScriptedHttpClient};
+/// # use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # let http = ScriptedHttpClient::builder()
-/// #     .get("https://api.example.com/", Answer::status(503).header("retry-after", "5"))
-/// #     .get("https://api.example.com/", Answer::status(200))
+/// #     .get("https://api.example.com/", ScriptedResponse::status(503).header("retry-after", "5"))
+/// #     .get("https://api.example.com/", ScriptedResponse::status(200))
 /// #     .build();
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let clock = FixedClock::at(std::time::SystemTime::UNIX_EPOCH);
@@ -144,11 +144,11 @@ mod tests {
 
     use super::*;
     use crate::environment::{FixedClock, FixedTimer, SeededEntropy};
-    use crate::testing::{Answer, ScriptedHttpClient};
+    use crate::testing::{ScriptedHttpClient, ScriptedResponse};
 
     const URL: &str = "https://api.example.com/";
 
-    fn script(answers: &[Answer]) -> ScriptedHttpClient {
+    fn script(answers: &[ScriptedResponse]) -> ScriptedHttpClient {
         answers.iter().fold(ScriptedHttpClient::builder(), |script, answer| script.get(URL, answer.clone())).build()
     }
 
@@ -168,7 +168,7 @@ mod tests {
     }
 
     /// Both faces have to end in the same way after the same number of requests.
-    async fn outcome(answers: &[Answer], repeat: Option<Repeat>) -> (Result<u16, TransportErrorKind>, Vec<Duration>) {
+    async fn outcome(answers: &[ScriptedResponse], repeat: Option<Repeat>) -> (Result<u16, TransportErrorKind>, Vec<Duration>) {
         let status = |outcome: Result<HttpResponse, TransportError>| outcome.map(|it| it.status().as_u16()).map_err(|error| error.kind());
         let (http, blocking_http) = (script(answers), script(answers));
         let (client, timer) = retrying(&http);
@@ -184,42 +184,46 @@ mod tests {
 
     #[tokio::test]
     async fn safe_requests_are_repeated_after_passing_failures() {
-        let ok = Answer::status(200);
-        for passing in [429, 502, 503, 504].map(Answer::status) {
+        let ok = ScriptedResponse::status(200);
+        for passing in [429, 502, 503, 504].map(ScriptedResponse::status) {
             assert_eq!(outcome(&[passing, ok.clone()], Some(Repeat::Safe)).await.0, Ok(200));
         }
         for kind in [TransportErrorKind::Timeout, TransportErrorKind::Connect] {
-            assert_eq!(outcome(&[Answer::error(kind), ok.clone()], Some(Repeat::Safe)).await.0, Ok(200));
+            assert_eq!(outcome(&[ScriptedResponse::error(kind), ok.clone()], Some(Repeat::Safe)).await.0, Ok(200));
         }
     }
 
     #[tokio::test]
     async fn lasting_failures_are_returned_at_once() {
         for lasting in [200, 301, 400, 401, 404, 500, 501] {
-            assert_eq!(outcome(&[Answer::status(lasting)], Some(Repeat::Safe)).await, (Ok(lasting), vec![]));
+            assert_eq!(outcome(&[ScriptedResponse::status(lasting)], Some(Repeat::Safe)).await, (Ok(lasting), vec![]));
         }
         use TransportErrorKind::{BodyTooLarge, Configuration, Interrupted, Other, Protocol, Tls};
         for kind in [BodyTooLarge, Configuration, Interrupted, Other, Protocol, Tls] {
-            assert_eq!(outcome(&[Answer::error(kind)], Some(Repeat::Safe)).await, (Err(kind), vec![]));
+            assert_eq!(outcome(&[ScriptedResponse::error(kind)], Some(Repeat::Safe)).await, (Err(kind), vec![]));
         }
     }
 
     #[tokio::test]
     async fn what_may_have_been_processed_is_not_sent_again() {
-        for answer in [Answer::status(429), Answer::status(503).header("retry-after", "1"), Answer::error(TransportErrorKind::Timeout)] {
+        for answer in [
+            ScriptedResponse::status(429),
+            ScriptedResponse::status(503).header("retry-after", "1"),
+            ScriptedResponse::error(TransportErrorKind::Timeout),
+        ] {
             for repeat in [Some(Repeat::IfUnsent), Some(Repeat::Never), None] {
                 assert!(outcome(std::slice::from_ref(&answer), repeat).await.1.is_empty(), "{answer:?} {repeat:?}");
             }
         }
-        let refused = Answer::error(TransportErrorKind::Connect);
-        assert_eq!(outcome(&[refused.clone(), Answer::status(200)], Some(Repeat::IfUnsent)).await.0, Ok(200));
+        let refused = ScriptedResponse::error(TransportErrorKind::Connect);
+        assert_eq!(outcome(&[refused.clone(), ScriptedResponse::status(200)], Some(Repeat::IfUnsent)).await.0, Ok(200));
         assert_eq!(outcome(std::slice::from_ref(&refused), Some(Repeat::Never)).await.0, Err(TransportErrorKind::Connect));
         assert_eq!(outcome(&[refused], None).await.0, Err(TransportErrorKind::Connect));
     }
 
     #[tokio::test]
     async fn three_repetitions_then_the_last_answer_as_it_came() {
-        let answers = [503, 503, 503, 504].map(Answer::status);
+        let answers = [503, 503, 503, 504].map(ScriptedResponse::status);
         let (outcome, waits) = outcome(&answers, Some(Repeat::Safe)).await;
         assert_eq!(outcome, Ok(504));
         assert_eq!(waits.len(), 3);
@@ -231,10 +235,10 @@ mod tests {
     #[tokio::test]
     async fn retry_after_is_waited_for_as_seconds_and_as_a_date() {
         let answers = [
-            Answer::status(503).header("retry-after", "50"),
-            Answer::status(429).header("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT"),
-            Answer::status(429).header("retry-after", "86400"),
-            Answer::status(200),
+            ScriptedResponse::status(503).header("retry-after", "50"),
+            ScriptedResponse::status(429).header("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT"),
+            ScriptedResponse::status(429).header("retry-after", "86400"),
+            ScriptedResponse::status(200),
         ];
         let (outcome, waits) = outcome(&answers, Some(Repeat::Safe)).await;
         assert_eq!(outcome, Ok(200));
@@ -244,7 +248,7 @@ mod tests {
 
     #[test]
     fn none_repeats_nothing() {
-        let http = script(&[Answer::status(503)]);
+        let http = script(&[ScriptedResponse::status(503)]);
         let client = retrying(&http).0.with_settings(RetrySettings::NONE);
         assert_eq!(BlockingHttpClient::send(&client, request(Some(Repeat::Safe))).unwrap().status(), 503);
     }

@@ -38,7 +38,7 @@ use identity_model::protocol::userinfo::UserInfoRequest;
 use identity_model::secret::{
     AccessToken, ClientSecret, CodeVerifier, IdentityToken, RefreshToken, RequestUri, SecretText, SecurityAssertion,
 };
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient, TestClient, TestProvider};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse, TestClient, TestProvider};
 use identity_model::transport::RetrySettings;
 use identity_model::validation::{Inspected, SecurityToken, TokenValidationOptions, danger_read_unverified};
 use serde_json::json;
@@ -105,7 +105,7 @@ fn user_request() -> UserInfoRequest {
     UserInfoRequest::builder().retry(RetrySettings::NONE).address(USERINFO).access_token(CANARY).expected_subject("s").build()
 }
 
-fn scripted(expected: Expected, answer: Answer) -> ScriptedHttpClient {
+fn scripted(expected: Expected, answer: ScriptedResponse) -> ScriptedHttpClient {
     ScriptedHttpClient::builder().exchange(expected, answer).build()
 }
 
@@ -209,13 +209,13 @@ fn authorization_requests_and_logins_that_begin() {
         builder.redirect_uri("https://app.example.com").authentication(ClientAuthentication::secret_post(CANARY)).options(options.clone())
     };
     silent(&login().build());
-    let pushed = Answer::json(201, json!({ "request_uri": CANARY, "expires_in": 60 }));
+    let pushed = ScriptedResponse::json(201, json!({ "request_uri": CANARY, "expires_in": 60 }));
     let begun = login().send_blocking(&scripted(Expected::post(TOKEN), pushed)).unwrap();
     assert!(begun.url.as_str().contains(CANARY));
     silent(&begun);
     for answer in [
-        Answer::json(400, json!({ "error": "e", "error_description": format!("bad {CANARY}") })),
-        Answer::json(201, json!({ "request_uri": [CANARY], "expires_in": CANARY })),
+        ScriptedResponse::json(400, json!({ "error": "e", "error_description": format!("bad {CANARY}") })),
+        ScriptedResponse::json(201, json!({ "request_uri": [CANARY], "expires_in": CANARY })),
     ] {
         silent_error(&login().send_blocking(&scripted(Expected::post(TOKEN), answer)).unwrap_err());
     }
@@ -241,7 +241,7 @@ fn other_requests_and_their_answers() {
     let answer = |status, more: serde_json::Value| {
         let mut body = members.clone();
         body.extend(more.as_object().cloned().unwrap_or_default());
-        Answer::json(status, serde_json::Value::Object(body))
+        ScriptedResponse::json(status, serde_json::Value::Object(body))
     };
     let client = || RegisteredClient::new("c", "https://idp.example.com/c", CANARY);
     silent(&client());
@@ -288,7 +288,7 @@ fn errors_of_the_other_requests() {
     let pushed = AuthorizationParameters::builder().redirect_uri("https://app.example.com").code_challenge("x".repeat(43));
     let pushed = PushedAuthorization::from(pushed.state(CANARY).nonce(CANARY).build());
     let hint = || AuthenticationHint::LoginHintToken(SecretText::new(CANARY));
-    let secrets = || scripted(Expected::post(TOKEN), Answer::json(400, json!({ "error": CANARY, "error_description": CANARY })));
+    let secrets = || scripted(Expected::post(TOKEN), ScriptedResponse::json(400, json!({ "error": CANARY, "error_description": CANARY })));
     for authorization in [pushed, PushedAuthorization::RequestObject(SecurityAssertion::new(CANARY))] {
         let request = PushedAuthorizationRequest::builder().retry(retry).address(TOKEN).client_id("c").authorization(authorization);
         silent_error(&request.send_blocking(&secrets()).unwrap_err());
@@ -299,10 +299,13 @@ fn errors_of_the_other_requests() {
     let request = RegistrationRequest::builder().retry(retry).address(TOKEN).metadata(metadata);
     silent_error(&request.send_blocking(&secrets()).unwrap_err());
     for answer in [
-        Answer::json(400, json!({ "error": "e", "error_description": format!("bad {CANARY}") })),
-        Answer::content(500, "text/html", CANARY),
-        Answer::json(200, json!({ "active": CANARY, "request_uri": [CANARY], "client_secret": [CANARY] })),
-        Answer::json(201, json!({ "client_id": "c", "request_uri": CANARY, "client_secret": CANARY, "registration_access_token": CANARY })),
+        ScriptedResponse::json(400, json!({ "error": "e", "error_description": format!("bad {CANARY}") })),
+        ScriptedResponse::content(500, "text/html", CANARY),
+        ScriptedResponse::json(200, json!({ "active": CANARY, "request_uri": [CANARY], "client_secret": [CANARY] })),
+        ScriptedResponse::json(
+            201,
+            json!({ "client_id": "c", "request_uri": CANARY, "client_secret": CANARY, "registration_access_token": CANARY }),
+        ),
     ] {
         let at = || scripted(Expected::post(TOKEN), answer.clone());
         let errors = [
@@ -329,25 +332,25 @@ fn responses_and_documents() {
 
     body["token_type"] = json!("Bearer");
     body["unknown"] = json!(CANARY);
-    let http = scripted(Expected::post(format!("{TOKEN}?key={CANARY}")), Answer::json(200, body));
+    let http = scripted(Expected::post(format!("{TOKEN}?key={CANARY}")), ScriptedResponse::json(200, body));
     let response = token_request().send_blocking(&http).unwrap();
     assert_eq!(response.access_token().expose(), CANARY);
     silent(&response);
-    silent(&response.answer());
+    silent(&response.head());
     silent(&http);
     silent(&http.requests());
 
-    let http = scripted(Expected::get(USERINFO), Answer::json(200, json!({ "sub": "s", "phone_number": CANARY })));
+    let http = scripted(Expected::get(USERINFO), ScriptedResponse::json(200, json!({ "sub": "s", "phone_number": CANARY })));
     silent(&user_request().send_blocking(&http).unwrap());
     silent(&http.requests());
 
     let keys = json!({ "keys": [{ "kty": "oct", "k": base64url::encode(CANARY) }, { "kty": "EC", "d": CANARY }] });
-    let http = scripted(Expected::get("https://idp.example.com/jwks"), Answer::json(200, keys));
+    let http = scripted(Expected::get("https://idp.example.com/jwks"), ScriptedResponse::json(200, keys));
     silent(&JwksRequest::builder().address("https://idp.example.com/jwks").send_blocking(&http).unwrap());
 }
 
 /// What the two requests fail with for an answer that repeats the secret.
-fn errors(answer: &Answer) -> [Error; 2] {
+fn errors(answer: &ScriptedResponse) -> [Error; 2] {
     let http = scripted(Expected::post(format!("{TOKEN}?key={CANARY}")), answer.clone());
     let token = token_request().send_blocking(&http).unwrap_err();
     let http = scripted(Expected::get(USERINFO), answer.clone());
@@ -357,32 +360,35 @@ fn errors(answer: &Answer) -> [Error; 2] {
 #[test]
 fn errors_of_answers_that_repeat_the_secret() {
     for answer in [
-        Answer::content(500, "text/html", format!("<p>{CANARY}</p>")),
-        Answer::content(400, "text/plain", CANARY),
-        Answer::content(200, "text/plain", CANARY),
-        Answer::json(201, json!({ "access_token": CANARY })),
-        Answer::status(302).header("location", &format!("https://idp.example.com/?token={CANARY}")),
-        Answer::json(400, json!({ "error": "invalid_grant", "error_description": CANARY, "error_uri": CANARY, "token": CANARY })),
-        Answer::json(401, json!({ "error": "invalid_token", "error_description": format!("the token `{CANARY}` is bad") })),
-        Answer::json(400, json!({ "error": CANARY })),
-        Answer::json(200, json!({ "access_token": CANARY, "token_type": CANARY, "sub": 1 })),
-        Answer::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "expires_in": CANARY, "sub": 1 })),
-        Answer::status(401).header("www-authenticate", &format!("Bearer error_description=\"{CANARY}\", Negotiate {CANARY}")),
-        Answer::json(200, format!(r#"{{"access_token":"{CANARY}","access_token":"{CANARY}"}}"#)),
-        Answer::json(200, format!(r#"{{"access_token":"{CANARY}"#)),
-        Answer::json(200, format!(r#"{{"access_token":"{CANARY}"}} {CANARY}"#)),
-        Answer::json(200, format!(r#""{CANARY}""#)),
-        Answer::json(200, format!(r#"["{CANARY}"]"#)),
-        Answer::json(200, CANARY),
-        Answer::json(200, json!({ "access_token": [CANARY] })),
-        Answer::json(200, json!({ "access_token": CANARY, "token_type": { "x": CANARY }, "sub": [CANARY] })),
-        Answer::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "scope": { "x": CANARY }, "sub": "" })),
-        Answer::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "authorization_details": [CANARY], "sub": null })),
-        Answer::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "refresh_token": [CANARY], "sub": 1 })),
+        ScriptedResponse::content(500, "text/html", format!("<p>{CANARY}</p>")),
+        ScriptedResponse::content(400, "text/plain", CANARY),
+        ScriptedResponse::content(200, "text/plain", CANARY),
+        ScriptedResponse::json(201, json!({ "access_token": CANARY })),
+        ScriptedResponse::status(302).header("location", &format!("https://idp.example.com/?token={CANARY}")),
+        ScriptedResponse::json(400, json!({ "error": "invalid_grant", "error_description": CANARY, "error_uri": CANARY, "token": CANARY })),
+        ScriptedResponse::json(401, json!({ "error": "invalid_token", "error_description": format!("the token `{CANARY}` is bad") })),
+        ScriptedResponse::json(400, json!({ "error": CANARY })),
+        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": CANARY, "sub": 1 })),
+        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "expires_in": CANARY, "sub": 1 })),
+        ScriptedResponse::status(401).header("www-authenticate", &format!("Bearer error_description=\"{CANARY}\", Negotiate {CANARY}")),
+        ScriptedResponse::json(200, format!(r#"{{"access_token":"{CANARY}","access_token":"{CANARY}"}}"#)),
+        ScriptedResponse::json(200, format!(r#"{{"access_token":"{CANARY}"#)),
+        ScriptedResponse::json(200, format!(r#"{{"access_token":"{CANARY}"}} {CANARY}"#)),
+        ScriptedResponse::json(200, format!(r#""{CANARY}""#)),
+        ScriptedResponse::json(200, format!(r#"["{CANARY}"]"#)),
+        ScriptedResponse::json(200, CANARY),
+        ScriptedResponse::json(200, json!({ "access_token": [CANARY] })),
+        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": { "x": CANARY }, "sub": [CANARY] })),
+        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "scope": { "x": CANARY }, "sub": "" })),
+        ScriptedResponse::json(
+            200,
+            json!({ "access_token": CANARY, "token_type": "Bearer", "authorization_details": [CANARY], "sub": null }),
+        ),
+        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "refresh_token": [CANARY], "sub": 1 })),
     ] {
         for error in errors(&answer) {
             silent_error(&error);
-            silent(&error.refusal());
+            silent(&error.http_error());
             silent(&error.oauth_error());
         }
     }
@@ -477,7 +483,7 @@ fn tokens_at_every_stage_of_their_validation() {
     silent(&security_token);
     silent(&SecurityToken::new(CANARY));
     let answer = json!({ "active": true, "iss": "https://idp", "aud": "api", "sub": CANARY, "email": CANARY, "exp": 4_102_444_800_u64 });
-    let http = ScriptedHttpClient::builder().post("https://idp/introspect", Answer::json(200, answer.to_string())).build();
+    let http = ScriptedHttpClient::builder().post("https://idp/introspect", ScriptedResponse::json(200, answer.to_string())).build();
     let introspection = TokenIntrospection::builder()
         .address("https://idp/introspect")
         .client_id("api")
@@ -656,9 +662,9 @@ impl tracing::field::Visit for Note<'_> {
 fn what_is_traced() {
     let heard = Arc::new(Mutex::new(String::new()));
     tracing::subscriber::with_default(Listener(Arc::clone(&heard)), || {
-        errors(&Answer::content(500, "text/html", CANARY));
-        errors(&Answer::json(200, json!({ "error": CANARY })));
-        errors(&Answer::error(identity_model::transport::TransportErrorKind::Timeout));
+        errors(&ScriptedResponse::content(500, "text/html", CANARY));
+        errors(&ScriptedResponse::json(200, json!({ "error": CANARY })));
+        errors(&ScriptedResponse::error(identity_model::transport::TransportErrorKind::Timeout));
     });
     let heard = heard.lock().unwrap();
     assert!(heard.contains(TOKEN) && heard.contains("status=500"), "{heard}");

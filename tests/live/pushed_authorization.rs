@@ -64,7 +64,7 @@ async fn a_pushed_request_leads_to_a_login() {
     let Some(issuer) = Issuer::shared() else { return };
     for face in Face::BOTH {
         let pushed = push(face, &issuer, SECRET, REDIRECT_URI).await.unwrap();
-        assert_eq!(pushed.answer().status(), 201);
+        assert_eq!(pushed.head().status(), 201);
         assert!((1..=600).contains(&pushed.expires_in().as_secs()));
         assert!(!format!("{pushed:?}").contains(pushed.request_uri().expose()));
         assert!(log_in(face, &issuer, CLIENT, &pushed).await.id_token().is_some());

@@ -57,7 +57,7 @@ async fn a_client_from_its_registration_to_its_end() {
     let Some(issuer) = Issuer::own("clients").await else { return };
     for face in Face::BOTH {
         let registered = register(face, &issuer, metadata(REDIRECT_URI)).await.unwrap();
-        assert_eq!(registered.answer().status(), 201);
+        assert_eq!(registered.head().status(), 201);
         assert_eq!(registered.grant_types(), ["authorization_code", "client_credentials"]);
         assert_eq!((registered.redirect_uris(), registered.response_types()), (vec![REDIRECT_URI.into()], vec!["code".to_owned()]));
         assert_eq!(registered.token_endpoint_auth_method(), "client_secret_basic");
@@ -82,7 +82,7 @@ async fn a_client_from_its_registration_to_its_end() {
         assert_eq!(read(face, second).await.unwrap().try_get_str("client_name"), Some("News"));
 
         let deleted = send_by!(face, ClientDeleteRequest::builder().client(second.clone()).build()).unwrap();
-        assert_eq!(deleted.answer().status(), 204);
+        assert_eq!(deleted.head().status(), 204);
         assert_is_refused(read(face, second).await);
         assert_eq!(token(face, &issuer, client_id, secret).await.unwrap_err().oauth_error().unwrap().error(), "invalid_client");
     }

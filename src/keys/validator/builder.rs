@@ -85,11 +85,11 @@ impl TokenValidator {
     /// ```
     /// use identity_model::keys::{TokenIntrospection, TokenValidator};
     /// use identity_model::protocol::client_auth::ClientAuthentication;
-    /// use identity_model::testing::{Answer, ScriptedHttpClient};
+    /// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
     /// use identity_model::validation::TokenOrigin;
     ///
     /// let answer = r#"{"active":true,"iss":"https://idp.example.com","aud":"reports-api","sub":"alice","exp":4102444800}"#;
-    /// let http = ScriptedHttpClient::builder().post("https://idp.example.com/introspect", Answer::json(200, answer)).build();
+    /// let http = ScriptedHttpClient::builder().post("https://idp.example.com/introspect", ScriptedResponse::json(200, answer)).build();
     /// let introspection = TokenIntrospection::builder()
     ///     .address("https://idp.example.com/introspect")
     ///     .client_id("reports-api")

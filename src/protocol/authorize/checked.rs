@@ -26,7 +26,7 @@ use crate::validation::PreviousIdToken;
 /// # use std::time::{Duration, SystemTime};
 /// # use identity_model::protocol::authorize::{Callback, LoginTransaction};
 /// use identity_model::protocol::client_auth::ClientAuthentication;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// # let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000);
@@ -43,7 +43,7 @@ use crate::validation::PreviousIdToken;
 /// let checked = transaction.check(&callback, now)?;
 /// let (request, login) = checked.into_token_request();
 /// # let body = r#"{"access_token":"t","token_type":"Bearer"}"#;
-/// # let http = ScriptedHttpClient::builder().post("https://idp.example.com/token", Answer::json(200, body)).build();
+/// # let http = ScriptedHttpClient::builder().post("https://idp.example.com/token", ScriptedResponse::json(200, body)).build();
 /// let tokens = request.authentication(ClientAuthentication::secret_basic("s3cret")).send(&http).await?;
 /// assert!(login.id_token(&tokens)?.is_none()); // none was asked for: no `openid` among the scopes
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -5,10 +5,10 @@
 //! [`CibaTokenRequest`](crate::protocol::token::CibaTokenRequest); a [push](PushNotice) brings them, and they come out once its ID token is
 //! validated.
 
+mod error;
 mod push;
 mod receiver;
-mod refusal;
 
+pub use error::NotificationError;
 pub use push::{PushNotice, PushedError, PushedTokens, UncheckedPush};
 pub use receiver::{AwaitedAuthentication, NotificationReceiver, PingNotice};
-pub use refusal::NotificationRefusal;

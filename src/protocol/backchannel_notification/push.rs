@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::refusal::{NotificationRefusal, answer};
+use super::error::{NotificationError, empty_response};
 use crate::constants::token_types;
 use crate::document::{Document, DocumentError, Secrets, forward_document};
 use crate::jose::JsonWebKeySet;
@@ -30,7 +30,7 @@ pub enum PushNotice {
 }
 
 impl PushNotice {
-    pub(super) fn of(request_id: AuthenticationRequestId, document: Document, secrets: Secrets) -> Result<Self, NotificationRefusal> {
+    pub(super) fn of(request_id: AuthenticationRequestId, document: Document, secrets: Secrets) -> Result<Self, NotificationError> {
         if document.kind("error").is_some() {
             return PushedError::of(request_id, document).map(Self::Failed);
         }
@@ -46,7 +46,7 @@ pub struct PushedError {
 }
 
 impl PushedError {
-    fn of(request_id: AuthenticationRequestId, document: Document) -> Result<Self, NotificationRefusal> {
+    fn of(request_id: AuthenticationRequestId, document: Document) -> Result<Self, NotificationError> {
         document.required_str("error").map_err(malformed)?;
         Ok(Self { request_id, document })
     }
@@ -68,7 +68,7 @@ impl PushedError {
 
     /// What to answer: 204 without a body.
     pub fn response(&self) -> Response<Bytes> {
-        answer(StatusCode::NO_CONTENT)
+        empty_response(StatusCode::NO_CONTENT)
     }
 }
 
@@ -101,11 +101,11 @@ pub struct UncheckedPush {
 }
 
 impl UncheckedPush {
-    fn of(request_id: AuthenticationRequestId, document: Document, mut secrets: Secrets) -> Result<Self, NotificationRefusal> {
+    fn of(request_id: AuthenticationRequestId, document: Document, mut secrets: Secrets) -> Result<Self, NotificationError> {
         let token_type = document.required_str("token_type").map_err(malformed)?;
         if !token_type.eq_ignore_ascii_case(token_types::BEARER) {
             let found = shown_name(token_type);
-            return Err(NotificationRefusal::Member { member: "token_type", expected: "`Bearer`", found });
+            return Err(NotificationError::Member { member: "token_type", expected: "`Bearer`", found });
         }
         Ok(Self {
             request_id,
@@ -136,7 +136,7 @@ impl UncheckedPush {
 
     /// What to answer once the ID token was looked at: 204 where it holds, else 400, both without a body.
     pub fn response<T, E>(&self, outcome: &Result<T, E>) -> Response<Bytes> {
-        answer(if outcome.is_ok() { StatusCode::NO_CONTENT } else { StatusCode::BAD_REQUEST })
+        empty_response(if outcome.is_ok() { StatusCode::NO_CONTENT } else { StatusCode::BAD_REQUEST })
     }
 
     /// The rules for this push: those of the caller, and what the ID token has to name.
@@ -210,8 +210,8 @@ impl PushedTokens {
 
 forward_document!(PushedTokens, push.document);
 
-fn malformed(source: DocumentError) -> NotificationRefusal {
-    NotificationRefusal::Malformed { source }
+fn malformed(source: DocumentError) -> NotificationError {
+    NotificationError::Malformed { source }
 }
 
 /// For the readers that are shared with answers; the caller is the endpoint here.
@@ -219,10 +219,10 @@ fn expectation() -> Expectation {
     Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[], body_limit: 0, quirks: Quirks::default() }
 }
 
-fn member(error: RequestError) -> NotificationRefusal {
+fn member(error: RequestError) -> NotificationError {
     match error {
-        RequestError::Member { member, expected, found, .. } => NotificationRefusal::Member { member, expected, found },
-        RequestError::Malformed { source, .. } => NotificationRefusal::Malformed { source },
-        _ => NotificationRefusal::Member { member: "expires_in", expected: "a number of seconds", found: "something else".to_owned() },
+        RequestError::Member { member, expected, found, .. } => NotificationError::Member { member, expected, found },
+        RequestError::Malformed { source, .. } => NotificationError::Malformed { source },
+        _ => NotificationError::Member { member: "expires_in", expected: "a number of seconds", found: "something else".to_owned() },
     }
 }

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 
+use super::error::{NotificationError, empty_response};
 use super::push::PushNotice;
-use super::refusal::{NotificationRefusal, answer};
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, Secrets};
 use crate::protocol::response_head::{is_media_type, only_content_type};
@@ -90,11 +90,11 @@ impl NotificationReceiver {
     /// Takes a ping: the tokens of an awaited request can be fetched now, or its error.
     ///
     /// # Errors
-    /// [`NotificationRefusal`], which holds what to answer.
-    pub fn receive_ping<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<PingNotice, NotificationRefusal> {
+    /// [`NotificationError`], which holds what to answer.
+    pub fn receive_ping<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<PingNotice, NotificationError> {
         let (request_id, document, secrets) = self.open(request)?;
         match TOKENS.into_iter().find(|member| secrets.kind(member).is_some()) {
-            Some(member) => Err(NotificationRefusal::UnexpectedTokens { member }),
+            Some(member) => Err(NotificationError::UnexpectedTokens { member }),
             None => Ok(PingNotice { request_id, document }),
         }
     }
@@ -102,35 +102,35 @@ impl NotificationReceiver {
     /// Takes a push: the tokens of an awaited request, not yet checked, or the error it ended with.
     ///
     /// # Errors
-    /// [`NotificationRefusal`], which holds what to answer.
-    pub fn receive_push<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<PushNotice, NotificationRefusal> {
+    /// [`NotificationError`], which holds what to answer.
+    pub fn receive_push<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<PushNotice, NotificationError> {
         let (request_id, document, secrets) = self.open(request)?;
         PushNotice::of(request_id, document, secrets)
     }
 
     /// What pings and pushes have in common.
-    fn open<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<(AuthenticationRequestId, Document, Secrets), NotificationRefusal> {
+    fn open<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<(AuthenticationRequestId, Document, Secrets), NotificationError> {
         if request.method() != Method::POST {
-            return Err(NotificationRefusal::Method);
+            return Err(NotificationError::Method);
         }
         let known = self.authorized(request.headers());
         if known.is_empty() {
-            return Err(NotificationRefusal::Unauthorized);
+            return Err(NotificationError::Unauthorized);
         }
         if !is_media_type(only_content_type(request.headers()), media_types::JSON) {
-            return Err(NotificationRefusal::ContentType);
+            return Err(NotificationError::ContentType);
         }
         let body = request.body().as_ref();
         if body.len() > self.body_limit {
-            return Err(NotificationRefusal::TooLarge { limit: self.body_limit });
+            return Err(NotificationError::TooLarge { limit: self.body_limit });
         }
-        let malformed = |source| NotificationRefusal::Malformed { source };
+        let malformed = |source| NotificationError::Malformed { source };
         let (document, mut secrets) = Document::open_answer(Bytes::copy_from_slice(body)).map_err(malformed)?;
         let request_id: AuthenticationRequestId = secrets.take_required(parameters::AUTH_REQ_ID).map_err(malformed)?;
         if known.iter().any(|awaited| awaited.request_id == request_id) {
             return Ok((request_id, document, secrets));
         }
-        Err(NotificationRefusal::UnknownRequest)
+        Err(NotificationError::UnknownRequest)
     }
 
     /// The awaited requests whose token came; each is compared, so that the time says nothing about which.
@@ -168,7 +168,7 @@ impl PingNotice {
 
     /// What to answer: 204 without a body.
     pub fn response(&self) -> Response<Bytes> {
-        answer(StatusCode::NO_CONTENT)
+        empty_response(StatusCode::NO_CONTENT)
     }
 }
 

@@ -31,12 +31,12 @@ pub(super) const ENDPOINT: &str = "discovery endpoint";
 /// # Example
 /// ```
 /// use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryPolicy, KeySetLoading};
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let document = r#"{"issuer":"https://idp.example.com","token_endpoint":"https://idp.example.com/token"}"#;
 /// let http = ScriptedHttpClient::builder()
-///     .get("https://idp.example.com/.well-known/openid-configuration", Answer::json(200, document))
+///     .get("https://idp.example.com/.well-known/openid-configuration", ScriptedResponse::json(200, document))
 ///     .build();
 /// let disco = DiscoveryDocumentRequest::builder()
 ///     .address("https://idp.example.com")
@@ -102,9 +102,9 @@ impl DiscoveryDocumentRequest {
                 let quirks = Quirks::of(&policy);
                 let expectation =
                     Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
-                let (document, _, answer) = expectation.read(response, port.now())?;
+                let (document, _, head) = expectation.read(response, port.now())?;
                 let options = self.options.for_another_message();
-                return Ok(DiscoveryDocumentResponse::accept(document, answer, policy, endpoint, options)?);
+                return Ok(DiscoveryDocumentResponse::accept(document, head, policy, endpoint, options)?);
             }
         }
     }

@@ -7,7 +7,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, Uri};
 use url::Url;
 
 use super::LogoutError;
-use super::answer::answer;
+use super::response::response;
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 use crate::secret::constant_time_eq;
@@ -88,7 +88,7 @@ impl FrontchannelLogout {
     /// alone. The cookie of the session is deleted beside it.
     pub fn page(&self) -> Response<Bytes> {
         let body = Bytes::from_static(b"<!doctype html><title>Logged out</title>");
-        let mut response = answer(StatusCode::OK, Some("text/html; charset=utf-8"), body);
+        let mut response = response(StatusCode::OK, Some("text/html; charset=utf-8"), body);
         let issuer = Url::parse(&self.issuer).map(|url| url.origin().ascii_serialization());
         let mut policy = "default-src 'none'; frame-ancestors".to_owned();
         for origin in issuer.iter().chain(&self.frame_ancestors) {

@@ -4,18 +4,18 @@
 //! OpenID Connect RP-Initiated Logout 1.0, Back-Channel Logout 1.0, Front-Channel Logout 1.0. What receives the back-channel requests of a
 //! provider, with its keys and a memory of what came before, is [`sessions::BackchannelLogout`](crate::sessions::BackchannelLogout).
 
-mod answer;
 mod back_channel;
 mod end_session;
 mod error;
 mod front_channel;
 mod notice;
+mod response;
 mod transaction;
 
-pub use answer::{logout_accepted, logout_refused};
 pub use back_channel::LogoutTokenRequest;
 pub use end_session::{BegunLogout, EndSessionRequest, EndSessionRequestBuilder, end_session_request_builder};
 pub use error::LogoutError;
 pub use front_channel::{FrontchannelLogout, FrontchannelLogoutBuilder, FrontchannelNotice, frontchannel_logout_builder};
 pub use notice::LogoutNotice;
+pub use response::{logout_accepted, logout_refused};
 pub use transaction::{LogoutReturn, LogoutTransaction};

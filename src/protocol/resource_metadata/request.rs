@@ -37,13 +37,13 @@ const ANNOUNCEMENT: &str = "resource_metadata";
 /// ```
 /// use identity_model::encoding::challenge::Challenge;
 /// use identity_model::protocol::resource_metadata::ResourceMetadataRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let document = r#"{"resource":"https://api.example.com/reports","authorization_servers":["https://idp.example.com"]}"#;
 /// let http = ScriptedHttpClient::builder()
-///     .get("https://api.example.com/.well-known/oauth-protected-resource/reports", Answer::json(200, document))
-///     .get("https://api.example.com/meta", Answer::json(200, document))
+///     .get("https://api.example.com/.well-known/oauth-protected-resource/reports", ScriptedResponse::json(200, document))
+///     .get("https://api.example.com/meta", ScriptedResponse::json(200, document))
 ///     .build();
 /// let metadata = ResourceMetadataRequest::builder().resource("https://api.example.com/reports").send(&http).await?;
 /// assert_eq!(metadata.authorization_servers(), ["https://idp.example.com"]);
@@ -142,8 +142,8 @@ impl ResourceMetadataRequest {
         loop {
             let request = with_body(self.options.request(Method::GET, &url, media_types::JSON)?, String::new())?;
             if let Some(response) = attempts.send(request, port).await? {
-                let (document, _, answer) = expectation.read(response, port.now())?;
-                return ResourceMetadataResponse::of(document, answer, &resource, self.match_by, &expectation);
+                let (document, _, head) = expectation.read(response, port.now())?;
+                return ResourceMetadataResponse::of(document, head, &resource, self.match_by, &expectation);
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation};
 use crate::protocol::error::RequestError;
 use crate::protocol::excerpt::escaped;
 use crate::protocol::response::Expectation;
-use crate::protocol::response_head::Answer;
+use crate::protocol::response_head::ResponseHead;
 
 /// Members that are lists of strings where they are present.
 const LISTS: [&str; 6] = [
@@ -29,7 +29,7 @@ pub struct ResourceMetadataResponse {
     resource: String,
     policy: DiscoveryPolicy,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl ResourceMetadataResponse {
@@ -108,13 +108,13 @@ impl ResourceMetadataResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
     pub(super) fn of(
         document: Document,
-        answer: Answer,
+        head: ResponseHead,
         asked: &Endpoint,
         match_by: Match,
         expectation: &Expectation,
@@ -136,7 +136,7 @@ impl ResourceMetadataResponse {
             document.optional_boolean(member).map_err(malformed)?;
         }
         let policy = asked.policy().clone();
-        Ok(Self { resource: found.to_owned(), policy, document, answer })
+        Ok(Self { resource: found.to_owned(), policy, document, head })
     }
 }
 

@@ -74,15 +74,15 @@ token_request!(
 /// use identity_model::environment::{Environment, FixedClock, FixedTimer};
 /// use identity_model::protocol::backchannel_authentication::{AuthenticationHint, BackchannelAuthenticationRequest};
 /// use identity_model::protocol::token::CibaPolling;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let clock = FixedClock::at(SystemTime::now());
 /// let environment = Environment::system().with_clock(clock.clone()).with_timer(FixedTimer::moving(&clock)); // waits without waiting
 /// let http = ScriptedHttpClient::builder()
-///     .post("https://idp.example.com/bc", Answer::json(200, r#"{"auth_req_id":"1c266114","expires_in":120}"#))
-///     .post("https://idp.example.com/token", Answer::json(400, r#"{"error":"slow_down"}"#))
-///     .post("https://idp.example.com/token", Answer::json(200, r#"{"access_token":"t","token_type":"Bearer"}"#))
+///     .post("https://idp.example.com/bc", ScriptedResponse::json(200, r#"{"auth_req_id":"1c266114","expires_in":120}"#))
+///     .post("https://idp.example.com/token", ScriptedResponse::json(400, r#"{"error":"slow_down"}"#))
+///     .post("https://idp.example.com/token", ScriptedResponse::json(200, r#"{"access_token":"t","token_type":"Bearer"}"#))
 ///     .build();
 /// let hint = AuthenticationHint::LoginHint("alice@example.com".to_owned());
 /// let begin = BackchannelAuthenticationRequest::builder().address("https://idp.example.com/bc").client_id("app").hint(hint).scope(["openid"]);

@@ -23,11 +23,11 @@ use crate::protocol::request::RequestOptions;
 /// ```
 /// use identity_model::protocol::client_auth::ClientAuthentication;
 /// use identity_model::protocol::token::ClientCredentialsTokenRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let http = ScriptedHttpClient::builder()
-///     .post("https://idp.example.com/token", Answer::json(200, r#"{"access_token":"t","token_type":"Bearer","expires_in":300}"#))
+///     .post("https://idp.example.com/token", ScriptedResponse::json(200, r#"{"access_token":"t","token_type":"Bearer","expires_in":300}"#))
 ///     .build();
 /// let token = ClientCredentialsTokenRequest::builder()
 ///     .address("https://idp.example.com/token")

@@ -65,16 +65,16 @@ token_request!(
 /// use identity_model::environment::{Environment, FixedClock, FixedTimer};
 /// use identity_model::protocol::device_authorization::DeviceAuthorizationRequest;
 /// use identity_model::protocol::token::DeviceCodePolling;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let clock = FixedClock::at(SystemTime::now());
 /// let environment = Environment::system().with_clock(clock.clone()).with_timer(FixedTimer::moving(&clock)); // waits without waiting
 /// let codes = r#"{"device_code":"d","user_code":"WDJB","verification_uri":"https://idp.example.com/device","expires_in":600}"#;
 /// let http = ScriptedHttpClient::builder()
-///     .post("https://idp.example.com/device_authorization", Answer::json(200, codes))
-///     .post("https://idp.example.com/token", Answer::json(400, r#"{"error":"authorization_pending"}"#))
-///     .post("https://idp.example.com/token", Answer::json(200, r#"{"access_token":"t","token_type":"Bearer"}"#))
+///     .post("https://idp.example.com/device_authorization", ScriptedResponse::json(200, codes))
+///     .post("https://idp.example.com/token", ScriptedResponse::json(400, r#"{"error":"authorization_pending"}"#))
+///     .post("https://idp.example.com/token", ScriptedResponse::json(200, r#"{"access_token":"t","token_type":"Bearer"}"#))
 ///     .build();
 /// let begin = DeviceAuthorizationRequest::builder().address("https://idp.example.com/device_authorization").client_id("app");
 /// let pending = begin.environment(environment.clone()).send(&http).await?;

@@ -21,11 +21,11 @@ use crate::secret::Password;
 /// # Example
 /// ```
 /// use identity_model::protocol::token::PasswordTokenRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let http = ScriptedHttpClient::builder()
-///     .post("https://idp.example.com/token", Answer::json(200, r#"{"access_token":"t","token_type":"Bearer"}"#))
+///     .post("https://idp.example.com/token", ScriptedResponse::json(200, r#"{"access_token":"t","token_type":"Bearer"}"#))
 ///     .build();
 /// let token = PasswordTokenRequest::builder()
 ///     .address("https://idp.example.com/token")

@@ -9,7 +9,7 @@ use crate::protocol::error::RequestError;
 use crate::protocol::excerpt::shown_name;
 use crate::protocol::members::scope;
 use crate::protocol::response::{Accepted, Expectation};
-use crate::protocol::response_head::Answer;
+use crate::protocol::response_head::ResponseHead;
 use crate::protocol::seconds::lifetime;
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
 
@@ -30,7 +30,7 @@ pub struct TokenResponse {
     requested_scope: Vec<String>,
     authorization_details: Vec<AuthorizationDetail>,
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
 }
 
 impl TokenResponse {
@@ -59,14 +59,14 @@ impl TokenResponse {
         self.id_token.as_ref()
     }
 
-    /// How long the access token lives from [`received_at`](Answer::received_at) on; `None` where the server did not say.
+    /// How long the access token lives from [`received_at`](ResponseHead::received_at) on; `None` where the server did not say.
     pub fn expires_in(&self) -> Option<Duration> {
         self.expires_in
     }
 
     /// When the access token expires, by the caller's clock; `None` where the server did not say, or named a moment that no clock reaches.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.answer.received_at().checked_add(self.expires_in?)
+        self.head.received_at().checked_add(self.expires_in?)
     }
 
     /// The scopes that were granted: what the server said, or what was asked for where it said nothing.
@@ -99,12 +99,12 @@ impl TokenResponse {
 
     /// Whether the server forbade every cache to store the answer, as RFC 6749 section 5.1 demands. No cache of this crate ever does.
     pub fn forbids_storing(&self) -> bool {
-        self.answer.cache_control().is_some_and(|value| value.split(',').any(|directive| directive.trim().eq_ignore_ascii_case("no-store")))
+        self.head.cache_control().is_some_and(|value| value.split(',').any(|directive| directive.trim().eq_ignore_ascii_case("no-store")))
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 
     pub(super) fn read(
@@ -113,14 +113,14 @@ impl TokenResponse {
         is_exchange: bool,
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
-        let (document, secrets, answer) = expectation.open(accepted)?;
-        Self::of(document, secrets, answer, requested_scope, is_exchange, expectation)
+        let (document, secrets, head) = expectation.open(accepted)?;
+        Self::of(document, secrets, head, requested_scope, is_exchange, expectation)
     }
 
     fn of(
         document: Document,
         mut secrets: Secrets,
-        answer: Answer,
+        head: ResponseHead,
         requested: &[String],
         is_exchange: bool,
         expectation: &Expectation,
@@ -147,7 +147,7 @@ impl TokenResponse {
             requested_scope: requested.to_vec(),
             authorization_details,
             document,
-            answer,
+            head,
         })
     }
 }

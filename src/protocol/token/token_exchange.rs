@@ -23,11 +23,11 @@ use crate::secret::SecurityAssertion;
 /// ```
 /// use identity_model::constants::token_type_identifiers;
 /// use identity_model::protocol::token::TokenExchangeRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// let http = ScriptedHttpClient::builder()
-///     .post("https://idp.example.com/token", Answer::json(200, r#"{"access_token":"t","token_type":"Bearer","issued_token_type":"urn:ietf:params:oauth:token-type:access_token"}"#))
+///     .post("https://idp.example.com/token", ScriptedResponse::json(200, r#"{"access_token":"t","token_type":"Bearer","issued_token_type":"urn:ietf:params:oauth:token-type:access_token"}"#))
 ///     .build();
 /// let token = TokenExchangeRequest::builder()
 ///     .address("https://idp.example.com/token")

@@ -33,7 +33,7 @@ pub(super) const ENDPOINT: &str = "WebFinger endpoint";
 /// ```
 /// use identity_model::protocol::discovery::DiscoveryDocumentRequest;
 /// use identity_model::protocol::webfinger::WebFingerRequest;
-/// use identity_model::testing::{Answer, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, ScriptedHttpClient};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// # let jrd = r#"{"subject":"acct:joe@example.com","links":[
@@ -41,9 +41,9 @@ pub(super) const ENDPOINT: &str = "WebFinger endpoint";
 /// # let query = "resource=acct%3Ajoe%40example.com&rel=http%3A%2F%2Fopenid.net%2Fspecs%2Fconnect%2F1.0%2Fissuer";
 /// # let document = r#"{"issuer":"https://idp.example.com","jwks_uri":"https://idp.example.com/jwks"}"#;
 /// # let http = ScriptedHttpClient::builder()
-/// #     .get(&format!("https://example.com/.well-known/webfinger?{query}"), Answer::json(200, jrd))
-/// #     .get("https://idp.example.com/.well-known/openid-configuration", Answer::json(200, document))
-/// #     .get("https://idp.example.com/jwks", Answer::json(200, r#"{"keys":[]}"#))
+/// #     .get(&format!("https://example.com/.well-known/webfinger?{query}"), ScriptedResponse::json(200, jrd))
+/// #     .get("https://idp.example.com/.well-known/openid-configuration", ScriptedResponse::json(200, document))
+/// #     .get("https://idp.example.com/jwks", ScriptedResponse::json(200, r#"{"keys":[]}"#))
 /// #     .build();
 /// let found = WebFingerRequest::builder().resource("joe@example.com").send(&http).await?;
 /// let disco = DiscoveryDocumentRequest::builder().address(found.issuer()?).send(&http).await?; // which checks the issuer
@@ -106,8 +106,8 @@ impl WebFingerRequest {
         loop {
             let request = with_body(self.options.request(Method::GET, &url, ACCEPTED)?, String::new())?;
             if let Some(response) = attempts.send(request, port).await? {
-                let (document, _, answer) = expectation.read(response, port.now())?;
-                return WebFingerResponse::read(document, answer, endpoint, &expectation);
+                let (document, _, head) = expectation.read(response, port.now())?;
+                return WebFingerResponse::read(document, head, endpoint, &expectation);
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::encoding::json::{JsonKind, JsonValue};
 use crate::protocol::discovery::{Endpoint, PolicyViolation};
 use crate::protocol::error::RequestError;
 use crate::protocol::response::Expectation;
-use crate::protocol::response_head::Answer;
+use crate::protocol::response_head::ResponseHead;
 
 /// What a host says about a resource: its links. A hint, nothing more.
 ///
@@ -14,7 +14,7 @@ use crate::protocol::response_head::Answer;
 #[derive(Debug, Clone)]
 pub struct WebFingerResponse {
     document: Document,
-    answer: Answer,
+    head: ResponseHead,
     /// Where the answer came from.
     source: Endpoint,
     links: Vec<WebFingerLink>,
@@ -55,13 +55,13 @@ impl WebFingerLink {
 }
 
 impl WebFingerResponse {
-    pub(super) fn read(document: Document, answer: Answer, source: Endpoint, expectation: &Expectation) -> Result<Self, RequestError> {
+    pub(super) fn read(document: Document, head: ResponseHead, source: Endpoint, expectation: &Expectation) -> Result<Self, RequestError> {
         let found = document.value("links").filter(|value| !value.is_null());
         let found = found.ok_or_else(|| expectation.malformed(DocumentError::missing("links")))?;
         let wrong = || expectation.malformed(DocumentError::unexpected_type("links", "array", found.kind()));
         let objects = found.elements().ok_or_else(wrong)?.filter(|link| link.kind() == JsonKind::Object);
         let links = objects.filter_map(WebFingerLink::read).collect();
-        Ok(Self { document, answer, source, links })
+        Ok(Self { document, head, source, links })
     }
 
     /// The issuer that the user logs in at, by the first link of that relation: the address for discovery, which checks that the document
@@ -92,8 +92,8 @@ impl WebFingerResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.head
     }
 }
 

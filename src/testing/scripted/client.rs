@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::answer::Kind;
 use super::expected::describe;
-use super::{Answer, Expected, RecordedRequest};
+use super::response::Kind;
+use super::{Expected, RecordedRequest, ScriptedResponse};
 use crate::transport::{BlockingHttpClient, BodyLimit, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
 /// A client that answers from a script: each request has to be the next one of the script, and every one of the script has to come.
@@ -25,14 +25,14 @@ use crate::transport::{BlockingHttpClient, BodyLimit, HttpClient, HttpRequest, H
 ///
 /// # Example
 /// ```
-/// use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+/// use identity_model::testing::{ScriptedResponse, Expected, ScriptedHttpClient};
 /// use identity_model::transport::BlockingHttpClient;
 ///
 /// let http = ScriptedHttpClient::builder()
-///     .get("https://idp.example.com/keys", Answer::json(200, r#"{"keys":[]}"#))
+///     .get("https://idp.example.com/keys", ScriptedResponse::json(200, r#"{"keys":[]}"#))
 ///     .exchange(
 ///         Expected::post("https://idp.example.com/token").form("grant_type", "client_credentials"),
-///         Answer::json(400, r#"{"error":"invalid_client"}"#),
+///         ScriptedResponse::json(400, r#"{"error":"invalid_client"}"#),
 ///     )
 ///     .build();
 ///
@@ -51,7 +51,7 @@ struct Shared(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    script: VecDeque<(Expected, Answer)>,
+    script: VecDeque<(Expected, ScriptedResponse)>,
     requests: Vec<RecordedRequest>,
     unexpected: Vec<String>,
     judged: bool,
@@ -201,22 +201,22 @@ impl fmt::Debug for ScriptedHttpClient {
 #[derive(Debug)]
 #[must_use = "a script does nothing until it is built"]
 pub struct ScriptedHttpClientBuilder {
-    script: VecDeque<(Expected, Answer)>,
+    script: VecDeque<(Expected, ScriptedResponse)>,
 }
 
 impl ScriptedHttpClientBuilder {
     /// Next comes a GET of exactly this URL.
-    pub fn get(self, url: impl Into<String>, answer: Answer) -> Self {
+    pub fn get(self, url: impl Into<String>, answer: ScriptedResponse) -> Self {
         self.exchange(Expected::get(url), answer)
     }
 
     /// Next comes a POST to exactly this URL.
-    pub fn post(self, url: impl Into<String>, answer: Answer) -> Self {
+    pub fn post(self, url: impl Into<String>, answer: ScriptedResponse) -> Self {
         self.exchange(Expected::post(url), answer)
     }
 
     /// Next comes a request that looks like `expected`.
-    pub fn exchange(mut self, expected: Expected, answer: Answer) -> Self {
+    pub fn exchange(mut self, expected: Expected, answer: ScriptedResponse) -> Self {
         self.script.push_back((expected, answer));
         self
     }

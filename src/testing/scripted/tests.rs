@@ -23,8 +23,8 @@ fn panic_text(action: impl FnOnce()) -> String {
 #[tokio::test]
 async fn answers_come_in_order_for_both_faces() {
     let http = ScriptedHttpClient::builder()
-        .get("https://idp.example.com", Answer::json(200, serde_json::json!({"a": 1})))
-        .post(TOKEN, Answer::error(TransportErrorKind::Timeout))
+        .get("https://idp.example.com", ScriptedResponse::json(200, serde_json::json!({"a": 1})))
+        .post(TOKEN, ScriptedResponse::error(TransportErrorKind::Timeout))
         .build();
     let response = HttpClient::send(&http, get("https://idp.example.com/")).await.unwrap();
     assert_eq!((response.status().as_u16(), response.body().as_ref()), (200, br#"{"a":1}"#.as_slice()));
@@ -45,7 +45,7 @@ fn a_request_beyond_the_script_fails_the_test_on_drop() {
 
 #[test]
 fn a_missing_request_fails_the_test_on_drop_of_the_last_clone() {
-    let http = ScriptedHttpClient::builder().post(TOKEN, Answer::status(200)).build();
+    let http = ScriptedHttpClient::builder().post(TOKEN, ScriptedResponse::status(200)).build();
     drop(http.clone());
     let text = panic_text(move || drop(http));
     assert!(text.contains("never sent: POST https://idp.example.com/token"), "{text}");
@@ -54,7 +54,7 @@ fn a_missing_request_fails_the_test_on_drop_of_the_last_clone() {
 #[test]
 fn no_second_panic_while_panicking() {
     let text = panic_text(|| {
-        let _http = ScriptedHttpClient::builder().post(TOKEN, Answer::status(200)).build();
+        let _http = ScriptedHttpClient::builder().post(TOKEN, ScriptedResponse::status(200)).build();
         panic!("the first");
     });
     assert_eq!(text, "the first");
@@ -62,7 +62,7 @@ fn no_second_panic_while_panicking() {
 
 #[test]
 fn whoever_asks_for_the_problems_judges() {
-    let http = ScriptedHttpClient::builder().post(TOKEN, Answer::status(200)).build();
+    let http = ScriptedHttpClient::builder().post(TOKEN, ScriptedResponse::status(200)).build();
     http.send_blocking(get(TOKEN)).unwrap_err();
     let problems = http.problems();
     assert_eq!(problems.len(), 2, "{problems:?}");
@@ -106,8 +106,8 @@ fn a_header_sent_twice_is_not_the_header_expected() {
 #[test]
 fn the_body_limit_of_the_request_counts() {
     let http = ScriptedHttpClient::builder()
-        .get("https://a.example/", Answer::status(200).body("12345"))
-        .get("https://a.example/", Answer::status(200).body("1234"))
+        .get("https://a.example/", ScriptedResponse::status(200).body("12345"))
+        .get("https://a.example/", ScriptedResponse::status(200).body("1234"))
         .build();
     let limited = || {
         let mut request = get("https://a.example/");
@@ -120,8 +120,10 @@ fn the_body_limit_of_the_request_counts() {
 
 #[test]
 fn a_pending_answer_never_comes_and_can_be_dropped() {
-    let http =
-        ScriptedHttpClient::builder().get("https://a.example/", Answer::pending()).get("https://a.example/", Answer::pending()).build();
+    let http = ScriptedHttpClient::builder()
+        .get("https://a.example/", ScriptedResponse::pending())
+        .get("https://a.example/", ScriptedResponse::pending())
+        .build();
     let mut future = HttpClient::send(&http, get("https://a.example/"));
     assert!(matches!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending));
     drop(future);
@@ -132,7 +134,9 @@ fn a_pending_answer_never_comes_and_can_be_dropped() {
 
 #[test]
 fn an_answer_can_be_computed_and_a_request_looked_at() {
-    let http = ScriptedHttpClient::builder().post(TOKEN, Answer::computed(|request| Ok(HttpResponse::new(request.body().clone())))).build();
+    let http = ScriptedHttpClient::builder()
+        .post(TOKEN, ScriptedResponse::computed(|request| Ok(HttpResponse::new(request.body().clone()))))
+        .build();
     let response = http.send_blocking(post("a=1&a=2&b=x%20y")).unwrap();
     assert_eq!(response.body().as_ref(), b"a=1&a=2&b=x%20y");
     let request = &http.requests()[0];
@@ -145,8 +149,9 @@ fn an_answer_can_be_computed_and_a_request_looked_at() {
 
 #[test]
 fn a_content_type_replaces_the_one_before() {
-    let http =
-        ScriptedHttpClient::builder().get("https://a.example/", Answer::json(200, "{}").header("content-type", "application/jwt")).build();
+    let http = ScriptedHttpClient::builder()
+        .get("https://a.example/", ScriptedResponse::json(200, "{}").header("content-type", "application/jwt"))
+        .build();
     let response = http.send_blocking(get("https://a.example/")).unwrap();
     assert_eq!(response.headers().get_all("content-type").iter().collect::<Vec<_>>(), ["application/jwt"]);
 }

@@ -6,7 +6,7 @@ use identity_model::error::{Error, ErrorKind};
 use identity_model::jose::{JsonWebKeySet, PrivateKey, SignatureAlgorithm};
 use identity_model::keys::{ClaimResolver, KeySource, ProviderKeys, ResolvedClaims, TokenValidator};
 use identity_model::protocol::discovery::DiscoveryPolicy;
-use identity_model::testing::{Answer, Expected, ProviderEndpoint, ScriptedHttpClient, TestProvider};
+use identity_model::testing::{Expected, ProviderEndpoint, ScriptedHttpClient, ScriptedResponse, TestProvider};
 use identity_model::transport::{RetrySettings, TransportErrorKind};
 use identity_model::validation::TokenValidationOptions;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ impl House {
 
     /// Resolves async and blocking over the same script; both must do the same.
     #[track_caller]
-    fn resolve(&self, claims: &Value, script: &[(Expected, Answer)]) -> Result<ResolvedClaims, Error> {
+    fn resolve(&self, claims: &Value, script: &[(Expected, ScriptedResponse)]) -> Result<ResolvedClaims, Error> {
         let http = || {
             script.iter().cloned().fold(ScriptedHttpClient::builder(), |http, (expected, answer)| http.exchange(expected, answer)).build()
         };
@@ -65,7 +65,7 @@ impl House {
     }
 
     #[track_caller]
-    fn failure(&self, claims: &Value, script: &[(Expected, Answer)]) -> Error {
+    fn failure(&self, claims: &Value, script: &[(Expected, ScriptedResponse)]) -> Error {
         let error = self.resolve(claims, script).unwrap().all().unwrap_err();
         assert_well_told(&error);
         error
@@ -89,8 +89,8 @@ fn distributed(source: Value) -> Value {
     json!({ "sub": "248289761001", "_claim_names": { "score": "src1" }, "_claim_sources": { "src1": source } })
 }
 
-fn jwt_answer(jwt: &str) -> Answer {
-    Answer::content(200, "application/jwt", jwt.to_owned())
+fn jwt_answer(jwt: &str) -> ScriptedResponse {
+    ScriptedResponse::content(200, "application/jwt", jwt.to_owned())
 }
 
 #[test]
@@ -186,21 +186,21 @@ fn i14_each_token_goes_to_its_own_source_alone() {
 fn i14_what_is_no_answer_of_a_source() {
     let house = House::new();
     let source = distributed(json!({ "endpoint": ENDPOINT, "access_token": "c4n4ry-in-its-full-length" }));
-    let redirect = Answer::status(302).header("location", "https://evil.example.com/");
+    let redirect = ScriptedResponse::status(302).header("location", "https://evil.example.com/");
     for (answer, kind, code) in [
         (redirect, ErrorKind::Http, "redirect"),
-        (Answer::content(200, "application/json", house.jwt(json!({}))), ErrorKind::Http, "unexpected_content_type"),
-        (Answer::json(200, r#"{"score":1}"#), ErrorKind::Http, "unexpected_content_type"),
-        (Answer::content(201, "application/jwt", house.jwt(json!({}))), ErrorKind::Http, "unexpected_status"),
-        (Answer::status(401).header("www-authenticate", "Bearer"), ErrorKind::Http, "unexpected_status"),
+        (ScriptedResponse::content(200, "application/json", house.jwt(json!({}))), ErrorKind::Http, "unexpected_content_type"),
+        (ScriptedResponse::json(200, r#"{"score":1}"#), ErrorKind::Http, "unexpected_content_type"),
+        (ScriptedResponse::content(201, "application/jwt", house.jwt(json!({}))), ErrorKind::Http, "unexpected_status"),
+        (ScriptedResponse::status(401).header("www-authenticate", "Bearer"), ErrorKind::Http, "unexpected_status"),
         (
-            Answer::json(400, r#"{"error":"invalid_token","error_description":"c4n4ry-in-its-full-length is bad"}"#),
+            ScriptedResponse::json(400, r#"{"error":"invalid_token","error_description":"c4n4ry-in-its-full-length is bad"}"#),
             ErrorKind::Protocol,
             "oauth_error",
         ),
-        (Answer::content(200, "application/jwt", vec![0xff, 0xfe]), ErrorKind::Malformed, "malformed_answer"),
-        (Answer::content(200, "application/jwt", "x".repeat(2 * 1024 * 1024)), ErrorKind::Transport, "body_too_large"),
-        (Answer::error(TransportErrorKind::ForbiddenAddress), ErrorKind::Transport, "forbidden_address"),
+        (ScriptedResponse::content(200, "application/jwt", vec![0xff, 0xfe]), ErrorKind::Malformed, "malformed_answer"),
+        (ScriptedResponse::content(200, "application/jwt", "x".repeat(2 * 1024 * 1024)), ErrorKind::Transport, "body_too_large"),
+        (ScriptedResponse::error(TransportErrorKind::ForbiddenAddress), ErrorKind::Transport, "forbidden_address"),
     ] {
         let error = house.failure(&source, &[(Expected::get(ENDPOINT), answer)]);
         assert_eq!((error.kind(), error.code()), (kind, code));

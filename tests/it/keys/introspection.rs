@@ -7,7 +7,7 @@ use identity_model::jose::SignatureAlgorithm;
 use identity_model::keys::{KeySource, ProviderKeys, TokenIntrospection, TokenValidator};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::testing::{
-    AccessTokenFormat, Answer, Fault, ForgedKind, Forgery, ProviderEndpoint, ScriptedHttpClient, TestClient, TestProvider,
+    AccessTokenFormat, Fault, ForgedKind, Forgery, ProviderEndpoint, ScriptedHttpClient, ScriptedResponse, TestClient, TestProvider,
 };
 use identity_model::validation::{
     AsyncClaimValidator, Binding, ClaimRejection, Claims, SecurityToken, TokenKind, TokenOrigin, TokenValidationOptions, ValidatedToken,
@@ -496,7 +496,7 @@ fn an_introspected_token_can_be_judged_again() {
 
 #[test]
 fn n1_the_question_is_an_authenticated_post_with_the_hint() {
-    let answer = || Answer::json(200, r#"{"active":true,"aud":"https://idp.test","scope":null,"sub":null}"#);
+    let answer = || ScriptedResponse::json(200, r#"{"active":true,"aud":"https://idp.test","scope":null,"sub":null}"#);
     let http = ScriptedHttpClient::builder().post("https://idp.test/introspect", answer()).build();
     let introspection = TokenIntrospection::builder()
         .address("https://idp.test/introspect")

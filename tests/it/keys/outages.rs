@@ -8,7 +8,7 @@ use identity_model::error::{Error, ErrorKind};
 use identity_model::exchange::FlightClients;
 use identity_model::keys::{KeySource, ProviderKeys, TokenValidator};
 use identity_model::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
-use identity_model::testing::{Answer, Fault, ProviderEndpoint, ScriptedHttpClient};
+use identity_model::testing::{Fault, ProviderEndpoint, ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::{BlockingHttpClient, HttpRequest, HttpResponse, RetrySettings, TransportError};
 
 use super::support::{AUDIENCE, HOUR, House, SECOND};
@@ -329,7 +329,7 @@ async fn k5_cache_control_of_the_key_set_moves_its_soft_age() {
 async fn k5_cache_control_in_several_lines_is_one_list() {
     let house = House::new();
     let answer = || {
-        let answer = Answer::json(200, r#"{"issuer":"https://idp.test"}"#);
+        let answer = ScriptedResponse::json(200, r#"{"issuer":"https://idp.test"}"#);
         answer.header("cache-control", "public").header("cache-control", "max-age=120")
     };
     let place = "https://idp.test/.well-known/openid-configuration";
@@ -340,7 +340,7 @@ async fn k5_cache_control_in_several_lines_is_one_list() {
     for (age, asked) in [(0, 1), (119, 1), (1, 2)] {
         house.clock.advance(Duration::from_secs(age));
         let document = cache.get("https://idp.test", &policy).await.unwrap();
-        assert_eq!((document.answer().cache_control(), http.requests().len()), (Some("public, max-age=120"), asked));
+        assert_eq!((document.head().cache_control(), http.requests().len()), (Some("public, max-age=120"), asked));
     }
 }
 

@@ -11,7 +11,7 @@ use identity_model::protocol::token::{
     RefreshTokenRequest, SamlBearerTokenRequest, TokenExchangeRequest, TokenResponse,
 };
 use identity_model::secret::AuthorizationCode;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use serde_json::json;
 
@@ -31,7 +31,7 @@ fn sends<R: Request>(build: impl Fn(Environment) -> R, address: &str, body: &str
 where
     R::Response: std::fmt::Debug,
 {
-    let run = both_ways(build, &[(Expected::post(address), Answer::json(200, body))]);
+    let run = both_ways(build, &[(Expected::post(address), ScriptedResponse::json(200, body))]);
     run.result.unwrap();
     // The order of members is nobody's concern.
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
@@ -88,7 +88,7 @@ fn answer(details: &str) -> Result<TokenResponse, Error> {
         builder.address(TOKEN).client_id("c").build()
     };
     let body = format!(r#"{{"access_token":"a","token_type":"Bearer","authorization_details":{details}}}"#);
-    answered(build, Expected::post(TOKEN), Answer::json(200, body))
+    answered(build, Expected::post(TOKEN), ScriptedResponse::json(200, body))
 }
 
 #[test]

@@ -11,7 +11,7 @@ use identity_model::protocol::backchannel_authentication::{
 };
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, Endpoint};
 use identity_model::secret::SecretText;
-use identity_model::testing::{Answer, Expected, RecordedRequest, ScriptedHttpClient};
+use identity_model::testing::{Expected, RecordedRequest, ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ fn request(hint: AuthenticationHint) -> impl Fn(Environment) -> BackchannelAuthe
 
 #[track_caller]
 fn answer(body: &str) -> Result<BackchannelAuthenticationResponse, Error> {
-    answered(request(login_hint()), Expected::post(ADDRESS), Answer::json(200, body))
+    answered(request(login_hint()), Expected::post(ADDRESS), ScriptedResponse::json(200, body))
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn c2_exactly_one_hint_says_whom_to_ask() {
         (AuthenticationHint::LoginHintToken(SecretText::new("alice")), "login_hint_token"),
         (AuthenticationHint::IdTokenHint(SecretText::new("alice")), "id_token_hint"),
     ] {
-        let run = both_ways(request(hint), &[(Expected::post(ADDRESS).form(name, "alice"), Answer::json(200, GOOD))]);
+        let run = both_ways(request(hint), &[(Expected::post(ADDRESS).form(name, "alice"), ScriptedResponse::json(200, GOOD))]);
         run.result.unwrap();
         assert_eq!(run.sent[0].form().iter().filter(|(name, _)| name.contains("hint")).count(), 1);
     }
@@ -60,7 +60,7 @@ fn h13_all_that_can_be_said() {
         let builder = builder.acr_values(["a", "b"]).requested_expiry(Duration::from_secs(60)).client_notification_token("n");
         builder.resource(["https://a"]).build()
     };
-    let run = both_ways(build, &[(Expected::post(ADDRESS), Answer::json(200, GOOD))]);
+    let run = both_ways(build, &[(Expected::post(ADDRESS), ScriptedResponse::json(200, GOOD))]);
     run.result.unwrap();
     assert_snapshot!(wire(&run.sent[0]), @r"
     POST https://idp.example.com/bc
@@ -101,7 +101,7 @@ fn claims(sent: &RecordedRequest, key: &PrivateKey) -> Value {
 fn c2_a_signed_request_holds_everything() {
     let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
     // ECDSA is not deterministic: each driver is looked at by itself.
-    let http = ScriptedHttpClient::builder().post(ADDRESS, Answer::json(200, GOOD)).build();
+    let http = ScriptedHttpClient::builder().post(ADDRESS, ScriptedResponse::json(200, GOOD)).build();
     let clock = identity_model::environment::FixedClock::at(start());
     BackchannelAuthenticationRequest::builder()
         .environment(Environment::system().with_clock(clock))
@@ -133,8 +133,8 @@ fn c2_a_signed_request_holds_everything() {
 #[test]
 fn c2_a_signed_request_is_made_anew_for_every_attempt() {
     let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
-    let busy = Answer::status(503).header("retry-after", "90");
-    let http = ScriptedHttpClient::builder().post(ADDRESS, busy).post(ADDRESS, Answer::json(200, GOOD)).build();
+    let busy = ScriptedResponse::status(503).header("retry-after", "90");
+    let http = ScriptedHttpClient::builder().post(ADDRESS, busy).post(ADDRESS, ScriptedResponse::json(200, GOOD)).build();
     let builder = BackchannelAuthenticationRequest::builder().environment(World::new().environment()).address(endpoint());
     let builder = builder.client_id("till").hint(login_hint()).scope(["openid"]);
     builder.signed_with(key.signer(SignatureAlgorithm::ES256).unwrap()).send_blocking(&http).unwrap();
@@ -226,7 +226,7 @@ fn c1_the_answer_names_the_request_its_life_and_the_interval() {
 #[test]
 fn h4_errors_of_the_endpoint_are_told() {
     for code in ["unknown_user_id", "expired_login_hint_token", "missing_user_code", "invalid_user_code", "invalid_binding_message"] {
-        let reply = Answer::json(400, format!(r#"{{"error":"{code}"}}"#));
+        let reply = ScriptedResponse::json(400, format!(r#"{{"error":"{code}"}}"#));
         let error = answered(request(login_hint()), Expected::post(ADDRESS), reply).unwrap_err();
         assert_eq!(error.oauth_error().map(|error| error.error()), Some(code));
     }

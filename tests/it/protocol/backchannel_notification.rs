@@ -11,7 +11,7 @@ use identity_model::jose::JsonWebKeySet;
 use identity_model::keys::{ProviderKeys, TokenValidator};
 use identity_model::protocol::backchannel_authentication::{AuthenticationHint, BackchannelAuthenticationRequest};
 use identity_model::protocol::backchannel_notification::{
-    AwaitedAuthentication, NotificationReceiver, NotificationRefusal, PushNotice, PushedTokens, UncheckedPush,
+    AwaitedAuthentication, NotificationError, NotificationReceiver, PushNotice, PushedTokens, UncheckedPush,
 };
 use identity_model::protocol::token::CibaTokenRequest;
 use identity_model::testing::{TestClient, TestProvider, TestUser, TokenDraft};
@@ -33,7 +33,7 @@ fn post(body: impl Into<Bytes>) -> Request<Bytes> {
 }
 
 #[track_caller]
-fn refused(request: &Request<Bytes>, status: u16, code: &str) -> NotificationRefusal {
+fn refused(request: &Request<Bytes>, status: u16, code: &str) -> NotificationError {
     let ping = receiver().receive_ping(request).unwrap_err();
     let push = receiver().receive_push(request).unwrap_err();
     assert_eq!((ping.status().as_u16(), ping.code()), (status, code));
@@ -85,7 +85,7 @@ fn c3_a_wrong_or_missing_token_is_401_whatever_the_body() {
     twice.headers_mut().append("authorization", format!("Bearer {TOKEN}").parse().unwrap());
     refused(&twice, 401, "notification_unauthorized");
     let nobody = NotificationReceiver::new([AwaitedAuthentication::new("1c266114", "")]);
-    assert_eq!(nobody.receive_ping(&post(r#"{"auth_req_id":"1c266114"}"#)).unwrap_err(), NotificationRefusal::Unauthorized);
+    assert_eq!(nobody.receive_ping(&post(r#"{"auth_req_id":"1c266114"}"#)).unwrap_err(), NotificationError::Unauthorized);
 }
 
 #[test]

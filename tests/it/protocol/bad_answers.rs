@@ -4,7 +4,7 @@
 
 use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::RequestError;
-use identity_model::testing::Answer;
+use identity_model::testing::ScriptedResponse;
 use serde_json::Value;
 
 use super::every_request::{Page, Row, rows};
@@ -79,7 +79,7 @@ fn every() -> Vec<(Row, usize, Page)> {
 }
 
 #[track_caller]
-fn refused(row: &Row, step: usize, case: &str, answer: &Answer) -> Error {
+fn refused(row: &Row, step: usize, case: &str, answer: &ScriptedResponse) -> Error {
     row.error(step, answer).unwrap_or_else(|| panic!("{} took at exchange {step}: {case}", row.request))
 }
 
@@ -88,7 +88,7 @@ fn h7_h8_bodies_that_are_good_nowhere() {
     let hostile = hostile();
     for (row, step, page) in reading() {
         for (name, body) in &hostile {
-            let error = refused(&row, step, name, &Answer::content(page.status, "application/json", body.clone()));
+            let error = refused(&row, step, name, &ScriptedResponse::content(page.status, "application/json", body.clone()));
             assert!(is_unreadable(&page, &error), "{}: {name}: {error:?}", row.request);
             assert_fit(name, &error);
         }
@@ -103,10 +103,10 @@ fn h4_h5_the_same_bodies_as_failures() {
             for (status, content_type) in
                 [(400, "application/json"), (400, "text/html"), (401, "application/json"), (404, "text/plain"), (500, "application/json")]
             {
-                let error = refused(&row, step, name, &Answer::content(status, content_type, body.clone()));
+                let error = refused(&row, step, name, &ScriptedResponse::content(status, content_type, body.clone()));
                 assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, "unexpected_status"), "{}: {name}", row.request);
                 assert_fit(name, &error);
-                let excerpt = error.refusal().unwrap().excerpt().unwrap_or_default();
+                let excerpt = error.http_error().unwrap().excerpt().unwrap_or_default();
                 assert!(excerpt.chars().count() <= 12 * 1024 && !excerpt.chars().any(char::is_control), "{name}");
             }
         }
@@ -122,7 +122,7 @@ fn h2_h3_any_other_status() {
             if status == page.status {
                 continue;
             }
-            let answer = Answer::json(status, &page.document).header("location", "https://evil.example.com/");
+            let answer = ScriptedResponse::json(status, &page.document).header("location", "https://evil.example.com/");
             let error = refused(&row, step, "a status", &answer);
             let expected = if (300..400).contains(&status) { "redirect" } else { "unexpected_status" };
             assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, expected), "{}: {status}", row.request);
@@ -149,10 +149,10 @@ fn h6_any_other_content_type() {
             "application/problem+json",
             "multipart/form-data; boundary=x",
         ] {
-            let error = refused(&row, step, content_type, &Answer::content(page.status, content_type, body.clone()));
+            let error = refused(&row, step, content_type, &ScriptedResponse::content(page.status, content_type, body.clone()));
             assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, "unexpected_content_type"), "{}: {content_type}", row.request);
         }
-        let error = refused(&row, step, "none", &Answer::status(page.status).body(body.clone()));
+        let error = refused(&row, step, "none", &ScriptedResponse::status(page.status).body(body.clone()));
         assert_eq!(code(&error), "unexpected_content_type", "{}", row.request);
         let mut good = row.steps[step].answer.clone();
         good = good.header("content-type", "Application/JSON; charset=UTF-8");
@@ -168,10 +168,10 @@ fn h9_too_long_and_cut_anywhere() {
     for (row, step, page) in reading() {
         let body = page.document.to_string();
         let long = format!("{{\"x\":\"{}\",{}", "x".repeat(1024 * 1024), &body[1..]);
-        let error = refused(&row, step, "a long body", &Answer::json(page.status, long));
+        let error = refused(&row, step, "a long body", &ScriptedResponse::json(page.status, long));
         assert_eq!((error.kind(), code(&error)), (ErrorKind::Transport, "body_too_large"), "{}", row.request);
         for end in 0..body.len() {
-            let error = refused(&row, step, &body[..end], &Answer::json(page.status, &body[..end]));
+            let error = refused(&row, step, &body[..end], &ScriptedResponse::json(page.status, &body[..end]));
             assert!(is_unreadable(&page, &error), "{}: {end}: {error:?}", row.request);
         }
     }
@@ -186,7 +186,7 @@ fn h8_any_member_twice() {
                 format!("{}:{value}", Value::from(name.as_str())),
                 format!("\"\\u{:04x}{}\":null", u32::from(name.as_bytes()[0]), &name[1..]),
             ] {
-                let error = refused(&row, step, &twin, &Answer::json(page.status, format!("{{{twin},{}", &body[1..])));
+                let error = refused(&row, step, &twin, &ScriptedResponse::json(page.status, format!("{{{twin},{}", &body[1..])));
                 assert!(is_unreadable(&page, &error), "{}: {twin}: {error:?}", row.request);
             }
         }
@@ -194,7 +194,7 @@ fn h8_any_member_twice() {
             continue; // what is no key of it is not looked into
         }
         let nested = format!("{{\"x\":[{{\"a\":1,\"a\":2}}],{}", &body[1..]);
-        let error = refused(&row, step, "nested", &Answer::json(page.status, nested));
+        let error = refused(&row, step, "nested", &ScriptedResponse::json(page.status, nested));
         assert!(is_unreadable(&page, &error), "{}: {error:?}", row.request);
     }
 }
@@ -214,7 +214,7 @@ fn required_members_that_are_missing_or_of_another_type() {
             let mut bodies = vec![("missing", rest.clone())];
             bodies.extend(wrong(of).into_iter().map(|value| (value, format!("{{\"{member}\":{value}{comma}{}", &rest[1..]))));
             for (case, body) in bodies {
-                let error = refused(&row, step, &format!("{member}: {case}"), &Answer::json(page.status, body));
+                let error = refused(&row, step, &format!("{member}: {case}"), &ScriptedResponse::json(page.status, body));
                 let kind = if page.family == "metadata" { ErrorKind::Policy } else { ErrorKind::Malformed };
                 assert!(is_unreadable(&page, &error) || error.kind() == kind, "{}: {member}: {case}: {error:?}", row.request);
                 assert_fit(case, &error);
@@ -236,7 +236,7 @@ fn any_member_of_any_type_is_taken_or_refused_in_good_order() {
                 let body = format!("{{{}:{value}{comma}{}", Value::from(name.as_str()), &rest[1..]);
                 let mut script = row.script();
                 script.truncate(step + 1);
-                script[step].1 = Answer::json(page.status, body);
+                script[step].1 = ScriptedResponse::json(page.status, body);
                 let outcome = row.run(super::every_request::Way::Blocking, &script);
                 if let Some(error) = outcome.error.filter(|_| outcome.problems.is_empty()) {
                     assert_fit(value, &error);
@@ -253,7 +253,8 @@ fn another_endpoints_document() {
             if other.family == page.family {
                 continue;
             }
-            let error = refused(&row, step, &format!("the answer of {}", other.family), &Answer::json(page.status, &other.document));
+            let error =
+                refused(&row, step, &format!("the answer of {}", other.family), &ScriptedResponse::json(page.status, &other.document));
             assert!(
                 matches!(error.kind(), ErrorKind::Malformed | ErrorKind::Key | ErrorKind::Policy),
                 "{}: {}: {error:?}",
@@ -272,7 +273,7 @@ fn h15_error_documents_with_hostile_words() {
         for words in [long.as_str(), r"\u0000\u001b[2J\r\n\u202e\u2028\u061c", "\u{e000}\u{10ffff}", "%s%n{}{0}"] {
             for member in ["error", "error_description", "error_uri"] {
                 let other = if member == "error" { "" } else { r#""error":"e","# };
-                let error = refused(&row, step, member, &Answer::json(400, format!(r#"{{{other}"{member}":"{words}"}}"#)));
+                let error = refused(&row, step, member, &ScriptedResponse::json(400, format!(r#"{{{other}"{member}":"{words}"}}"#)));
                 assert_eq!(error.kind(), ErrorKind::Protocol, "{}: {member}", row.request);
                 assert_well_told(&error);
                 assert!(!error.to_string().contains(['\u{202e}', '\u{2028}', '\u{61c}', '\u{1b}']), "{error}");
@@ -287,7 +288,7 @@ fn h14_headers_that_nobody_should_send() {
     for (row, step, _) in every() {
         for name in ["www-authenticate", "retry-after", "date", "dpop-nonce", "cache-control", "location", "content-type"] {
             for value in ["", ",", "=", "\"", &long, &quoted, "99999999999999999999999999", "Sun, 99 Jun 2025 99:99:99 GMT"] {
-                let error = refused(&row, step, name, &Answer::json(401, "{").header(name, value));
+                let error = refused(&row, step, name, &ScriptedResponse::json(401, "{").header(name, value));
                 assert_eq!(error.kind(), ErrorKind::Http, "{}: {name}", row.request);
                 assert_well_told(&error);
                 assert!(error.challenges().len() <= 32);
@@ -301,7 +302,7 @@ fn what_is_not_read_may_be_anything() {
     let hostile = hostile();
     for (row, step, page) in every().into_iter().filter(|(_, _, page)| !page.is_read()) {
         for (name, body) in &hostile {
-            let error = row.error(step, &Answer::content(page.status, "text/html", body.clone()));
+            let error = row.error(step, &ScriptedResponse::content(page.status, "text/html", body.clone()));
             assert!(error.is_none(), "{}: {name}: {error:?}", row.request);
         }
     }

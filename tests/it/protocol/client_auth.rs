@@ -12,7 +12,7 @@ use identity_model::jose::{CompactJws, JsonWebKeySet, JwsVerifier, PrivateKey, S
 use identity_model::protocol::client_auth::{AssertionAudience, ClientAuthentication};
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, KeySetLoading};
 use identity_model::protocol::token::ClientCredentialsTokenRequest;
-use identity_model::testing::{Answer, RecordedRequest, ScriptedHttpClient};
+use identity_model::testing::{RecordedRequest, ScriptedHttpClient, ScriptedResponse};
 use identity_model::{DiscoveryDocumentRequest, ErrorKind};
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ async fn disco(members: Value) -> DiscoveryDocumentResponse {
     let mut document = json!({"issuer": "https://idp.example.com", "token_endpoint": "https://idp.example.com/token"});
     document.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     let http = ScriptedHttpClient::builder()
-        .get("https://idp.example.com/.well-known/openid-configuration", Answer::json(200, document.to_string()))
+        .get("https://idp.example.com/.well-known/openid-configuration", ScriptedResponse::json(200, document.to_string()))
         .build();
     let policy = DiscoveryPolicy::builder()
         .key_set_loading(KeySetLoading::Lazy)
@@ -52,8 +52,8 @@ async fn a3_an_assertion_is_signed_for_the_issuer_and_made_anew_for_every_attemp
     let key = PrivateKey::generate(SignatureAlgorithm::PS256).unwrap().with_key_id("k1").unwrap();
     let disco = disco(json!({})).await;
     let http = ScriptedHttpClient::builder()
-        .post("https://idp.example.com/token", Answer::json(503, "{}").header("Retry-After", "2"))
-        .post("https://idp.example.com/token", Answer::json(200, GOOD))
+        .post("https://idp.example.com/token", ScriptedResponse::json(503, "{}").header("Retry-After", "2"))
+        .post("https://idp.example.com/token", ScriptedResponse::json(200, GOOD))
         .build();
     let (environment, timer) = environment();
     ClientCredentialsTokenRequest::builder()
@@ -91,7 +91,7 @@ async fn a3_the_audience_is_selectable_and_has_to_be_known() {
     let send = async |authentication: ClientAuthentication, expected: bool| {
         let mut script = ScriptedHttpClient::builder();
         if expected {
-            script = script.post("https://idp.example.com/token", Answer::json(200, GOOD));
+            script = script.post("https://idp.example.com/token", ScriptedResponse::json(200, GOOD));
         }
         let http = script.build();
         let outcome = ClientCredentialsTokenRequest::builder()
@@ -136,7 +136,7 @@ async fn a4_a_secret_shorter_than_the_hash_is_refused_when_it_is_configured() {
     assert!(ClientAuthentication::secret_jwt("x".repeat(64), SignatureAlgorithm::RS256).is_err());
     let authentication = ClientAuthentication::secret_jwt("x".repeat(32), SignatureAlgorithm::HS256).unwrap();
     let disco = disco(json!({})).await;
-    let http = ScriptedHttpClient::builder().post("https://idp.example.com/token", Answer::json(200, GOOD)).build();
+    let http = ScriptedHttpClient::builder().post("https://idp.example.com/token", ScriptedResponse::json(200, GOOD)).build();
     ClientCredentialsTokenRequest::builder()
         .address(disco.token_endpoint().unwrap())
         .client_id("app")
@@ -163,8 +163,8 @@ async fn an_assertion_factory_is_asked_once_an_attempt_and_a_blocking_driver_ref
     let asked = Arc::new(AtomicUsize::new(0));
     let disco = disco(json!({})).await;
     let http = ScriptedHttpClient::builder()
-        .post("https://idp.example.com/token", Answer::json(429, "{}").header("Retry-After", "1"))
-        .post("https://idp.example.com/token", Answer::json(200, GOOD))
+        .post("https://idp.example.com/token", ScriptedResponse::json(429, "{}").header("Retry-After", "1"))
+        .post("https://idp.example.com/token", ScriptedResponse::json(200, GOOD))
         .build();
     let request = ClientCredentialsTokenRequest::builder()
         .address(disco.token_endpoint().unwrap())
@@ -229,7 +229,7 @@ async fn d6_a_client_certificate_goes_to_the_alias_and_nothing_else_does() {
         (ClientAuthentication::SelfSignedTls, "https://mtls.example.com/token"),
         (ClientAuthentication::secret_basic("s"), "https://idp.example.com/token"),
     ] {
-        let http = ScriptedHttpClient::builder().post(address, Answer::json(200, GOOD)).build();
+        let http = ScriptedHttpClient::builder().post(address, ScriptedResponse::json(200, GOOD)).build();
         ClientCredentialsTokenRequest::builder()
             .address(disco.token_endpoint().unwrap())
             .client_id("app")

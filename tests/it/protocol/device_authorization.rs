@@ -7,7 +7,7 @@ use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::device_authorization::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
 use identity_model::protocol::discovery::DiscoveryPolicy;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn good() -> Value {
 fn with(member: &str, value: Value) -> Result<DeviceAuthorizationResponse, Error> {
     let mut body = good();
     body[member] = value;
-    answered(request, Expected::post(ADDRESS), Answer::json(200, body))
+    answered(request, Expected::post(ADDRESS), ScriptedResponse::json(200, body))
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn h13_the_client_its_scopes_and_resources() {
         let builder = builder.client_id("tv").authentication(ClientAuthentication::secret_post("s")).scope(["openid ", "", "profile"]);
         builder.resource(["https://a", "https://b"]).build()
     };
-    let run = both_ways(build, &[(Expected::post(ADDRESS), Answer::json(200, good()))]);
+    let run = both_ways(build, &[(Expected::post(ADDRESS), ScriptedResponse::json(200, good()))]);
     run.result.unwrap();
     assert_snapshot!(wire(&run.sent[0]), @r"
     POST https://idp.example.com/device_authorization
@@ -103,15 +103,15 @@ fn v1_h1_a_user_is_sent_to_https_alone() {
     };
     let mut body = good();
     body["verification_uri"] = json!("http://idp.example.com/device");
-    assert!(answered(build, Expected::post(ADDRESS), Answer::json(200, body)).is_ok());
+    assert!(answered(build, Expected::post(ADDRESS), ScriptedResponse::json(200, body)).is_ok());
 }
 
 #[test]
 fn h3_h4_what_is_no_device_answer() {
     for (reply, kind) in [
-        (Answer::json(201, good()), ErrorKind::Http),
-        (Answer::json(401, r#"{"error":"invalid_client"}"#), ErrorKind::Protocol),
-        (Answer::content(200, "text/html", "x"), ErrorKind::Http),
+        (ScriptedResponse::json(201, good()), ErrorKind::Http),
+        (ScriptedResponse::json(401, r#"{"error":"invalid_client"}"#), ErrorKind::Protocol),
+        (ScriptedResponse::content(200, "text/html", "x"), ErrorKind::Http),
     ] {
         assert_eq!(answered(request, Expected::post(ADDRESS), reply).unwrap_err().kind(), kind);
     }

@@ -1,12 +1,12 @@
 //! Both ways are equal: every request, async and blocking, by its builder and by itself, over the same scripted answers; what is sent, what
 //! is waited, and what comes of it are compared byte by byte.
 
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::TransportErrorKind;
 
 use super::every_request::{Outcome, Row, Way, rows};
 
-type Script = Vec<(Expected, Answer)>;
+type Script = Vec<(Expected, ScriptedResponse)>;
 
 /// Runs all ways; the first stands for all once they are found equal.
 #[track_caller]
@@ -24,25 +24,25 @@ fn equal(row: &Row, case: &str, script: &Script) -> Outcome {
 }
 
 /// Failures of every kind, as often as the usual settings would try.
-fn failures() -> Vec<(&'static str, Vec<Answer>)> {
-    let again = |answer: Answer| vec![answer; 4];
-    let broken = |kind| again(Answer::error(kind));
+fn failures() -> Vec<(&'static str, Vec<ScriptedResponse>)> {
+    let again = |answer: ScriptedResponse| vec![answer; 4];
+    let broken = |kind| again(ScriptedResponse::error(kind));
     vec![
-        ("an OAuth error", again(Answer::json(400, r#"{"error":"invalid_request","error_description":"no"}"#))),
-        ("a challenge", again(Answer::status(401).header("www-authenticate", "Bearer realm=\"x\", error=\"invalid_token\""))),
-        ("a server error", again(Answer::content(500, "text/html", "<html>"))),
-        ("a busy server", again(Answer::status(503).header("retry-after", "7"))),
-        ("a redirect", again(Answer::status(307).header("location", "https://evil.example.com/"))),
+        ("an OAuth error", again(ScriptedResponse::json(400, r#"{"error":"invalid_request","error_description":"no"}"#))),
+        ("a challenge", again(ScriptedResponse::status(401).header("www-authenticate", "Bearer realm=\"x\", error=\"invalid_token\""))),
+        ("a server error", again(ScriptedResponse::content(500, "text/html", "<html>"))),
+        ("a busy server", again(ScriptedResponse::status(503).header("retry-after", "7"))),
+        ("a redirect", again(ScriptedResponse::status(307).header("location", "https://evil.example.com/"))),
         ("no connection", broken(TransportErrorKind::Connect)),
         ("no TLS", broken(TransportErrorKind::Tls)),
         ("a time-out", broken(TransportErrorKind::Timeout)),
         ("a broken connection", broken(TransportErrorKind::Interrupted)),
         ("no HTTP", broken(TransportErrorKind::Protocol)),
         ("anything else", broken(TransportErrorKind::Other)),
-        ("no content type", again(Answer::status(200).body("{}"))),
-        ("an empty object", again(Answer::json(200, "{}"))),
-        ("no JSON", again(Answer::json(200, "<html>"))),
-        ("a body without end", again(Answer::json(200, format!("{{\"a\":\"{}\"}}", "a".repeat(2 * 1024 * 1024))))),
+        ("no content type", again(ScriptedResponse::status(200).body("{}"))),
+        ("an empty object", again(ScriptedResponse::json(200, "{}"))),
+        ("no JSON", again(ScriptedResponse::json(200, "<html>"))),
+        ("a body without end", again(ScriptedResponse::json(200, format!("{{\"a\":\"{}\"}}", "a".repeat(2 * 1024 * 1024))))),
         ("nothing", Vec::new()),
     ]
 }
@@ -78,9 +78,9 @@ fn both_ways_try_again_the_same() {
     for row in rows() {
         for place in 0..row.steps.len() {
             for (case, answer) in [
-                ("no connection at first", Answer::error(TransportErrorKind::Connect)),
-                ("a busy server at first", Answer::status(503).header("retry-after", "7")),
-                ("a time-out at first", Answer::error(TransportErrorKind::Timeout)),
+                ("no connection at first", ScriptedResponse::error(TransportErrorKind::Connect)),
+                ("a busy server at first", ScriptedResponse::status(503).header("retry-after", "7")),
+                ("a time-out at first", ScriptedResponse::error(TransportErrorKind::Timeout)),
             ] {
                 let mut script = row.script();
                 script.insert(place, (row.steps[place].expected.clone(), answer));

@@ -16,7 +16,7 @@ use identity_model::protocol::jwks::JwksRequest;
 use identity_model::protocol::token::ClientCredentialsTokenRequest;
 use identity_model::protocol::userinfo::UserInfoRequest;
 use identity_model::protocol::{Request, RequestError};
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::{RetrySettings, TransportError, TransportErrorKind};
 use insta::assert_snapshot;
 
@@ -30,7 +30,7 @@ fn token(environment: Environment) -> ClientCredentialsTokenRequest {
 }
 
 #[track_caller]
-fn token_error(answer: Answer) -> Error {
+fn token_error(answer: ScriptedResponse) -> Error {
     answered(token, Expected::post(TOKEN), answer).unwrap_err()
 }
 
@@ -46,7 +46,7 @@ fn told(error: &Error) -> String {
 }
 
 fn transport(kind: TransportErrorKind) -> Error {
-    token_error(Answer::error(kind))
+    token_error(ScriptedResponse::error(kind))
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn it_is_one_pointer_wide_and_cheap_to_clone_and_goes_anywhere() {
     fn goes_anywhere<T: Send + Sync + Clone + std::error::Error + 'static>() {}
     goes_anywhere::<Error>();
     assert_eq!(size_of::<Error>(), size_of::<usize>());
-    let error = token_error(Answer::status(503));
+    let error = token_error(ScriptedResponse::status(503));
     assert_eq!(told(&error.clone()), told(&error));
 }
 
@@ -69,12 +69,12 @@ fn every_kind_that_can_be_reached_is_reached() {
         (unsent(|environment| JwksRequest::builder().environment(environment).address("x").build()), ErrorKind::Configuration),
         (transport(TransportErrorKind::Configuration), ErrorKind::Configuration),
         (transport(TransportErrorKind::Connect), ErrorKind::Transport),
-        (token_error(Answer::status(500)), ErrorKind::Http),
-        (token_error(Answer::json(400, r#"{"error":"x"}"#)), ErrorKind::Protocol),
-        (token_error(Answer::json(200, "{")), ErrorKind::Malformed),
-        (token_error(Answer::json(200, r#"{"access_token":"a","token_type":"x"}"#)), ErrorKind::Malformed),
-        (answered(discovery, Expected::get(DISCOVERY), Answer::json(200, issuer)).unwrap_err(), ErrorKind::Policy),
-        (answered(user, Expected::get(USERINFO), Answer::json(200, r#"{"sub":"x"}"#)).unwrap_err(), ErrorKind::Validation),
+        (token_error(ScriptedResponse::status(500)), ErrorKind::Http),
+        (token_error(ScriptedResponse::json(400, r#"{"error":"x"}"#)), ErrorKind::Protocol),
+        (token_error(ScriptedResponse::json(200, "{")), ErrorKind::Malformed),
+        (token_error(ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"x"}"#)), ErrorKind::Malformed),
+        (answered(discovery, Expected::get(DISCOVERY), ScriptedResponse::json(200, issuer)).unwrap_err(), ErrorKind::Policy),
+        (answered(user, Expected::get(USERINFO), ScriptedResponse::json(200, r#"{"sub":"x"}"#)).unwrap_err(), ErrorKind::Validation),
         (KeySourceError::UnknownIssuer.into(), ErrorKind::Key),
         (ExchangeError::Over.into(), ErrorKind::Configuration),
         (DriveError::NoTimer.into(), ErrorKind::Configuration),
@@ -108,7 +108,7 @@ fn the_code_of_a_failed_transport_is_its_kind() {
 
 #[test]
 fn the_source_chain_is_whole() {
-    let answer = Answer::computed(|_| {
+    let answer = ScriptedResponse::computed(|_| {
         let cause = io::Error::new(io::ErrorKind::ConnectionRefused, "connection refused");
         Err(TransportError::new(TransportErrorKind::Connect, "no connection").with_source(cause))
     });
@@ -125,13 +125,14 @@ fn the_source_chain_is_whole() {
 
 #[test]
 fn a_secret_that_the_server_repeats_is_left_out_of_its_words() {
-    let error = token_error(Answer::json(400, r#"{"error":"invalid_client","error_description":"`long secret` is wrong: long secret"}"#));
+    let error =
+        token_error(ScriptedResponse::json(400, r#"{"error":"invalid_client","error_description":"`long secret` is wrong: long secret"}"#));
     assert_eq!(error.to_string(), "the token endpoint refused: `invalid_client` (status 400): `[redacted]` is wrong: [redacted]");
     let build = |environment| {
         let builder = UserInfoRequest::builder().environment(environment).retry(RetrySettings::NONE);
         builder.address(USERINFO).access_token("ey.long.token").expected_subject("s").build()
     };
-    let answer = Answer::json(401, r#"{"error":"invalid_token","error_description":"ey.long.token expired"}"#);
+    let answer = ScriptedResponse::json(401, r#"{"error":"invalid_token","error_description":"ey.long.token expired"}"#);
     let error = answered(build, Expected::get(USERINFO), answer).unwrap_err();
     assert_eq!(error.to_string(), "the userinfo endpoint refused: `invalid_token` (status 401): [redacted] expired");
     assert_eq!(error.oauth_error().unwrap().error_description(), Some("ey.long.token expired"), "the accessor has it as it came");
@@ -139,8 +140,10 @@ fn a_secret_that_the_server_repeats_is_left_out_of_its_words() {
 
 #[test]
 fn a_secret_that_the_server_repeats_as_the_error_itself_is_left_out_too() {
-    let error =
-        token_error(Answer::json(400, r#"{"error":"long secret","error_description":"Basic Y2xpZW50Omxvbmcrc2VjcmV0 is unknown"}"#));
+    let error = token_error(ScriptedResponse::json(
+        400,
+        r#"{"error":"long secret","error_description":"Basic Y2xpZW50Omxvbmcrc2VjcmV0 is unknown"}"#,
+    ));
     assert_eq!(error.to_string(), "the token endpoint refused: `[redacted]` (status 400): Basic [redacted] is unknown");
     assert!(!format!("{error:?}").contains("long secret"));
     assert_eq!(error.oauth_error().unwrap().error(), "long secret", "the accessor has it as it came");
@@ -149,44 +152,44 @@ fn a_secret_that_the_server_repeats_as_the_error_itself_is_left_out_too() {
 #[test]
 fn words_an_oauth_error() {
     let body = r#"{"error":"invalid_client","error_description":"unknown client"}"#;
-    let error = token_error(Answer::json(401, body).header("www-authenticate", "Basic realm=\"idp\""));
+    let error = token_error(ScriptedResponse::json(401, body).header("www-authenticate", "Basic realm=\"idp\""));
     assert_snapshot!(told(&error), @r#"
     the token endpoint refused: `invalid_client` (status 401): unknown client
     Protocol oauth_error retryable=false
-    Error { kind: Protocol, code: "oauth_error", cause: OAuth { endpoint: "token endpoint", error: OAuthError { error: "invalid_client", answer: Answer { status: 401, received_at: [start], .. }, .. } } }
+    Error { kind: Protocol, code: "oauth_error", cause: OAuth { endpoint: "token endpoint", error: OAuthError { error: "invalid_client", head: ResponseHead { status: 401, received_at: [start], .. }, .. } } }
     "#);
 }
 
 #[test]
 fn words_an_unexpected_status() {
-    assert_snapshot!(told(&token_error(Answer::content(503, "text/html", "<h1>busy</h1>").header("retry-after", "7"))), @r#"
+    assert_snapshot!(told(&token_error(ScriptedResponse::content(503, "text/html", "<h1>busy</h1>").header("retry-after", "7"))), @r#"
     the token endpoint answered with status 503 where 200 was expected
     Http unexpected_status retryable=true
-    Error { kind: Http, code: "unexpected_status", cause: Http { endpoint: "token endpoint", refusal: Refusal { answer: Answer { status: 503, received_at: [start], .. }, fault: Status { expected: 200, redirect: false }, excerpt: Some([13 characters]) } } }
+    Error { kind: Http, code: "unexpected_status", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 503, received_at: [start], .. }, fault: Status { expected: 200, redirect: false }, excerpt: Some([13 characters]) } } }
     "#);
 }
 
 #[test]
 fn words_a_redirect() {
-    assert_snapshot!(told(&token_error(Answer::status(302).header("location", "https://login.example.com/?x=1"))), @r#"
+    assert_snapshot!(told(&token_error(ScriptedResponse::status(302).header("location", "https://login.example.com/?x=1"))), @r#"
     the token endpoint answered with status 302, a redirect, and redirects are never followed
     Http redirect retryable=false
-    Error { kind: Http, code: "redirect", cause: Http { endpoint: "token endpoint", refusal: Refusal { answer: Answer { status: 302, received_at: [start], .. }, fault: Status { expected: 200, redirect: true }, excerpt: None } } }
+    Error { kind: Http, code: "redirect", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 302, received_at: [start], .. }, fault: Status { expected: 200, redirect: true }, excerpt: None } } }
     "#);
 }
 
 #[test]
 fn words_a_content_type() {
-    assert_snapshot!(told(&token_error(Answer::content(200, "text/html", "<html>"))), @r#"
+    assert_snapshot!(told(&token_error(ScriptedResponse::content(200, "text/html", "<html>"))), @r#"
     the token endpoint answered with content type `text/html` where application/json was expected (status 200)
     Http unexpected_content_type retryable=false
-    Error { kind: Http, code: "unexpected_content_type", cause: Http { endpoint: "token endpoint", refusal: Refusal { answer: Answer { status: 200, received_at: [start], .. }, fault: ContentType { expected: ["application/json"], found: Some("text/html") }, excerpt: None } } }
+    Error { kind: Http, code: "unexpected_content_type", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 200, received_at: [start], .. }, fault: ContentType { expected: ["application/json"], found: Some("text/html") }, excerpt: None } } }
     "#);
 }
 
 #[test]
 fn words_a_broken_body() {
-    assert_snapshot!(told(&token_error(Answer::json(200, r#"{"access_token":"canary","access_token":"b"}"#))), @r#"
+    assert_snapshot!(told(&token_error(ScriptedResponse::json(200, r#"{"access_token":"canary","access_token":"b"}"#))), @r#"
     the answer of the token endpoint cannot be read
     the body is not the JSON object that was expected
     member `access_token` comes twice at byte 26 (`access_token`)
@@ -197,7 +200,7 @@ fn words_a_broken_body() {
 
 #[test]
 fn words_a_missing_member() {
-    assert_snapshot!(told(&token_error(Answer::json(200, r#"{"token_type":"Bearer"}"#))), @r#"
+    assert_snapshot!(told(&token_error(ScriptedResponse::json(200, r#"{"token_type":"Bearer"}"#))), @r#"
     the answer of the token endpoint cannot be read
     member `access_token`: missing
     Malformed malformed_answer retryable=false
@@ -207,7 +210,7 @@ fn words_a_missing_member() {
 
 #[test]
 fn words_a_wrong_member() {
-    assert_snapshot!(told(&token_error(Answer::json(200, r#"{"access_token":"a","token_type":"Bearer","expires_in":-5}"#))), @r#"
+    assert_snapshot!(told(&token_error(ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"Bearer","expires_in":-5}"#))), @r#"
     the answer of the token endpoint is not usable: `expires_in`: expected a number of seconds from 0 on, found -5
     Malformed malformed_member retryable=false
     Error { kind: Malformed, code: "malformed_member", cause: Member { endpoint: "token endpoint", member: "expires_in", expected: "a number of seconds from 0 on", found: "-5" } }
@@ -264,7 +267,10 @@ fn words_a_time_out() {
 #[test]
 fn words_keys_that_cannot_be_loaded() {
     let document = format!(r#"{{"issuer":"https://idp.example.com","jwks_uri":"{JWKS}"}}"#);
-    let script = [(Expected::get(DISCOVERY), Answer::json(200, document)), (Expected::get(JWKS), Answer::json(200, r#"{"keys":1}"#))];
+    let script = [
+        (Expected::get(DISCOVERY), ScriptedResponse::json(200, document)),
+        (Expected::get(JWKS), ScriptedResponse::json(200, r#"{"keys":1}"#)),
+    ];
     let error = both_ways(discovery, &script).result.unwrap_err();
     assert_snapshot!(chain(&error), @r"
     the keys of https://idp.example.com could not be loaded
@@ -279,8 +285,8 @@ fn words_keys_that_cannot_be_loaded() {
 fn what_failed_below_keys_that_cannot_be_loaded_can_be_asked_for() {
     let document = format!(r#"{{"issuer":"https://idp.example.com","jwks_uri":"{JWKS}"}}"#);
     let script = [
-        (Expected::get(DISCOVERY), Answer::json(200, document)),
-        (Expected::get(JWKS), Answer::json(503, r#"{"error":"temporarily_unavailable"}"#).header("retry-after", "9")),
+        (Expected::get(DISCOVERY), ScriptedResponse::json(200, document)),
+        (Expected::get(JWKS), ScriptedResponse::json(503, r#"{"error":"temporarily_unavailable"}"#).header("retry-after", "9")),
     ];
     let error = both_ways(discovery, &script).result.unwrap_err();
     assert_eq!((error.kind(), error.code(), error.is_retryable()), (ErrorKind::Protocol, "key_set_loading", true));
@@ -331,7 +337,7 @@ fn no_random_bytes_and_wrong_driving_are_configuration_errors() {
 
 #[test]
 fn a_document_keeps_what_the_server_said_beside_the_error() {
-    let error = token_error(Answer::json(400, r#"{"error":"x","interval":5,"access_token":"canary"}"#));
+    let error = token_error(ScriptedResponse::json(400, r#"{"error":"x","interval":5,"access_token":"canary"}"#));
     let document: &Document = error.oauth_error().unwrap().document();
     assert_eq!((document.try_get_i64("interval"), document.try_get_str("access_token")), (Some(5), None));
 }

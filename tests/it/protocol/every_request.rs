@@ -36,7 +36,7 @@ use identity_model::protocol::token::{
 use identity_model::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
 use identity_model::protocol::webfinger::{WebFingerRequest, WebFingerResponse};
 use identity_model::secret::AuthorizationCode;
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use serde_json::{Value, json};
 
 use super::support::{JWKS, TOKEN, USERINFO, World, scripted, wires};
@@ -62,13 +62,13 @@ pub(crate) struct Row {
     run: Box<Run>,
 }
 
-type Run = dyn Fn(Way, &[(Expected, Answer)]) -> Outcome;
+type Run = dyn Fn(Way, &[(Expected, ScriptedResponse)]) -> Outcome;
 
 /// One exchange of a request that goes well.
 #[derive(Clone)]
 pub(crate) struct Step {
     pub(crate) expected: Expected,
-    pub(crate) answer: Answer,
+    pub(crate) answer: ScriptedResponse,
     /// What the endpoint answers with when all is well.
     pub(crate) page: Page,
 }
@@ -117,17 +117,17 @@ impl Outcome {
 
 impl Row {
     /// Sends the request over a script and a world of its own.
-    pub(crate) fn run(&self, way: Way, script: &[(Expected, Answer)]) -> Outcome {
+    pub(crate) fn run(&self, way: Way, script: &[(Expected, ScriptedResponse)]) -> Outcome {
         (self.run)(way, script)
     }
 
     /// The script of a request that goes well.
-    pub(crate) fn script(&self) -> Vec<(Expected, Answer)> {
+    pub(crate) fn script(&self) -> Vec<(Expected, ScriptedResponse)> {
         self.steps.iter().map(|step| (step.expected.clone(), step.answer.clone())).collect()
     }
 
     /// The error for `answer` in the place of the one at `step`; none where the request took it. Nothing is asked after it.
-    pub(crate) fn error(&self, step: usize, answer: &Answer) -> Option<Error> {
+    pub(crate) fn error(&self, step: usize, answer: &ScriptedResponse) -> Option<Error> {
         let mut script = self.script();
         script.truncate(step + 1);
         script[step].1 = answer.clone();
@@ -139,7 +139,7 @@ impl Row {
 
 impl Step {
     fn new(expected: Expected, family: &'static str, status: u16, document: Value) -> Self {
-        let answer = if document.is_null() { Answer::status(status) } else { Answer::json(status, &document) };
+        let answer = if document.is_null() { ScriptedResponse::status(status) } else { ScriptedResponse::json(status, &document) };
         Self { expected, answer, page: Page { family, status, document } }
     }
 }
@@ -194,9 +194,9 @@ shown! {
     JwksResponse: this => as_json(this.key_set());
     ResourceMetadataResponse: this => (this.resource(), this.authorization_servers());
     WebFingerResponse: this => this.issuer().map(str::to_owned);
-    RevocationResponse: this => this.answer().status();
+    RevocationResponse: this => this.head().status();
     BegunLogin: this => (this.url.as_str(), this.transaction.to_text().expose().to_owned());
-    ClientDeleteResponse: this => this.answer().status();
+    ClientDeleteResponse: this => this.head().status();
 }
 
 /// `row!(Request, [steps], |environment| builder)`.
@@ -272,7 +272,7 @@ fn client() -> RegisteredClient {
 }
 
 fn pending() -> Step {
-    Step { answer: Answer::json(400, json!({ "error": "slow_down" })), ..token() }
+    Step { answer: ScriptedResponse::json(400, json!({ "error": "slow_down" })), ..token() }
 }
 
 fn basic() -> ClientAuthentication {

@@ -9,7 +9,7 @@ use identity_model::protocol::token::{
     SamlBearerTokenRequest, TokenExchangeRequest, TokenResponse,
 };
 use identity_model::secret::{AuthorizationCode, ClientSecret};
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::{RetrySettings, TransportErrorKind};
 use insta::assert_snapshot;
 
@@ -34,7 +34,7 @@ macro_rules! form {
         form!($request, GOOD)
     };
     ($request:expr, $answer:expr) => {{
-        let run = both_ways($request, &[(Expected::post(TOKEN), Answer::json(200, $answer))]);
+        let run = both_ways($request, &[(Expected::post(TOKEN), ScriptedResponse::json(200, $answer))]);
         run.result.unwrap();
         wire(&run.sent[0]).split("\n\n").nth(1).unwrap_or_default().to_owned()
     }};
@@ -86,12 +86,12 @@ fn h13_a_code_without_its_redirect_uri_is_refused_unsent() {
 
 /// Sends what may be sent once, with one attempt more allowed: it is answered by `first`, and where it is `replayed` by tokens.
 #[track_caller]
-fn spend(first: Answer, replayed: bool) {
+fn spend(first: ScriptedResponse, replayed: bool) {
     let build = |environment: Environment| {
         let builder = RefreshTokenRequest::builder().environment(environment).retry(RetrySettings::default().with_count(1));
         builder.address(TOKEN).client_id("app").refresh_token("r").build()
     };
-    let script = [(Expected::post(TOKEN), first), (Expected::post(TOKEN), Answer::json(200, GOOD))];
+    let script = [(Expected::post(TOKEN), first), (Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))];
     let run = both_ways(once(build), if replayed { &script } else { &script[..1] });
     assert_eq!(run.result.is_ok(), replayed);
 }
@@ -99,18 +99,18 @@ fn spend(first: Answer, replayed: bool) {
 #[test]
 fn z10_what_may_have_been_processed_is_never_replayed() {
     for first in [
-        Answer::status(500),
-        Answer::status(502),
-        Answer::status(503),
-        Answer::status(504),
-        Answer::error(TransportErrorKind::Timeout),
-        Answer::error(TransportErrorKind::Interrupted),
-        Answer::json(400, r#"{"error":"invalid_grant"}"#),
+        ScriptedResponse::status(500),
+        ScriptedResponse::status(502),
+        ScriptedResponse::status(503),
+        ScriptedResponse::status(504),
+        ScriptedResponse::error(TransportErrorKind::Timeout),
+        ScriptedResponse::error(TransportErrorKind::Interrupted),
+        ScriptedResponse::json(400, r#"{"error":"invalid_grant"}"#),
     ] {
         spend(first, false);
     }
-    spend(Answer::error(TransportErrorKind::Connect), true); // nothing was sent
-    spend(Answer::status(503).header("retry-after", "1"), true); // the server says that it did nothing
+    spend(ScriptedResponse::error(TransportErrorKind::Connect), true); // nothing was sent
+    spend(ScriptedResponse::status(503).header("retry-after", "1"), true); // the server says that it did nothing
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn t9_an_actor_comes_with_its_type_or_not_at_all() {
 #[track_caller]
 fn exchanged(body: &str) -> Result<TokenResponse, Error> {
     let build = request!(TokenExchangeRequest.client_id("gw").subject_token("s").subject_token_type("urn:t"));
-    answered(build, Expected::post(TOKEN), Answer::json(200, body))
+    answered(build, Expected::post(TOKEN), ScriptedResponse::json(200, body))
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn t9_a_refresh_token_is_refused_where_another_type_was_asked_for() {
     for (requested, holds) in [("", true), (token_type_identifiers::REFRESH_TOKEN, true), (token_type_identifiers::ACCESS_TOKEN, false)] {
         let build =
             request!(TokenExchangeRequest.client_id("gw").subject_token("s").subject_token_type("urn:t").requested_token_type(requested));
-        let answer = answered(build, Expected::post(TOKEN), Answer::json(200, body.as_str()));
+        let answer = answered(build, Expected::post(TOKEN), ScriptedResponse::json(200, body.as_str()));
         assert_eq!(
             answer.map_err(|error| (error.kind(), error.code())).err(),
             (!holds).then_some((ErrorKind::Validation, "answer_mismatch"))
@@ -219,7 +219,7 @@ fn t2_t9_not_applicable_is_a_type_after_an_exchange_alone() {
     let body = r#"{"access_token":"a","token_type":"mac","issued_token_type":"urn:x:y"}"#;
     assert_eq!(exchanged(body).unwrap_err().kind(), ErrorKind::Malformed);
     let build = request!(JwtBearerTokenRequest.assertion("a"));
-    let reply = Answer::json(200, r#"{"access_token":"a","token_type":"N_A"}"#);
+    let reply = ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"N_A"}"#);
     assert_eq!(answered(build, Expected::post(TOKEN), reply).unwrap_err().kind(), ErrorKind::Malformed);
 }
 
@@ -255,7 +255,7 @@ fn v3_one_attempt_with_a_device_code_tells_what_the_server_says() {
     let build = || request!(DeviceCodeTokenRequest.client_id("tv").device_code("d"));
     assert_snapshot!(form!(build()), @"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=d&client_id=tv");
     for code in ["authorization_pending", "slow_down", "expired_token", "access_denied"] {
-        let error = answered(build(), Expected::post(TOKEN), Answer::json(400, format!(r#"{{"error":"{code}"}}"#))).unwrap_err();
+        let error = answered(build(), Expected::post(TOKEN), ScriptedResponse::json(400, format!(r#"{{"error":"{code}"}}"#))).unwrap_err();
         assert_eq!(error.oauth_error().map(|error| error.error()), Some(code));
         assert_eq!(error.is_retryable(), matches!(code, "authorization_pending" | "slow_down"), "{code}");
     }
@@ -276,7 +276,7 @@ fn h13_the_password_grant() {
 #[test]
 fn h15_a_server_that_repeats_what_it_was_sent_is_not_quoted() {
     for (body, echo) in [("c4n4ry-code", "code"), ("c4n4ry-token", "token")] {
-        let reply = Answer::json(400, format!(r#"{{"error":"invalid_grant","error_description":"{echo} {body} is bad"}}"#));
+        let reply = ScriptedResponse::json(400, format!(r#"{{"error":"invalid_grant","error_description":"{echo} {body} is bad"}}"#));
         let by_code =
             request!(AuthorizationCodeTokenRequest.client_id("app").code(code(body)).redirect_uri("https://a").code_verifier(VERIFIER));
         let error = answered(once(by_code), Expected::post(TOKEN), reply.clone()).unwrap_err();

@@ -10,7 +10,7 @@ use identity_model::jose::{
 use identity_model::protocol::ResponseVerifier;
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use identity_model::validation::TokenValidationOptions;
 use insta::assert_snapshot;
@@ -36,7 +36,7 @@ fn request(environment: Environment) -> IntrospectionRequest {
 
 #[track_caller]
 fn answer(body: &str) -> Result<IntrospectionResponse, Error> {
-    answered(request, Expected::post(ADDRESS), Answer::json(200, body))
+    answered(request, Expected::post(ADDRESS), ScriptedResponse::json(200, body))
 }
 
 #[track_caller]
@@ -61,7 +61,7 @@ fn n1_an_authenticated_post_with_token_and_hint() {
             .token_type_hint("access_token")
             .build()
     };
-    let run = both_ways(build, &[(Expected::post(ADDRESS), Answer::json(200, r#"{"active":true}"#))]);
+    let run = both_ways(build, &[(Expected::post(ADDRESS), ScriptedResponse::json(200, r#"{"active":true}"#))]);
     assert!(run.result.unwrap().is_active());
     assert_snapshot!(wire(&run.sent[0]), @r"
     POST https://idp.example.com/introspect
@@ -166,11 +166,11 @@ fn n1_a_member_of_a_wrong_type_is_refused_not_overlooked() {
 #[test]
 fn h3_h4_h6_what_is_no_introspection_answer() {
     for (reply, kind, code) in [
-        (Answer::json(201, r#"{"active":true}"#), ErrorKind::Http, "unexpected_status"),
-        (Answer::content(200, "text/html", r#"{"active":true}"#), ErrorKind::Http, "unexpected_content_type"),
-        (Answer::content(200, JWT, "e30.e30.x"), ErrorKind::Http, "unexpected_content_type"),
-        (Answer::json(401, r#"{"error":"invalid_client"}"#), ErrorKind::Protocol, "oauth_error"),
-        (Answer::json(200, r#"{"active":true,"error":"e"}"#), ErrorKind::Protocol, "oauth_error"),
+        (ScriptedResponse::json(201, r#"{"active":true}"#), ErrorKind::Http, "unexpected_status"),
+        (ScriptedResponse::content(200, "text/html", r#"{"active":true}"#), ErrorKind::Http, "unexpected_content_type"),
+        (ScriptedResponse::content(200, JWT, "e30.e30.x"), ErrorKind::Http, "unexpected_content_type"),
+        (ScriptedResponse::json(401, r#"{"error":"invalid_client"}"#), ErrorKind::Protocol, "oauth_error"),
+        (ScriptedResponse::json(200, r#"{"active":true,"error":"e"}"#), ErrorKind::Protocol, "oauth_error"),
     ] {
         let error = answered(request, Expected::post(ADDRESS), reply).unwrap_err();
         assert_eq!((error.kind(), error.code()), (kind, code));
@@ -185,7 +185,10 @@ fn reading_is_repeated_after_passing_failures() {
     };
     let run = both_ways(
         build,
-        &[(Expected::post(ADDRESS), Answer::status(502)), (Expected::post(ADDRESS), Answer::json(200, r#"{"active":false}"#))],
+        &[
+            (Expected::post(ADDRESS), ScriptedResponse::status(502)),
+            (Expected::post(ADDRESS), ScriptedResponse::json(200, r#"{"active":false}"#)),
+        ],
     );
     assert!(!run.result.unwrap().is_active());
     assert_eq!(run.waits.len(), 1);
@@ -211,7 +214,7 @@ impl House {
     }
 
     #[track_caller]
-    fn ask(&self, reply: Answer) -> Result<IntrospectionResponse, Error> {
+    fn ask(&self, reply: ScriptedResponse) -> Result<IntrospectionResponse, Error> {
         let build = |environment| {
             let builder = IntrospectionRequest::builder().environment(environment).retry(RetrySettings::NONE).address(ADDRESS);
             builder.client_id("api").token("t").verified_by(self.verifier.clone()).build()
@@ -221,7 +224,7 @@ impl House {
 
     #[track_caller]
     fn answer(&self, typ: &str, claims: &Value) -> Result<IntrospectionResponse, Error> {
-        self.ask(Answer::content(200, JWT, signed(&self.key, typ, claims)))
+        self.ask(ScriptedResponse::content(200, JWT, signed(&self.key, typ, claims)))
     }
 }
 
@@ -240,11 +243,11 @@ fn n3_h12_a_signed_answer_is_asked_for_demanded_and_verified() {
 fn n3_plain_json_is_refused_where_a_signed_answer_is_demanded() {
     let house = House::new();
     for content_type in ["application/json", "application/jwt", "text/plain"] {
-        let error = house.ask(Answer::content(200, content_type, r#"{"active":true}"#)).unwrap_err();
+        let error = house.ask(ScriptedResponse::content(200, content_type, r#"{"active":true}"#)).unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "unexpected_content_type"), "{content_type}");
     }
     for body in [r#"{"active":true}"#, "", "a.b", "a.b.c.d.e"] {
-        assert_eq!(house.ask(Answer::content(200, JWT, body.to_owned())).unwrap_err().kind(), ErrorKind::Malformed, "{body}");
+        assert_eq!(house.ask(ScriptedResponse::content(200, JWT, body.to_owned())).unwrap_err().kind(), ErrorKind::Malformed, "{body}");
     }
 }
 
@@ -253,13 +256,13 @@ fn n3_what_the_signature_or_the_claims_do_not_bear_out() {
     let house = House::new();
     let good = House::claims(&json!({ "active": true }));
     let stranger = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
-    let forged = house.ask(Answer::content(200, JWT, signed(&stranger, TYPE, &good))).unwrap_err();
+    let forged = house.ask(ScriptedResponse::content(200, JWT, signed(&stranger, TYPE, &good))).unwrap_err();
     assert_eq!((forged.kind(), forged.code()), (ErrorKind::Validation, "signature_invalid"));
     assert_eq!(forged.to_string(), "the signed answer of the introspection endpoint cannot be trusted");
     assert!(forged.validation().is_some());
 
     let unsigned = format!("{}.{}.", "eyJhbGciOiJub25lIiwidHlwIjoidG9rZW4taW50cm9zcGVjdGlvbitqd3QifQ", "e30");
-    assert!(house.ask(Answer::content(200, JWT, unsigned)).is_err());
+    assert!(house.ask(ScriptedResponse::content(200, JWT, unsigned)).is_err());
     for typ in ["JWT", "at+jwt"] {
         assert_eq!(house.answer(typ, &good).unwrap_err().code(), "wrong_token_kind", "{typ}");
     }
@@ -307,18 +310,18 @@ fn n3_an_encrypted_answer_holds_a_signed_one() {
     let good = House::claims(&json!({ "active": true, "sub": "s" }));
 
     let token = signed(&house.key, TYPE, &good);
-    assert_eq!(house.ask(Answer::content(200, JWT, seal(&token))).unwrap().subject(), Some("s"));
+    assert_eq!(house.ask(ScriptedResponse::content(200, JWT, seal(&token))).unwrap().subject(), Some("s"));
 
-    let unsigned = house.ask(Answer::content(200, JWT, seal(&good.to_string()))).unwrap_err();
+    let unsigned = house.ask(ScriptedResponse::content(200, JWT, seal(&good.to_string()))).unwrap_err();
     assert!(unsigned.validation().is_some(), "claims that are encrypted and not signed: {unsigned:?}");
-    let open = house.ask(Answer::content(200, JWT, token)).unwrap_err();
+    let open = house.ask(ScriptedResponse::content(200, JWT, token)).unwrap_err();
     assert_eq!(open.code(), "not_encrypted");
     let stranger = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
-    let error = house.ask(Answer::content(200, JWT, seal(&signed(&stranger, TYPE, &good)))).unwrap_err();
+    let error = house.ask(ScriptedResponse::content(200, JWT, seal(&signed(&stranger, TYPE, &good)))).unwrap_err();
     assert_eq!(error.code(), "signature_invalid");
     let other = PrivateKey::generate_for_encryption(alg).unwrap();
     let foreign = encrypt_compact(&JweHeader::nested(), b"x", other.public_jwk(), alg, enc, &SystemEntropy).unwrap();
-    assert!(house.ask(Answer::content(200, JWT, foreign)).unwrap_err().validation().is_some());
+    assert!(house.ask(ScriptedResponse::content(200, JWT, foreign)).unwrap_err().validation().is_some());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use identity_model::protocol::backchannel_authentication::{
 };
 use identity_model::protocol::device_authorization::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
 use identity_model::protocol::token::{CibaPolling, DeviceCodePolling, PollCancellation, PollProgress, TokenResponse};
-use identity_model::testing::{Answer, Expected, RecordedRequest, ScriptedHttpClient};
+use identity_model::testing::{Expected, RecordedRequest, ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::{AttemptTimeout, RetrySettings, TransportErrorKind};
 
 use super::support::{Run, TOKEN, both_ways};
@@ -22,7 +22,7 @@ fn device(environment: &Environment, expires_in: u64, interval: u64) -> DeviceAu
     let body = format!(
         r#"{{"device_code":"d","user_code":"u","verification_uri":"https://idp.example.com/","expires_in":{expires_in},"interval":{interval}}}"#
     );
-    let http = ScriptedHttpClient::builder().post(BEGIN, Answer::json(200, body)).build();
+    let http = ScriptedHttpClient::builder().post(BEGIN, ScriptedResponse::json(200, body)).build();
     DeviceAuthorizationRequest::builder()
         .environment(environment.clone())
         .retry(RetrySettings::NONE)
@@ -34,7 +34,7 @@ fn device(environment: &Environment, expires_in: u64, interval: u64) -> DeviceAu
 
 fn backchannel(environment: &Environment, expires_in: u64, interval: u64) -> BackchannelAuthenticationResponse {
     let body = format!(r#"{{"auth_req_id":"r","expires_in":{expires_in},"interval":{interval}}}"#);
-    let http = ScriptedHttpClient::builder().post(BEGIN, Answer::json(200, body)).build();
+    let http = ScriptedHttpClient::builder().post(BEGIN, ScriptedResponse::json(200, body)).build();
     BackchannelAuthenticationRequest::builder()
         .environment(environment.clone())
         .retry(RetrySettings::NONE)
@@ -46,13 +46,13 @@ fn backchannel(environment: &Environment, expires_in: u64, interval: u64) -> Bac
         .unwrap()
 }
 
-fn error(code: &str) -> Answer {
-    Answer::json(400, format!(r#"{{"error":"{code}"}}"#))
+fn error(code: &str) -> ScriptedResponse {
+    ScriptedResponse::json(400, format!(r#"{{"error":"{code}"}}"#))
 }
 
 /// Polls for a device and for CIBA by both drivers: the same answers must lead to the same waits.
 #[track_caller]
-fn polled(expires_in: u64, interval: u64, answers: Vec<Answer>) -> Run<TokenResponse> {
+fn polled(expires_in: u64, interval: u64, answers: Vec<ScriptedResponse>) -> Run<TokenResponse> {
     let script = |name: &str, value: &str| -> Vec<_> {
         answers.iter().map(|answer| (Expected::post(TOKEN).form(name, value).form("client_id", "tv"), answer.clone())).collect()
     };
@@ -84,15 +84,16 @@ fn seconds(waits: &[Duration]) -> Vec<u64> {
 
 #[test]
 fn v2_the_first_poll_comes_after_one_interval() {
-    let run = polled(600, 7, vec![Answer::json(200, GOOD)]);
+    let run = polled(600, 7, vec![ScriptedResponse::json(200, GOOD)]);
     assert_eq!((seconds(&run.waits), run.result.unwrap().access_token().expose()), (vec![7], "a"));
-    assert_eq!(seconds(&polled(600, 0, vec![Answer::json(200, GOOD)]).waits), [5]);
+    assert_eq!(seconds(&polled(600, 0, vec![ScriptedResponse::json(200, GOOD)]).waits), [5]);
 }
 
 #[test]
 fn v3_pending_keeps_the_interval_and_slow_down_adds_five_seconds_for_good() {
     let pending = || error("authorization_pending");
-    let run = polled(600, 5, vec![pending(), pending(), error("slow_down"), pending(), error("slow_down"), Answer::json(200, GOOD)]);
+    let run =
+        polled(600, 5, vec![pending(), pending(), error("slow_down"), pending(), error("slow_down"), ScriptedResponse::json(200, GOOD)]);
     assert_eq!(seconds(&run.waits), [5, 5, 5, 10, 10, 15]);
     assert!(run.result.is_ok());
 }
@@ -104,11 +105,11 @@ fn v3_anything_else_ends_the_loop() {
         (error("expired_token"), ErrorKind::Protocol),
         (error("invalid_grant"), ErrorKind::Protocol),
         (error("transaction_failed"), ErrorKind::Protocol),
-        (Answer::status(400), ErrorKind::Http),
-        (Answer::status(500), ErrorKind::Http),
-        (Answer::status(503), ErrorKind::Http),
-        (Answer::json(200, "{}"), ErrorKind::Malformed),
-        (Answer::error(TransportErrorKind::Tls), ErrorKind::Transport),
+        (ScriptedResponse::status(400), ErrorKind::Http),
+        (ScriptedResponse::status(500), ErrorKind::Http),
+        (ScriptedResponse::status(503), ErrorKind::Http),
+        (ScriptedResponse::json(200, "{}"), ErrorKind::Malformed),
+        (ScriptedResponse::error(TransportErrorKind::Tls), ErrorKind::Transport),
     ] {
         let run = polled(600, 5, vec![error("authorization_pending"), answer]);
         assert_eq!((run.result.unwrap_err().kind(), run.waits.len()), (kind, 2));
@@ -128,31 +129,37 @@ fn v4_it_stops_when_the_codes_expire_whatever_the_server_says() {
 
 #[test]
 fn v5_a_busy_server_is_asked_again_when_it_says() {
-    let busy = |status, after: &str| Answer::status(status).header("retry-after", after);
-    let run = polled(600, 5, vec![busy(503, "30"), busy(429, "2"), Answer::json(200, GOOD)]);
+    let busy = |status, after: &str| ScriptedResponse::status(status).header("retry-after", after);
+    let run = polled(600, 5, vec![busy(503, "30"), busy(429, "2"), ScriptedResponse::json(200, GOOD)]);
     assert_eq!(seconds(&run.waits), [5, 30, 5]);
     // 1 750 000 000 is 15:06:40 that day; the first poll comes five seconds later.
-    let run = polled(600, 5, vec![busy(503, "Sun, 15 Jun 2025 15:07:15 GMT"), Answer::json(200, GOOD)]);
+    let run = polled(600, 5, vec![busy(503, "Sun, 15 Jun 2025 15:07:15 GMT"), ScriptedResponse::json(200, GOOD)]);
     assert_eq!(seconds(&run.waits), [5, 30]);
 }
 
 #[test]
 fn v5_a_longer_retry_after_beside_pending_wins() {
     let pending = |after: &str| error("authorization_pending").header("retry-after", after);
-    let run = polled(600, 5, vec![pending("20"), pending("1"), Answer::json(200, GOOD)]);
+    let run = polled(600, 5, vec![pending("20"), pending("1"), ScriptedResponse::json(200, GOOD)]);
     assert_eq!(seconds(&run.waits), [5, 20, 5]);
 }
 
 #[test]
 fn v5_a_lost_connection_doubles_the_interval() {
-    let lost = || Answer::error(TransportErrorKind::Timeout);
+    let lost = || ScriptedResponse::error(TransportErrorKind::Timeout);
     let run = polled(
         3600,
         5,
-        vec![lost(), Answer::error(TransportErrorKind::Connect), lost(), error("authorization_pending"), Answer::json(200, GOOD)],
+        vec![
+            lost(),
+            ScriptedResponse::error(TransportErrorKind::Connect),
+            lost(),
+            error("authorization_pending"),
+            ScriptedResponse::json(200, GOOD),
+        ],
     );
     assert_eq!(seconds(&run.waits), [5, 10, 20, 40, 40]);
-    let run = polled(3600, 100, vec![lost(), lost(), Answer::json(200, GOOD)]);
+    let run = polled(3600, 100, vec![lost(), lost(), ScriptedResponse::json(200, GOOD)]);
     assert_eq!(seconds(&run.waits), [100, 120, 120], "up to two minutes");
 }
 
@@ -202,7 +209,7 @@ fn whoever_watches_is_told_every_second() {
         };
         builder.on_progress(observe).build()
     };
-    let script = [(Expected::post(TOKEN), error("authorization_pending")), (Expected::post(TOKEN), Answer::json(200, GOOD))];
+    let script = [(Expected::post(TOKEN), error("authorization_pending")), (Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))];
     let run = both_ways(build, &script);
     assert_eq!(seconds(&run.waits), [1, 1, 1, 1, 1, 1]);
     let expected = [(60, 3, 0), (59, 2, 0), (58, 1, 0), (57, 0, 0), (57, 3, 1), (56, 2, 1), (55, 1, 1), (54, 0, 1)];

@@ -20,7 +20,7 @@ use identity_model::protocol::registration::RegistrationRequest;
 use identity_model::protocol::revocation::RevocationRequest;
 use identity_model::protocol::token::{ClientCredentialsTokenRequest, TokenExchangeRequest, TokenResponse};
 use identity_model::protocol::userinfo::{ExpectedSubject, UserInfoRequest};
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use identity_model::validation::TokenValidationOptions;
 use serde_json::Value;
@@ -43,12 +43,16 @@ impl Files {
         std::fs::read(self.0.join(path)).unwrap()
     }
 
-    fn duende(&self, name: &str, status: u16) -> Answer {
-        Answer::content(status, "application/json", self.bytes(&format!("duende/{name}")))
+    fn duende(&self, name: &str, status: u16) -> ScriptedResponse {
+        ScriptedResponse::content(status, "application/json", self.bytes(&format!("duende/{name}")))
     }
 
-    fn fixture(&self, name: &str, status: u16) -> Answer {
-        Answer::content(status, "application/json; charset=utf-8", self.bytes(&format!("identity-model-spec/test-fixtures/{name}")))
+    fn fixture(&self, name: &str, status: u16) -> ScriptedResponse {
+        ScriptedResponse::content(
+            status,
+            "application/json; charset=utf-8",
+            self.bytes(&format!("identity-model-spec/test-fixtures/{name}")),
+        )
     }
 }
 
@@ -62,7 +66,7 @@ macro_rules! request {
 }
 
 #[track_caller]
-fn introspected(answer: Answer) -> Result<IntrospectionResponse, Error> {
+fn introspected(answer: ScriptedResponse) -> Result<IntrospectionResponse, Error> {
     let basic = ClientAuthentication::secret_basic("s");
     let build = request!(IntrospectionRequest, INTROSPECT, client_id("api"), authentication(basic.clone()), token("t"));
     answered(build, Expected::post(INTROSPECT).form("token", "t"), answer)
@@ -103,7 +107,7 @@ fn intr_001_002_active_and_inactive_tokens() {
 #[test]
 fn intr_003_cc_002_003_basic_in_the_header_and_post_in_the_body() {
     let Some(_) = Files::find("INTR-003") else { return };
-    let active = || Answer::json(200, r#"{"active":true}"#);
+    let active = || ScriptedResponse::json(200, r#"{"active":true}"#);
     let basic = ClientAuthentication::secret_basic("a b");
     let build = request!(IntrospectionRequest, INTROSPECT, client_id("c:d"), authentication(basic.clone()), token("t"));
     let header = format!("Basic {}", base64::encode("c%3Ad:a+b"));
@@ -117,10 +121,10 @@ fn intr_003_cc_002_003_basic_in_the_header_and_post_in_the_body() {
 
     let build = request!(ClientCredentialsTokenRequest, TOKEN, client_id("c:d"), authentication(basic.clone()));
     let expected = Expected::post(TOKEN).header("authorization", header.as_str()).without_form("client_id").without_form("client_secret");
-    answered(build, expected, Answer::json(200, r#"{"access_token":"a","token_type":"Bearer"}"#)).unwrap();
+    answered(build, expected, ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"Bearer"}"#)).unwrap();
     let build = request!(ClientCredentialsTokenRequest, TOKEN, client_id("c:d"), authentication(post.clone()));
     let expected = Expected::post(TOKEN).without_header("authorization").form("client_id", "c:d").form("client_secret", "a b");
-    answered(build, expected, Answer::json(200, r#"{"access_token":"a","token_type":"Bearer"}"#)).unwrap();
+    answered(build, expected, ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"Bearer"}"#)).unwrap();
 }
 
 #[test]
@@ -164,14 +168,14 @@ fn intr_006_rev_005_endpoints_come_from_discovery() {
     };
     let endpoint = disco("introspection/discovery-with-introspection.json").introspection_endpoint().unwrap();
     let build = request!(IntrospectionRequest, &endpoint, client_id("api"), token("t"));
-    answered(build, Expected::post(INTROSPECT), Answer::json(200, r#"{"active":false}"#)).unwrap();
+    answered(build, Expected::post(INTROSPECT), ScriptedResponse::json(200, r#"{"active":false}"#)).unwrap();
     let endpoint = disco("revocation/discovery-with-revocation.json").revocation_endpoint().unwrap();
     let build = request!(RevocationRequest, &endpoint, client_id("app"), token("t"));
-    answered(build, Expected::post(REVOKE), Answer::status(200)).unwrap();
+    answered(build, Expected::post(REVOKE), ScriptedResponse::status(200)).unwrap();
 }
 
 #[track_caller]
-fn exchanged(answer: Answer) -> Result<TokenResponse, Error> {
+fn exchanged(answer: ScriptedResponse) -> Result<TokenResponse, Error> {
     let build = request!(
         TokenExchangeRequest,
         TOKEN,
@@ -222,7 +226,7 @@ fn exch_002_004_requests_as_published() {
             }
         };
         let answer = r#"{"access_token":"a","token_type":"Bearer","issued_token_type":"urn:ietf:params:oauth:token-type:access_token"}"#;
-        let run = both_ways(build, &[(Expected::post(TOKEN), Answer::json(200, answer))]);
+        let run = both_ways(build, &[(Expected::post(TOKEN), ScriptedResponse::json(200, answer))]);
         run.result.unwrap();
         let mut sent: Vec<_> = run.sent[0].form().into_iter().filter(|(name, _)| name != "client_id").collect();
         let members = wanted.as_object().unwrap().iter().filter(|(name, _)| !name.starts_with('_'));
@@ -242,7 +246,7 @@ fn exch_003_token_types_are_sent_verbatim() {
     for token_type in types {
         let build = request!(TokenExchangeRequest, TOKEN, client_id("gw"), subject_token("s"), subject_token_type(token_type));
         let answer = r#"{"access_token":"a","token_type":"Bearer","issued_token_type":"urn:ietf:params:oauth:token-type:access_token"}"#;
-        answered(build, Expected::post(TOKEN).form("subject_token_type", token_type), Answer::json(200, answer)).unwrap();
+        answered(build, Expected::post(TOKEN).form("subject_token_type", token_type), ScriptedResponse::json(200, answer)).unwrap();
     }
 }
 
@@ -254,10 +258,10 @@ fn cc_001_004_005_006_client_credentials() {
         builder.client_id("c").scope(["a", "b"]).parameter("extra", "1").build()
     };
     let expected = || Expected::post(TOKEN).form("grant_type", "client_credentials").form("scope", "a b").form("extra", "1");
-    let good = Answer::json(200, r#"{"access_token":"t","token_type":"Bearer","expires_in":3600,"scope":"a"}"#);
+    let good = ScriptedResponse::json(200, r#"{"access_token":"t","token_type":"Bearer","expires_in":3600,"scope":"a"}"#);
     let token = answered(build, expected(), good).unwrap();
     assert_eq!((token.access_token().expose(), token.granted_scope()), ("t", ["a".to_owned()].as_slice()));
-    let bad = Answer::json(400, r#"{"error":"invalid_scope","error_description":"d","error_uri":"https://e.example.com"}"#);
+    let bad = ScriptedResponse::json(400, r#"{"error":"invalid_scope","error_description":"d","error_uri":"https://e.example.com"}"#);
     let error = answered(build, expected(), bad).unwrap_err();
     assert_oauth(&error, "invalid_scope", 400);
     assert_eq!(error.oauth_error().and_then(|error| error.error_uri()), Some("https://e.example.com"));
@@ -282,10 +286,10 @@ fn ui_001_to_008_the_claims_of_a_user() {
     assert_eq!((user.try_get_i64("updated_at"), user.try_get_str("department")), (Some(1_700_000_000), Some("Engineering")));
     let error = ask("somebody else", files.fixture("userinfo/standard-claims.json", 200)).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Validation, "answer_mismatch"));
-    let error = ask("s", Answer::status(401).header("www-authenticate", r#"Bearer error="invalid_token""#)).unwrap_err();
+    let error = ask("s", ScriptedResponse::status(401).header("www-authenticate", r#"Bearer error="invalid_token""#)).unwrap_err();
     assert_eq!((error.status().map(|status| status.as_u16()), error.challenges().len()), (Some(401), 1));
     for status in [403, 500] {
-        let error = ask("s", Answer::content(status, "text/html", "<html>")).unwrap_err();
+        let error = ask("s", ScriptedResponse::content(status, "text/html", "<html>")).unwrap_err();
         assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Http, Some(status)));
     }
 }
@@ -312,7 +316,7 @@ fn duende_introspection_documents() {
 fn n3_duende_signed_introspection_is_read_and_not_trusted() {
     let Some(files) = Files::find("duende introspection JWT") else { return };
     let body = files.bytes("duende/success_introspection_response.jwt");
-    let jwt = || Answer::content(200, "application/token-introspection+jwt", body.clone());
+    let jwt = || ScriptedResponse::content(200, "application/token-introspection+jwt", body.clone());
     assert_eq!(introspected(jwt()).unwrap_err().code(), "unexpected_content_type");
     let options = TokenValidationOptions::introspection_response();
     let options = options.issuer("https://as.example.com/").audience("https://rs.example.com/resource").build();
@@ -331,7 +335,7 @@ fn u4_duende_signed_userinfo_is_read_and_not_trusted() {
             TokenValidationOptions::user_info_response().issuer("https://identity.example.com").audience("https://app.example.com");
         let verifier = ResponseVerifier::new(JsonWebKeySet::default(), options.algorithms(algorithm).build());
         let build = request!(UserInfoRequest, USERINFO, access_token("t"), expected_subject("248289761001"), verified_by(verifier.clone()));
-        let error = answered(build, Expected::get(USERINFO), Answer::content(200, "application/jwt", body.clone())).unwrap_err();
+        let error = answered(build, Expected::get(USERINFO), ScriptedResponse::content(200, "application/jwt", body.clone())).unwrap_err();
         assert!(error.validation().is_some(), "{}", chain(&error));
     }
 }

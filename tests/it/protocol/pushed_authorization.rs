@@ -10,7 +10,7 @@ use identity_model::protocol::authorize::{Prompt, ResponseMode};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::pushed_authorization::{PushedAuthorization, PushedAuthorizationRequest, PushedAuthorizationResponse};
 use identity_model::secret::SecurityAssertion;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use insta::assert_snapshot;
 use serde_json::json;
@@ -36,7 +36,7 @@ fn request(
 }
 
 #[track_caller]
-fn answer(answer: Answer) -> Result<PushedAuthorizationResponse, Error> {
+fn answer(answer: ScriptedResponse) -> Result<PushedAuthorizationResponse, Error> {
     answered(request(parameters(), ClientAuthentication::none()), Expected::post(ADDRESS), answer)
 }
 
@@ -49,7 +49,7 @@ fn r5_client_id_is_in_the_form_once_whatever_the_mechanism() {
         ClientAuthentication::secret_post("s"),
     ] {
         let method = authentication.method();
-        let run = both_ways(request(parameters(), authentication), &[(Expected::post(ADDRESS), Answer::json(201, GOOD))]);
+        let run = both_ways(request(parameters(), authentication), &[(Expected::post(ADDRESS), ScriptedResponse::json(201, GOOD))]);
         run.result.unwrap();
         let named: Vec<_> = run.sent[0].form().into_iter().filter(|(name, _)| name == "client_id").collect();
         assert_eq!(named, [("client_id".to_owned(), "app".to_owned())], "{method}");
@@ -76,7 +76,7 @@ fn r5_r1_what_is_pushed() {
         .dpop_jkt("thumb")
         .build();
     let build = request(parameters, ClientAuthentication::secret_basic("s"));
-    let run = both_ways(build, &[(Expected::post(ADDRESS), Answer::json(201, GOOD))]);
+    let run = both_ways(build, &[(Expected::post(ADDRESS), ScriptedResponse::json(201, GOOD))]);
     assert_snapshot!(wire(&run.sent[0]).replace('&', "\n"), @r#"
     POST https://idp.example.com/par
     accept: application/json
@@ -108,7 +108,8 @@ fn r5_r1_what_is_pushed() {
 #[test]
 fn r5_a_request_object_goes_alone() {
     let object = PushedAuthorization::RequestObject(SecurityAssertion::new("h.c.s"));
-    let run = both_ways(request(object, ClientAuthentication::secret_post("s")), &[(Expected::post(ADDRESS), Answer::json(201, GOOD))]);
+    let run =
+        both_ways(request(object, ClientAuthentication::secret_post("s")), &[(Expected::post(ADDRESS), ScriptedResponse::json(201, GOOD))]);
     run.result.unwrap();
     assert!(wire(&run.sent[0]).ends_with("\n\nrequest=h.c.s&client_id=app&client_secret=s"), "{}", wire(&run.sent[0]));
     let empty = PushedAuthorization::RequestObject(SecurityAssertion::new(""));
@@ -141,12 +142,12 @@ fn r1_without_a_sha256_challenge_nothing_is_pushed() {
 
 #[test]
 fn r6_the_reference_and_its_life() {
-    let pushed = answer(Answer::json(201, r#"{"request_uri":"urn:example:1","expires_in":60,"x":"y"}"#)).unwrap();
+    let pushed = answer(ScriptedResponse::json(201, r#"{"request_uri":"urn:example:1","expires_in":60,"x":"y"}"#)).unwrap();
     assert_eq!((pushed.request_uri().expose(), pushed.expires_in()), ("urn:example:1", Duration::from_secs(60)));
     assert_eq!(pushed.expires_at(), Some(start() + Duration::from_secs(60)));
     assert_eq!((pushed.try_get_str("x"), pushed.try_get_str("request_uri")), (Some("y"), None));
     assert!(!format!("{pushed:?}").contains("urn:example:1"));
-    assert_eq!(answer(Answer::json(201, r#"{"request_uri":"u","expires_in":0}"#)).unwrap().expires_in(), Duration::ZERO);
+    assert_eq!(answer(ScriptedResponse::json(201, r#"{"request_uri":"u","expires_in":0}"#)).unwrap().expires_in(), Duration::ZERO);
     for body in [
         r#"{"expires_in":60}"#,
         r#"{"request_uri":"","expires_in":60}"#,
@@ -159,17 +160,17 @@ fn r6_the_reference_and_its_life() {
         r#"{"request_uri":"u","expires_in":true}"#,
         r#"["u"]"#,
     ] {
-        assert_eq!(answer(Answer::json(201, body)).unwrap_err().kind(), ErrorKind::Malformed, "{body}");
+        assert_eq!(answer(ScriptedResponse::json(201, body)).unwrap_err().kind(), ErrorKind::Malformed, "{body}");
     }
 }
 
 #[test]
 fn h3_r6_only_a_201_is_success() {
     for status in [200, 202, 204, 302, 400, 500] {
-        assert_eq!(answer(Answer::json(status, GOOD)).unwrap_err().kind(), ErrorKind::Http, "{status}");
+        assert_eq!(answer(ScriptedResponse::json(status, GOOD)).unwrap_err().kind(), ErrorKind::Http, "{status}");
     }
-    assert_eq!(answer(Answer::content(201, "text/plain", GOOD)).unwrap_err().code(), "unexpected_content_type");
-    let error = answer(Answer::json(400, r#"{"error":"invalid_request"}"#)).unwrap_err();
+    assert_eq!(answer(ScriptedResponse::content(201, "text/plain", GOOD)).unwrap_err().code(), "unexpected_content_type");
+    let error = answer(ScriptedResponse::json(400, r#"{"error":"invalid_request"}"#)).unwrap_err();
     assert_eq!((error.kind(), error.oauth_error().map(|error| error.error())), (ErrorKind::Protocol, Some("invalid_request")));
 }
 
@@ -179,6 +180,6 @@ fn what_may_have_been_processed_is_not_pushed_again() {
         let builder = PushedAuthorizationRequest::builder().environment(environment).retry(RetrySettings::default()).address(ADDRESS);
         builder.client_id("app").authorization(parameters()).build()
     };
-    let run = both_ways(build, &[(Expected::post(ADDRESS), Answer::status(502))]);
+    let run = both_ways(build, &[(Expected::post(ADDRESS), ScriptedResponse::status(502))]);
     assert_eq!((run.result.unwrap_err().kind(), run.waits.len()), (ErrorKind::Http, 0));
 }

@@ -8,7 +8,7 @@ use identity_model::protocol::client_metadata::ClientMetadata;
 use identity_model::protocol::discovery::DiscoveryPolicy;
 use identity_model::protocol::registration::{RegistrationRequest, RegistrationResponse};
 use identity_model::protocol::registration_management::{ClientDeleteRequest, ClientReadRequest, ClientUpdateRequest, RegisteredClient};
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn request(metadata: ClientMetadata) -> impl Fn(Environment) -> RegistrationRequ
 
 #[track_caller]
 fn answer(body: &str) -> Result<RegistrationResponse, Error> {
-    answered(request(ClientMetadata::default()), Expected::post(ADDRESS), Answer::json(201, body))
+    answered(request(ClientMetadata::default()), Expected::post(ADDRESS), ScriptedResponse::json(201, body))
 }
 
 #[track_caller]
@@ -63,7 +63,7 @@ fn g1_metadata_is_posted_as_json_with_the_initial_token() {
         let builder = RegistrationRequest::builder().environment(environment).retry(RetrySettings::NONE);
         builder.address(ADDRESS).metadata(metadata.clone()).initial_access_token("initial").build()
     };
-    let run = both_ways(build, &[(Expected::post(ADDRESS), Answer::json(201, r#"{"client_id":"c1"}"#))]);
+    let run = both_ways(build, &[(Expected::post(ADDRESS), ScriptedResponse::json(201, r#"{"client_id":"c1"}"#))]);
     run.result.unwrap();
     assert!(run.sent[0].headers()["authorization"].is_sensitive());
     let body: Value = serde_json::from_slice(run.sent[0].body()).unwrap();
@@ -161,7 +161,7 @@ fn g2_what_the_server_made_of_it_is_adopted() {
     let asked = ClientMetadata::builder().token_endpoint_auth_method("private_key_jwt").grant_types(["password"]).build();
     let body = r#"{"client_id":"c1","token_endpoint_auth_method":"client_secret_post","grant_types":["client_credentials"],
         "response_types":[],"redirect_uris":["https://other.example.com/cb"],"id_token_signed_response_alg":"ES256","scope":"read"}"#;
-    let response = answered(request(asked.clone()), Expected::post(ADDRESS), Answer::json(201, body)).unwrap();
+    let response = answered(request(asked.clone()), Expected::post(ADDRESS), ScriptedResponse::json(201, body)).unwrap();
     assert_eq!(response.token_endpoint_auth_method(), "client_secret_post");
     assert_eq!((response.grant_types(), response.response_types()), (vec!["client_credentials".to_owned()], vec![]));
     assert_eq!(response.redirect_uris(), ["https://other.example.com/cb"]);
@@ -169,7 +169,7 @@ fn g2_what_the_server_made_of_it_is_adopted() {
     assert_eq!(response.metadata().get("grant_types"), Some(&json!(["client_credentials"])));
 
     // Silent, it has the defaults of the specification, not what was asked for.
-    let silent = answered(request(asked), Expected::post(ADDRESS), Answer::json(201, r#"{"client_id":"c1"}"#)).unwrap();
+    let silent = answered(request(asked), Expected::post(ADDRESS), ScriptedResponse::json(201, r#"{"client_id":"c1"}"#)).unwrap();
     assert_eq!((silent.token_endpoint_auth_method(), silent.id_token_signed_response_alg()), ("client_secret_basic", "RS256"));
     assert_eq!((silent.grant_types(), silent.response_types()), (vec!["authorization_code".to_owned()], vec!["code".to_owned()]));
     for member in ["grant_types", "response_types", "redirect_uris"] {
@@ -181,11 +181,12 @@ fn g2_what_the_server_made_of_it_is_adopted() {
 #[test]
 fn g1_h3_only_a_201_is_success() {
     for status in [200, 202, 204, 302] {
-        let error = answered(request(ClientMetadata::default()), Expected::post(ADDRESS), Answer::json(status, r#"{"client_id":"c1"}"#));
+        let error =
+            answered(request(ClientMetadata::default()), Expected::post(ADDRESS), ScriptedResponse::json(status, r#"{"client_id":"c1"}"#));
         assert_eq!(error.unwrap_err().kind(), ErrorKind::Http, "{status}");
     }
     for code in ["invalid_redirect_uri", "invalid_client_metadata", "invalid_software_statement", "unapproved_software_statement"] {
-        let reply = Answer::json(400, format!(r#"{{"error":"{code}"}}"#));
+        let reply = ScriptedResponse::json(400, format!(r#"{{"error":"{code}"}}"#));
         let error = answered(request(ClientMetadata::default()), Expected::post(ADDRESS), reply).unwrap_err();
         assert_eq!((error.kind(), error.oauth_error().map(|error| error.error())), (ErrorKind::Protocol, Some(code)));
     }
@@ -232,12 +233,12 @@ fn g3_h16_the_address_for_management_is_held_against_the_policy() {
         builder.address(ADDRESS).metadata(ClientMetadata::default()).build()
     };
     let body = r#"{"client_id":"c1","registration_client_uri":"http://idp.example.com/c1","registration_access_token":"t"}"#;
-    let response = answered(build, Expected::post(ADDRESS), Answer::json(201, body)).unwrap();
+    let response = answered(build, Expected::post(ADDRESS), ScriptedResponse::json(201, body)).unwrap();
     // What the policy accepted stays accepted, without saying it again.
     let client = response.management().unwrap().clone();
     let build =
         |environment| ClientReadRequest::builder().environment(environment).retry(RetrySettings::NONE).client(client.clone()).build();
-    assert!(answered(build, Expected::get("http://idp.example.com/c1"), Answer::json(200, r#"{"client_id":"c1"}"#)).is_ok());
+    assert!(answered(build, Expected::get("http://idp.example.com/c1"), ScriptedResponse::json(200, r#"{"client_id":"c1"}"#)).is_ok());
 }
 
 #[test]
@@ -246,10 +247,10 @@ fn g3_a_rotated_token_replaces_the_old_one_and_silence_keeps_it() {
         r#"{{"client_id":"c1","client_secret":"new","client_secret_expires_at":0,"registration_client_uri":"{CLIENT}","registration_access_token":"new-token"}}"#
     );
     let expected = || Expected::get(CLIENT).header("authorization", "Bearer old-token").body("");
-    let response = answered(read, expected(), Answer::json(200, body)).unwrap();
+    let response = answered(read, expected(), ScriptedResponse::json(200, body)).unwrap();
     assert_eq!(response.management().unwrap().registration_access_token().expose(), "new-token");
     assert_eq!(response.client_secret().unwrap().expose(), "new");
-    let response = answered(read, expected(), Answer::json(200, r#"{"client_id":"c1"}"#)).unwrap();
+    let response = answered(read, expected(), ScriptedResponse::json(200, r#"{"client_id":"c1"}"#)).unwrap();
     assert_eq!(response.management(), Some(&known()));
 }
 
@@ -259,14 +260,14 @@ fn g3_an_update_sends_client_id_and_the_full_set_alone() {
         r#"{{"client_id":"c1","client_secret":"s","client_secret_expires_at":0,"client_id_issued_at":1,"registration_client_uri":"{CLIENT}",
             "registration_access_token":"t2","client_name":"Reports","redirect_uris":["https://app.example.com/cb"],"nothing":null,"x":{{"y":1}}}}"#
     );
-    let registration = answered(read, Expected::get(CLIENT), Answer::json(200, before)).unwrap();
+    let registration = answered(read, Expected::get(CLIENT), ScriptedResponse::json(200, before)).unwrap();
     let client = registration.management().unwrap().clone();
     let metadata = registration.metadata().with_member("client_name", "News").without_member("x");
     let build = |environment| {
         let builder = ClientUpdateRequest::builder().environment(environment).retry(RetrySettings::NONE);
         builder.client(client.clone()).metadata(metadata.clone()).build()
     };
-    let script = [(Expected::new("PUT", CLIENT), Answer::json(200, r#"{"client_id":"c1","client_name":"News"}"#))];
+    let script = [(Expected::new("PUT", CLIENT), ScriptedResponse::json(200, r#"{"client_id":"c1","client_name":"News"}"#))];
     let run = both_ways(build, &script);
     assert_eq!(run.result.unwrap().try_get_str("client_name"), Some("News"));
     let body: Value = serde_json::from_slice(run.sent[0].body()).unwrap();
@@ -276,11 +277,11 @@ fn g3_an_update_sends_client_id_and_the_full_set_alone() {
 
 #[test]
 fn g3_an_answer_about_another_client_is_refused() {
-    let error = answered(read, Expected::get(CLIENT), Answer::json(200, r#"{"client_id":"c2"}"#)).unwrap_err();
+    let error = answered(read, Expected::get(CLIENT), ScriptedResponse::json(200, r#"{"client_id":"c2"}"#)).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Validation, "answer_mismatch"));
-    let error = answered(read, Expected::get(CLIENT), Answer::json(201, r#"{"client_id":"c1"}"#)).unwrap_err();
+    let error = answered(read, Expected::get(CLIENT), ScriptedResponse::json(201, r#"{"client_id":"c1"}"#)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Http);
-    let gone = Answer::status(401).header("www-authenticate", "Bearer error=\"invalid_token\"");
+    let gone = ScriptedResponse::status(401).header("www-authenticate", "Bearer error=\"invalid_token\"");
     let error = answered(read, Expected::get(CLIENT), gone).unwrap_err();
     assert_eq!(error.challenges()[0].parameter("error"), Some("invalid_token"));
 }
@@ -289,11 +290,11 @@ fn g3_an_answer_about_another_client_is_refused() {
 fn g3_a_deletion_is_a_204() {
     let build = |environment| ClientDeleteRequest::builder().environment(environment).retry(RetrySettings::NONE).client(known()).build();
     let expected = || Expected::new("DELETE", CLIENT).header("authorization", "Bearer old-token").without_header("content-type").body("");
-    assert_eq!(answered(build, expected(), Answer::status(204)).unwrap().answer().status(), 204);
+    assert_eq!(answered(build, expected(), ScriptedResponse::status(204)).unwrap().head().status(), 204);
     for status in [200, 202, 404, 405] {
-        assert_eq!(answered(build, expected(), Answer::status(status)).unwrap_err().kind(), ErrorKind::Http, "{status}");
+        assert_eq!(answered(build, expected(), ScriptedResponse::status(status)).unwrap_err().kind(), ErrorKind::Http, "{status}");
     }
-    let error = answered(build, expected(), Answer::json(403, r#"{"error":"access_denied"}"#)).unwrap_err();
+    let error = answered(build, expected(), ScriptedResponse::json(403, r#"{"error":"access_denied"}"#)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Protocol);
 }
 

@@ -4,7 +4,7 @@ use identity_model::encoding::challenge::Challenge;
 use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::resource_metadata::{ResourceMetadataRequest, ResourceMetadataResponse};
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 
 use super::support::{answered, unsent};
@@ -18,11 +18,11 @@ fn request(resource: &str) -> impl Fn(Environment) -> ResourceMetadataRequest + 
 
 #[track_caller]
 fn answer(body: &str) -> Result<ResourceMetadataResponse, Error> {
-    answered(request(RESOURCE), Expected::get(DERIVED).header("accept", "application/json"), Answer::json(200, body))
+    answered(request(RESOURCE), Expected::get(DERIVED).header("accept", "application/json"), ScriptedResponse::json(200, body))
 }
 
-fn document(resource: &str) -> Answer {
-    Answer::json(200, format!(r#"{{"resource":"{resource}"}}"#))
+fn document(resource: &str) -> ScriptedResponse {
+    ScriptedResponse::json(200, format!(r#"{{"resource":"{resource}"}}"#))
 }
 
 fn announced(header: &str) -> impl Fn(Environment) -> ResourceMetadataRequest {
@@ -195,7 +195,12 @@ fn d8_the_members_are_typed() {
 
 #[test]
 fn h3_h6_what_is_no_metadata() {
-    for reply in [Answer::status(404), Answer::json(201, "{}"), Answer::content(200, "text/html", "{}"), Answer::status(302)] {
+    for reply in [
+        ScriptedResponse::status(404),
+        ScriptedResponse::json(201, "{}"),
+        ScriptedResponse::content(200, "text/html", "{}"),
+        ScriptedResponse::status(302),
+    ] {
         assert_eq!(answered(request(RESOURCE), Expected::get(DERIVED), reply).unwrap_err().kind(), ErrorKind::Http);
     }
 }

@@ -7,7 +7,7 @@ use identity_model::error::ErrorKind;
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::jwks::JwksRequest;
 use identity_model::protocol::token::ClientCredentialsTokenRequest;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::{AttemptTimeout, RetrySettings, TransportErrorKind};
 
 use super::support::{JWKS, Run, TOKEN, both_ways, chain};
@@ -29,17 +29,17 @@ fn token(environment: Environment) -> ClientCredentialsTokenRequest {
     builder.address(TOKEN).client_id("client").authentication(ClientAuthentication::secret_basic("s")).build()
 }
 
-fn script(expected: &Expected, answers: impl IntoIterator<Item = Answer>) -> Vec<(Expected, Answer)> {
+fn script(expected: &Expected, answers: impl IntoIterator<Item = ScriptedResponse>) -> Vec<(Expected, ScriptedResponse)> {
     answers.into_iter().map(|answer| (expected.clone(), answer)).collect()
 }
 
 #[track_caller]
-fn reads(answers: impl IntoIterator<Item = Answer>) -> Run<identity_model::protocol::jwks::JwksResponse> {
+fn reads(answers: impl IntoIterator<Item = ScriptedResponse>) -> Run<identity_model::protocol::jwks::JwksResponse> {
     both_ways(read, &script(&Expected::get(JWKS), answers))
 }
 
 #[track_caller]
-fn posts(answers: impl IntoIterator<Item = Answer>) -> Run<identity_model::protocol::token::TokenResponse> {
+fn posts(answers: impl IntoIterator<Item = ScriptedResponse>) -> Run<identity_model::protocol::token::TokenResponse> {
     both_ways(token, &script(&Expected::post(TOKEN), answers))
 }
 
@@ -52,15 +52,15 @@ fn between(base: Duration, wait: Duration) {
 #[test]
 fn reading_is_repeated_after_every_passing_failure() {
     for failure in [
-        Answer::error(TransportErrorKind::Connect),
-        Answer::error(TransportErrorKind::Timeout),
-        Answer::error(TransportErrorKind::Interrupted),
-        Answer::status(429),
-        Answer::status(502),
-        Answer::status(503),
-        Answer::json(504, r#"{"error":"temporarily_unavailable"}"#),
+        ScriptedResponse::error(TransportErrorKind::Connect),
+        ScriptedResponse::error(TransportErrorKind::Timeout),
+        ScriptedResponse::error(TransportErrorKind::Interrupted),
+        ScriptedResponse::status(429),
+        ScriptedResponse::status(502),
+        ScriptedResponse::status(503),
+        ScriptedResponse::json(504, r#"{"error":"temporarily_unavailable"}"#),
     ] {
-        let run = reads([failure.clone(), failure.clone(), failure, Answer::json(200, KEYS)]);
+        let run = reads([failure.clone(), failure.clone(), failure, ScriptedResponse::json(200, KEYS)]);
         run.result.unwrap();
         assert_eq!(run.sent.len(), 4);
         assert_eq!(run.waits.len(), 3);
@@ -73,20 +73,20 @@ fn reading_is_repeated_after_every_passing_failure() {
 #[test]
 fn reading_is_not_repeated_after_anything_else() {
     for failure in [
-        Answer::error(TransportErrorKind::Tls),
-        Answer::error(TransportErrorKind::Protocol),
-        Answer::error(TransportErrorKind::BodyTooLarge),
-        Answer::error(TransportErrorKind::Configuration),
-        Answer::error(TransportErrorKind::Other),
-        Answer::status(400),
-        Answer::status(401),
-        Answer::status(404),
-        Answer::status(408),
-        Answer::status(500),
-        Answer::status(501),
-        Answer::status(302),
-        Answer::json(200, "{"),
-        Answer::content(200, "text/html", "busy"),
+        ScriptedResponse::error(TransportErrorKind::Tls),
+        ScriptedResponse::error(TransportErrorKind::Protocol),
+        ScriptedResponse::error(TransportErrorKind::BodyTooLarge),
+        ScriptedResponse::error(TransportErrorKind::Configuration),
+        ScriptedResponse::error(TransportErrorKind::Other),
+        ScriptedResponse::status(400),
+        ScriptedResponse::status(401),
+        ScriptedResponse::status(404),
+        ScriptedResponse::status(408),
+        ScriptedResponse::status(500),
+        ScriptedResponse::status(501),
+        ScriptedResponse::status(302),
+        ScriptedResponse::json(200, "{"),
+        ScriptedResponse::content(200, "text/html", "busy"),
     ] {
         let run = reads([failure]);
         assert_eq!((run.sent.len(), run.waits.len()), (1, 0));
@@ -96,33 +96,43 @@ fn reading_is_not_repeated_after_anything_else() {
 
 #[test]
 fn the_last_failure_is_told_when_all_attempts_are_used_up() {
-    let run = reads([Answer::status(503), Answer::status(502), Answer::error(TransportErrorKind::Connect), Answer::status(504)]);
+    let run = reads([
+        ScriptedResponse::status(503),
+        ScriptedResponse::status(502),
+        ScriptedResponse::error(TransportErrorKind::Connect),
+        ScriptedResponse::status(504),
+    ]);
     let error = run.result.unwrap_err();
     assert_eq!((error.kind(), error.status().map(|status| status.as_u16()), error.is_retryable()), (ErrorKind::Http, Some(504), true));
-    let run = reads([Answer::status(503), Answer::status(502), Answer::status(503), Answer::error(TransportErrorKind::Timeout)]);
+    let run = reads([
+        ScriptedResponse::status(503),
+        ScriptedResponse::status(502),
+        ScriptedResponse::status(503),
+        ScriptedResponse::error(TransportErrorKind::Timeout),
+    ]);
     let error = run.result.unwrap_err();
     assert_eq!((error.kind(), error.code(), error.is_retryable()), (ErrorKind::Transport, "timeout", true));
 }
 
 #[test]
 fn a_token_request_is_repeated_only_when_nothing_of_it_was_processed() {
-    let retry_after = |status: u16| Answer::status(status).header("retry-after", "5");
-    for failure in [Answer::error(TransportErrorKind::Connect), retry_after(429), retry_after(503)] {
-        let run = posts([failure.clone(), failure, Answer::json(200, GOOD)]);
+    let retry_after = |status: u16| ScriptedResponse::status(status).header("retry-after", "5");
+    for failure in [ScriptedResponse::error(TransportErrorKind::Connect), retry_after(429), retry_after(503)] {
+        let run = posts([failure.clone(), failure, ScriptedResponse::json(200, GOOD)]);
         run.result.unwrap();
         assert_eq!((run.sent.len(), run.waits.len()), (3, 2));
     }
     for failure in [
-        Answer::error(TransportErrorKind::Timeout),
-        Answer::error(TransportErrorKind::Interrupted),
-        Answer::error(TransportErrorKind::Tls),
-        Answer::error(TransportErrorKind::Other),
-        Answer::status(429),
-        Answer::status(503),
+        ScriptedResponse::error(TransportErrorKind::Timeout),
+        ScriptedResponse::error(TransportErrorKind::Interrupted),
+        ScriptedResponse::error(TransportErrorKind::Tls),
+        ScriptedResponse::error(TransportErrorKind::Other),
+        ScriptedResponse::status(429),
+        ScriptedResponse::status(503),
         retry_after(500),
         retry_after(502),
         retry_after(504),
-        Answer::status(429).header("retry-after", "soon"),
+        ScriptedResponse::status(429).header("retry-after", "soon"),
     ] {
         let run = posts([failure]);
         assert_eq!((run.sent.len(), run.waits.len()), (1, 0));
@@ -140,14 +150,14 @@ fn the_server_names_the_wait_in_seconds_or_as_a_date_and_120_seconds_are_the_mos
         ("Sun, 15 Jun 2025 15:07:00 GMT", 20),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 120),
     ] {
-        let run = posts([Answer::status(503).header("retry-after", value), Answer::json(200, GOOD)]);
+        let run = posts([ScriptedResponse::status(503).header("retry-after", value), ScriptedResponse::json(200, GOOD)]);
         run.result.unwrap();
         assert_eq!(run.waits, [Duration::from_secs(wait)], "{value}");
-        let run = reads([Answer::status(503).header("retry-after", value), Answer::json(200, KEYS)]);
+        let run = reads([ScriptedResponse::status(503).header("retry-after", value), ScriptedResponse::json(200, KEYS)]);
         assert_eq!(run.waits, [Duration::from_secs(wait)], "{value}");
     }
     for value in ["0", "Mon, 01 Jan 2001 00:00:00 GMT"] {
-        let run = posts([Answer::status(503).header("retry-after", value), Answer::json(200, GOOD)]);
+        let run = posts([ScriptedResponse::status(503).header("retry-after", value), ScriptedResponse::json(200, GOOD)]);
         between(Duration::from_secs(1), run.waits[0]);
     }
 }
@@ -156,13 +166,16 @@ fn the_server_names_the_wait_in_seconds_or_as_a_date_and_120_seconds_are_the_mos
 fn the_settings_of_the_request_count() {
     for (retry, attempts) in [(RetrySettings::NONE, 1), (settings().with_count(1), 2), (settings().with_count(5), 6)] {
         let build = |environment| JwksRequest::builder().environment(environment).retry(retry).address(JWKS).build();
-        let run = both_ways(build, &script(&Expected::get(JWKS), (0..attempts).map(|_| Answer::status(503))));
+        let run = both_ways(build, &script(&Expected::get(JWKS), (0..attempts).map(|_| ScriptedResponse::status(503))));
         assert_eq!(run.sent.len(), attempts);
         run.result.unwrap_err();
     }
     let flat = settings().with_base_delay(Duration::ZERO);
     let build = |environment| JwksRequest::builder().environment(environment).retry(flat).address(JWKS).build();
-    let run = both_ways(build, &script(&Expected::get(JWKS), [Answer::status(503), Answer::status(503), Answer::json(200, KEYS)]));
+    let run = both_ways(
+        build,
+        &script(&Expected::get(JWKS), [ScriptedResponse::status(503), ScriptedResponse::status(503), ScriptedResponse::json(200, KEYS)]),
+    );
     assert_eq!(run.waits, [Duration::ZERO, Duration::ZERO]);
 }
 
@@ -173,7 +186,7 @@ fn the_jitter_is_drawn_from_the_environments_chance() {
             let environment = environment.with_entropy(SeededEntropy::new(seed));
             JwksRequest::builder().environment(environment).retry(settings()).address(JWKS).build()
         };
-        both_ways(build, &script(&Expected::get(JWKS), (0..4).map(|_| Answer::status(503)))).waits
+        both_ways(build, &script(&Expected::get(JWKS), (0..4).map(|_| ScriptedResponse::status(503)))).waits
     };
     assert_eq!(waits(1), waits(1));
     assert_ne!(waits(1), waits(2));
@@ -181,7 +194,7 @@ fn the_jitter_is_drawn_from_the_environments_chance() {
 
 #[test]
 fn a_fresh_request_is_built_for_each_attempt() {
-    let run = posts([Answer::error(TransportErrorKind::Connect), Answer::json(200, GOOD)]);
+    let run = posts([ScriptedResponse::error(TransportErrorKind::Connect), ScriptedResponse::json(200, GOOD)]);
     assert_eq!(run.sent[0].body(), run.sent[1].body());
     assert_eq!(run.sent[0].headers(), run.sent[1].headers());
     assert_eq!(run.sent[1].headers().get_all("authorization").iter().count(), 1);
@@ -200,9 +213,9 @@ fn h10_the_deadline_bounds_attempts_and_waits_together() {
     let timeouts = |run: &Run<_>| -> Vec<Option<Duration>> {
         run.sent.iter().map(|request| request.as_request().extensions().get::<AttemptTimeout>().map(|timeout| timeout.0)).collect()
     };
-    let busy = || Answer::status(503).header("retry-after", "10");
+    let busy = || ScriptedResponse::status(503).header("retry-after", "10");
 
-    let run = both_ways(under(seconds(45)), &script(&Expected::get(JWKS), [busy(), busy(), busy(), Answer::json(200, KEYS)]));
+    let run = both_ways(under(seconds(45)), &script(&Expected::get(JWKS), [busy(), busy(), busy(), ScriptedResponse::json(200, KEYS)]));
     run.result.as_ref().unwrap();
     assert_eq!(timeouts(&run), [30, 30, 25, 15].map(|timeout| Some(seconds(timeout))));
 
@@ -228,9 +241,9 @@ fn without_a_timer_nothing_is_repeated_and_the_failure_is_seen() {
     let build =
         |environment: Environment| JwksRequest::builder().environment(environment.without_timer()).retry(settings()).address(JWKS).build();
     for (failure, kind, code) in [
-        (Answer::status(503), ErrorKind::Http, "unexpected_status"),
-        (Answer::error(TransportErrorKind::Connect), ErrorKind::Transport, "connect"),
-        (Answer::error(TransportErrorKind::Timeout), ErrorKind::Transport, "timeout"),
+        (ScriptedResponse::status(503), ErrorKind::Http, "unexpected_status"),
+        (ScriptedResponse::error(TransportErrorKind::Connect), ErrorKind::Transport, "connect"),
+        (ScriptedResponse::error(TransportErrorKind::Timeout), ErrorKind::Transport, "timeout"),
     ] {
         let run = both_ways(build, &script(&Expected::get(JWKS), [failure]));
         let error = run.result.unwrap_err();
@@ -250,16 +263,16 @@ fn child_a_request_under_this_environment() {
             assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "transport_configuration"));
             assert_eq!(error.to_string(), "nothing could be sent to the key set endpoint");
             assert!(chain(&error).contains("environment variable `HTTP_RETRY_COUNT`: expected a whole number from 0 to 100"));
-            both_ways(read, &script(&Expected::get(JWKS), [Answer::json(200, KEYS)])).result.expect("explicit settings win");
+            both_ways(read, &script(&Expected::get(JWKS), [ScriptedResponse::json(200, KEYS)])).result.expect("explicit settings win");
         }
         _ => {
-            let run = both_ways(build, &script(&Expected::get(JWKS), [Answer::status(503), Answer::status(503)]));
+            let run = both_ways(build, &script(&Expected::get(JWKS), [ScriptedResponse::status(503), ScriptedResponse::status(503)]));
             assert_eq!(run.result.unwrap_err().kind(), ErrorKind::Http);
             let build = |environment| {
                 let builder = JwksRequest::builder().environment(environment).deadline(Duration::from_secs(100));
                 builder.address(JWKS).build()
             };
-            let run = both_ways(build, &script(&Expected::get(JWKS), [Answer::json(200, KEYS)]));
+            let run = both_ways(build, &script(&Expected::get(JWKS), [ScriptedResponse::json(200, KEYS)]));
             assert_eq!(run.sent[0].as_request().extensions().get(), Some(&AttemptTimeout(Duration::from_secs(60))));
         }
     }

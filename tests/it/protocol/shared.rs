@@ -5,8 +5,8 @@ use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::discovery::{DiscoveryPolicy, PolicyViolationKind};
 use identity_model::protocol::token::ClientCredentialsTokenRequest;
 use identity_model::protocol::userinfo::UserInfoRequest;
-use identity_model::protocol::{Refusal, RefusalKind};
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+use identity_model::protocol::{HttpError, HttpErrorKind};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::{AttemptTimeout, BlockingHttpClient, BodyLimit, HttpRequest, HttpResponse, RetrySettings, TransportError};
 
 use super::support::{TOKEN, USERINFO, answered, both_ways, chain, unsent};
@@ -27,7 +27,7 @@ fn user(environment: Environment) -> UserInfoRequest {
 
 /// The errors of a token request and of a userinfo request for the same answer: they must be of one kind.
 #[track_caller]
-fn refused(answer: &Answer) -> Error {
+fn refused(answer: &ScriptedResponse) -> Error {
     let token = answered(token_at(TOKEN), Expected::post(TOKEN), answer.clone()).unwrap_err();
     let user = answered(user, Expected::get(USERINFO), answer.clone()).unwrap_err();
     assert_eq!((token.kind(), token.code()), (user.kind(), user.code()));
@@ -72,10 +72,10 @@ fn h6_content_types_that_contradict_each_other_are_none() {
 }
 
 #[track_caller]
-fn refusal(answer: &Answer) -> Refusal {
+fn refusal(answer: &ScriptedResponse) -> HttpError {
     let error = refused(answer);
     assert_eq!(error.kind(), ErrorKind::Http);
-    error.refusal().unwrap().clone()
+    error.http_error().unwrap().clone()
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn h1_text_that_is_no_http_address_is_refused_unsent() {
 #[test]
 fn h1_plain_http_to_a_loopback_address_is_fine_by_default_and_can_be_forbidden() {
     for address in ["http://localhost:5000/token", "http://127.0.0.1/token", "http://[::1]:8080/token"] {
-        answered(token_at(address), Expected::post(address), Answer::json(200, GOOD)).unwrap();
+        answered(token_at(address), Expected::post(address), ScriptedResponse::json(200, GOOD)).unwrap();
         let error = unsent(|environment| {
             let builder = ClientCredentialsTokenRequest::builder().environment(environment).address(address).client_id("client");
             builder.policy(DiscoveryPolicy::builder().allow_http_on_loopback(false).build()).build()
@@ -124,7 +124,7 @@ fn h1_plain_http_to_a_loopback_address_is_fine_by_default_and_can_be_forbidden()
 #[test]
 fn h16_a_private_address_is_the_callers_choice_and_a_link_local_one_never() {
     for address in ["https://10.0.0.1/token", "https://192.168.1.1/token", "https://[fd00::1]/token"] {
-        answered(token_at(address), Expected::post(address), Answer::json(200, GOOD)).unwrap();
+        answered(token_at(address), Expected::post(address), ScriptedResponse::json(200, GOOD)).unwrap();
     }
     for address in ["https://169.254.169.254/token", "https://[fe80::1]/token"] {
         assert_eq!(unsent(token_at(address)).code(), "link_local_address", "{address}");
@@ -140,7 +140,7 @@ fn h1_the_policy_travels_with_an_endpoint_and_an_explicit_one_wins() {
         builder.address(&endpoint).client_id("client").build()
     };
     let expected = Expected::post("http://idp.example.com/token");
-    answered(request, expected.clone(), Answer::json(200, GOOD)).unwrap();
+    answered(request, expected.clone(), ScriptedResponse::json(200, GOOD)).unwrap();
 
     let error = unsent(|environment| {
         let builder = ClientCredentialsTokenRequest::builder().environment(environment).policy(DiscoveryPolicy::strict());
@@ -182,12 +182,12 @@ fn h11_headers_that_the_library_owns_or_nobody_can_send_are_refused_unsent() {
 #[test]
 fn h2_h3_success_is_exactly_200_and_no_redirect_is_followed() {
     for status in [201, 202, 204, 206, 299] {
-        let refusal = refusal(&Answer::json(status, GOOD));
-        assert!(matches!(refusal.kind(), RefusalKind::Status { redirect: false, .. }), "{status}");
+        let refusal = refusal(&ScriptedResponse::json(status, GOOD));
+        assert!(matches!(refusal.kind(), HttpErrorKind::Status { redirect: false, .. }), "{status}");
         assert_eq!(refusal.excerpt(), None, "a body of success may hold tokens");
     }
     for status in [301, 302, 303, 307, 308] {
-        let answer = Answer::json(status, GOOD).header("location", "https://evil.example/token?secret=1");
+        let answer = ScriptedResponse::json(status, GOOD).header("location", "https://evil.example/token?secret=1");
         let error = refused(&answer);
         assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "redirect"), "{status}");
         assert_eq!(
@@ -196,7 +196,7 @@ fn h2_h3_success_is_exactly_200_and_no_redirect_is_followed() {
         );
     }
     for status in [300, 304, 400, 401, 404, 418, 500, 503, 599] {
-        assert_eq!(refused(&Answer::status(status)).code(), "unexpected_status", "{status}");
+        assert_eq!(refused(&ScriptedResponse::status(status)).code(), "unexpected_status", "{status}");
     }
 }
 
@@ -204,7 +204,8 @@ fn h2_h3_success_is_exactly_200_and_no_redirect_is_followed() {
 fn h4_an_error_document_counts_at_any_status_from_400_on() {
     for status in [400, 401, 403, 404, 429, 500, 503] {
         let body = r#"{"error":"invalid_client","error_description":"no","error_uri":"https://x","more":1}"#;
-        let error = refused(&Answer::json(status, body).header("www-authenticate", "Basic realm=\"x\"").header("retry-after", "7"));
+        let error =
+            refused(&ScriptedResponse::json(status, body).header("www-authenticate", "Basic realm=\"x\"").header("retry-after", "7"));
         assert_eq!((error.kind(), error.code()), (ErrorKind::Protocol, "oauth_error"));
         let oauth = error.oauth_error().unwrap();
         assert_eq!((oauth.error(), oauth.error_description(), oauth.error_uri()), ("invalid_client", Some("no"), Some("https://x")));
@@ -218,17 +219,18 @@ fn h4_an_error_document_counts_at_any_status_from_400_on() {
 
 #[test]
 fn h4_a_success_that_holds_an_error_is_an_error() {
-    let error = refused(&Answer::json(200, r#"{"error":"invalid_grant","sub":"s","access_token":"a","token_type":"Bearer"}"#));
+    let error = refused(&ScriptedResponse::json(200, r#"{"error":"invalid_grant","sub":"s","access_token":"a","token_type":"Bearer"}"#));
     assert_eq!((error.kind(), error.oauth_error().unwrap().error()), (ErrorKind::Protocol, "invalid_grant"));
 }
 
 #[test]
 fn h4_a_success_that_holds_what_is_no_error_in_its_place_is_none_either() {
     for value in ["1", "true", "{}", r#"["invalid_grant"]"#] {
-        let error = refused(&Answer::json(200, format!(r#"{{"error":{value},"sub":"s","access_token":"a","token_type":"Bearer"}}"#)));
+        let error =
+            refused(&ScriptedResponse::json(200, format!(r#"{{"error":{value},"sub":"s","access_token":"a","token_type":"Bearer"}}"#)));
         assert_eq!((error.kind(), error.code()), (ErrorKind::Malformed, "malformed_answer"), "{value}");
     }
-    let none = Answer::json(200, r#"{"error":null,"access_token":"a","token_type":"Bearer"}"#);
+    let none = ScriptedResponse::json(200, r#"{"error":null,"access_token":"a","token_type":"Bearer"}"#);
     answered(token_at(TOKEN), Expected::post(TOKEN), none).unwrap();
 }
 
@@ -247,13 +249,17 @@ fn h5_what_is_no_error_document_is_an_unexpected_status() {
         r#"{"error":"a","error":"b"}"#,
         "<html>",
     ] {
-        assert_eq!(refused(&Answer::json(400, body)).code(), "unexpected_status", "{body}");
+        assert_eq!(refused(&ScriptedResponse::json(400, body)).code(), "unexpected_status", "{body}");
     }
     for content_type in ["text/plain", "text/html", "application/problem+json", "application/jsonp", "text/json"] {
-        assert_eq!(refused(&Answer::content(400, content_type, r#"{"error":"x"}"#)).code(), "unexpected_status", "{content_type}");
+        assert_eq!(
+            refused(&ScriptedResponse::content(400, content_type, r#"{"error":"x"}"#)).code(),
+            "unexpected_status",
+            "{content_type}"
+        );
     }
-    assert_eq!(refused(&Answer::status(400).body(r#"{"error":"x"}"#)).code(), "unexpected_status");
-    assert_eq!(refused(&Answer::content(400, "Application/JSON;charset=UTF-8", r#"{"error":"x"}"#)).code(), "oauth_error");
+    assert_eq!(refused(&ScriptedResponse::status(400).body(r#"{"error":"x"}"#)).code(), "unexpected_status");
+    assert_eq!(refused(&ScriptedResponse::content(400, "Application/JSON;charset=UTF-8", r#"{"error":"x"}"#)).code(), "oauth_error");
 }
 
 #[test]
@@ -261,20 +267,24 @@ fn h6_the_content_type_is_checked_before_the_body() {
     for content_type in
         ["text/html", "text/plain", "application/jwt", "application/x-www-form-urlencoded", "application", "", "json", "\u{7f}"]
     {
-        let answer = if content_type == "\u{7f}" { Answer::status(200).body(GOOD) } else { Answer::content(200, content_type, GOOD) };
+        let answer = if content_type == "\u{7f}" {
+            ScriptedResponse::status(200).body(GOOD)
+        } else {
+            ScriptedResponse::content(200, content_type, GOOD)
+        };
         let error = refused(&answer);
         assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "unexpected_content_type"), "{content_type}");
-        assert!(error.refusal().unwrap().excerpt().is_none());
+        assert!(error.http_error().unwrap().excerpt().is_none());
     }
     for content_type in ["application/json", "APPLICATION/JSON", "application/json;charset=utf-8", " application/json ; x=y"] {
-        answered(token_at(TOKEN), Expected::post(TOKEN), Answer::content(200, content_type, GOOD)).unwrap();
+        answered(token_at(TOKEN), Expected::post(TOKEN), ScriptedResponse::content(200, content_type, GOOD)).unwrap();
     }
     let policy = DiscoveryPolicy::builder().danger_any_content_type().danger_accept_status(http::StatusCode::CREATED).build();
     let lax = |environment| {
         let builder = ClientCredentialsTokenRequest::builder().environment(environment).policy(policy.clone());
         builder.address(TOKEN).client_id("client").build()
     };
-    answered(lax, Expected::post(TOKEN), Answer::content(201, "text/html", GOOD)).unwrap();
+    answered(lax, Expected::post(TOKEN), ScriptedResponse::content(201, "text/html", GOOD)).unwrap();
 }
 
 #[test]
@@ -298,7 +308,7 @@ fn h7_h8_the_body_is_one_json_object_without_duplicates() {
         r#"{"a":NaN}"#,
         "{\"a\":\"\n\"}",
     ] {
-        let error = refused(&Answer::json(200, body));
+        let error = refused(&ScriptedResponse::json(200, body));
         assert_eq!((error.kind(), error.code()), (ErrorKind::Malformed, "malformed_answer"), "{body}");
         assert_eq!(error.to_string(), "the answer of the token endpoint cannot be read");
     }
@@ -312,11 +322,11 @@ fn h9_the_limit_is_declared_and_held() {
             builder.body_limit(limit).address(TOKEN).client_id("client").build()
         }
     };
-    let run = both_ways(limited(GOOD.len()), &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+    let run = both_ways(limited(GOOD.len()), &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
     run.result.unwrap();
     assert_eq!(run.sent[0].as_request().extensions().get::<BodyLimit>(), Some(&BodyLimit(GOOD.len())));
 
-    let error = answered(limited(GOOD.len() - 1), Expected::post(TOKEN), Answer::json(200, GOOD)).unwrap_err();
+    let error = answered(limited(GOOD.len() - 1), Expected::post(TOKEN), ScriptedResponse::json(200, GOOD)).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Transport, "body_too_large"));
 
     // A client that does not care about the limit: the exchange does.
@@ -324,25 +334,25 @@ fn h9_the_limit_is_declared_and_held() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::Transport, "body_too_large"));
     assert_eq!(error.to_string(), format!("the token endpoint answered with a body of more than {} bytes (status 200)", GOOD.len() - 1));
 
-    let run = both_ways(token_at(TOKEN), &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+    let run = both_ways(token_at(TOKEN), &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
     assert_eq!(run.sent[0].as_request().extensions().get::<BodyLimit>(), Some(&BodyLimit::DEFAULT));
 }
 
 #[test]
 fn h9_a_deep_body_and_one_that_is_not_utf_8_are_refused() {
     let deep = |depth: usize| format!(r#"{{"access_token":"a","token_type":"Bearer","x":{}{}}}"#, "[".repeat(depth), "]".repeat(depth));
-    answered(token_at(TOKEN), Expected::post(TOKEN), Answer::json(200, deep(63))).unwrap();
-    let error = refused(&Answer::json(200, deep(64)));
+    answered(token_at(TOKEN), Expected::post(TOKEN), ScriptedResponse::json(200, deep(63))).unwrap();
+    let error = refused(&ScriptedResponse::json(200, deep(64)));
     assert!(chain(&error).contains("nested deeper than 64"), "{}", chain(&error));
-    refused(&Answer::json(200, deep(100_000)));
-    let error = refused(&Answer::content(200, "application/json", b"{\"sub\":\"\xff\"}".to_vec()));
+    refused(&ScriptedResponse::json(200, deep(100_000)));
+    let error = refused(&ScriptedResponse::content(200, "application/json", b"{\"sub\":\"\xff\"}".to_vec()));
     assert!(chain(&error).contains("not UTF-8"), "{}", chain(&error));
 }
 
 #[test]
 fn h9_a_body_cut_anywhere_is_refused() {
     for end in 0..GOOD.len() {
-        let error = refused(&Answer::json(200, &GOOD[..end]));
+        let error = refused(&ScriptedResponse::json(200, &GOOD[..end]));
         assert_eq!(error.kind(), ErrorKind::Malformed, "{end}");
     }
 }
@@ -354,16 +364,16 @@ fn h10_the_time_out_of_an_attempt_travels_with_the_request() {
         let builder = ClientCredentialsTokenRequest::builder().environment(environment).attempt_timeout(timeout);
         builder.retry(RetrySettings::NONE).address(TOKEN).client_id("client").build()
     };
-    let run = both_ways(build, &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+    let run = both_ways(build, &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
     assert_eq!(run.sent[0].as_request().extensions().get::<AttemptTimeout>(), Some(&AttemptTimeout(timeout)));
-    let run = both_ways(token_at(TOKEN), &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+    let run = both_ways(token_at(TOKEN), &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
     assert_eq!(run.sent[0].as_request().extensions().get::<AttemptTimeout>(), None);
 }
 
 #[test]
 fn h15_the_servers_words_are_bounded_escaped_and_kept_out_of_debug() {
     let words = format!("line\\n\\u202e\\u0000{}", "x".repeat(100_000));
-    let error = refused(&Answer::json(400, format!(r#"{{"error":"e\r","error_description":"{words}"}}"#)));
+    let error = refused(&ScriptedResponse::json(400, format!(r#"{{"error":"e\r","error_description":"{words}"}}"#)));
     let text = error.to_string();
     assert!(text.starts_with(r"the token endpoint refused: `e\u{d}` (status 400): line\u{a}\u{202e}\u{0}xxx"), "{text}");
     assert!(text.ends_with('…') && text.len() < 700, "{}", text.len());
@@ -373,16 +383,18 @@ fn h15_the_servers_words_are_bounded_escaped_and_kept_out_of_debug() {
 #[test]
 fn an_excerpt_of_a_bad_body_is_given_on_request_alone() {
     let body = format!("canary \u{1b}[31m{}", "é".repeat(5000));
-    let answer = Answer::content(502, "text/html", body);
+    let answer = ScriptedResponse::content(502, "text/html", body);
     let error = refused(&answer);
-    let excerpt = error.refusal().unwrap().excerpt().unwrap();
+    let excerpt = error.http_error().unwrap().excerpt().unwrap();
     assert!(excerpt.starts_with(r"canary \u{1b}[31mé") && excerpt.ends_with('…') && excerpt.chars().count() < 1100);
-    assert!(!format!("{error} {error:?} {:?}", error.refusal()).contains("canary"));
+    assert!(!format!("{error} {error:?} {:?}", error.http_error()).contains("canary"));
 }
 
 #[test]
 fn the_senders_of_a_request_and_of_its_builder_are_the_drivers() {
-    let script = || ScriptedHttpClient::builder().post(TOKEN, Answer::json(200, GOOD)).post(TOKEN, Answer::json(200, GOOD)).build();
+    let script = || {
+        ScriptedHttpClient::builder().post(TOKEN, ScriptedResponse::json(200, GOOD)).post(TOKEN, ScriptedResponse::json(200, GOOD)).build()
+    };
     let builder = || ClientCredentialsTokenRequest::builder().address(TOKEN).client_id("client");
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let http = script();

@@ -10,7 +10,7 @@ use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::token::{ClientCredentialsTokenRequest, TokenResponse};
 use identity_model::protocol::userinfo::{ExpectedSubject, UserInfoRequest, UserInfoResponse};
 use identity_model::secret::ClientSecret;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::{AttemptTimeout, RetrySettings};
 use serde_json::json;
 
@@ -19,9 +19,9 @@ use crate::vectors;
 
 const SUBJECT: &str = "248289761001";
 
-fn fixture(test: &str, path: &str) -> Option<Answer> {
+fn fixture(test: &str, path: &str) -> Option<ScriptedResponse> {
     let file: PathBuf = vectors::folder(test)?.join(path);
-    Some(Answer::content(200, "application/json", std::fs::read(file).unwrap()))
+    Some(ScriptedResponse::content(200, "application/json", std::fs::read(file).unwrap()))
 }
 
 fn token_request(authentication: ClientAuthentication) -> impl Fn(Environment) -> ClientCredentialsTokenRequest {
@@ -32,13 +32,13 @@ fn token_request(authentication: ClientAuthentication) -> impl Fn(Environment) -
 }
 
 fn sent(authentication: ClientAuthentication) -> String {
-    let answer = Answer::json(200, json!({"access_token": "t", "token_type": "Bearer"}));
+    let answer = ScriptedResponse::json(200, json!({"access_token": "t", "token_type": "Bearer"}));
     let run = both_ways(token_request(authentication), &[(Expected::post(TOKEN), answer)]);
     run.result.unwrap();
     wire(&run.sent[0])
 }
 
-fn token(answer: Answer) -> Result<TokenResponse, Error> {
+fn token(answer: ScriptedResponse) -> Result<TokenResponse, Error> {
     answered(token_request(ClientAuthentication::secret_basic("s")), Expected::post(TOKEN), answer)
 }
 
@@ -50,7 +50,7 @@ fn user_request(subject: ExpectedSubject) -> impl Fn(Environment) -> UserInfoReq
     }
 }
 
-fn user(answer: Answer, subject: ExpectedSubject) -> Result<UserInfoResponse, Error> {
+fn user(answer: ScriptedResponse, subject: ExpectedSubject) -> Result<UserInfoResponse, Error> {
     answered(user_request(subject), Expected::get(USERINFO), answer)
 }
 
@@ -60,7 +60,7 @@ fn cc_001_a_form_is_sent_and_a_typed_answer_comes_back() {
     assert!(request.starts_with("POST https://idp.example.com/token") && request.contains("application/x-www-form-urlencoded"));
     assert!(request.contains("\n\ngrant_type=client_credentials&"), "{request}");
     let answer = json!({"access_token": "t", "token_type": "Bearer", "expires_in": 60, "scope": "a"});
-    let token = token(Answer::json(200, answer)).unwrap();
+    let token = token(ScriptedResponse::json(200, answer)).unwrap();
     assert_eq!((token.access_token().expose(), token.token_type()), ("t", "Bearer"));
     assert_eq!((token.expires_in(), token.stated_scope()), (Some(Duration::from_secs(60)), Some(&["a".to_owned()][..])));
 }
@@ -81,7 +81,7 @@ fn cc_003_a_secret_goes_into_the_body_on_request() {
 #[test]
 fn cc_004_an_error_document_is_typed_and_keeps_its_status() {
     let document = json!({"error": "invalid_client", "error_description": "no", "error_uri": "https://a.example/e"});
-    let error = token(Answer::json(401, document)).unwrap_err();
+    let error = token(ScriptedResponse::json(401, document)).unwrap_err();
     assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Protocol, 401));
     let told = error.oauth_error().unwrap();
     assert_eq!((told.error(), told.error_description(), told.error_uri()), ("invalid_client", Some("no"), Some("https://a.example/e")));
@@ -116,18 +116,18 @@ fn ui_003_another_subject_is_refused() {
 
 #[test]
 fn ui_004_005_006_refusals_keep_their_status_and_challenge() {
-    let challenged = Answer::status(401).header("www-authenticate", r#"Bearer error="invalid_token""#);
+    let challenged = ScriptedResponse::status(401).header("www-authenticate", r#"Bearer error="invalid_token""#);
     let error = user(challenged, SUBJECT.into()).unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.challenges()[0].parameter("error")), (401, Some("invalid_token")));
     for (status, content_type) in [(403, "application/json"), (500, "text/html")] {
-        let error = user(Answer::content(status, content_type, "<h1>"), SUBJECT.into()).unwrap_err();
+        let error = user(ScriptedResponse::content(status, content_type, "<h1>"), SUBJECT.into()).unwrap_err();
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Http, status));
     }
 }
 
 #[test]
 fn ui_008_the_callers_client_gets_the_time_out_of_the_request() {
-    let run = both_ways(user_request(SUBJECT.into()), &[(Expected::get(USERINFO), Answer::json(200, json!({ "sub": SUBJECT })))]);
+    let run = both_ways(user_request(SUBJECT.into()), &[(Expected::get(USERINFO), ScriptedResponse::json(200, json!({ "sub": SUBJECT })))]);
     run.result.unwrap();
     assert_eq!(run.sent[0].as_request().extensions().get::<AttemptTimeout>(), Some(&AttemptTimeout(Duration::from_secs(3))));
 }
@@ -145,7 +145,7 @@ fn duende_answers_of_the_token_and_userinfo_endpoints() {
     assert!(plain.refresh_token().is_none() && plain.try_get_str("custom") == Some("custom"));
 
     let body = std::fs::read(vectors::folder("duende answers").unwrap().join("duende/failure_token_response.json")).unwrap();
-    let error = token(Answer::content(400, "application/json", body)).unwrap_err();
+    let error = token(ScriptedResponse::content(400, "application/json", body)).unwrap_err();
     let told = error.oauth_error().unwrap();
     assert_eq!((told.error(), told.error_description()), ("error", Some("error_description")));
 

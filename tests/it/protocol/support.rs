@@ -10,7 +10,7 @@ use identity_model::error::Error;
 use identity_model::exchange::Exchange;
 use identity_model::jose::{JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
 use identity_model::protocol::{Request, RequestError, RequestOnce};
-use identity_model::testing::{Answer, Expected, RecordedRequest, ScriptedHttpClient};
+use identity_model::testing::{Expected, RecordedRequest, ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::{AttemptTimeout, BodyLimit, Repeat};
 
 pub(crate) const TOKEN: &str = "https://idp.example.com/token";
@@ -54,7 +54,7 @@ impl World {
 
 /// Runs the request that `build` makes by the async and by the blocking driver; both must do the same.
 #[track_caller]
-pub(crate) fn both_ways<R>(build: impl Fn(Environment) -> R, script: &[(Expected, Answer)]) -> Run<R::Response>
+pub(crate) fn both_ways<R>(build: impl Fn(Environment) -> R, script: &[(Expected, ScriptedResponse)]) -> Run<R::Response>
 where
     R: Request,
     R::Response: Debug,
@@ -83,7 +83,7 @@ where
 
 /// The answer to a single request by both drivers.
 #[track_caller]
-pub(crate) fn answered<R>(build: impl Fn(Environment) -> R, expected: Expected, answer: Answer) -> Result<R::Response, Error>
+pub(crate) fn answered<R>(build: impl Fn(Environment) -> R, expected: Expected, answer: ScriptedResponse) -> Result<R::Response, Error>
 where
     R: Request,
     R::Response: Debug,
@@ -103,7 +103,7 @@ where
     run.result.unwrap_err()
 }
 
-pub(crate) fn scripted(script: &[(Expected, Answer)]) -> ScriptedHttpClient {
+pub(crate) fn scripted(script: &[(Expected, ScriptedResponse)]) -> ScriptedHttpClient {
     let builder = ScriptedHttpClient::builder();
     script.iter().cloned().fold(builder, |builder, (expected, answer)| builder.exchange(expected, answer)).build()
 }

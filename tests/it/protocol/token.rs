@@ -7,7 +7,7 @@ use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::token::{ClientCredentialsTokenRequest, TokenResponse};
 use identity_model::secret::ClientSecret;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use insta::assert_snapshot;
 
@@ -26,13 +26,13 @@ fn request(environment: Environment) -> ClientCredentialsTokenRequest {
 }
 
 #[track_caller]
-fn answer(answer: Answer) -> Result<TokenResponse, Error> {
+fn answer(answer: ScriptedResponse) -> Result<TokenResponse, Error> {
     answered(request, Expected::post(TOKEN), answer)
 }
 
 #[track_caller]
 fn body(body: &str) -> Result<TokenResponse, Error> {
-    answer(Answer::json(200, body))
+    answer(ScriptedResponse::json(200, body))
 }
 
 /// The error of a good answer with one member more (or another one).
@@ -65,7 +65,7 @@ fn sent(authentication: impl Into<ClientAuthentication> + Clone) -> String {
             .header("x-request-id", "42")
             .build()
     };
-    let run = both_ways(build, &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+    let run = both_ways(build, &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
     run.result.unwrap();
     wire(&run.sent[0])
 }
@@ -129,7 +129,7 @@ fn a1_every_pair_survives_the_round_trip() {
             let builder = ClientCredentialsTokenRequest::builder().environment(environment).retry(RetrySettings::NONE);
             builder.address(TOKEN).client_id(id).authentication(authentication).build()
         };
-        let run = both_ways(build, &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+        let run = both_ways(build, &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
         let value = run.sent[0].header("authorization").unwrap().strip_prefix("Basic ").unwrap().to_owned();
         let pair = String::from_utf8(identity_model::encoding::base64::decode(&value).unwrap()).unwrap();
         let decoded: Vec<_> = pair.split(':').map(|part| identity_model::encoding::form::decode_component(part).unwrap()).collect();
@@ -186,14 +186,14 @@ fn h13_an_extra_parameter_that_says_the_same_is_sent_once() {
         let builder = builder.parameter("scope", "read").parameter_values("grant_type", ["client_credentials"]);
         builder.parameter("client_id", "client").address(TOKEN).client_id("client").scope(["read"]).build()
     };
-    let run = both_ways(build, &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+    let run = both_ways(build, &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
     assert_eq!(run.sent[0].body(), b"grant_type=client_credentials&scope=read&client_id=client");
 }
 
 #[test]
 fn t1_t4_t5_a_whole_answer_is_read() {
     let answer = answer(
-        Answer::json(
+        ScriptedResponse::json(
             200,
             r#"{"access_token":"a","token_type":"bEaReR","expires_in":300,"refresh_token":"r","id_token":"i","scope":"read x","more":[1]}"#,
         )
@@ -210,9 +210,9 @@ fn t1_t4_t5_a_whole_answer_is_read() {
     assert_eq!((answer.granted_scope().join(" "), answer.requested_scope().join(" ")), ("read x".into(), "read".into()));
     assert_eq!(answer.unrequested_scope(), ["x"]);
     assert!(answer.forbids_storing());
-    assert_eq!(answer.answer().dpop_nonce(), Some("n"));
-    assert_eq!(answer.answer().date(), Some(start()));
-    assert_eq!(answer.answer().received_at(), start());
+    assert_eq!(answer.head().dpop_nonce(), Some("n"));
+    assert_eq!(answer.head().date(), Some(start()));
+    assert_eq!(answer.head().received_at(), start());
     assert_eq!(answer.try_get_value("more"), Some(serde_json::json!([1])));
     assert_eq!(answer.try_get_str("access_token"), None);
 }
@@ -314,7 +314,7 @@ fn t5_a_scope_that_was_asked_for_by_an_extra_parameter_counts() {
         let builder = ClientCredentialsTokenRequest::builder().environment(environment).retry(RetrySettings::NONE);
         builder.parameter("scope", "read  write").address(TOKEN).client_id("client").build()
     };
-    let run = both_ways(build, &[(Expected::post(TOKEN), Answer::json(200, GOOD))]);
+    let run = both_ways(build, &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
     assert_eq!(run.sent[0].form_value("scope").as_deref(), Some("read  write"));
     assert_eq!(run.result.unwrap().granted_scope(), ["read", "write"]);
 }

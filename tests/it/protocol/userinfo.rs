@@ -3,7 +3,7 @@
 use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::userinfo::{ExpectedSubject, UserInfoRequest, UserInfoResponse};
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use insta::assert_snapshot;
 
@@ -18,7 +18,7 @@ fn request(subject: ExpectedSubject, token: &str) -> impl Fn(Environment) -> Use
 }
 
 #[track_caller]
-fn answer(subject: ExpectedSubject, answer: Answer) -> Result<UserInfoResponse, Error> {
+fn answer(subject: ExpectedSubject, answer: ScriptedResponse) -> Result<UserInfoResponse, Error> {
     answered(request(subject, "t"), Expected::get(USERINFO), answer)
 }
 
@@ -29,7 +29,7 @@ fn u5_h12_the_token_stands_in_the_header_alone() {
         builder.address(USERINFO).access_token("a.b-c_d~e+f/g==").expected_subject("s").build()
     };
     let expected = Expected::get(format!("{USERINFO}?schema=open%20id"));
-    let run = both_ways(build, &[(expected, Answer::json(200, r#"{"sub":"s"}"#))]);
+    let run = both_ways(build, &[(expected, ScriptedResponse::json(200, r#"{"sub":"s"}"#))]);
     assert_snapshot!(wire(&run.sent[0]), @r"
     GET https://idp.example.com/userinfo?schema=open%20id
     accept: application/json
@@ -60,22 +60,22 @@ fn u5_a_token_that_no_header_can_carry_is_refused_unsent_and_unseen() {
 
 #[test]
 fn u3_the_subject_is_the_expected_one() {
-    let user = answer("s".into(), Answer::json(200, r#"{"sub":"s","email":"e","token":"kept out"}"#)).unwrap();
+    let user = answer("s".into(), ScriptedResponse::json(200, r#"{"sub":"s","email":"e","token":"kept out"}"#)).unwrap();
     assert_eq!((user.subject(), user.try_get_str("email"), user.try_get_str("sub")), ("s", Some("e"), Some("s")));
     for found in ["S", "s ", "other", "s\\u0000"] {
-        let error = answer("s".into(), Answer::json(200, format!(r#"{{"sub":"{found}"}}"#))).unwrap_err();
+        let error = answer("s".into(), ScriptedResponse::json(200, format!(r#"{{"sub":"{found}"}}"#))).unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Validation, "answer_mismatch"), "{found}");
     }
-    let error = answer("s".into(), Answer::json(200, r#"{"sub":"x"}"#)).unwrap_err();
+    let error = answer("s".into(), ScriptedResponse::json(200, r#"{"sub":"x"}"#)).unwrap_err();
     assert_eq!(error.to_string(), "the answer of the userinfo endpoint is not for this request: `sub`: expected `s`, found `x`");
 }
 
 #[test]
 fn u3_anybody_is_explicit_and_still_needs_a_subject() {
-    assert_eq!(answer(ExpectedSubject::danger_any(), Answer::json(200, r#"{"sub":"x"}"#)).unwrap().subject(), "x");
+    assert_eq!(answer(ExpectedSubject::danger_any(), ScriptedResponse::json(200, r#"{"sub":"x"}"#)).unwrap().subject(), "x");
     for body in ["{}", r#"{"sub":""}"#, r#"{"sub":null}"#, r#"{"sub":1}"#, r#"{"sub":["s"]}"#] {
         for subject in [ExpectedSubject::danger_any(), ExpectedSubject::exactly("s"), ExpectedSubject::exactly("")] {
-            let error = answer(subject, Answer::json(200, body)).unwrap_err();
+            let error = answer(subject, ScriptedResponse::json(200, body)).unwrap_err();
             assert_eq!((error.kind(), error.code()), (ErrorKind::Malformed, "malformed_answer"), "{body}");
             assert!(chain(&error).contains("member `sub`"));
         }
@@ -90,17 +90,18 @@ fn u1_h4_challenges_hang_on_every_error() {
         ("", "application/json", ErrorKind::Http),
         ("<html>", "text/html", ErrorKind::Http),
     ] {
-        let error = answer("s".into(), Answer::content(401, content_type, body).header("www-authenticate", challenge)).unwrap_err();
+        let error =
+            answer("s".into(), ScriptedResponse::content(401, content_type, body).header("www-authenticate", challenge)).unwrap_err();
         assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (kind, Some(401)));
         assert_eq!(error.challenges().len(), 1);
         assert_eq!(error.challenges()[0].parameter("error"), Some("invalid_token"));
     }
-    let malformed = answer("s".into(), Answer::status(401).header("www-authenticate", "Bearer =\"")).unwrap_err();
+    let malformed = answer("s".into(), ScriptedResponse::status(401).header("www-authenticate", "Bearer =\"")).unwrap_err();
     assert_eq!((malformed.challenges().len(), malformed.kind()), (0, ErrorKind::Http));
 }
 
 #[test]
 fn h6_a_signed_answer_that_was_not_asked_for_is_refused() {
-    let error = answer("s".into(), Answer::content(200, "application/jwt", "e30.e30.")).unwrap_err();
+    let error = answer("s".into(), ScriptedResponse::content(200, "application/jwt", "e30.e30.")).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "unexpected_content_type"));
 }

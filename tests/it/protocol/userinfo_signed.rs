@@ -7,7 +7,7 @@ use identity_model::jose::{
 };
 use identity_model::protocol::ResponseVerifier;
 use identity_model::protocol::userinfo::{UserInfoRequest, UserInfoResponse};
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use identity_model::validation::TokenValidationOptions;
 use serde_json::{Value, json};
@@ -40,13 +40,13 @@ impl House {
     }
 
     #[track_caller]
-    fn ask(&self, reply: Answer) -> Result<UserInfoResponse, Error> {
+    fn ask(&self, reply: ScriptedResponse) -> Result<UserInfoResponse, Error> {
         answered(self.request(), Expected::get(USERINFO).header("accept", JWT), reply)
     }
 
     #[track_caller]
     fn answer(&self, claims: &Value) -> Result<UserInfoResponse, Error> {
-        self.ask(Answer::content(200, JWT, signed(&self.key, "JWT", claims)))
+        self.ask(ScriptedResponse::content(200, JWT, signed(&self.key, "JWT", claims)))
     }
 }
 
@@ -62,10 +62,10 @@ fn u1_u4_h12_a_signed_answer_is_asked_for_and_verified() {
 fn u2_json_is_refused_where_a_signed_answer_is_demanded() {
     let house = House::new();
     for content_type in ["application/json", "text/plain"] {
-        let error = house.ask(Answer::content(200, content_type, r#"{"sub":"s"}"#)).unwrap_err();
+        let error = house.ask(ScriptedResponse::content(200, content_type, r#"{"sub":"s"}"#)).unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "unexpected_content_type"));
     }
-    assert_eq!(house.ask(Answer::content(200, JWT, r#"{"sub":"s"}"#)).unwrap_err().kind(), ErrorKind::Malformed);
+    assert_eq!(house.ask(ScriptedResponse::content(200, JWT, r#"{"sub":"s"}"#)).unwrap_err().kind(), ErrorKind::Malformed);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn u3_the_subject_of_a_signed_answer_is_the_expected_one() {
 fn u4_what_the_signature_or_the_claims_do_not_bear_out() {
     let house = House::new();
     let stranger = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
-    let forged = house.ask(Answer::content(200, JWT, signed(&stranger, "JWT", &json!({ "sub": "s" })))).unwrap_err();
+    let forged = house.ask(ScriptedResponse::content(200, JWT, signed(&stranger, "JWT", &json!({ "sub": "s" })))).unwrap_err();
     assert_eq!((forged.kind(), forged.code()), (ErrorKind::Validation, "signature_invalid"));
     for (claims, code) in [
         (json!({ "sub": "s", "iss": "https://other.example.com" }), "issuer_mismatch"),
@@ -92,7 +92,7 @@ fn u4_what_the_signature_or_the_claims_do_not_bear_out() {
         assert_eq!(house.answer(&claims).unwrap_err().code(), code, "{claims}");
     }
     let id_token = signed(&house.key, "at+jwt", &json!({ "sub": "s" }));
-    assert_eq!(house.ask(Answer::content(200, JWT, id_token)).unwrap_err().code(), "wrong_token_kind");
+    assert_eq!(house.ask(ScriptedResponse::content(200, JWT, id_token)).unwrap_err().code(), "wrong_token_kind");
 }
 
 #[test]
@@ -114,9 +114,9 @@ fn u1_an_encrypted_answer_holds_a_signed_one() {
     house.verifier = ResponseVerifier::new(JsonWebKeySet::from_keys([house.key.public_jwk().clone()]), options);
     let seal = |content: &str| encrypt_compact(&JweHeader::nested(), content.as_bytes(), &public, alg, enc, &SystemEntropy).unwrap();
     let token = signed(&house.key, "JWT", &json!({ "sub": "s" }));
-    assert_eq!(house.ask(Answer::content(200, JWT, seal(&token))).unwrap().subject(), "s");
-    assert!(house.ask(Answer::content(200, JWT, seal(r#"{"sub":"s"}"#))).is_err());
-    assert!(house.ask(Answer::content(200, JWT, token)).is_err());
+    assert_eq!(house.ask(ScriptedResponse::content(200, JWT, seal(&token))).unwrap().subject(), "s");
+    assert!(house.ask(ScriptedResponse::content(200, JWT, seal(r#"{"sub":"s"}"#))).is_err());
+    assert!(house.ask(ScriptedResponse::content(200, JWT, token)).is_err());
 }
 
 #[test]

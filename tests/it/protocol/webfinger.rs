@@ -4,7 +4,7 @@ use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
 use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryPolicy};
 use identity_model::protocol::webfinger::{WebFingerRequest, WebFingerResponse};
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use serde_json::{Value, json};
 
@@ -22,8 +22,8 @@ fn asked(host: &str, resource: &str) -> String {
     format!("https://{host}/.well-known/webfinger?resource={resource}&rel={rel}")
 }
 
-fn descriptor(issuer: &str) -> Answer {
-    Answer::content(
+fn descriptor(issuer: &str) -> ScriptedResponse {
+    ScriptedResponse::content(
         200,
         "application/jrd+json",
         json!({ "subject": "acct:joe@example.com", "links": [{ "rel": REL, "href": issuer }] }).to_string(),
@@ -32,7 +32,11 @@ fn descriptor(issuer: &str) -> Answer {
 
 #[track_caller]
 fn answer(document: &Value) -> Result<WebFingerResponse, Error> {
-    answered(request("joe@example.com"), Expected::get(asked("example.com", "acct%3Ajoe%40example.com")), Answer::json(200, document))
+    answered(
+        request("joe@example.com"),
+        Expected::get(asked("example.com", "acct%3Ajoe%40example.com")),
+        ScriptedResponse::json(200, document),
+    )
 }
 
 #[test]
@@ -141,7 +145,7 @@ fn d9_d2_discovery_checks_the_issuer_that_was_found() {
     let document = r#"{"issuer":"https://evil.example","jwks_uri":"https://idp.example.com/jwks"}"#;
     let http = ScriptedHttpClient::builder()
         .get(asked("example.com", "acct%3Ajoe%40example.com"), descriptor("https://idp.example.com"))
-        .get("https://idp.example.com/.well-known/openid-configuration", Answer::json(200, document))
+        .get("https://idp.example.com/.well-known/openid-configuration", ScriptedResponse::json(200, document))
         .build();
     let found = WebFingerRequest::builder().resource("joe@example.com").send_blocking(&http).unwrap();
     let error = DiscoveryDocumentRequest::builder().address(found.issuer().unwrap()).send_blocking(&http).unwrap_err();
@@ -151,7 +155,7 @@ fn d9_d2_discovery_checks_the_issuer_that_was_found() {
 
 #[test]
 fn h2_a_redirect_is_not_followed() {
-    let redirect = Answer::status(302).header("location", "https://elsewhere.example/");
+    let redirect = ScriptedResponse::status(302).header("location", "https://elsewhere.example/");
     let error =
         answered(request("joe@example.com"), Expected::get(asked("example.com", "acct%3Ajoe%40example.com")), redirect).unwrap_err();
     assert_eq!(error.code(), "redirect");

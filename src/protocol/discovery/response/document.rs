@@ -15,7 +15,7 @@ use crate::protocol::error::RequestError;
 use crate::protocol::excerpt::escaped;
 use crate::protocol::jwks::JwksRequest;
 use crate::protocol::request::RequestOptions;
-use crate::protocol::response_head::Answer;
+use crate::protocol::response_head::ResponseHead;
 
 /// The metadata of a provider, its issuer accepted by the policy.
 ///
@@ -56,7 +56,7 @@ pub struct DiscoveryDocumentResponse {
 
 pub(super) struct Inner {
     pub(super) document: Document,
-    pub(super) answer: Answer,
+    pub(super) head: ResponseHead,
     pub(super) policy: DiscoveryPolicy,
     pub(super) address: DiscoveryEndpoint,
     /// What the request for the keys takes over from the request for the document.
@@ -71,7 +71,7 @@ impl DiscoveryDocumentResponse {
     /// A document that has been read; its issuer is checked.
     pub(in crate::protocol::discovery) fn accept(
         document: Document,
-        answer: Answer,
+        head: ResponseHead,
         policy: DiscoveryPolicy,
         address: DiscoveryEndpoint,
         options: RequestOptions,
@@ -79,7 +79,7 @@ impl DiscoveryDocumentResponse {
         let response = Self {
             inner: Arc::new(Inner {
                 document,
-                answer,
+                head,
                 policy,
                 address,
                 options,
@@ -96,7 +96,7 @@ impl DiscoveryDocumentResponse {
     /// The same provider with another document, checked anew; keys that were loaded are not taken over.
     pub(super) fn with_document(&self, document: Document) -> Result<Self, PolicyViolation> {
         let inner = &self.inner;
-        Self::accept(document, inner.answer.clone(), inner.policy.clone(), inner.address.clone(), inner.options.clone())
+        Self::accept(document, inner.head.clone(), inner.policy.clone(), inner.address.clone(), inner.options.clone())
     }
 
     /// Opens a document that is at hand (a file, a fixture) as if it had come from `address`, the authority or the full address of the
@@ -110,7 +110,7 @@ impl DiscoveryDocumentResponse {
     pub fn parse(document: impl Into<Bytes>, address: &str, policy: DiscoveryPolicy) -> Result<Self, RequestError> {
         let address = accept_address(address, &policy)?;
         let (document, _) = Document::open_answer(document).map_err(|source| RequestError::Malformed { endpoint: ENDPOINT, source })?;
-        Ok(Self::accept(document, Answer::unsent(), policy, address, RequestOptions::default())?)
+        Ok(Self::accept(document, ResponseHead::unsent(), policy, address, RequestOptions::default())?)
     }
 
     /// The issuer, verbatim as it stands in the document: what `iss` is compared with, code point by code point, everywhere after discovery.
@@ -147,8 +147,8 @@ impl DiscoveryDocumentResponse {
     }
 
     /// Status, time of arrival and the headers that were kept.
-    pub fn answer(&self) -> &Answer {
-        &self.inner.answer
+    pub fn head(&self) -> &ResponseHead {
+        &self.inner.head
     }
 
     /// The keys, where they have been loaded: with the document ([`KeySetLoading::Eager`]) or by [`load_key_set`](Self::load_key_set).
@@ -179,7 +179,7 @@ impl fmt::Debug for DiscoveryDocumentResponse {
         f.debug_struct("DiscoveryDocumentResponse")
             .field("address", &self.address())
             .field("issuer", &self.shown_issuer())
-            .field("answer", self.answer())
+            .field("head", self.head())
             .field("members", &self.document().len())
             .field("key_set", &self.key_set().map(|set| set.keys().len()))
             .finish_non_exhaustive()

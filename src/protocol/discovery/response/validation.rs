@@ -83,12 +83,12 @@ impl DiscoveryDocumentResponse {
     /// For how many reasons `policy` would refuse the document and the answer it came with.
     fn violations_under(&self, policy: &DiscoveryPolicy) -> usize {
         let authority = policy.expected_authority(&self.inner.address);
-        let status = self.answer().status();
+        let status = self.head().status();
         let refusals = [
             policy.check_document_address(&self.inner.address).is_err(),
             policy.check_issuer(self.try_get_str(metadata::ISSUER), authority).is_err(),
             status != http::StatusCode::OK && !policy.accepted_statuses().contains(&status),
-            !policy.allows_any_content_type() && !self.answer().is_of_type(media_types::JSON),
+            !policy.allows_any_content_type() && !self.head().is_of_type(media_types::JSON),
         ];
         let endpoints = self.members().iter().filter(|member| member.check(policy, authority).is_err()).count();
         refusals.into_iter().filter(|refused| *refused).count() + endpoints + self.missing_members_under(policy).len()

@@ -7,7 +7,7 @@ use identity_model::protocol::RequestOnce;
 use identity_model::protocol::authorize::{Callback, CallbackError, CheckedCallback, LoginTransaction};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::discovery::DiscoveryPolicy;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use serde_json::{Value, json};
 
@@ -288,7 +288,8 @@ fn a_callback_after_expiry_is_refused_before_it_is_looked_at() {
 /// What a checked callback sends to the token endpoint, once.
 #[track_caller]
 fn redeem(checked: CheckedCallback, address: &str, authentication: ClientAuthentication) -> String {
-    let http = scripted(&[(Expected::post(address), Answer::json(200, r#"{"access_token":"t","token_type":"Bearer","id_token":"i"}"#))]);
+    let http =
+        scripted(&[(Expected::post(address), ScriptedResponse::json(200, r#"{"access_token":"t","token_type":"Bearer","id_token":"i"}"#))]);
     let (request, login) = checked.into_token_request();
     let tokens = request.authentication(authentication).retry(RetrySettings::NONE).send_blocking(&http).unwrap();
     assert_eq!(login.id_token(&tokens).unwrap().unwrap().expose(), "i");
@@ -333,8 +334,10 @@ fn h1_the_policy_of_whoever_finishes_judges_the_kept_addresses_anew() {
     let error = checked().into_token_request().0.send_blocking(&http).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Policy, "https_required"));
     let lax = DiscoveryPolicy::builder().danger_allow_http().build();
-    let http =
-        scripted(&[(Expected::post("http://idp.internal/token"), Answer::json(200, r#"{"access_token":"t","token_type":"Bearer"}"#))]);
+    let http = scripted(&[(
+        Expected::post("http://idp.internal/token"),
+        ScriptedResponse::json(200, r#"{"access_token":"t","token_type":"Bearer"}"#),
+    )]);
     checked().into_token_request().0.policy(lax).send_blocking(&http).unwrap();
     let alias = check(login(json!({ "token_endpoint_alias": "http://mtls.internal/token" })), &answer(&[])).unwrap();
     let error = alias.into_token_request().0.send_blocking(&scripted(&[])).unwrap_err();

@@ -6,7 +6,7 @@ use identity_model::protocol::authorize::{
     Callback, CallbackError, FrontChannelCallback, FrontChannelLogin, PendingLogin, ReceivedCallback,
 };
 use identity_model::protocol::token::TokenResponse;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use identity_model::validation::{TokenValidationOptions, validate};
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ fn received(changes: Value, fragment: &str) -> Result<FrontChannelCallback, Call
 fn tokens(members: Value) -> TokenResponse {
     let mut all = json!({ "access_token": ACCESS_TOKEN, "token_type": "Bearer" });
     all.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-    let http = scripted(&[(Expected::post(TOKEN), Answer::json(200, all))]);
+    let http = scripted(&[(Expected::post(TOKEN), ScriptedResponse::json(200, all))]);
     let (request, _) = check(login(json!({})), &answer(&[])).unwrap().into_token_request();
     request.retry(RetrySettings::NONE).send_blocking(&http).unwrap()
 }

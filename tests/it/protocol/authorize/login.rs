@@ -14,7 +14,7 @@ use identity_model::protocol::authorize::{
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
 use identity_model::secret::CodeVerifier;
-use identity_model::testing::{Answer, Expected};
+use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -59,13 +59,13 @@ fn begin(build: impl Fn(Environment) -> LoginRequest) -> BegunLogin {
 }
 
 #[track_caller]
-fn push(build: impl Fn(Environment) -> LoginRequest, answer: Answer) -> (Result<BegunLogin, Error>, String) {
+fn push(build: impl Fn(Environment) -> LoginRequest, answer: ScriptedResponse) -> (Result<BegunLogin, Error>, String) {
     let run = both_ways(build, &[(Expected::post(PAR), answer)]);
     (run.result, wire(&run.sent[0]))
 }
 
-fn pushed() -> Answer {
-    Answer::json(201, json!({ "request_uri": "urn:example:1", "expires_in": 60 }))
+fn pushed() -> ScriptedResponse {
+    ScriptedResponse::json(201, json!({ "request_uri": "urn:example:1", "expires_in": 60 }))
 }
 
 #[track_caller]
@@ -204,7 +204,7 @@ fn r5_a_request_that_shall_not_be_pushed_is_not() {
 fn r6_a_reference_that_has_expired_already_begins_nothing() {
     let disco = discovered(json!({}));
     let (begun, _) =
-        push(|environment| login(&disco, environment).build(), Answer::json(201, json!({ "request_uri": "u", "expires_in": 0 })));
+        push(|environment| login(&disco, environment).build(), ScriptedResponse::json(201, json!({ "request_uri": "u", "expires_in": 0 })));
     let error = begun.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Flow, "pushed_request_expired"));
 }
@@ -213,10 +213,10 @@ fn r6_a_reference_that_has_expired_already_begins_nothing() {
 fn r5_what_refuses_to_be_pushed_does_not_go_through_the_browser_instead() {
     let disco = discovered(json!({}));
     for (answer, kind) in [
-        (Answer::json(400, json!({ "error": "invalid_request" })), ErrorKind::Protocol),
-        (Answer::status(404), ErrorKind::Http),
-        (Answer::json(200, json!({ "request_uri": "u", "expires_in": 60 })), ErrorKind::Http),
-        (Answer::json(201, json!({ "expires_in": 60 })), ErrorKind::Malformed),
+        (ScriptedResponse::json(400, json!({ "error": "invalid_request" })), ErrorKind::Protocol),
+        (ScriptedResponse::status(404), ErrorKind::Http),
+        (ScriptedResponse::json(200, json!({ "request_uri": "u", "expires_in": 60 })), ErrorKind::Http),
+        (ScriptedResponse::json(201, json!({ "expires_in": 60 })), ErrorKind::Malformed),
     ] {
         let (begun, _) = push(|environment| login(&disco, environment).build(), answer);
         assert_eq!(begun.unwrap_err().kind(), kind);

@@ -13,7 +13,7 @@ use identity_model::jose::{
 use identity_model::protocol::authorization_details::AuthorizationDetail;
 use identity_model::protocol::authorize::{AuthorizationRequest, RequestObject, RequestObjectSettings, ResponseType};
 use identity_model::protocol::pushed_authorization::PushedAuthorizationRequest;
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -235,7 +235,7 @@ fn r4_signed_and_then_encrypted() {
 fn r5_an_object_is_pushed_alone() {
     let object = code().state("secret-state").build().sign_blocking(&signed(&key())).unwrap();
     let http = ScriptedHttpClient::builder()
-        .exchange(Expected::post("https://idp.example.com/par"), Answer::json(201, r#"{"request_uri":"urn:x","expires_in":60}"#))
+        .exchange(Expected::post("https://idp.example.com/par"), ScriptedResponse::json(201, r#"{"request_uri":"urn:x","expires_in":60}"#))
         .build();
     let push = PushedAuthorizationRequest::builder().address("https://idp.example.com/par").client_id("app").authorization(&object);
     let pushed = push.send_blocking(&http).unwrap();

@@ -6,7 +6,7 @@ use identity_model::protocol::authorize::{AuthorizationRequest, CodeChallenge, R
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::token::AuthorizationCodeTokenRequest;
 use identity_model::secret::{AuthorizationCode, CodeVerifier};
-use identity_model::testing::{Answer, Expected, ProviderEndpoint, TestProvider};
+use identity_model::testing::{Expected, ProviderEndpoint, ScriptedResponse, TestProvider};
 use identity_model::transport::RetrySettings;
 use serde_json::json;
 
@@ -24,7 +24,7 @@ fn redemption(environment: Environment) -> AuthorizationCodeTokenRequest {
 
 #[test]
 fn acg_001_004_a_code_and_its_verifier_are_posted_and_a_typed_answer_comes_back() {
-    let answer = Answer::json(200, json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 60 }));
+    let answer = ScriptedResponse::json(200, json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 60 }));
     let run = both_ways(once(redemption), &[(Expected::post(TOKEN), answer)]);
     let request = wire(&run.sent[0]);
     assert!(request.contains("\n\ngrant_type=authorization_code&code=SplxlOBeZQQYbYS6WxSbIA&"), "{request}");
@@ -37,7 +37,7 @@ fn acg_001_004_a_code_and_its_verifier_are_posted_and_a_typed_answer_comes_back(
 #[test]
 fn acg_005_an_error_document_is_typed() {
     let document = json!({ "error": "invalid_grant", "error_description": "spent", "error_uri": "https://a.example/e" });
-    let error = both_ways(once(redemption), &[(Expected::post(TOKEN), Answer::json(400, document))]).result.unwrap_err();
+    let error = both_ways(once(redemption), &[(Expected::post(TOKEN), ScriptedResponse::json(400, document))]).result.unwrap_err();
     let told = error.oauth_error().unwrap();
     assert_eq!((error.kind(), told.error(), told.error_description()), (ErrorKind::Protocol, "invalid_grant", Some("spent")));
     assert_eq!(told.error_uri(), Some("https://a.example/e"));

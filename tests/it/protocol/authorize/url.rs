@@ -12,7 +12,7 @@ use identity_model::protocol::authorize::{
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
 use identity_model::protocol::pushed_authorization::{PushedAuthorizationRequest, PushedAuthorizationResponse};
 use identity_model::secret::{CodeVerifier, SecretText};
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -327,7 +327,7 @@ fn r7_a_server_that_demands_more_gets_no_plain_request() {
 fn pushed(expires_in: u64) -> PushedAuthorizationResponse {
     let answer = json!({ "request_uri": "urn:example:a b+c", "expires_in": expires_in });
     let http = ScriptedHttpClient::builder()
-        .exchange(Expected::post("https://idp.example.com/par"), Answer::json(201, answer.to_string()))
+        .exchange(Expected::post("https://idp.example.com/par"), ScriptedResponse::json(201, answer.to_string()))
         .build();
     let request = PushedAuthorizationRequest::builder().address("https://idp.example.com/par").client_id("app");
     request.authorization(&code().state("s").parameter("x", "y").build()).send_blocking(&http).unwrap()
@@ -344,7 +344,7 @@ fn r5_what_was_pushed_leaves_client_id_and_reference_alone() {
 
 #[test]
 fn r6_a_reference_is_not_used_after_it_expired() {
-    let later = |response: &PushedAuthorizationResponse, seconds| response.answer().received_at() + Duration::from_secs(seconds);
+    let later = |response: &PushedAuthorizationResponse, seconds| response.head().received_at() + Duration::from_secs(seconds);
     let (response, request) = (pushed(60), code().build());
     let now = later(&response, 59);
     assert!(request.url_with_pushed(response, now).is_ok());

@@ -2,7 +2,7 @@
 
 use identity_model::error::ErrorKind;
 use identity_model::protocol::discovery::{DiscoveryDocumentPath, DiscoveryDocumentRequest, DiscoveryPolicy, KeySetLoading};
-use identity_model::testing::Answer;
+use identity_model::testing::ScriptedResponse;
 use serde_json::json;
 
 use super::support::*;
@@ -13,7 +13,7 @@ fn at(path: impl Into<DiscoveryDocumentPath>) -> DiscoveryPolicy {
 
 #[track_caller]
 fn goes_to(address: &str, policy: DiscoveryPolicy, url: &str, authority: &str) {
-    let disco = send(&request(address, policy), &[(url, Answer::json(200, json!({"issuer": authority})))]).unwrap();
+    let disco = send(&request(address, policy), &[(url, ScriptedResponse::json(200, json!({"issuer": authority})))]).unwrap();
     assert_eq!((disco.address(), disco.authority()), (url, authority), "{address}");
 }
 
@@ -99,11 +99,11 @@ fn rows_1_and_4_http_to_loopback_or_by_name() {
     for host in ["localhost", "LocalHost", "127.0.0.1", "[::1]", "localhost:5000", "127.0.0.1:5000", "[::1]:5000"] {
         let authority = format!("http://{host}");
         let sent = format!("{}/.well-known/openid-configuration", authority.to_lowercase());
-        let answer = Answer::json(200, json!({"issuer": authority, "jwks_uri": format!("{authority}/jwks")}));
+        let answer = ScriptedResponse::json(200, json!({"issuer": authority, "jwks_uri": format!("{authority}/jwks")}));
         let disco = send(&request(&authority, lazy()), &[(&sent, answer)]).unwrap();
         assert_eq!(disco.jwks_uri().unwrap().as_str(), format!("{authority}/jwks"));
     }
-    let answer = Answer::json(200, json!({"issuer": "http://authority"}));
+    let answer = ScriptedResponse::json(200, json!({"issuer": "http://authority"}));
     let development = DiscoveryPolicy::danger_development().to_builder().key_set_loading(KeySetLoading::Never).build();
     send(&request("http://authority", development), &[("http://authority/.well-known/openid-configuration", answer)]).unwrap();
 }
@@ -112,16 +112,17 @@ fn rows_1_and_4_http_to_loopback_or_by_name() {
 fn row_18_a_preset_authority_is_never_replaced() {
     let policy = lazy().to_builder().authority("https://server:123").build();
     let elsewhere = document(json!({}));
-    let error = serve(Answer::json(200, &elsewhere), policy.clone()).unwrap_err();
+    let error = serve(ScriptedResponse::json(200, &elsewhere), policy.clone()).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Policy, "issuer_mismatch"));
-    let disco = serve(Answer::json(200, document(json!({"issuer": "https://server:123"}))), policy).unwrap();
+    let disco = serve(ScriptedResponse::json(200, document(json!({"issuer": "https://server:123"}))), policy).unwrap();
     assert_eq!(disco.authority(), "https://server:123");
     assert_eq!(disco.token_endpoint().unwrap_err().expected(), ["https://server:123"]);
 }
 
 #[test]
 fn row_5_an_issuer_that_is_another_feeds_nothing() {
-    let error = serve(Answer::json(200, document(json!({"issuer": "https://differentissuer"}))), DiscoveryPolicy::strict()).unwrap_err();
+    let error =
+        serve(ScriptedResponse::json(200, document(json!({"issuer": "https://differentissuer"}))), DiscoveryPolicy::strict()).unwrap_err();
     let violation = error.policy_violation().unwrap();
     assert_eq!((violation.member(), violation.address()), ("issuer", Some("https://differentissuer")));
     assert_eq!(violation.expected(), [IDP]);
@@ -131,7 +132,7 @@ fn row_5_an_issuer_that_is_another_feeds_nothing() {
 #[test]
 fn extra_parameters_go_into_the_query_and_extra_headers_along() {
     let request = DiscoveryDocumentRequest::builder().address(IDP).policy(lazy()).parameter("appid", "a b").header("x-trace", "7").build();
-    let http = script(&[(&format!("{URL}?appid=a%20b"), Answer::json(200, document(json!({}))))]);
+    let http = script(&[(&format!("{URL}?appid=a%20b"), ScriptedResponse::json(200, document(json!({}))))]);
     let disco = block_on(request.send(&http)).unwrap();
     assert_eq!(disco.address(), URL, "the address of the document is without them");
     let sent = http.requests();
@@ -145,7 +146,7 @@ fn h11_and_h12_the_library_owns_authorization_and_accept() {
         let error = send(&request, &[]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
     }
-    let http = script(&[(URL, Answer::json(200, document(json!({}))))]);
+    let http = script(&[(URL, ScriptedResponse::json(200, document(json!({}))))]);
     block_on(request(IDP, lazy()).send(&http)).unwrap();
     let sent = &http.requests()[0];
     assert_eq!(sent.header("accept"), Some("application/json"));

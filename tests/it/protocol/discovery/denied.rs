@@ -8,7 +8,7 @@ use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPo
 use identity_model::protocol::jwks::JwksRequest;
 use identity_model::protocol::registration::RegistrationRequest;
 use identity_model::protocol::resource_metadata::ResourceMetadataRequest;
-use identity_model::testing::{Answer, Expected, ScriptedHttpClient};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use serde_json::json;
 
 use super::support::*;
@@ -89,7 +89,7 @@ fn h16_an_endpoint_of_a_document_is_refused_when_it_is_touched() {
 /// What a registration is answered with, its management at `address`.
 fn registered(policy: DiscoveryPolicy, address: &str) -> Result<(), Error> {
     let body = json!({ "client_id": "c", "registration_client_uri": address, "registration_access_token": "t" });
-    let http = ScriptedHttpClient::builder().exchange(Expected::post(format!("{IDP}/register")), Answer::json(201, body)).build();
+    let http = ScriptedHttpClient::builder().exchange(Expected::post(format!("{IDP}/register")), ScriptedResponse::json(201, body)).build();
     let builder = RegistrationRequest::builder().address(format!("{IDP}/register")).metadata(ClientMetadata::default());
     builder.policy(policy).send_blocking(&http).map(drop)
 }
@@ -97,7 +97,8 @@ fn registered(policy: DiscoveryPolicy, address: &str) -> Result<(), Error> {
 /// Metadata of a resource, announced at `address`.
 fn announced(policy: DiscoveryPolicy, address: &str) -> Result<(), Error> {
     let challenges = Challenge::parse([format!("Bearer resource_metadata=\"{address}\"")]);
-    let http = ScriptedHttpClient::builder().get(address, Answer::json(200, json!({ "resource": "https://api.example.com/x" }))).build();
+    let http =
+        ScriptedHttpClient::builder().get(address, ScriptedResponse::json(200, json!({ "resource": "https://api.example.com/x" }))).build();
     let builder = ResourceMetadataRequest::builder().resource("https://api.example.com/x").announced_by(&challenges);
     let outcome = builder.policy(policy).send_blocking(&http).map(drop);
     assert_eq!(http.problems().is_empty(), outcome.is_ok());

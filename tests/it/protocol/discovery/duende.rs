@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use identity_model::constants::metadata;
 use identity_model::protocol::discovery::DiscoveryPolicy;
-use identity_model::testing::Answer;
+use identity_model::testing::ScriptedResponse;
 
 use super::support::*;
 use crate::vectors;
@@ -17,8 +17,8 @@ fn folder(test: &str) -> Option<PathBuf> {
     Some(vectors::folder(test)?.join("duende"))
 }
 
-fn file(folder: &std::path::Path, name: &str) -> Answer {
-    Answer::content(200, "application/json", std::fs::read(folder.join(name)).unwrap())
+fn file(folder: &std::path::Path, name: &str) -> ScriptedResponse {
+    ScriptedResponse::content(200, "application/json", std::fs::read(folder.join(name)).unwrap())
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn rows_9_to_16_a_document_with_bases_to_choose() {
     let verdict = |issuer: &str, base: &str, alternative: &str, policy: DiscoveryPolicy| {
         let text = template.replace("{issuer}", issuer).replace("{endpointBase}", base).replace("{alternateEndpointBase}", alternative);
         let url = format!("{issuer}/.well-known/openid-configuration");
-        let disco = send(&request(issuer, policy), &[(&url, Answer::content(200, "application/json", text))]).unwrap();
+        let disco = send(&request(issuer, policy), &[(&url, ScriptedResponse::content(200, "application/json", text))]).unwrap();
         disco.validate().map_err(|violations| violations.iter().map(|one| one.kind().code()).collect::<Vec<_>>())
     };
     let plus = |base: &str| lazy().to_builder().additional_endpoint_base_address(base).build();

@@ -2,18 +2,18 @@
 
 use identity_model::error::ErrorKind;
 use identity_model::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
-use identity_model::testing::{Answer, ScriptedHttpClient};
+use identity_model::testing::{ScriptedHttpClient, ScriptedResponse};
 use serde_json::{Value, json};
 
 use super::support::*;
 
-fn with_document(members: Value) -> (&'static str, Answer) {
-    (URL, Answer::json(200, document(members)))
+fn with_document(members: Value) -> (&'static str, ScriptedResponse) {
+    (URL, ScriptedResponse::json(200, document(members)))
 }
 
 #[test]
 fn eager_loads_the_keys_with_the_document() {
-    let exchanges = [with_document(json!({})), (KEYS_URL, Answer::json(200, keys()))];
+    let exchanges = [with_document(json!({})), (KEYS_URL, ScriptedResponse::json(200, keys()))];
     let disco = send(&request(IDP, DiscoveryPolicy::strict()), &exchanges).unwrap();
     let set = disco.key_set().unwrap();
     assert_eq!((set.keys().len(), set.skipped().len()), (1, 1));
@@ -25,7 +25,7 @@ fn eager_loads_the_keys_with_the_document() {
 #[test]
 fn h6_a_key_set_has_a_media_type_of_its_own() {
     let keys_as = |content_type: &str| {
-        let answer = Answer::content(200, content_type, keys().to_string());
+        let answer = ScriptedResponse::content(200, content_type, keys().to_string());
         send(&request(IDP, DiscoveryPolicy::strict()), &[with_document(json!({})), (KEYS_URL, answer)])
     };
     assert!(keys_as("application/jwk-set+json").is_ok());
@@ -37,11 +37,11 @@ fn h6_a_key_set_has_a_media_type_of_its_own() {
 #[test]
 fn an_eager_failure_carries_the_document_and_can_be_made_good() {
     for (answer, kind) in [
-        (Answer::status(404), ErrorKind::Http),
-        (Answer::json(503, json!({"error": "temporarily_unavailable"})), ErrorKind::Protocol),
-        (Answer::json(200, "["), ErrorKind::Key),
-        (Answer::json(200, r#"{"kez": []}"#), ErrorKind::Key),
-        (Answer::error(identity_model::transport::TransportErrorKind::Tls), ErrorKind::Transport),
+        (ScriptedResponse::status(404), ErrorKind::Http),
+        (ScriptedResponse::json(503, json!({"error": "temporarily_unavailable"})), ErrorKind::Protocol),
+        (ScriptedResponse::json(200, "["), ErrorKind::Key),
+        (ScriptedResponse::json(200, r#"{"kez": []}"#), ErrorKind::Key),
+        (ScriptedResponse::error(identity_model::transport::TransportErrorKind::Tls), ErrorKind::Transport),
     ] {
         let exchanges = [with_document(json!({})), (KEYS_URL, answer)];
         let error = send(&request(IDP, DiscoveryPolicy::strict()), &exchanges).unwrap_err();
@@ -49,7 +49,7 @@ fn an_eager_failure_carries_the_document_and_can_be_made_good() {
         let disco = error.discovery_document().unwrap();
         assert_eq!(disco.issuer().unwrap(), IDP);
         assert!(disco.key_set().is_none());
-        let http = script(&[(KEYS_URL, Answer::json(200, keys()))]);
+        let http = script(&[(KEYS_URL, ScriptedResponse::json(200, keys()))]);
         assert_eq!(disco.load_key_set_blocking(&http).unwrap().keys().len(), 1);
     }
 }
@@ -91,9 +91,9 @@ fn lazy_keys_are_loaded_once_and_remembered_by_all_clones() {
     let clone = disco.clone();
     assert!(disco.key_set().is_none());
 
-    let failing = script(&[(KEYS_URL, Answer::status(404))]);
+    let failing = script(&[(KEYS_URL, ScriptedResponse::status(404))]);
     assert_eq!(block_on(disco.load_key_set(&failing)).unwrap_err().kind(), ErrorKind::Http, "a failure is not remembered");
-    let http = script(&[(KEYS_URL, Answer::json(200, keys()))]);
+    let http = script(&[(KEYS_URL, ScriptedResponse::json(200, keys()))]);
     assert_eq!(block_on(disco.load_key_set(&http)).unwrap().keys().len(), 1);
     assert_eq!(clone.load_key_set_blocking(&http).unwrap().keys().len(), 1);
     assert_eq!(clone.key_set().unwrap().keys()[0].key_id(), Some("a"));
@@ -112,7 +112,7 @@ fn never_means_never() {
 fn what_is_tolerated_by_the_members_name_holds_for_the_request_for_the_keys() {
     let policy = DiscoveryPolicy::builder().authority(IDP).endpoint_validation_exclude_list(["jwks_uri"]).build();
     let elsewhere = "https://keys.example.net/jwks";
-    let exchanges = [with_document(json!({ "jwks_uri": elsewhere })), (elsewhere, Answer::json(200, keys()))];
+    let exchanges = [with_document(json!({ "jwks_uri": elsewhere })), (elsewhere, ScriptedResponse::json(200, keys()))];
     assert!(send(&request(IDP, policy.clone()), &exchanges).unwrap().key_set().is_some());
 
     let later = policy.to_builder().key_set_loading(KeySetLoading::Lazy).build();
@@ -124,8 +124,8 @@ fn what_is_tolerated_by_the_members_name_holds_for_the_request_for_the_keys() {
 fn quirks_of_the_policy_hold_for_the_keys_too() {
     let policy = DiscoveryPolicy::builder().danger_any_content_type().build();
     let exchanges = [
-        (URL, Answer::content(200, "text/html", document(json!({})).to_string())),
-        (KEYS_URL, Answer::content(200, "text/plain", keys().to_string())),
+        (URL, ScriptedResponse::content(200, "text/html", document(json!({})).to_string())),
+        (KEYS_URL, ScriptedResponse::content(200, "text/plain", keys().to_string())),
     ];
     assert!(send(&request(IDP, policy), &exchanges).unwrap().key_set().is_some());
 }
@@ -137,7 +137,10 @@ fn the_callers_parameters_and_headers_are_not_for_the_keys() {
         .parameter("appid", "7")
         .header("x-tenant", "t")
         .build();
-    let http = script(&[(&format!("{URL}?appid=7"), Answer::json(200, document(json!({})))), (KEYS_URL, Answer::json(200, keys()))]);
+    let http = script(&[
+        (&format!("{URL}?appid=7"), ScriptedResponse::json(200, document(json!({})))),
+        (KEYS_URL, ScriptedResponse::json(200, keys())),
+    ]);
     block_on(request.send(&http)).unwrap();
     assert_eq!(http.requests()[1].header("x-tenant"), None);
 }
@@ -145,7 +148,7 @@ fn the_callers_parameters_and_headers_are_not_for_the_keys() {
 #[test]
 fn k9_and_k1_unusable_keys_do_not_spoil_the_set() {
     let set = json!({"keys": [{"kty": "oct", "k": "c2VjcmV0"}, {"kty": "NEW"}, 5, keys()["keys"][0]]});
-    let exchanges = [with_document(json!({})), (KEYS_URL, Answer::json(200, set))];
+    let exchanges = [with_document(json!({})), (KEYS_URL, ScriptedResponse::json(200, set))];
     let disco = send(&request(IDP, DiscoveryPolicy::strict()), &exchanges).unwrap();
     let set = disco.key_set().unwrap();
     assert!(set.keys().iter().any(|key| key.key_id() == Some("a")));

@@ -6,7 +6,7 @@ use identity_model::error::Error;
 use identity_model::protocol::discovery::{
     DiscoveryDocumentResponse, DiscoveryPolicy, KeySetLoading, PolicyViolation, PolicyViolationKind, Tolerance,
 };
-use identity_model::testing::Answer;
+use identity_model::testing::ScriptedResponse;
 use serde_json::Value;
 
 use super::support::*;
@@ -34,7 +34,7 @@ impl Provider {
         let policy = policy.to_builder().key_set_loading(KeySetLoading::Never).build();
         let url = self.text("discovery_url");
         let scheme_allowed = url.starts_with("https:") || !policy.require_https();
-        let answer = (url, Answer::content(200, "application/json", self.document.clone().unwrap()));
+        let answer = (url, ScriptedResponse::content(200, "application/json", self.document.clone().unwrap()));
         let exchanges = if scheme_allowed { vec![answer] } else { Vec::new() };
         send(&request(url, policy), &exchanges)
     }
@@ -237,8 +237,8 @@ fn every_key_set_loads_with_its_document_and_keeps_what_is_usable() {
         assert_eq!(rest, None, "{}", provider.name);
         let jwks_uri = provider.value()["jwks_uri"].as_str().unwrap().to_owned();
         let exchanges = [
-            (provider.text("discovery_url"), Answer::content(200, "application/json", provider.document.clone().unwrap())),
-            (jwks_uri.as_str(), Answer::content(200, "application/json", keys.clone())),
+            (provider.text("discovery_url"), ScriptedResponse::content(200, "application/json", provider.document.clone().unwrap())),
+            (jwks_uri.as_str(), ScriptedResponse::content(200, "application/json", keys.clone())),
         ];
         let disco = send(&request(provider.text("discovery_url"), policy), &exchanges)
             .unwrap_or_else(|error| panic!("{}: {}", provider.name, chain(&error)));

@@ -7,7 +7,7 @@ use identity_model::error::{Error, ErrorKind};
 use identity_model::jose::SignatureAlgorithm;
 use identity_model::protocol::discovery::DiscoveryDocumentResponse;
 use identity_model::protocol::jwks::{JwksRequest, JwksResponse};
-use identity_model::testing::Answer;
+use identity_model::testing::ScriptedResponse;
 use serde_json::Value;
 
 use super::support::*;
@@ -22,10 +22,10 @@ fn fixtures(test: &str) -> Option<PathBuf> {
 }
 
 fn discover(document: &Value) -> Result<DiscoveryDocumentResponse, Error> {
-    send(&request(PROVIDER, lazy()), &[(DISCOVERY, Answer::json(200, document))])
+    send(&request(PROVIDER, lazy()), &[(DISCOVERY, ScriptedResponse::json(200, document))])
 }
 
-fn fetch_keys(answer: Answer) -> Result<JwksResponse, Error> {
+fn fetch_keys(answer: ScriptedResponse) -> Result<JwksResponse, Error> {
     JwksRequest::builder().address(JWKS).send_blocking(&script(&[(JWKS, answer)]))
 }
 
@@ -56,14 +56,14 @@ fn disc_003_an_issuer_that_is_another() {
 #[test]
 fn disc_006_an_error_status_is_told() {
     for status in [404, 500] {
-        let error = send(&request(PROVIDER, lazy()), &[(DISCOVERY, Answer::content(status, "text/html", "<h1>"))]).unwrap_err();
+        let error = send(&request(PROVIDER, lazy()), &[(DISCOVERY, ScriptedResponse::content(status, "text/html", "<h1>"))]).unwrap_err();
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Http, status));
     }
 }
 
 #[test]
 fn disc_007_what_is_no_json() {
-    let error = send(&request(PROVIDER, lazy()), &[(DISCOVERY, Answer::json(200, "<h1>"))]).unwrap_err();
+    let error = send(&request(PROVIDER, lazy()), &[(DISCOVERY, ScriptedResponse::json(200, "<h1>"))]).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Malformed, "malformed_answer"));
 }
 
@@ -86,14 +86,14 @@ fn disc_010_https_is_required_and_configurable() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::Policy, "https_required"));
     let url = "http://provider.example.com/.well-known/openid-configuration";
     let lenient = lazy().to_builder().danger_allow_http().build();
-    let answer = Answer::json(200, serde_json::json!({"issuer": "http://provider.example.com"}));
+    let answer = ScriptedResponse::json(200, serde_json::json!({"issuer": "http://provider.example.com"}));
     assert!(send(&request("http://provider.example.com", lenient), &[(url, answer)]).is_ok());
 }
 
 #[test]
 fn jwks_001_002_003_a_key_set_and_its_keys() {
     let Some(fixtures) = fixtures("JWKS-001") else { return };
-    let response = fetch_keys(Answer::json(200, vectors::json(&fixtures, "jwks/valid.json"))).unwrap();
+    let response = fetch_keys(ScriptedResponse::json(200, vectors::json(&fixtures, "jwks/valid.json"))).unwrap();
     let set = response.key_set();
     assert_eq!((set.keys().len(), set.skipped().len()), (2, 0));
     let told: Vec<_> = set.keys().iter().map(|key| (key.key_id(), key.algorithm_name())).collect();
@@ -105,10 +105,10 @@ fn jwks_001_002_003_a_key_set_and_its_keys() {
 #[test]
 fn jwks_007_malformed_and_empty_sets() {
     let Some(fixtures) = fixtures("JWKS-007") else { return };
-    let error = fetch_keys(Answer::json(200, "not json")).unwrap_err();
+    let error = fetch_keys(ScriptedResponse::json(200, "not json")).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Key, "key_set"));
 
-    let empty = fetch_keys(Answer::json(200, vectors::json(&fixtures, "jwks/empty.json"))).unwrap();
+    let empty = fetch_keys(ScriptedResponse::json(200, vectors::json(&fixtures, "jwks/empty.json"))).unwrap();
     assert_eq!(empty.key_set().keys().len(), 0, "an empty set is a set; whoever needs a key of it is told");
     assert!(empty.key_set().select(None, SignatureAlgorithm::RS256).is_err());
 }

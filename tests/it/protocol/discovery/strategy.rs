@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use identity_model::error::ErrorKind;
 use identity_model::protocol::discovery::{AuthorityViolation, DiscoveryPolicy, KeySetLoading};
-use identity_model::testing::{Answer, MockAuthorityValidationStrategy};
+use identity_model::testing::{MockAuthorityValidationStrategy, ScriptedResponse};
 use serde_json::json;
 
 use super::support::*;
@@ -41,7 +41,7 @@ fn it_is_asked_about_exactly_issuer_and_authority_then_endpoint_and_allowed_auth
         "userinfo_endpoint": "http://elsewhere.example/userinfo",
         "introspection_endpoint": "https://10.0.0.1/introspect",
     });
-    let disco = serve(Answer::json(200, document(members)), under(strategy)).unwrap();
+    let disco = serve(ScriptedResponse::json(200, document(members)), under(strategy)).unwrap();
     assert_eq!(disco.issuer().unwrap(), "Issuer, verbatim");
     assert_eq!(disco.token_endpoint().unwrap().as_str(), "https://Anywhere.example/token?a=b");
     assert!(disco.revocation_endpoint().is_ok(), "an excluded member is none of its business");
@@ -52,7 +52,7 @@ fn it_is_asked_about_exactly_issuer_and_authority_then_endpoint_and_allowed_auth
 #[test]
 fn it_is_never_asked_about_a_missing_issuer() {
     for members in [json!({"issuer": null}), json!({"issuer": " "}), json!({"issuer": ["x"]})] {
-        let error = serve(Answer::json(200, document(members)), under(MockAuthorityValidationStrategy::new())).unwrap_err();
+        let error = serve(ScriptedResponse::json(200, document(members)), under(MockAuthorityValidationStrategy::new())).unwrap_err();
         assert_eq!(error.code(), "issuer_missing");
     }
 }
@@ -61,7 +61,7 @@ fn it_is_never_asked_about_a_missing_issuer() {
 fn what_it_says_is_the_source_of_the_error() {
     let mut strategy = MockAuthorityValidationStrategy::new();
     strategy.expect_validate_issuer().returning(|_, _| Err(AuthorityViolation::Other("not on the list of partners".to_owned())));
-    let error = serve(Answer::json(200, document(json!({}))), under(strategy)).unwrap_err();
+    let error = serve(ScriptedResponse::json(200, document(json!({}))), under(strategy)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Policy);
     assert!(chain(&error).ends_with("because: not on the list of partners"), "{}", chain(&error));
 }

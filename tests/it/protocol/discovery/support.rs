@@ -7,7 +7,7 @@ use identity_model::protocol::discovery::{
     DiscoveryDocumentRequest, DiscoveryDocumentResponse, DiscoveryPolicy, IssuerTemplateStrategy, KeySetLoading, OneOfIssuersStrategy,
     Tolerance,
 };
-use identity_model::testing::{Answer, ScriptedHttpClient};
+use identity_model::testing::{ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use serde_json::{Value, json};
 
@@ -52,14 +52,14 @@ pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
-pub(super) fn script(exchanges: &[(&str, Answer)]) -> ScriptedHttpClient {
+pub(super) fn script(exchanges: &[(&str, ScriptedResponse)]) -> ScriptedHttpClient {
     let builder = exchanges.iter().fold(ScriptedHttpClient::builder(), |builder, (url, answer)| builder.get(*url, answer.clone()));
     builder.build()
 }
 
 /// Sends the request async and blocking, each over this script; both end alike, and the script is followed to its end.
 #[track_caller]
-pub(super) fn send(request: &DiscoveryDocumentRequest, exchanges: &[(&str, Answer)]) -> Result<DiscoveryDocumentResponse, Error> {
+pub(super) fn send(request: &DiscoveryDocumentRequest, exchanges: &[(&str, ScriptedResponse)]) -> Result<DiscoveryDocumentResponse, Error> {
     let [http, blocking] = [script(exchanges), script(exchanges)];
     let result = block_on(request.send(&http));
     let twin = request.send_blocking(&blocking);
@@ -71,7 +71,7 @@ pub(super) fn send(request: &DiscoveryDocumentRequest, exchanges: &[(&str, Answe
 
 /// The document served at [`URL`] under `policy`.
 #[track_caller]
-pub(super) fn serve(answer: Answer, policy: DiscoveryPolicy) -> Result<DiscoveryDocumentResponse, Error> {
+pub(super) fn serve(answer: ScriptedResponse, policy: DiscoveryPolicy) -> Result<DiscoveryDocumentResponse, Error> {
     send(&request(IDP, policy), &[(URL, answer)])
 }
 

@@ -1,13 +1,13 @@
 //! How the failures of discovery read: each as it would be printed, with its sources.
 
 use identity_model::protocol::discovery::DiscoveryPolicy;
-use identity_model::testing::Answer;
+use identity_model::testing::ScriptedResponse;
 use identity_model::transport::TransportErrorKind;
 use serde_json::{Value, json};
 
 use super::support::*;
 
-fn of_answer(answer: Answer) -> String {
+fn of_answer(answer: ScriptedResponse) -> String {
     chain(&serve(answer, lazy()).unwrap_err())
 }
 
@@ -15,8 +15,8 @@ fn of_address(address: &str) -> String {
     chain(&send(&request(address, lazy()), &[]).unwrap_err())
 }
 
-fn of_keys(members: Value, answer: Option<Answer>) -> String {
-    let mut exchanges = vec![(URL, Answer::json(200, document(members)))];
+fn of_keys(members: Value, answer: Option<ScriptedResponse>) -> String {
+    let mut exchanges = vec![(URL, ScriptedResponse::json(200, document(members)))];
     exchanges.extend(answer.map(|answer| (KEYS_URL, answer)));
     chain(&send(&request(IDP, DiscoveryPolicy::strict()), &exchanges).unwrap_err())
 }
@@ -36,45 +36,45 @@ fn addresses() {
 
 #[test]
 fn answers() {
-    insta::assert_snapshot!(of_answer(Answer::error(TransportErrorKind::Connect)), @r"
+    insta::assert_snapshot!(of_answer(ScriptedResponse::error(TransportErrorKind::Connect)), @r"
     [Transport connect] no usable answer from the discovery endpoint
       because: scripted failure: Connect
     ");
-    insta::assert_snapshot!(of_answer(Answer::content(404, "text/html", "<h1>secret</h1>")), @r"[Http unexpected_status] the discovery endpoint answered with status 404 where 200 was expected");
-    insta::assert_snapshot!(of_answer(Answer::status(302).header("location", "https://evil.example")), @r"[Http redirect] the discovery endpoint answered with status 302, a redirect, and redirects are never followed");
-    insta::assert_snapshot!(of_answer(Answer::content(200, "text/html; charset=utf-8", "<h1>secret</h1>")), @r"[Http unexpected_content_type] the discovery endpoint answered with content type `text/html; charset=utf-8` where application/json was expected (status 200)");
-    insta::assert_snapshot!(of_answer(Answer::status(200)), @r"[Http unexpected_content_type] the discovery endpoint answered with no content type where application/json was expected (status 200)");
-    insta::assert_snapshot!(of_answer(Answer::json(400, json!({"error": "invalid_request", "error_description": "no\u{1b} tenant"}))), @r"[Protocol oauth_error] the discovery endpoint refused: `invalid_request` (status 400): no\u{1b} tenant");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::content(404, "text/html", "<h1>secret</h1>")), @r"[Http unexpected_status] the discovery endpoint answered with status 404 where 200 was expected");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::status(302).header("location", "https://evil.example")), @r"[Http redirect] the discovery endpoint answered with status 302, a redirect, and redirects are never followed");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::content(200, "text/html; charset=utf-8", "<h1>secret</h1>")), @r"[Http unexpected_content_type] the discovery endpoint answered with content type `text/html; charset=utf-8` where application/json was expected (status 200)");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::status(200)), @r"[Http unexpected_content_type] the discovery endpoint answered with no content type where application/json was expected (status 200)");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(400, json!({"error": "invalid_request", "error_description": "no\u{1b} tenant"}))), @r"[Protocol oauth_error] the discovery endpoint refused: `invalid_request` (status 400): no\u{1b} tenant");
 }
 
 #[test]
 fn bodies() {
-    insta::assert_snapshot!(of_answer(Answer::json(200, "<html>secret")), @r"
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, "<html>secret")), @r"
     [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
       because: the body is not the JSON object that was expected
       because: expected a value at byte 0
     ");
-    insta::assert_snapshot!(of_answer(Answer::json(200, r#"["secret"]"#)), @r"
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, r#"["secret"]"#)), @r"
     [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
       because: the body is not the JSON object that was expected
       because: expected an object, found array at byte 0
     ");
-    insta::assert_snapshot!(of_answer(Answer::json(200, r#"{"issuer": "https://idp.example.com", "mtls_endpoint_aliases": {"a": tru}}"#)), @r"
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, r#"{"issuer": "https://idp.example.com", "mtls_endpoint_aliases": {"a": tru}}"#)), @r"
     [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
       because: the body is not the JSON object that was expected
       because: expected true at byte 72 (`mtls_endpoint_aliases.a`)
     ");
-    insta::assert_snapshot!(of_answer(Answer::json(200, r#"{"issuer": "a", "scopes_supported": [], "issuer": "b"}"#)), @r"
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, r#"{"issuer": "a", "scopes_supported": [], "issuer": "b"}"#)), @r"
     [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
       because: the body is not the JSON object that was expected
       because: member `issuer` comes twice at byte 41 (`issuer`)
     ");
-    insta::assert_snapshot!(of_answer(Answer::json(200, r#"{"issuer": "https://idp.example.com", "#)), @r"
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, r#"{"issuer": "https://idp.example.com", "#)), @r"
     [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
       because: the body is not the JSON object that was expected
       because: the text ends too early at byte 38 (`issuer`)
     ");
-    insta::assert_snapshot!(of_answer(Answer::json(200, json!({"padding": "x".repeat(1024 * 1024)}))), @r"
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, json!({"padding": "x".repeat(1024 * 1024)}))), @r"
     [Transport body_too_large] no usable answer from the discovery endpoint
       because: the body is longer than 1048576 bytes
     ");
@@ -82,17 +82,17 @@ fn bodies() {
 
 #[test]
 fn issuers() {
-    insta::assert_snapshot!(of_answer(Answer::json(200, document(json!({"issuer": "https://evil.example"})))), @r#"[Policy issuer_mismatch] issuer "https://evil.example" is not the expected issuer, expected https://idp.example.com; `.authority_validation_strategy(OneOfIssuersStrategy::new(["https://evil.example"]))` would allow it"#);
-    insta::assert_snapshot!(of_answer(Answer::json(200, document(json!({"issuer": null})))), @r"[Policy issuer_missing] issuer is missing or blank, expected https://idp.example.com; `.danger_any_issuer()` would allow it");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": "https://evil.example"})))), @r#"[Policy issuer_mismatch] issuer "https://evil.example" is not the expected issuer, expected https://idp.example.com; `.authority_validation_strategy(OneOfIssuersStrategy::new(["https://evil.example"]))` would allow it"#);
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": null})))), @r"[Policy issuer_missing] issuer is missing or blank, expected https://idp.example.com; `.danger_any_issuer()` would allow it");
 }
 
 #[test]
 fn keys_that_cannot_be_had() {
-    insta::assert_snapshot!(of_keys(json!({}), Some(Answer::status(500))), @r"
+    insta::assert_snapshot!(of_keys(json!({}), Some(ScriptedResponse::status(500))), @r"
     [Http key_set_loading] the keys of https://idp.example.com could not be loaded
       because: the key set endpoint answered with status 500 where 200 was expected
     ");
-    insta::assert_snapshot!(of_keys(json!({}), Some(Answer::json(200, r#"{"keys": {}}"#))), @r"
+    insta::assert_snapshot!(of_keys(json!({}), Some(ScriptedResponse::json(200, r#"{"keys": {}}"#))), @r"
     [Key key_set_loading] the keys of https://idp.example.com could not be loaded
       because: the key set cannot be used
       because: the member `keys` must be an array, found object
@@ -106,7 +106,7 @@ fn keys_that_cannot_be_had() {
 #[test]
 fn a_whole_document() {
     let members = json!({"token_endpoint": "https://api.example.net/token", "jwks_uri": null, "subject_types_supported": "public"});
-    let disco = serve(Answer::json(200, document(members)), lazy()).unwrap();
+    let disco = serve(ScriptedResponse::json(200, document(members)), lazy()).unwrap();
     insta::assert_snapshot!(chain(&disco.validate().unwrap_err().into()), @r#"[Policy endpoint_host] the policy refuses the discovery document: token_endpoint "https://api.example.net/token" is on a host that is not allowed, expected below https://idp.example.com; `.additional_endpoint_base_address("https://api.example.net")` would allow it; subject_types_supported has the wrong type, expected an array of strings; `.metadata_profile(MetadataProfile::AuthorizationServer)` would allow it; jwks_uri is missing; `.require_key_set(false)` would allow it"#);
 }
 
@@ -114,8 +114,8 @@ fn a_whole_document() {
 fn nothing_secret_is_said() {
     let said = [
         of_address("https://user:secret@idp.example.com"),
-        of_answer(Answer::content(404, "text/html", "<h1>secret</h1>")),
-        of_answer(Answer::json(200, r#"["secret"]"#)),
+        of_answer(ScriptedResponse::content(404, "text/html", "<h1>secret</h1>")),
+        of_answer(ScriptedResponse::json(200, r#"["secret"]"#)),
         of_keys(json!({"jwks_uri": "https://keys.example.net/jwks?key=secret"}), None),
     ];
     assert!(said.iter().all(|text| !text.contains("secret")), "{said:?}");

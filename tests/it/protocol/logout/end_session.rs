@@ -9,7 +9,7 @@ use identity_model::protocol::RequestError;
 use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryPolicy};
 use identity_model::protocol::logout::{BegunLogout, EndSessionRequest, LogoutReturn};
 use identity_model::secret::IdentityToken;
-use identity_model::testing::{Answer, ScriptedHttpClient};
+use identity_model::testing::{ScriptedHttpClient, ScriptedResponse};
 
 use crate::protocol::support::start;
 
@@ -134,8 +134,8 @@ fn d4_an_endpoint_of_a_document_brings_its_policy_and_issuer() {
     let document = r#"{"issuer":"https://idp.example.com","jwks_uri":"https://idp.example.com/jwks",
         "end_session_endpoint":"https://idp.example.com/logout"}"#;
     let http = ScriptedHttpClient::builder()
-        .get("https://idp.example.com/.well-known/openid-configuration", Answer::json(200, document))
-        .get("https://idp.example.com/jwks", Answer::json(200, r#"{"keys":[]}"#))
+        .get("https://idp.example.com/.well-known/openid-configuration", ScriptedResponse::json(200, document))
+        .get("https://idp.example.com/jwks", ScriptedResponse::json(200, r#"{"keys":[]}"#))
         .build();
     let disco = DiscoveryDocumentRequest::builder().address("https://idp.example.com").send_blocking(&http).unwrap();
     let begun = EndSessionRequest::builder().address(disco.end_session_endpoint().unwrap()).client_id("app").begin().unwrap();

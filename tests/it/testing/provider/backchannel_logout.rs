@@ -2,7 +2,7 @@
 
 use identity_model::jose::SignatureAlgorithm;
 use identity_model::testing::{
-    Answer, Expected, Fault, ForgedKind, Forgery, ProviderEndpoint, ScriptedHttpClient, TestClient, TestProvider, TestUser,
+    Expected, Fault, ForgedKind, Forgery, ProviderEndpoint, ScriptedHttpClient, ScriptedResponse, TestClient, TestProvider, TestUser,
 };
 use serde_json::{Value, json as value};
 use sha2::{Digest, Sha256};
@@ -53,7 +53,10 @@ fn each_wrong_logout_token_is_a_draft_away() {
 async fn a_token_is_posted_to_the_client() {
     let provider = TestProvider::builder().client(client()).user(TestUser::new("alice")).build();
     let expected = || Expected::post(LOGOUT).header("content-type", "application/x-www-form-urlencoded").form_present("logout_token");
-    let http = ScriptedHttpClient::builder().exchange(expected(), Answer::status(200)).exchange(expected(), Answer::status(400)).build();
+    let http = ScriptedHttpClient::builder()
+        .exchange(expected(), ScriptedResponse::status(200))
+        .exchange(expected(), ScriptedResponse::status(400))
+        .build();
     assert_eq!(provider.send_backchannel_logout(&http, "client", |token| token).await.unwrap().status(), 200);
     let refused = provider.send_backchannel_logout_blocking(&http, "client", |token| token.forge(&Forgery::WrongEvent)).unwrap();
     assert_eq!(refused.status(), 400);
@@ -65,8 +68,8 @@ async fn a_token_is_posted_to_the_client() {
 #[test]
 fn the_end_of_a_session_is_told_to_every_client() {
     let http = ScriptedHttpClient::builder()
-        .exchange(Expected::post(LOGOUT).form_present("logout_token"), Answer::status(200))
-        .exchange(Expected::post(LOGOUT).form_present("logout_token"), Answer::status(503))
+        .exchange(Expected::post(LOGOUT).form_present("logout_token"), ScriptedResponse::status(200))
+        .exchange(Expected::post(LOGOUT).form_present("logout_token"), ScriptedResponse::status(503))
         .build();
     let provider = TestProvider::builder()
         .client(client())

@@ -1,6 +1,8 @@
 //! What the provider tells a client of its own accord: pings and pushes of backchannel requests.
 
-use identity_model::testing::{Answer, Expected, Forgery, ProviderEndpoint, ScriptedHttpClient, TestClient, TestProvider, TestUser};
+use identity_model::testing::{
+    Expected, Forgery, ProviderEndpoint, ScriptedHttpClient, ScriptedResponse, TestClient, TestProvider, TestUser,
+};
 use identity_model::transport::HttpRequest;
 use serde_json::{Value, json as value};
 
@@ -39,8 +41,8 @@ async fn a_ping_says_that_the_tokens_are_there() {
     let ping = provider.backchannel_ping(id);
     assert_eq!((ping.uri().to_string().as_str(), body(&ping)), (NOTIFIED, value!({ "auth_req_id": id })));
     let http = ScriptedHttpClient::builder()
-        .exchange(Expected::post(NOTIFIED).header("authorization", "Bearer bearer-1"), Answer::status(204))
-        .exchange(Expected::post(NOTIFIED), Answer::status(401))
+        .exchange(Expected::post(NOTIFIED).header("authorization", "Bearer bearer-1"), ScriptedResponse::status(204))
+        .exchange(Expected::post(NOTIFIED), ScriptedResponse::status(401))
         .build();
     assert_eq!(provider.ping_backchannel(&http, id).await.unwrap().status(), 204);
     assert_eq!(provider.ping_backchannel_blocking(&http, id).unwrap().status(), 401);
@@ -72,8 +74,8 @@ async fn a_push_brings_the_tokens_bound_together() {
     let id = begin(&provider)["auth_req_id"].as_str().unwrap().to_owned();
     provider.deny_backchannel(&id);
     let http = ScriptedHttpClient::builder()
-        .exchange(Expected::post(NOTIFIED), Answer::status(204))
-        .exchange(Expected::post(NOTIFIED), Answer::status(204))
+        .exchange(Expected::post(NOTIFIED), ScriptedResponse::status(204))
+        .exchange(Expected::post(NOTIFIED), ScriptedResponse::status(204))
         .build();
     assert_eq!(provider.push_backchannel(&http, &id, |token| token).await.unwrap().status(), 204);
     assert_eq!(provider.push_backchannel_blocking(&http, &id, |token| token).unwrap().status(), 204);

@@ -5,7 +5,9 @@ use identity_model::jose::{
     ContentEncryptionAlgorithm, JweEncrypter, JweHeader, JwsHeader, KeyManagementAlgorithm, PrivateKey, SignatureAlgorithm,
     sign_compact_blocking,
 };
-use identity_model::testing::{Answer, Authorized, Expected, ProviderEndpoint, ScriptedHttpClient, TestClient, TestProvider, TestUser};
+use identity_model::testing::{
+    Authorized, Expected, ProviderEndpoint, ScriptedHttpClient, ScriptedResponse, TestClient, TestProvider, TestUser,
+};
 use serde_json::{Value, json as value};
 
 use super::support::*;
@@ -140,8 +142,8 @@ fn an_object_is_taken_from_where_it_is_served() {
     assert!(open(&handed, &[("request_uri", SERVED)]).parameter("code").is_some(), "not a pushed one: good again");
 
     let http = ScriptedHttpClient::builder()
-        .exchange(Expected::get(SERVED), Answer::content(200, "application/oauth-authz-req+jwt", object))
-        .exchange(Expected::get(SERVED), Answer::status(404))
+        .exchange(Expected::get(SERVED), ScriptedResponse::content(200, "application/oauth-authz-req+jwt", object))
+        .exchange(Expected::get(SERVED), ScriptedResponse::status(404))
         .build();
     let fetched = TestProvider::builder().client(client(&key)).user(TestUser::new("alice")).outgoing_http(http.clone()).build();
     assert!(open(&fetched, &[("request_uri", SERVED)]).parameter("code").is_some());

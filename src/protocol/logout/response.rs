@@ -16,7 +16,7 @@ use crate::constants::{error_codes, media_types};
 /// assert_eq!((answer.status().as_u16(), &answer.headers()["cache-control"]), (200, &"no-store".parse().unwrap()));
 /// ```
 pub fn logout_accepted() -> Response<Bytes> {
-    answer(StatusCode::OK, None, Bytes::new())
+    response(StatusCode::OK, None, Bytes::new())
 }
 
 /// The answer to a logout that was refused or that failed: 400 with an error document (RFC 6749 section 5.2), `Cache-Control: no-store`. `error` is
@@ -32,7 +32,7 @@ pub fn logout_accepted() -> Response<Bytes> {
 /// ```
 pub fn logout_refused(error: &str, description: &str) -> Response<Bytes> {
     let document = json!({ "error": error, "error_description": description }).to_string();
-    answer(StatusCode::BAD_REQUEST, Some(media_types::JSON), document.into())
+    response(StatusCode::BAD_REQUEST, Some(media_types::JSON), document.into())
 }
 
 impl LogoutError {
@@ -42,7 +42,7 @@ impl LogoutError {
     }
 }
 
-pub(super) fn answer(status: StatusCode, content_type: Option<&'static str>, body: Bytes) -> Response<Bytes> {
+pub(super) fn response(status: StatusCode, content_type: Option<&'static str>, body: Bytes) -> Response<Bytes> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();

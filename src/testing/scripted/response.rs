@@ -17,16 +17,16 @@ type Compute = dyn Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Se
 ///
 /// # Example
 /// ```
-/// use identity_model::testing::Answer;
+/// use identity_model::testing::ScriptedResponse;
 /// use identity_model::transport::TransportErrorKind;
 ///
-/// let token = Answer::json(200, r#"{"access_token":"a","token_type":"Bearer"}"#).header("cache-control", "no-store");
-/// let moved = Answer::status(302).header("location", "https://elsewhere.example");
-/// let refused = Answer::error(TransportErrorKind::Connect);
+/// let token = ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"Bearer"}"#).header("cache-control", "no-store");
+/// let moved = ScriptedResponse::status(302).header("location", "https://elsewhere.example");
+/// let refused = ScriptedResponse::error(TransportErrorKind::Connect);
 /// # let _ = (token, moved, refused);
 /// ```
 #[derive(Clone)]
-pub struct Answer(pub(super) Kind);
+pub struct ScriptedResponse(pub(super) Kind);
 
 #[derive(Clone)]
 pub(super) enum Kind {
@@ -36,7 +36,7 @@ pub(super) enum Kind {
     Computed(Arc<Compute>),
 }
 
-impl Answer {
+impl ScriptedResponse {
     /// A status without headers and body.
     #[expect(clippy::panic, reason = "a test double: a status that cannot exist is a mistake of the test")]
     pub fn status(status: u16) -> Self {
@@ -98,13 +98,13 @@ impl Answer {
     }
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for ScriptedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Response { status, body, .. } => write!(f, "Answer({status}, {} bytes)", body.len()),
-            Kind::Error(error) => write!(f, "Answer(error {:?})", error.kind()),
-            Kind::Pending => f.write_str("Answer(pending)"),
-            Kind::Computed(_) => f.write_str("Answer(computed)"),
+            Kind::Response { status, body, .. } => write!(f, "ScriptedResponse({status}, {} bytes)", body.len()),
+            Kind::Error(error) => write!(f, "ScriptedResponse(error {:?})", error.kind()),
+            Kind::Pending => f.write_str("ScriptedResponse(pending)"),
+            Kind::Computed(_) => f.write_str("ScriptedResponse(computed)"),
         }
     }
 }

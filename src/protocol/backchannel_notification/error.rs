@@ -9,7 +9,7 @@ use crate::document::DocumentError;
 /// A notification was not taken. [`response`](Self::response) is what to answer; it tells the sender no more than the status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum NotificationRefusal {
+pub enum NotificationError {
     /// Not a POST: 405.
     #[error("the notification did not come as a POST")]
     Method,
@@ -53,7 +53,7 @@ pub enum NotificationRefusal {
     },
 }
 
-impl NotificationRefusal {
+impl NotificationError {
     /// A stable name in `snake_case`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -81,7 +81,7 @@ impl NotificationRefusal {
 
     /// What to answer: the status without a body, with a challenge beside a 401 and the method beside a 405.
     pub fn response(&self) -> Response<Bytes> {
-        let mut response = answer(self.status());
+        let mut response = empty_response(self.status());
         match self {
             Self::Method => drop(response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"))),
             Self::Unauthorized => drop(response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
@@ -92,7 +92,7 @@ impl NotificationRefusal {
 }
 
 /// An empty answer that no cache keeps.
-pub(super) fn answer(status: StatusCode) -> Response<Bytes> {
+pub(super) fn empty_response(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

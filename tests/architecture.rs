@@ -42,7 +42,7 @@ const TRANSPORT_VALUES: &[&str] = &[
 ];
 
 /// Files of layer 3 that carry a client without calling it: a flight outlives its leader, so the clients it is flown with travel in it.
-const CLIENT_CARRIERS: &[&str] = &["exchange/flight.rs"];
+const CLIENT_CARRIERS: &[&str] = &["exchange/shared_fetch.rs"];
 
 /// The one public error: named from layer 5 on.
 const ROOF: &str = "error";

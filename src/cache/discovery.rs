@@ -8,9 +8,9 @@ use super::settings::max_age;
 use super::{CacheSettings, CacheStatistics, Fetched, Slot, Store, landed};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Exchange, FlightClients, Port};
+use crate::exchange::{Exchange, Port};
 use crate::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryDocumentResponse, DiscoveryPolicy};
-use crate::transport::{BlockingHttpClient, HttpClient};
+use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
 
 /// Discovery documents, kept and refreshed: one fetch however many callers wait, the last good document through an outage.
 ///
@@ -47,7 +47,7 @@ pub struct DiscoveryCache(Arc<Inner>);
 struct Inner {
     store: Store<Key, Arc<Slot<DiscoveryDocumentResponse>>>,
     settings: CacheSettings,
-    clients: FlightClients,
+    clients: HttpClients,
     environment: Environment,
 }
 
@@ -62,16 +62,16 @@ pub(crate) type DiscoverySlot = Arc<Slot<DiscoveryDocumentResponse>>;
 impl DiscoveryCache {
     /// A cache that fetches with `http`, for async callers.
     pub fn new(http: impl HttpClient + 'static) -> Self {
-        Self::with(FlightClients { http: Some(Arc::new(http)), blocking: None }, CacheSettings::default(), Environment::default())
+        Self::with(HttpClients::new(http), CacheSettings::default(), Environment::default())
     }
 
     /// A cache that fetches with `http`, for blocking callers.
     pub fn new_blocking(http: impl BlockingHttpClient + 'static) -> Self {
-        Self::with(FlightClients { http: None, blocking: Some(Arc::new(http)) }, CacheSettings::default(), Environment::default())
+        Self::with(HttpClients::new_blocking(http), CacheSettings::default(), Environment::default())
     }
 
     /// A cache with clients for either kind of caller, ages, limits of fetches and environment of one's own.
-    pub fn with(clients: FlightClients, settings: CacheSettings, environment: Environment) -> Self {
+    pub fn with(clients: HttpClients, settings: CacheSettings, environment: Environment) -> Self {
         Self(Arc::new(Inner { store: Store::new(settings.capacity()), settings, clients, environment }))
     }
 
@@ -137,7 +137,7 @@ pub(crate) struct DocumentSource {
     pub(crate) slot: DiscoverySlot,
     pub(crate) address: String,
     pub(crate) policy: DiscoveryPolicy,
-    pub(crate) clients: FlightClients,
+    pub(crate) clients: HttpClients,
     pub(crate) environment: Environment,
 }
 

@@ -4,7 +4,7 @@
 //! Ages count on the monotonic clock. An entry past its soft age is refreshed by the caller that meets it while the others go on with what
 //! is there; past its hard age it is no longer used. A failed refresh keeps the last good entry, and a failure is remembered for one
 //! second, doubling to thirty, during which callers get the same error instead of another request. Nothing is spawned: what has to be
-//! fetched is a [flight](crate::exchange::Flight) that its callers drive.
+//! fetched is a [flight](crate::exchange::SharedFetch) that its callers drive.
 
 mod discovery;
 mod replay;

@@ -38,7 +38,7 @@ pub struct CacheSettings {
 const SHORTEST_SOFT_AGE: Duration = Duration::from_secs(60);
 
 /// A client that does not keep to a short deadline is given this long.
-const SHORTEST_FLIGHT_LIMIT: Duration = Duration::from_secs(60);
+const SHORTEST_FETCH_LIMIT: Duration = Duration::from_secs(60);
 
 impl CacheSettings {
     /// The age from which on an entry is refreshed by who meets it. Default 1 h.
@@ -120,7 +120,7 @@ impl CacheSettings {
 
     /// After this time a flight cannot be on its way any more: who leads it has stopped.
     pub(super) fn flight_limit(&self) -> Duration {
-        self.deadline.saturating_mul(3).max(SHORTEST_FLIGHT_LIMIT)
+        self.deadline.saturating_mul(3).max(SHORTEST_FETCH_LIMIT)
     }
 
     /// The soft age of an entry whose answer said `max-age`.

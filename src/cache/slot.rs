@@ -13,7 +13,8 @@ use arc_swap::ArcSwapOption;
 use super::settings::CacheSettings;
 use super::statistics::{CacheStatistics, Counters, count};
 use crate::error::Error;
-use crate::exchange::{ExchangeError, FlightClients, Lookup, Port, Ticket};
+use crate::exchange::{ExchangeError, FetchHandle, Lookup, Port};
+use crate::transport::HttpClients;
 
 /// A value and when it came.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ pub(crate) struct Slot<V> {
 }
 
 struct State<V> {
-    underway: Option<Underway<V>>,
+    underway: Option<InProgress<V>>,
     /// Counts the flights of the slot.
     flights: u64,
     failure: Option<Failure>,
@@ -53,8 +54,8 @@ struct State<V> {
 }
 
 /// A flight that has not landed.
-struct Underway<V> {
-    ticket: Ticket<Outcome<V>>,
+struct InProgress<V> {
+    ticket: FetchHandle<Outcome<V>>,
     number: u64,
     took_off: Duration,
     forced: bool,
@@ -72,7 +73,7 @@ pub(crate) enum Newer<V> {
     /// A newer entry than the one it has seen.
     Entry(Arc<Entry<V>>),
     /// A flight that brings one; whether it was forced, or was under way already by age.
-    Join(Ticket<Outcome<V>>, Forced),
+    Join(FetchHandle<Outcome<V>>, Forced),
     /// Not now: the cool-down or a remembered failure is in the way.
     NotNow,
 }
@@ -101,7 +102,7 @@ impl<V: Send + Sync + 'static> Slot<V> {
     pub(crate) fn look_up<B, F>(
         self: &Arc<Self>,
         now: Duration,
-        clients: &FlightClients,
+        clients: &HttpClients,
         fetch: B,
     ) -> Result<Lookup<Arc<Entry<V>>, Outcome<V>>, Error>
     where
@@ -137,7 +138,7 @@ impl<V: Send + Sync + 'static> Slot<V> {
     pub(crate) fn refresh<B, F>(
         self: &Arc<Self>,
         now: Duration,
-        clients: &FlightClients,
+        clients: &HttpClients,
         fetch: B,
     ) -> Result<Lookup<Arc<Entry<V>>, Outcome<V>>, Error>
     where
@@ -159,7 +160,7 @@ impl<V: Send + Sync + 'static> Slot<V> {
     }
 
     /// A newer entry than the one numbered `seen`, which held no fitting key.
-    pub(crate) fn newer_than<B, F>(self: &Arc<Self>, seen: u64, now: Duration, clients: &FlightClients, fetch: B) -> Newer<V>
+    pub(crate) fn newer_than<B, F>(self: &Arc<Self>, seen: u64, now: Duration, clients: &HttpClients, fetch: B) -> Newer<V>
     where
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
@@ -205,8 +206,8 @@ impl<V: Send + Sync + 'static> Slot<V> {
 
     /// Takes out a flight that comes to nothing: its exchange panicked, everybody left it long ago, or it takes so long that its
     /// leader must have stopped. Who waits for it looks again; what it may still bring, the slot no longer takes.
-    fn take_lost_flight(&self, state: &mut State<V>, now: Duration) -> Option<Underway<V>> {
-        let lost = |underway: &mut Underway<V>| {
+    fn take_lost_flight(&self, state: &mut State<V>, now: Duration) -> Option<InProgress<V>> {
+        let lost = |underway: &mut InProgress<V>| {
             let flight = underway.ticket.flight();
             // After an attempt's time the request that was left under way is too old for its answer to be news.
             let limit = if flight.is_led() { self.settings.flight_limit() } else { self.settings.attempt_timeout() };
@@ -229,9 +230,9 @@ impl<V: Send + Sync + 'static> Slot<V> {
         state: &mut State<V>,
         now: Duration,
         Forced(forced): Forced,
-        clients: &FlightClients,
+        clients: &HttpClients,
         fetch: B,
-    ) -> Ticket<Outcome<V>>
+    ) -> FetchHandle<Outcome<V>>
     where
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
@@ -240,14 +241,14 @@ impl<V: Send + Sync + 'static> Slot<V> {
         let slot = Arc::downgrade(self);
         state.flights += 1;
         let number = state.flights;
-        let ticket = Ticket::new(clients.clone(), move |port: Port| async move {
+        let ticket = FetchHandle::new(clients.clone(), move |port: Port| async move {
             let result = fetch(port.clone()).await;
             match slot.upgrade() {
                 Some(slot) => slot.land(number, result, port.monotonic()),
                 None => Self::for_those_who_wait(result, port.monotonic()),
             }
         });
-        state.underway = Some(Underway { ticket: ticket.clone(), number, took_off: now, forced });
+        state.underway = Some(InProgress { ticket: ticket.clone(), number, took_off: now, forced });
         ticket
     }
 

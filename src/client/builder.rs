@@ -12,7 +12,7 @@ use crate::cache::{CacheSettings, DiscoveryCache, DocumentSource, MemoryReplaySt
 use crate::constants::{client_metadata, scopes};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{FlightClients, SigningKeySource};
+use crate::exchange::SigningKeySource;
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
 use crate::keys::ProviderKeys;
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
@@ -21,7 +21,7 @@ use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use crate::protocol::registration::RegistrationResponse;
 use crate::secret::{AccessToken, ClientSecret};
-use crate::transport::{BlockingHttpClient, HttpClient};
+use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
 use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, ClaimValidators, Claims, ClockSkew};
 
 #[derive(Builder)]
@@ -328,7 +328,7 @@ impl Parts {
     fn into_core(self) -> Core {
         // Keys are loaded by themselves, so that one rotation costs one request.
         let policy = self.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
-        let clients = FlightClients { http: self.http, blocking: self.blocking_http };
+        let clients = HttpClients { http: self.http, blocking: self.blocking_http };
         let discovery = self.discovery_cache.unwrap_or_else(|| DiscoveryCache::with(clients.clone(), self.cache, self.environment.clone()));
         let documents = DocumentSource {
             slot: discovery.slot(&self.issuer, &policy),

@@ -8,9 +8,10 @@ use crate::cache::DocumentSource;
 use crate::drive::{DriveError, run, run_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Exchange, ExchangeError, FlightClients};
+use crate::exchange::{Exchange, ExchangeError};
 use crate::keys::ProviderKeys;
 use crate::protocol::registration::RegistrationResponse;
+use crate::transport::HttpClients;
 
 /// The inside of a client.
 pub(crate) struct Core {
@@ -25,7 +26,7 @@ impl Core {
         &self.documents.environment
     }
 
-    pub(crate) fn clients(&self) -> &FlightClients {
+    pub(crate) fn clients(&self) -> &HttpClients {
         &self.documents.clients
     }
 

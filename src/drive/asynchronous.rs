@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::DriveError;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Boarding, Duty, Event, Exchange, ExchangeError, Flight, Moment, Pilot, Step};
+use crate::exchange::{Event, Exchange, ExchangeError, FetchDriver, Moment, NextAction, Role, SharedFetch, Step};
 use crate::transport::{HttpClient, HttpRequest, HttpResponse, Repeat, TransportError};
 
 /// Runs `exchange` to its end over `client`, with the time, random bytes and timer of `environment`.
@@ -75,7 +75,7 @@ async fn wait(environment: &Environment, duration: std::time::Duration) -> Resul
 /// Sees `flight` landed: leads it if nobody does, else waits for the landing or for the leader's end. `outer` is the client of the flight
 /// that needs this one, for a flight that its owner gave no async client.
 fn join<'a>(
-    flight: &'a Flight,
+    flight: &'a SharedFetch,
     outer: Option<&'a Arc<dyn HttpClient>>,
     environment: &'a Environment,
 ) -> Pin<Box<dyn Future<Output = Result<Event, DriveError>> + Send + 'a>> {
@@ -83,9 +83,9 @@ fn join<'a>(
     Box::pin(async move {
         loop {
             match flight.board() {
-                Boarding::Landed => return Ok(Event::Joined),
-                Boarding::Follow(landing) => landing.await,
-                Boarding::Lead(pilot) => {
+                Role::Landed => return Ok(Event::Joined),
+                Role::Follow(landing) => landing.await,
+                Role::Lead(pilot) => {
                     let client = flight.clients().http.as_ref().or(outer).ok_or(DriveError::NoClient { needed: "async HTTP client" })?;
                     lead(pilot, client, environment).await?;
                 }
@@ -95,13 +95,13 @@ fn join<'a>(
 }
 
 /// Flies until the landing. The HTTP call under way is kept in the flight, so that it survives this future.
-async fn lead(mut pilot: Pilot, client: &Arc<dyn HttpClient>, environment: &Environment) -> Result<(), DriveError> {
+async fn lead(mut pilot: FetchDriver, client: &Arc<dyn HttpClient>, environment: &Environment) -> Result<(), DriveError> {
     let here = crate::environment::runtime();
     // A call that lives on another runtime, one that is gone perhaps, might never end here.
     pilot.give_up_foreign_call(|runtime| runtime == here);
     loop {
         match pilot.duty(Moment::of(environment)?) {
-            Duty::Send(request, repeat) => {
+            NextAction::Send(request, repeat) => {
                 if !pilot.is_underway() {
                     let client = Arc::clone(client);
                     pilot.start(Box::pin(async move { send(&*client, *request, repeat).await }), here);
@@ -109,15 +109,15 @@ async fn lead(mut pilot: Pilot, client: &Arc<dyn HttpClient>, environment: &Envi
                 let answer = poll_fn(|context| pilot.poll_answer(context)).await;
                 pilot.note(Event::Answered(answer));
             }
-            Duty::Wait(duration) => {
+            NextAction::Wait(duration) => {
                 let event = wait(environment, duration).await?;
                 pilot.note(event);
             }
-            Duty::Join(inner) => {
+            NextAction::Join(inner) => {
                 let event = join(&inner, Some(client), environment).await?;
                 pilot.note(event);
             }
-            Duty::Rest => return Ok(()),
+            NextAction::Rest => return Ok(()),
         }
     }
 }
@@ -125,7 +125,8 @@ async fn lead(mut pilot: Pilot, client: &Arc<dyn HttpClient>, environment: &Envi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{FlightClients, Port, Ticket};
+    use crate::exchange::{FetchHandle, Port};
+    use crate::transport::HttpClients;
     use async_trait::async_trait;
     use bytes::Bytes;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -146,15 +147,15 @@ mod tests {
         }
     }
 
-    fn ticket(gate: &Arc<Gate>) -> Ticket<Bytes> {
+    fn ticket(gate: &Arc<Gate>) -> FetchHandle<Bytes> {
         let http: Arc<dyn HttpClient> = gate.clone();
-        Ticket::new(FlightClients { http: Some(http), blocking: None }, |port: Port| async move {
+        FetchHandle::new(HttpClients { http: Some(http), blocking: None }, |port: Port| async move {
             let request = http::Request::get("https://server/keys").body(Bytes::new()).unwrap();
             port.send(request, Repeat::Safe).await.unwrap().into_body()
         })
     }
 
-    async fn fetch(ticket: Ticket<Bytes>) -> Bytes {
+    async fn fetch(ticket: FetchHandle<Bytes>) -> Bytes {
         let exchange: Exchange<Bytes, ExchangeError> =
             Exchange::new(|port: Port| async move { port.join(&ticket).await.ok_or(ExchangeError::Stuck) });
         let nobody: Box<dyn HttpClient> = Box::new(Gate { asked: AtomicUsize::new(0), open: Notify::new() });
@@ -184,7 +185,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_flight_without_the_right_client_is_a_configuration_error_and_stays_open_for_others() {
-        let ticket: Ticket<u8> = Ticket::new(FlightClients::default(), |port: Port| async move {
+        let ticket: FetchHandle<u8> = FetchHandle::new(HttpClients::default(), |port: Port| async move {
             port.wait(std::time::Duration::ZERO).await;
             1
         });

@@ -7,7 +7,7 @@ use event_listener::Listener;
 use super::DriveError;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Boarding, Duty, Event, Exchange, ExchangeError, Flight, Moment, Pilot, Step};
+use crate::exchange::{Event, Exchange, ExchangeError, FetchDriver, Moment, NextAction, Role, SharedFetch, Step};
 use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, Repeat, TransportError};
 
 /// Runs `exchange` to its end over `client` on the calling thread; the twin of [`run`](super::run).
@@ -67,12 +67,12 @@ fn wait(environment: &Environment, duration: std::time::Duration) -> Result<Even
     Ok(Event::Waited)
 }
 
-fn join(flight: &Flight, outer: Option<&Arc<dyn BlockingHttpClient>>, environment: &Environment) -> Result<Event, DriveError> {
+fn join(flight: &SharedFetch, outer: Option<&Arc<dyn BlockingHttpClient>>, environment: &Environment) -> Result<Event, DriveError> {
     loop {
         match flight.board() {
-            Boarding::Landed => return Ok(Event::Joined),
-            Boarding::Follow(landing) => landing.wait(),
-            Boarding::Lead(pilot) => {
+            Role::Landed => return Ok(Event::Joined),
+            Role::Follow(landing) => landing.wait(),
+            Role::Lead(pilot) => {
                 let client = flight.clients().blocking.as_ref().or(outer).ok_or(DriveError::NoClient { needed: "blocking HTTP client" })?;
                 lead(pilot, client, environment)?;
             }
@@ -80,18 +80,18 @@ fn join(flight: &Flight, outer: Option<&Arc<dyn BlockingHttpClient>>, environmen
     }
 }
 
-fn lead(mut pilot: Pilot, client: &Arc<dyn BlockingHttpClient>, environment: &Environment) -> Result<(), DriveError> {
+fn lead(mut pilot: FetchDriver, client: &Arc<dyn BlockingHttpClient>, environment: &Environment) -> Result<(), DriveError> {
     // An async call that its task left behind: only a runtime could finish it.
     pilot.give_up_foreign_call(|_| false);
     loop {
         let event = match pilot.duty(Moment::of(environment)?) {
-            Duty::Send(request, repeat) => {
+            NextAction::Send(request, repeat) => {
                 pilot.note_failed_attempt();
                 Event::Answered(send(&**client, *request, repeat))
             }
-            Duty::Wait(duration) => wait(environment, duration)?,
-            Duty::Join(inner) => join(&inner, Some(client), environment)?,
-            Duty::Rest => return Ok(()),
+            NextAction::Wait(duration) => wait(environment, duration)?,
+            NextAction::Join(inner) => join(&inner, Some(client), environment)?,
+            NextAction::Rest => return Ok(()),
         };
         pilot.note(event);
     }

@@ -26,22 +26,22 @@
 //! ```
 
 mod awaiting;
-mod flight;
-mod machine;
-mod pilot;
 mod port;
 mod remote;
 pub(crate) mod replay;
+mod resume;
+mod shared_fetch;
+mod shared_fetch_driver;
 
 pub use awaiting::AwaitOrder;
-pub use flight::{Boarding, Flight, FlightClients, Lookup, Ticket};
-pub(crate) use machine::shown_address;
-pub use machine::{Event, Exchange, ExchangeError, Moment, Step};
-pub(crate) use pilot::Duty;
-pub use pilot::Pilot;
 pub use port::Port;
 pub use remote::{
     AssertOrder, AssertionError, AssertionFactory, AssertionRequest, AssertionSource, BlockingAssertionFactory, ClientAssertion, SignOrder,
     SigningKeySource,
 };
 pub use replay::RememberOrder;
+pub(crate) use resume::shown_address;
+pub use resume::{Event, Exchange, ExchangeError, Moment, Step};
+pub use shared_fetch::{FetchHandle, Lookup, Role, SharedFetch};
+pub use shared_fetch_driver::FetchDriver;
+pub(crate) use shared_fetch_driver::NextAction;

@@ -8,11 +8,11 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use super::machine::{Effect, Event, Exchange, ExchangeError, Moment, Step};
 use super::replay::{ReplayGuard, ReplayKey, StoreError};
+use super::resume::{Effect, Event, Exchange, ExchangeError, Moment, Step};
 use super::{
-    AssertOrder, AssertionError, AssertionRequest, AssertionSource, AwaitOrder, ClientAssertion, Flight, RememberOrder, SigningKeySource,
-    Ticket,
+    AssertOrder, AssertionError, AssertionRequest, AssertionSource, AwaitOrder, ClientAssertion, FetchHandle, RememberOrder, SharedFetch,
+    SigningKeySource,
 };
 use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
@@ -106,11 +106,11 @@ impl Port {
     }
 
     /// Waits until the flight of `ticket` has landed and takes its outcome; `None` only where the driver did not see it landed.
-    pub async fn join<T: Clone + Send + Sync + 'static>(&self, ticket: &Ticket<T>) -> Option<T> {
+    pub async fn join<T: Clone + Send + Sync + 'static>(&self, ticket: &FetchHandle<T>) -> Option<T> {
         if let Some(outcome) = ticket.outcome() {
             return Some(outcome);
         }
-        self.ask(Effect::Join(Flight::clone(ticket.flight()))).await;
+        self.ask(Effect::Join(SharedFetch::clone(ticket.flight()))).await;
         ticket.outcome()
     }
 

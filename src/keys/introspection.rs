@@ -15,14 +15,14 @@ use crate::drive::{DriveError, run, run_blocking};
 use crate::encoding::digest::sha256;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Exchange, FlightClients, Port};
+use crate::exchange::{Exchange, Port};
 use crate::jose::JsonWebKeySet;
 use crate::protocol::ResponseVerifier;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::{Address, DiscoveryPolicy};
 use crate::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
 use crate::secret::SecurityAssertion;
-use crate::transport::{BlockingHttpClient, HttpClient, RetrySettings};
+use crate::transport::{BlockingHttpClient, HttpClient, HttpClients, RetrySettings};
 use crate::validation::{Introspected, TokenValidationOptions, ValidationError};
 
 /// How a [`TokenValidator`](super::TokenValidator) asks the server about tokens that it cannot judge by itself.
@@ -257,7 +257,7 @@ impl TokenIntrospection {
 impl fmt::Debug for TokenIntrospection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.0.parts;
-        let clients = FlightClients { http: parts.http.clone(), blocking: parts.blocking_http.clone() };
+        let clients = HttpClients { http: parts.http.clone(), blocking: parts.blocking_http.clone() };
         f.debug_struct("TokenIntrospection")
             .field("address", &parts.address)
             .field("client_id", &parts.client_id)

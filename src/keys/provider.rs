@@ -11,11 +11,11 @@ use crate::cache::{CacheSettings, CacheStatistics, DiscoveryCache, DocumentSourc
 use crate::drive::{run_shared, run_shared_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Exchange, FlightClients, Port};
+use crate::exchange::{Exchange, Port};
 use crate::jose::JsonWebKeySet;
 use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use crate::protocol::jwks::JwksRequest;
-use crate::transport::{BlockingHttpClient, HttpClient};
+use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
 
 /// The keys of one provider: found by discovery under a policy, kept, refreshed by age and when a token names a key that is not there.
 ///
@@ -73,7 +73,7 @@ struct Parts {
     cache: CacheSettings,
     /// Clients that are there already.
     #[builder(setters(vis = "pub(crate)"))]
-    clients: Option<FlightClients>,
+    clients: Option<HttpClients>,
     /// A cache of discovery documents to share with others. Default: one of its own.
     discovery_cache: Option<DiscoveryCache>,
     /// Clock, random bytes and timer. Default: the system's.
@@ -94,7 +94,7 @@ impl<S: provider_keys_builder::State> ProviderKeysBuilder<S> {
             Some(cache) => cache.slot(&parts.authority, &policy),
             None => Slot::new(parts.cache),
         };
-        let clients = parts.clients.unwrap_or(FlightClients { http: parts.http, blocking: parts.blocking_http });
+        let clients = parts.clients.unwrap_or(HttpClients { http: parts.http, blocking: parts.blocking_http });
         let documents = DocumentSource { slot, address: parts.authority, policy, clients, environment: parts.environment };
         ProviderKeys(Arc::new(Provider { documents: Arc::new(documents), key_set: Slot::new(parts.cache) }))
     }
@@ -177,7 +177,7 @@ impl ProviderKeys {
         &self.0.documents.environment
     }
 
-    fn clients(&self) -> &FlightClients {
+    fn clients(&self) -> &HttpClients {
         &self.0.documents.clients
     }
 

@@ -7,9 +7,8 @@ use super::{ProviderKeys, TokenText, TokenValidator};
 use crate::cache::{CacheSettings, DiscoveryCache, Store};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::FlightClients;
 use crate::protocol::discovery::DiscoveryPolicy;
-use crate::transport::{BlockingHttpClient, HttpClient};
+use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
 use crate::validation::{TokenValidationOptions, ValidatedToken};
 
 /// The keys of the providers that an application has to do with, discovered and cached: what [`validate_token`] works over.
@@ -22,7 +21,7 @@ pub struct ProviderKeysCache(Arc<Inner>);
 struct Inner {
     providers: Store<(String, DiscoveryPolicy), ProviderKeys>,
     documents: DiscoveryCache,
-    clients: FlightClients,
+    clients: HttpClients,
     settings: CacheSettings,
     environment: Environment,
 }
@@ -30,16 +29,16 @@ struct Inner {
 impl ProviderKeysCache {
     /// A cache that fetches with `http`, for async callers.
     pub fn new(http: impl HttpClient + 'static) -> Self {
-        Self::with(FlightClients { http: Some(Arc::new(http)), blocking: None }, CacheSettings::default(), Environment::default())
+        Self::with(HttpClients::new(http), CacheSettings::default(), Environment::default())
     }
 
     /// A cache that fetches with `http`, for blocking callers.
     pub fn new_blocking(http: impl BlockingHttpClient + 'static) -> Self {
-        Self::with(FlightClients { http: None, blocking: Some(Arc::new(http)) }, CacheSettings::default(), Environment::default())
+        Self::with(HttpClients::new_blocking(http), CacheSettings::default(), Environment::default())
     }
 
     /// A cache with clients for either kind of caller, ages and environment of one's own.
-    pub fn with(clients: FlightClients, settings: CacheSettings, environment: Environment) -> Self {
+    pub fn with(clients: HttpClients, settings: CacheSettings, environment: Environment) -> Self {
         let documents = DiscoveryCache::with(clients.clone(), settings, environment.clone());
         Self(Arc::new(Inner { providers: Store::new(settings.capacity()), documents, clients, settings, environment }))
     }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+mod clients;
 mod error;
 mod limits;
 #[cfg(feature = "reqwest")]
@@ -30,6 +31,7 @@ mod retry;
 mod retrying;
 mod settings;
 
+pub use clients::HttpClients;
 pub use error::{TransportError, TransportErrorKind};
 pub use limits::{AttemptTimeout, BodyLimit, Repeat};
 #[cfg(all(feature = "reqwest", feature = "blocking"))]

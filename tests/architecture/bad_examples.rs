@@ -68,8 +68,8 @@ fn transport_imports_layer_1_alone_and_serves_layer_5() {
     refused(imports_run_downward, "exchange/mod.rs", "use crate::transport;", "moves no bytes");
     refused(imports_run_downward, "jose/jwk.rs", "use crate::transport::BodyLimit;", "moves no bytes");
     accepted(imports_run_downward, "exchange/mod.rs", "use crate::transport::{BodyLimit, HttpRequest, Repeat};");
-    accepted(imports_run_downward, "exchange/flight.rs", "use crate::transport::HttpClient;");
-    refused(imports_run_downward, "exchange/flight.rs", "use crate::transport::retry::Retrying;", "moves no bytes");
+    accepted(imports_run_downward, "exchange/shared_fetch.rs", "use crate::transport::HttpClient;");
+    refused(imports_run_downward, "exchange/shared_fetch.rs", "use crate::transport::retry::Retrying;", "moves no bytes");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::environment::{Environment, FixedClock};
-use crate::exchange::{Boarding, Exchange, ExchangeError};
+use crate::exchange::{Exchange, ExchangeError, Role};
 use crate::keys::KeySourceError;
 use crate::transport::{HttpClient, HttpRequest, HttpResponse, TransportError};
 
@@ -26,7 +26,7 @@ struct Bench {
     slot: Arc<Slot<u64>>,
     clock: FixedClock,
     environment: Environment,
-    clients: FlightClients,
+    clients: HttpClients,
     asked: Arc<AtomicU64>,
     down: Arc<std::sync::atomic::AtomicBool>,
 }
@@ -38,7 +38,7 @@ impl Bench {
             slot: Slot::new(CacheSettings::default()),
             environment: Environment::system().with_clock(clock.clone()),
             clock,
-            clients: FlightClients { http: Some(Arc::new(Unused)), blocking: None },
+            clients: HttpClients { http: Some(Arc::new(Unused)), blocking: None },
             asked: Arc::default(),
             down: Arc::default(),
         }
@@ -60,7 +60,7 @@ impl Bench {
         }
     }
 
-    async fn fly(&self, ticket: Ticket<Outcome<u64>>) -> Outcome<u64> {
+    async fn fly(&self, ticket: FetchHandle<Outcome<u64>>) -> Outcome<u64> {
         let exchange: Exchange<Outcome<u64>, ExchangeError> =
             Exchange::new(|port: Port| async move { port.join(&ticket).await.ok_or(ExchangeError::Stuck) });
         crate::drive::run(exchange, &Unused, &self.environment).await.unwrap()
@@ -85,7 +85,7 @@ impl Bench {
     }
 
     /// A ticket for the flight that a look-up joins.
-    fn ticket(&self) -> Ticket<Outcome<u64>> {
+    fn ticket(&self) -> FetchHandle<Outcome<u64>> {
         match self.slot.look_up(self.now(), &self.clients, self.fetch()) {
             Ok(Lookup::Join(ticket)) => ticket,
             other => panic!("{other:?}"),
@@ -280,7 +280,7 @@ async fn a_flight_whose_exchange_panics_is_lost_and_the_next_one_is_not() {
 async fn a_look_up_that_loses_its_flight_looks_once_more() {
     let bench = Bench::new();
     let lost = bench.ticket();
-    let Boarding::Lead(stopped) = lost.flight().board() else { panic!("nobody leads") };
+    let Role::Lead(stopped) = lost.flight().board() else { panic!("nobody leads") };
     let (slot, clients) = (Arc::clone(&bench.slot), bench.clients.clone());
     let fetches = [bench.fetch(), bench.fetch()].map(Some).map(Mutex::new);
     let fetches = Mutex::new(fetches.into_iter());

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use identity_model::cache::{CacheSettings, DiscoveryCache};
 use identity_model::error::{Error, ErrorKind};
-use identity_model::exchange::FlightClients;
 use identity_model::keys::{KeySource, ProviderKeys, TokenValidator};
 use identity_model::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use identity_model::testing::{Fault, ProviderEndpoint, ScriptedHttpClient, ScriptedResponse};
+use identity_model::transport::HttpClients;
 use identity_model::transport::{BlockingHttpClient, HttpRequest, HttpResponse, RetrySettings, TransportError};
 
 use super::support::{AUDIENCE, HOUR, House, SECOND};
@@ -264,7 +264,7 @@ async fn the_issuer_picks_the_provider_before_anything_is_fetched() {
 #[tokio::test]
 async fn a_shared_discovery_cache_asks_once_for_many_sources_and_never_across_policies() {
     let house = House::new();
-    let clients = FlightClients { http: Some(std::sync::Arc::new(house.gate.clone())), blocking: None };
+    let clients = HttpClients::new(house.gate.clone());
     let cache = DiscoveryCache::with(clients, CacheSettings::default(), house.environment.clone());
     let sources: Vec<ProviderKeys> = (0..5)
         .map(|_| {
@@ -293,7 +293,7 @@ async fn a_shared_discovery_cache_asks_once_for_many_sources_and_never_across_po
 #[tokio::test]
 async fn a_blocking_source_goes_on_with_the_discovery_that_an_async_one_left() {
     let house = House::closed();
-    let clients = FlightClients { http: Some(std::sync::Arc::new(house.gate.clone())), blocking: None };
+    let clients = HttpClients::new(house.gate.clone());
     let cache = DiscoveryCache::with(clients, CacheSettings::default(), house.environment.clone());
     let builder = || {
         let builder = ProviderKeys::builder().authority(house.provider.issuer()).discovery_cache(cache.clone());
@@ -334,7 +334,7 @@ async fn k5_cache_control_in_several_lines_is_one_list() {
     };
     let place = "https://idp.test/.well-known/openid-configuration";
     let http = ScriptedHttpClient::builder().get(place, answer()).get(place, answer()).build();
-    let clients = FlightClients { http: Some(std::sync::Arc::new(http.clone())), blocking: None };
+    let clients = HttpClients::new(http.clone());
     let cache = DiscoveryCache::with(clients, CacheSettings::default(), house.environment.clone());
     let policy = DiscoveryPolicy::builder().key_set_loading(KeySetLoading::Never).build();
     for (age, asked) in [(0, 1), (119, 1), (1, 2)] {

@@ -12,9 +12,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use event_listener::{Event as Landing, EventListener};
 
 use super::Port;
-use super::machine::{Exchange, ExchangeError};
-use super::pilot::{Hangar, Pilot};
-use crate::transport::{BlockingHttpClient, HttpClient};
+use super::resume::{Exchange, ExchangeError};
+use super::shared_fetch_driver::{FetchDriver, Progress};
+use crate::transport::HttpClients;
 
 /// What a look into a cache says.
 #[derive(Debug)]
@@ -22,20 +22,20 @@ pub enum Lookup<V, T> {
     /// The value is there.
     Hit(V),
     /// The value comes with a flight: join it.
-    Join(Ticket<T>),
+    Join(FetchHandle<T>),
 }
 
 /// A ticket for the outcome of a flight.
-pub struct Ticket<T> {
-    flight: Flight,
+pub struct FetchHandle<T> {
+    flight: SharedFetch,
     outcome: Arc<OnceLock<T>>,
     /// Shared by all tickets of the flight, to count them.
     holders: Arc<()>,
 }
 
-impl<T: Clone + Send + Sync + 'static> Ticket<T> {
+impl<T: Clone + Send + Sync + 'static> FetchHandle<T> {
     /// A flight over `body` that uses these clients, whichever driver boards it.
-    pub fn new<B, F>(clients: FlightClients, body: B) -> Self
+    pub fn new<B, F>(clients: HttpClients, body: B) -> Self
     where
         B: FnOnce(Port) -> F,
         F: Future<Output = T> + Send + 'static,
@@ -50,9 +50,9 @@ impl<T: Clone + Send + Sync + 'static> Ticket<T> {
                 Ok::<(), ExchangeError>(())
             }
         });
-        let hangar = Hangar::of(exchange);
+        let hangar = Progress::of(exchange);
         Self {
-            flight: Flight(Arc::new(Inner {
+            flight: SharedFetch(Arc::new(Inner {
                 state: Mutex::new(State::Waiting(Box::new(hangar))),
                 landing: Landing::new(),
                 given_up: AtomicBool::new(false),
@@ -69,9 +69,9 @@ impl<T: Clone + Send + Sync + 'static> Ticket<T> {
     }
 }
 
-impl<T> Ticket<T> {
+impl<T> FetchHandle<T> {
     /// The flight that this ticket is for.
-    pub fn flight(&self) -> &Flight {
+    pub fn flight(&self) -> &SharedFetch {
         &self.flight
     }
 
@@ -81,64 +81,49 @@ impl<T> Ticket<T> {
     }
 }
 
-impl<T> Clone for Ticket<T> {
+impl<T> Clone for FetchHandle<T> {
     fn clone(&self) -> Self {
         Self { flight: self.flight.clone(), outcome: Arc::clone(&self.outcome), holders: Arc::clone(&self.holders) }
     }
 }
 
-impl<T> fmt::Debug for Ticket<T> {
+impl<T> fmt::Debug for FetchHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ticket").field("landed", &self.flight.is_over()).finish_non_exhaustive()
-    }
-}
-
-/// The clients that a flight is flown with: the async one by an async driver, the blocking one by a blocking driver.
-#[derive(Clone, Default)]
-pub struct FlightClients {
-    /// For async drivers.
-    pub http: Option<Arc<dyn HttpClient>>,
-    /// For blocking drivers.
-    pub blocking: Option<Arc<dyn BlockingHttpClient>>,
-}
-
-impl fmt::Debug for FlightClients {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FlightClients").field("http", &self.http.is_some()).field("blocking", &self.blocking.is_some()).finish()
+        f.debug_struct("FetchHandle").field("landed", &self.flight.is_over()).finish_non_exhaustive()
     }
 }
 
 /// A fetch that many callers share. Clones are the same flight.
 #[derive(Clone)]
-pub struct Flight(Arc<Inner>);
+pub struct SharedFetch(Arc<Inner>);
 
 struct Inner {
     state: Mutex<State>,
     landing: Landing,
     /// Whether nobody is to wait for its leader any more. Read and written under the lock of `state`.
     given_up: AtomicBool,
-    clients: FlightClients,
+    clients: HttpClients,
 }
 
 enum State {
     /// Nobody leads: the next caller may board.
-    Waiting(Box<Hangar>),
+    Waiting(Box<Progress>),
     /// Somebody leads.
     Flying,
     Landed,
 }
 
 /// What a caller finds at the gate.
-pub enum Boarding {
+pub enum Role {
     /// Nobody leads: this caller does now.
-    Lead(Pilot),
+    Lead(FetchDriver),
     /// Somebody leads: wait for the listener, then look again.
     Follow(EventListener),
     /// It has landed.
     Landed,
 }
 
-impl fmt::Debug for Boarding {
+impl fmt::Debug for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Lead(_) => "Lead",
@@ -148,19 +133,19 @@ impl fmt::Debug for Boarding {
     }
 }
 
-impl Flight {
+impl SharedFetch {
     /// Boards the flight: to lead it, to follow, or to find that it has landed.
-    pub fn board(&self) -> Boarding {
+    pub fn board(&self) -> Role {
         // The listener stands before the look, so that a landing in between is not missed.
         let listener = self.0.landing.listen();
         let mut state = self.state();
         match std::mem::replace(&mut *state, State::Flying) {
-            State::Waiting(hangar) => Boarding::Lead(Pilot::of(self.clone(), hangar)),
-            State::Flying if self.0.given_up.load(Ordering::Relaxed) => Boarding::Landed,
-            State::Flying => Boarding::Follow(listener),
+            State::Waiting(hangar) => Role::Lead(FetchDriver::of(self.clone(), hangar)),
+            State::Flying if self.0.given_up.load(Ordering::Relaxed) => Role::Landed,
+            State::Flying => Role::Follow(listener),
             State::Landed => {
                 *state = State::Landed;
-                Boarding::Landed
+                Role::Landed
             }
         }
     }
@@ -184,7 +169,7 @@ impl Flight {
     }
 
     /// The clients it is flown with.
-    pub fn clients(&self) -> &FlightClients {
+    pub fn clients(&self) -> &HttpClients {
         &self.0.clients
     }
 
@@ -195,7 +180,7 @@ impl Flight {
     }
 
     /// The pilot has left: the next caller may lead.
-    pub(super) fn hand_over(&self, hangar: Box<Hangar>) {
+    pub(super) fn hand_over(&self, hangar: Box<Progress>) {
         *self.state() = State::Waiting(hangar);
         // All, not one: the one might be a future that nobody polls.
         self.0.landing.notify(usize::MAX);
@@ -206,8 +191,8 @@ impl Flight {
     }
 }
 
-impl fmt::Debug for Flight {
+impl fmt::Debug for SharedFetch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flight").field("landed", &self.is_over()).finish_non_exhaustive()
+        f.debug_struct("SharedFetch").field("landed", &self.is_over()).finish_non_exhaustive()
     }
 }

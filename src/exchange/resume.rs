@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
 use super::replay::StoreError;
-use super::{AssertOrder, AssertionError, AwaitOrder, ClientAssertion, Flight, Port, RememberOrder, SignOrder};
+use super::{AssertOrder, AssertionError, AwaitOrder, ClientAssertion, Port, RememberOrder, SharedFetch, SignOrder};
 use crate::environment::{EntropyError, Environment};
 use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError};
@@ -44,7 +44,7 @@ pub enum Step<T, E> {
     /// Wait this long and resume with [`Event::Waited`].
     Wait(Duration),
     /// See this flight landed, by leading it or by waiting for who does, and resume with [`Event::Joined`].
-    Join(Flight),
+    Join(SharedFetch),
     /// The exchange is over.
     Done(Result<T, E>),
 }
@@ -226,7 +226,7 @@ pub(super) enum Effect {
     Remember(RememberOrder),
     Await(AwaitOrder),
     Wait(Duration),
-    Join(Flight),
+    Join(SharedFetch),
 }
 
 impl Effect {

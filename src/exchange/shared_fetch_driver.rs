@@ -6,23 +6,23 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::Flight;
-use super::machine::{Event, Exchange, ExchangeError, Moment, Step};
+use super::SharedFetch;
+use super::resume::{Event, Exchange, ExchangeError, Moment, Step};
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
 
 /// Leads a flight. Dropped before the landing, it hands over to the next caller, the HTTP call under way included.
-pub struct Pilot {
-    flight: Flight,
-    hangar: Option<Box<Hangar>>,
+pub struct FetchDriver {
+    flight: SharedFetch,
+    hangar: Option<Box<Progress>>,
 }
 
 /// The exchange between two pilots.
-pub(super) struct Hangar {
+pub(super) struct Progress {
     exchange: Exchange<(), ExchangeError>,
     pending: Pending,
 }
 
-impl Hangar {
+impl Progress {
     pub(super) fn of(exchange: Exchange<(), ExchangeError>) -> Self {
         Self { exchange, pending: Pending::Event(Event::Start) }
     }
@@ -37,17 +37,17 @@ enum Pending {
     /// A moment on the monotonic clock.
     Moment(Duration),
     /// The landing of another flight.
-    Landing(Flight),
+    Landing(SharedFetch),
 }
 
 /// A request, and the HTTP call that has been started for it and is not answered yet.
 struct Call {
     request: HttpRequest,
     repeat: Repeat,
-    underway: Option<Underway>,
+    underway: Option<InProgress>,
 }
 
-struct Underway {
+struct InProgress {
     answer: PendingAnswer,
     /// The runtime that the call was started on: on no other can it be sure to end.
     runtime: Option<u64>,
@@ -57,30 +57,30 @@ struct Underway {
 pub(crate) type PendingAnswer = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
 
 /// What a pilot has to do next.
-pub(crate) enum Duty {
-    /// Send this and [note](Pilot::note) the answer. An async pilot goes on with the call that is [under way](Pilot::is_underway) instead.
+pub(crate) enum NextAction {
+    /// Send this and [note](FetchDriver::note) the answer. An async pilot goes on with the call that is [under way](FetchDriver::is_underway) instead.
     Send(Box<HttpRequest>, Repeat),
     /// Wait this long and note it.
     Wait(Duration),
     /// See this flight landed and note it.
-    Join(Flight),
+    Join(SharedFetch),
     /// Nothing: the flight has landed.
     Rest,
 }
 
-impl Pilot {
-    pub(super) fn of(flight: Flight, hangar: Box<Hangar>) -> Self {
+impl FetchDriver {
+    pub(super) fn of(flight: SharedFetch, hangar: Box<Progress>) -> Self {
         Self { flight, hangar: Some(hangar) }
     }
 
     /// What to do next. Asked again without a [note](Self::note) in between, by this pilot or the next, it says the same.
-    pub(crate) fn duty(&mut self, moment: Moment) -> Duty {
+    pub(crate) fn duty(&mut self, moment: Moment) -> NextAction {
         loop {
-            let Some(hangar) = self.hangar.as_mut() else { return Duty::Rest };
+            let Some(hangar) = self.hangar.as_mut() else { return NextAction::Rest };
             let event = match &mut hangar.pending {
-                Pending::Answer(call) => return Duty::Send(Box::new(call.request.clone()), call.repeat),
-                Pending::Landing(flight) => return Duty::Join(flight.clone()),
-                Pending::Moment(end) if moment.monotonic < *end => return Duty::Wait(end.saturating_sub(moment.monotonic)),
+                Pending::Answer(call) => return NextAction::Send(Box::new(call.request.clone()), call.repeat),
+                Pending::Landing(flight) => return NextAction::Join(flight.clone()),
+                Pending::Moment(end) if moment.monotonic < *end => return NextAction::Wait(end.saturating_sub(moment.monotonic)),
                 Pending::Moment(_) => Event::Waited,
                 Pending::Event(event) => std::mem::replace(event, Event::Start),
             };
@@ -92,7 +92,7 @@ impl Pilot {
                 Step::Sign(_) | Step::Assert(_) | Step::Remember(_) | Step::Await(_) => Pending::Event(Event::Waited),
                 Step::Done(_) => {
                     self.land();
-                    return Duty::Rest;
+                    return NextAction::Rest;
                 }
             };
         }
@@ -124,13 +124,13 @@ impl Pilot {
 
     /// Whether the HTTP call has been started.
     pub(crate) fn is_underway(&self) -> bool {
-        matches!(self.hangar.as_deref(), Some(Hangar { pending: Pending::Answer(Call { underway: Some(_), .. }), .. }))
+        matches!(self.hangar.as_deref(), Some(Progress { pending: Pending::Answer(Call { underway: Some(_), .. }), .. }))
     }
 
     /// Puts an HTTP call under way.
     pub(crate) fn start(&mut self, answer: PendingAnswer, runtime: Option<u64>) {
-        if let Some(Hangar { pending: Pending::Answer(call), .. }) = self.hangar.as_deref_mut() {
-            call.underway = Some(Underway { answer, runtime });
+        if let Some(Progress { pending: Pending::Answer(call), .. }) = self.hangar.as_deref_mut() {
+            call.underway = Some(InProgress { answer, runtime });
         }
     }
 
@@ -153,7 +153,7 @@ impl Pilot {
     }
 }
 
-impl Drop for Pilot {
+impl Drop for FetchDriver {
     fn drop(&mut self) {
         if let Some(hangar) = self.hangar.take() {
             self.flight.hand_over(hangar);
@@ -161,9 +161,9 @@ impl Drop for Pilot {
     }
 }
 
-impl fmt::Debug for Pilot {
+impl fmt::Debug for FetchDriver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pilot").finish_non_exhaustive()
+        f.debug_struct("FetchDriver").finish_non_exhaustive()
     }
 }
 
@@ -174,7 +174,8 @@ fn abandoned() -> TransportError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Boarding, FlightClients, Port, Ticket};
+    use crate::exchange::{FetchHandle, Port, Role};
+    use crate::transport::HttpClients;
     use bytes::Bytes;
     use std::time::SystemTime;
 
@@ -183,24 +184,24 @@ mod tests {
     }
 
     /// A flight that sends one request and ends with the kind of its failure.
-    fn flight(repeat: Repeat) -> Ticket<Option<TransportErrorKind>> {
-        Ticket::new(FlightClients::default(), move |port: Port| async move {
+    fn flight(repeat: Repeat) -> FetchHandle<Option<TransportErrorKind>> {
+        FetchHandle::new(HttpClients::default(), move |port: Port| async move {
             let request = http::Request::get("https://server/").body(Bytes::new()).unwrap();
             port.send(request, repeat).await.err().map(|error| error.kind())
         })
     }
 
-    fn lead<T>(ticket: &Ticket<T>) -> Pilot {
+    fn lead<T>(ticket: &FetchHandle<T>) -> FetchDriver {
         match ticket.flight().board() {
-            Boarding::Lead(pilot) => pilot,
+            Role::Lead(pilot) => pilot,
             other => panic!("{other:?}"),
         }
     }
 
     /// A pilot that started a call on runtime 1 and left.
-    fn leave_a_call<T>(ticket: &Ticket<T>) {
+    fn leave_a_call<T>(ticket: &FetchHandle<T>) {
         let mut pilot = lead(ticket);
-        assert!(matches!(pilot.duty(moment(0)), Duty::Send(..)));
+        assert!(matches!(pilot.duty(moment(0)), NextAction::Send(..)));
         pilot.start(Box::pin(std::future::pending()), Some(1));
     }
 
@@ -220,24 +221,25 @@ mod tests {
         let mut pilot = lead(&ticket);
         pilot.give_up_foreign_call(|runtime| runtime == Some(2));
         assert!(!pilot.is_underway());
-        assert!(matches!(pilot.duty(moment(0)), Duty::Send(..)));
+        assert!(matches!(pilot.duty(moment(0)), NextAction::Send(..)));
 
         for repeat in [Repeat::IfUnsent, Repeat::Never] {
             let ticket = flight(repeat);
             leave_a_call(&ticket);
             let mut pilot = lead(&ticket);
             pilot.give_up_foreign_call(|_| false);
-            assert!(matches!(pilot.duty(moment(0)), Duty::Rest));
+            assert!(matches!(pilot.duty(moment(0)), NextAction::Rest));
             assert_eq!(ticket.outcome(), Some(Some(TransportErrorKind::Interrupted)));
         }
     }
 
     #[test]
     fn the_next_pilot_waits_for_the_rest_of_a_wait() {
-        let ticket: Ticket<()> = Ticket::new(FlightClients::default(), |port: Port| async move { port.wait(Duration::from_secs(5)).await });
-        assert!(matches!(lead(&ticket).duty(moment(10)), Duty::Wait(left) if left == Duration::from_secs(5)));
-        assert!(matches!(lead(&ticket).duty(moment(12)), Duty::Wait(left) if left == Duration::from_secs(3)));
-        assert!(matches!(lead(&ticket).duty(moment(15)), Duty::Rest));
+        let ticket: FetchHandle<()> =
+            FetchHandle::new(HttpClients::default(), |port: Port| async move { port.wait(Duration::from_secs(5)).await });
+        assert!(matches!(lead(&ticket).duty(moment(10)), NextAction::Wait(left) if left == Duration::from_secs(5)));
+        assert!(matches!(lead(&ticket).duty(moment(12)), NextAction::Wait(left) if left == Duration::from_secs(3)));
+        assert!(matches!(lead(&ticket).duty(moment(15)), NextAction::Rest));
         assert_eq!(ticket.outcome(), Some(()));
     }
 
@@ -245,20 +247,20 @@ mod tests {
     fn the_next_pilot_joins_the_same_flight() {
         let inner = flight(Repeat::Safe);
         let other = inner.clone();
-        let outer: Ticket<bool> = Ticket::new(FlightClients::default(), |port: Port| async move {
+        let outer: FetchHandle<bool> = FetchHandle::new(HttpClients::default(), |port: Port| async move {
             port.join(&other).await == Some(Some(TransportErrorKind::Timeout))
         });
         for _ in 0..3 {
-            assert!(matches!(lead(&outer).duty(moment(0)), Duty::Join(_)));
+            assert!(matches!(lead(&outer).duty(moment(0)), NextAction::Join(_)));
         }
         let mut pilot = lead(&inner);
         pilot.duty(moment(0));
         pilot.note(Event::Answered(Err(TransportError::new(TransportErrorKind::Timeout, "late"))));
-        assert!(matches!(pilot.duty(moment(0)), Duty::Rest));
+        assert!(matches!(pilot.duty(moment(0)), NextAction::Rest));
         let mut pilot = lead(&outer);
-        assert!(matches!(pilot.duty(moment(0)), Duty::Join(_)));
+        assert!(matches!(pilot.duty(moment(0)), NextAction::Join(_)));
         pilot.note(Event::Joined);
-        assert!(matches!(pilot.duty(moment(0)), Duty::Rest));
+        assert!(matches!(pilot.duty(moment(0)), NextAction::Rest));
         assert_eq!(outer.outcome(), Some(true));
     }
 }

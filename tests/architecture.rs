@@ -145,7 +145,7 @@ fn imports_run_downward(files: &[SourceFile]) -> Vec<String> {
                 continue;
             }
             let item = rest.first().map(String::as_str);
-            let carried = used == TRANSPORT && matches!(item, Some("HttpClient" | "BlockingHttpClient"));
+            let carried = used == TRANSPORT && matches!(item, Some("HttpClient" | "BlockingHttpClient" | "HttpClients"));
             if carried && CLIENT_CARRIERS.contains(&file.name.as_str()) {
                 continue;
             }

@@ -19,6 +19,7 @@ mod manifest;
 mod pages;
 mod protocol;
 mod sessions;
+mod skipping;
 mod testing;
 #[cfg(feature = "reqwest")]
 mod transport;

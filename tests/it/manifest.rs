@@ -6,6 +6,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::skipping;
+
 /// Licences that ask for no more than their text: a dependency must be usable under these alone.
 const PERMISSIVE: &[&str] = &[
     "0BSD",
@@ -51,12 +53,13 @@ fn cargo(arguments: &[&str]) -> Option<String> {
     let output =
         Command::new(env!("CARGO")).args(arguments).args(["--locked", "--offline", "--manifest-path"]).arg(manifest).output().unwrap();
     if output.status.success() {
+        skipping::run();
         return Some(String::from_utf8(output.stdout).unwrap());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
     let unreachable = ["but --offline was specified", "using offline mode (--offline)"].iter().any(|reason| complaint.contains(reason));
     assert!(unreachable && std::env::var_os("IDENTITY_MODEL_FETCHED").is_none(), "cargo {arguments:?}: {complaint}");
-    eprintln!("skipped: some sources are not on this machine yet (`cargo fetch --locked` brings them)");
+    skipping::skip("some sources are not on this machine yet, `cargo fetch --locked` brings them");
     None
 }
 

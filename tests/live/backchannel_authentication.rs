@@ -76,8 +76,9 @@ fn refusal<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_user_who_approves_while_the_client_polls() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let patience = Patience::new();
         let pending = begin(face, &issuer, &IVAN, &patience).await.unwrap();
@@ -97,8 +98,9 @@ async fn a_user_who_approves_while_the_client_polls() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_user_who_denies_ends_the_polling() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let patience = Patience::new();
         let pending = begin(face, &issuer, &IVAN, &patience).await.unwrap();
@@ -108,8 +110,9 @@ async fn a_user_who_denies_ends_the_polling() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_request_is_pending_then_good_once() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let pending = begin(face, &issuer, &IVAN, &Patience::new()).await.unwrap();
         assert_eq!(refusal(ask_once(face, &issuer, &pending).await), "authorization_pending");
@@ -120,8 +123,9 @@ async fn a_request_is_pending_then_good_once() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_request_that_the_server_does_not_take_is_refused() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     let cases = [
         (Asked { secret: "wrong", ..IVAN }, "invalid_client"),
         (Asked { login_hint: "nobody@example.com", ..IVAN }, "unknown_user_id"),
@@ -135,8 +139,9 @@ async fn a_request_that_the_server_does_not_take_is_refused() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_signed_request_is_taken_by_the_key_of_the_client_alone() {
-    let Some(issuer) = Issuer::own("ciba-signed").await else { return };
+    let issuer = Issuer::own("ciba-signed").await;
     let [registered, other] = [(); 2].map(|()| PrivateKey::generate(SignatureAlgorithm::ES256).unwrap().with_key_id("client-key").unwrap());
     let public: Value = serde_json::from_str(registered.public_jwk().to_json()).unwrap();
     issuer

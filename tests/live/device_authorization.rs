@@ -58,8 +58,9 @@ fn refusal(outcome: Result<TokenResponse, Error>) -> String {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_user_who_approves_while_the_device_polls() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let patience = Patience::new();
         let codes = begin(face, &issuer, CLIENT, &patience).await.unwrap();
@@ -82,8 +83,9 @@ async fn a_user_who_approves_while_the_device_polls() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_user_who_denies_ends_the_polling() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let patience = Patience::new();
         let codes = begin(face, &issuer, CLIENT, &patience).await.unwrap();
@@ -94,8 +96,9 @@ async fn a_user_who_denies_ends_the_polling() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_device_code_is_pending_then_good_once() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let codes = begin(face, &issuer, CLIENT, &Patience::new()).await.unwrap();
         assert_eq!(refusal(ask_once(face, &issuer, &codes).await), "authorization_pending");
@@ -106,8 +109,9 @@ async fn a_device_code_is_pending_then_good_once() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn codes_that_have_expired_are_not_asked_about() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let patience = Patience::new();
         let codes = begin(face, &issuer, CLIENT, &patience).await.unwrap();
@@ -119,8 +123,9 @@ async fn codes_that_have_expired_are_not_asked_about() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_client_that_is_unknown_or_may_not_gets_no_codes() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for (client_id, status, expected) in [("nobody", 401, "invalid_client"), ("public", 400, "invalid_request")] {
         for face in Face::BOTH {
             let error = begin(face, &issuer, client_id, &Patience::new()).await.unwrap_err();

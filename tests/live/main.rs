@@ -1,7 +1,7 @@
 //! The live tests: this crate against a real provider on the loopback interface.
 //!
-//! `tests/live/run` starts the provider and sets `IDENTITY_MODEL_LIVE_ISSUER`; without it every test says so in one line and passes.
-//! `tests/live/second/run` does the same with another provider and `IDENTITY_MODEL_SECOND_ISSUER`, for the module `second`.
+//! `tests/live/run` starts the provider, sets `IDENTITY_MODEL_LIVE_ISSUER` and runs these tests, which a plain `cargo test` counts as
+//! ignored. `tests/live/second/run` does the same with another provider and `IDENTITY_MODEL_SECOND_ISSUER`, for the module `second`.
 //! `docs/integration-tests.md` says what they cover.
 
 #![cfg(test)]

@@ -66,8 +66,8 @@ struct House {
 }
 
 impl House {
-    async fn open(name: &str) -> Option<Self> {
-        let issuer = Issuer::own(name).await?;
+    async fn open(name: &str) -> Self {
+        let issuer = Issuer::own(name).await;
         let authority = Authority::new("authority.example.com");
         let server = authority.sign("127.0.0.1");
         let files = json!({ "certificate": server.certificate, "key": server.key.serialize_pem(), "authority": authority.0.pem() });
@@ -75,7 +75,7 @@ impl House {
         let aliases = opened["address"].as_str().unwrap().to_owned();
         let policy = DiscoveryPolicy::builder().additional_endpoint_base_address(aliases.as_str()).build();
         let disco = DiscoveryDocumentRequest::builder().address(&issuer.url).policy(policy).send(&http()).await.unwrap();
-        Some(Self { issuer, authority, disco, aliases })
+        Self { issuer, authority, disco, aliases }
     }
 
     async fn add_client(&self, client_id: &str, metadata: Value) {
@@ -152,8 +152,9 @@ struct Bound {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_certificate_of_the_authority_for_the_registered_name_is_the_client() {
-    let Some(house) = House::open("certificates").await else { return };
+    let house = House::open("certificates").await;
     let by = ClientAuthentication::tls_client_auth();
     // By another name: Node ends some connections, and not others, over a signature that fails under the key of the authority it knows.
     let another = Authority::new("another-authority.example.com");
@@ -168,8 +169,9 @@ async fn a_certificate_of_the_authority_for_the_registered_name_is_the_client() 
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_certificate_that_was_registered_is_the_client_whoever_signed_it() {
-    let Some(house) = House::open("certificates-self-signed").await else { return };
+    let house = House::open("certificates-self-signed").await;
     let by = ClientAuthentication::self_signed_tls();
     let own = Identity::self_signed("till.example.com");
     let keys = json!({ "keys": [own.registered()] });
@@ -181,8 +183,9 @@ async fn a_certificate_that_was_registered_is_the_client_whoever_signed_it() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn the_aliases_are_for_certificates_alone() {
-    let Some(house) = House::open("certificates-aliases").await else { return };
+    let house = House::open("certificates-aliases").await;
     let disco = &house.disco;
     assert!(disco.token_endpoint().unwrap().as_str().starts_with(&house.issuer.url));
     assert!(house.aliases.starts_with("https://"));

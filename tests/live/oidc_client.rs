@@ -66,8 +66,9 @@ async fn log_in(face: Face, client: &OidcClient, browser: &mut Browser) -> Resul
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_session_from_login_to_logout() {
-    let Some(issuer) = Issuer::own("client-session").await else { return };
+    let issuer = Issuer::own("client-session").await;
     application(&issuer, json!({})).await;
     for face in Face::BOTH {
         let client = builder!(issuer).load_user_info(true).build().unwrap();
@@ -103,8 +104,9 @@ async fn a_session_from_login_to_logout() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn every_way_back_signed_or_not() {
-    let Some(issuer) = Issuer::own("client-ways").await else { return };
+    let issuer = Issuer::own("client-ways").await;
     application(&issuer, json!({ "authorization_signed_response_alg": "ES256" })).await;
     for (response_type, mode) in [
         (ResponseType::Code, None),
@@ -125,8 +127,9 @@ async fn every_way_back_signed_or_not() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_client_that_has_to_push_and_to_sign() {
-    let Some(issuer) = Issuer::own("client-signing").await else { return };
+    let issuer = Issuer::own("client-signing").await;
     let key = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap().with_key_id("client-key").unwrap();
     let public: Value = serde_json::from_str(key.public_jwk().to_json()).unwrap();
     let metadata = json!({
@@ -158,8 +161,9 @@ async fn a_client_that_has_to_push_and_to_sign() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_callback_is_good_once_and_for_its_own_login() {
-    let Some(issuer) = Issuer::own("client-refusals").await else { return };
+    let issuer = Issuer::own("client-refusals").await;
     application(&issuer, json!({})).await;
     let client = builder!(issuer).build().unwrap();
     for face in Face::BOTH {
@@ -180,8 +184,9 @@ async fn a_callback_is_good_once_and_for_its_own_login() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn logins_on_another_device() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let patience = Patience::new();
         let client = |id: &str, environment| {
@@ -209,8 +214,9 @@ async fn logins_on_another_device() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_client_that_registers_itself_logs_a_user_in() {
-    let Some(issuer) = Issuer::own("client-registers").await else { return };
+    let issuer = Issuer::own("client-registers").await;
     let metadata = ClientMetadata::builder().client_name("Reports").id_token_signed_response_alg("PS256").build();
     let builder =
         OidcClient::builder().issuer(&issuer.url).redirect_uri(REDIRECT_URI).http(http()).blocking_http(blocking_http()).cache(patient());
@@ -222,8 +228,9 @@ async fn a_client_that_registers_itself_logs_a_user_in() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_service_gets_tokens_for_itself_and_a_resource_validates_them() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for (id, secret) in [("service-basic", SECRET), ("service-post", SECRET)] {
         let builder = OidcClient::builder().issuer(&issuer.url).client_id(id).client_secret(secret);
         let client = builder.http(http()).blocking_http(blocking_http()).cache(patient()).build().unwrap();

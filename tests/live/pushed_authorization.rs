@@ -60,8 +60,9 @@ async fn log_in(face: Face, issuer: &Issuer, client_id: &str, pushed: &PushedAut
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_pushed_request_leads_to_a_login() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let pushed = push(face, &issuer, SECRET, REDIRECT_URI).await.unwrap();
         assert_eq!(pushed.head().status(), 201);
@@ -72,8 +73,9 @@ async fn a_pushed_request_leads_to_a_login() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_request_object_is_pushed_as_well() {
-    let Some(issuer) = Issuer::own("pushed-objects").await else { return };
+    let issuer = Issuer::own("pushed-objects").await;
     let [registered, other] = [(); 2].map(|()| PrivateKey::generate(SignatureAlgorithm::ES256).unwrap().with_key_id("client-key").unwrap());
     let public: Value = serde_json::from_str(registered.public_jwk().to_json()).unwrap();
     issuer
@@ -109,8 +111,9 @@ async fn a_request_object_is_pushed_as_well() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn another_redirect_address_is_refused_at_once() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let error = push(face, &issuer, SECRET, "https://attacker.example/callback").await.unwrap_err();
         assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Protocol, Some(400)));
@@ -119,8 +122,9 @@ async fn another_redirect_address_is_refused_at_once() {
 }
 
 #[tokio::test]
+#[ignore = "needs a server: tests/live/run"]
 async fn a_client_without_its_secret_pushes_nothing() {
-    let Some(issuer) = Issuer::shared() else { return };
+    let issuer = Issuer::shared();
     for face in Face::BOTH {
         let error = push(face, &issuer, "wrong", REDIRECT_URI).await.unwrap_err();
         assert_eq!((error.kind(), error.status().map(|status| status.as_u16())), (ErrorKind::Protocol, Some(401)));

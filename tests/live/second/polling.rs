@@ -47,8 +47,9 @@ async fn begin_ciba(
 }
 
 #[tokio::test]
+#[ignore = "needs a second server: tests/live/second/run"]
 async fn a_user_who_approves_while_the_device_polls() {
-    let Some(second) = Second::here() else { return };
+    let second = Second::here();
     for face in Face::BOTH {
         let patience = Patience::new();
         let codes = begin_device(face, &second, SECRET, &patience).await.unwrap();
@@ -73,8 +74,9 @@ async fn a_user_who_approves_while_the_device_polls() {
 }
 
 #[tokio::test]
+#[ignore = "needs a second server: tests/live/second/run"]
 async fn a_device_that_asks_too_soon_is_slowed_down() {
-    let Some(second) = Second::here() else { return };
+    let second = Second::here();
     let address = second.discover().await.token_endpoint().unwrap();
     for face in Face::BOTH {
         let codes = begin_device(face, &second, SECRET, &Patience::new()).await.unwrap();
@@ -92,8 +94,9 @@ async fn a_device_that_asks_too_soon_is_slowed_down() {
 }
 
 #[tokio::test]
+#[ignore = "needs a second server: tests/live/second/run"]
 async fn a_device_without_its_secret_gets_no_codes() {
-    let Some(second) = Second::here() else { return };
+    let second = Second::here();
     for face in Face::BOTH {
         let error = begin_device(face, &second, "wrong", &Patience::new()).await.unwrap_err();
         assert_eq!(
@@ -123,8 +126,9 @@ async fn poll_ciba(face: Face, second: &Second, message: String, is_denied: bool
 }
 
 #[tokio::test]
+#[ignore = "needs a second server: tests/live/second/run"]
 async fn a_user_who_approves_while_the_client_polls() {
-    let Some(second) = Second::here() else { return };
+    let second = Second::here();
     for face in Face::BOTH {
         let (outcome, waits) = poll_ciba(face, &second, format!("YES-{face:?}"), false).await;
         let tokens = outcome.unwrap();
@@ -134,8 +138,9 @@ async fn a_user_who_approves_while_the_client_polls() {
 }
 
 #[tokio::test]
+#[ignore = "needs a second server: tests/live/second/run"]
 async fn a_user_who_denies_ends_the_polling() {
-    let Some(second) = Second::here() else { return };
+    let second = Second::here();
     for face in Face::BOTH {
         let (outcome, _) = poll_ciba(face, &second, format!("NO-{face:?}"), true).await;
         assert_eq!(outcome.unwrap_err().oauth_error().unwrap().error(), "access_denied");
@@ -143,8 +148,9 @@ async fn a_user_who_denies_ends_the_polling() {
 }
 
 #[tokio::test]
+#[ignore = "needs a second server: tests/live/second/run"]
 async fn a_user_whom_the_server_does_not_know_is_refused() {
-    let Some(second) = Second::here() else { return };
+    let second = Second::here();
     for hint in ["carol", r#"{"username":"nobody"}"#] {
         for face in Face::BOTH {
             let error = begin_ciba(face, &second, hint, "W4SCT", &Patience::new()).await.unwrap_err();

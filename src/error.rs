@@ -95,7 +95,7 @@ impl Error {
             Cause::Validation(error) => validation_kind(error),
             Cause::Discovery(_) => ErrorKind::Policy,
             Cause::Transport(error) => transport_kind(error),
-            Cause::Address(AddressError::Refused(_)) => ErrorKind::Policy,
+            Cause::Address(AddressError::Rejected(_)) => ErrorKind::Policy,
             Cause::Address(_) => ErrorKind::Configuration,
             Cause::Document(_) => ErrorKind::Malformed,
             Cause::PrivateKey(_) => ErrorKind::Key,
@@ -117,7 +117,7 @@ impl Error {
             Cause::Validation(error) => error.code(),
             Cause::Discovery(violations) => violations.first().kind().code(),
             Cause::Transport(error) => error.kind().code(),
-            Cause::Address(AddressError::Refused(violation)) => violation.kind().code(),
+            Cause::Address(AddressError::Rejected(violation)) => violation.kind().code(),
             Cause::Address(_) => "address",
             Cause::Document(error) => error.code(),
             Cause::PrivateKey(error) => error.code(),
@@ -152,7 +152,7 @@ impl Error {
     pub fn policy_violation(&self) -> Option<&PolicyViolation> {
         match &*self.0 {
             Cause::Discovery(violations) => Some(violations.first()),
-            Cause::Address(AddressError::Refused(violation)) => Some(violation),
+            Cause::Address(AddressError::Rejected(violation)) => Some(violation),
             _ => self.as_request()?.policy_violation(),
         }
     }

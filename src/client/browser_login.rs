@@ -25,7 +25,7 @@ impl Core {
             let redirect_uri = options.redirect_uri_of(&core.settings).ok_or_else(missing)?.to_owned();
             let terms = core.terms(&port).await?;
             if let Some(issuer) = &options.issuer {
-                refuse_foreign("provider", terms.issuer()?, issuer)?;
+                reject_foreign("provider", terms.issuer()?, issuer)?;
             }
             let request = options.request(&core.settings, terms.login_provider()?, redirect_uri);
             let request = request.authentication(terms.authentication.clone()).environment(terms.environment().clone()).build();
@@ -37,12 +37,12 @@ impl Core {
     pub(crate) fn finish_login(self: &Arc<Self>, transaction: LoginTransaction, callback: Callback) -> Exchange<Login, Error> {
         let core = Arc::clone(self);
         Exchange::new(|port: Port| async move {
-            refuse_foreign("client", &core.settings.client_id, transaction.client_id())?;
+            reject_foreign("client", &core.settings.client_id, transaction.client_id())?;
             let replay = (transaction.replay_key(), transaction.expires_at());
             let issuer = transaction.issuer().to_owned();
             let received = transaction.receive(&callback, port.now())?;
             let terms = core.terms(&port).await?;
-            refuse_foreign("provider", terms.issuer()?, &issuer)?;
+            reject_foreign("provider", terms.issuer()?, &issuer)?;
             let (key, expires_at) = replay;
             match received {
                 ReceivedCallback::Checked(checked) => {
@@ -65,7 +65,7 @@ impl Core {
 }
 
 /// One response belongs to one issuer and one client (RFC 9700 section 4.4).
-fn refuse_foreign(member: &'static str, expected: &str, found: &str) -> Result<(), ClientError> {
+fn reject_foreign(member: &'static str, expected: &str, found: &str) -> Result<(), ClientError> {
     if expected == found {
         return Ok(());
     }

@@ -132,10 +132,10 @@ impl Terms {
             return Ok(port.perform(exchange).await?);
         };
         let mut newer_than = None;
-        let mut refused: Option<RequestError> = None;
+        let mut rejected: Option<RequestError> = None;
         loop {
             let found = self.verifier(&rules, newer_than, port).await?;
-            let (verifier, version) = match (found, refused.take()) {
+            let (verifier, version) = match (found, rejected.take()) {
                 (Some(found), _) => found,
                 (None, Some(error)) => return Err(error.into()),
                 (None, None) => return Err(super::ClientError::configuration("client_secret", "does not verify the answer").into()),
@@ -144,7 +144,7 @@ impl Terms {
             match port.perform(exchange).await {
                 Err(error) if newer_than.is_none() && error.validation().is_some_and(|error| error.wants_newer_keys()) => {
                     newer_than = Some(version);
-                    refused = Some(error);
+                    rejected = Some(error);
                 }
                 outcome => return Ok(outcome?),
             }

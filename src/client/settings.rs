@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::ClientError;
 use crate::cache::ReplayGuard;
-use crate::constants::{auth_methods, metadata};
+use crate::constants::{client_auth_methods, metadata};
 use crate::exchange::SigningKeySource;
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
@@ -110,28 +110,30 @@ impl Credentials {
     }
 
     fn registered(&self, method: &str, algorithm: Option<SignatureAlgorithm>) -> Result<ClientAuthentication, ClientError> {
-        let refuse = |needed: &str| {
+        let reject = |needed: &str| {
             Err(ClientError::configuration("token_endpoint_auth_method", format!("the server registered `{method}`, which needs {needed}")))
         };
         let secret = self.secret();
         match (method, secret, &self.key) {
-            (auth_methods::NONE, ..) => Ok(ClientAuthentication::none()),
-            (auth_methods::TLS_CLIENT_AUTH, ..) => Ok(ClientAuthentication::tls_client_auth()),
-            (auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH, ..) => Ok(ClientAuthentication::self_signed_tls()),
-            (auth_methods::CLIENT_SECRET_BASIC, Some(secret), _) => Ok(ClientAuthentication::secret_basic(secret)),
-            (auth_methods::CLIENT_SECRET_POST, Some(secret), _) => Ok(ClientAuthentication::secret_post(secret)),
-            (auth_methods::CLIENT_SECRET_JWT, Some(secret), _) => {
+            (client_auth_methods::NONE, ..) => Ok(ClientAuthentication::none()),
+            (client_auth_methods::TLS_CLIENT_AUTH, ..) => Ok(ClientAuthentication::tls_client_auth()),
+            (client_auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH, ..) => Ok(ClientAuthentication::self_signed_tls()),
+            (client_auth_methods::CLIENT_SECRET_BASIC, Some(secret), _) => Ok(ClientAuthentication::secret_basic(secret)),
+            (client_auth_methods::CLIENT_SECRET_POST, Some(secret), _) => Ok(ClientAuthentication::secret_post(secret)),
+            (client_auth_methods::CLIENT_SECRET_JWT, Some(secret), _) => {
                 let made = ClientAuthentication::secret_jwt(secret, algorithm.unwrap_or(SignatureAlgorithm::HS256));
                 made.map_err(|error| ClientError::configuration("client_secret", error.to_string()))
             }
-            (auth_methods::PRIVATE_KEY_JWT, _, Some(key)) => {
+            (client_auth_methods::PRIVATE_KEY_JWT, _, Some(key)) => {
                 Ok(ClientAuthentication::PrivateKeyJwt { assertion: JwtAssertion::new(key.clone()) })
             }
-            (auth_methods::PRIVATE_KEY_JWT, ..) => refuse("the key of the client: set it by `client_key`"),
-            (auth_methods::CLIENT_SECRET_BASIC | auth_methods::CLIENT_SECRET_POST | auth_methods::CLIENT_SECRET_JWT, None, _) => {
-                refuse("a secret, and it issued none: set it by `client_secret`")
-            }
-            _ => refuse("to be set by `authentication`"),
+            (client_auth_methods::PRIVATE_KEY_JWT, ..) => reject("the key of the client: set it by `client_key`"),
+            (
+                client_auth_methods::CLIENT_SECRET_BASIC | client_auth_methods::CLIENT_SECRET_POST | client_auth_methods::CLIENT_SECRET_JWT,
+                None,
+                _,
+            ) => reject("a secret, and it issued none: set it by `client_secret`"),
+            _ => reject("to be set by `authentication`"),
         }
     }
 }
@@ -139,7 +141,7 @@ impl Credentials {
 /// What the metadata say of authentication, for an error.
 fn taken_by(server: &DiscoveryDocumentResponse) -> String {
     if !server.states(metadata::TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED) {
-        return format!("{} (its metadata say nothing)", auth_methods::CLIENT_SECRET_BASIC);
+        return format!("{} (its metadata say nothing)", client_auth_methods::CLIENT_SECRET_BASIC);
     }
     let methods = server.token_endpoint_auth_methods_supported().join(", ");
     match server.try_get_string_array(metadata::TOKEN_ENDPOINT_AUTH_SIGNING_ALG_VALUES_SUPPORTED).as_slice() {

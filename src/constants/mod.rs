@@ -5,13 +5,13 @@
 mod table;
 
 pub mod algorithms;
+pub mod amr_values;
 pub mod application_types;
-pub mod auth_methods;
-pub mod authentication_methods;
 pub mod authentication_schemes;
 pub mod claim_types;
 pub mod claims;
 pub mod client_assertion_types;
+pub mod client_auth_methods;
 pub mod client_metadata;
 pub mod code_challenge_methods;
 pub mod confirmation_methods;

@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn lengths_are_minimal_and_inside_the_input() {
-        let refused: [&[u8]; 9] = [
+        let rejected: [&[u8]; 9] = [
             &[],
             &[0x30],
             &[0x30, 1],
@@ -150,7 +150,7 @@ mod tests {
             &[0x30, 0x83, 0xff],
             &[0x30, 0xff],
         ];
-        for bytes in refused {
+        for bytes in rejected {
             assert!(DerReader::new(bytes).any().is_err(), "{bytes:02x?}");
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::search::{Found, Search};
-use super::validator::refused;
+use super::validator::rejected;
 use super::{KeySourceError, ProviderKeys};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -69,7 +69,7 @@ impl KeySource {
 impl KeySource {
     /// Validates a token as part of another exchange, fetching keys where it has to: what [`TokenValidator`](super::TokenValidator) does.
     pub(crate) async fn validate(&self, token: &str, options: &TokenValidationOptions, port: &Port) -> Result<ValidatedToken, Error> {
-        let inspected = Inspected::new(token, options, port.now()).map_err(refused)?;
+        let inspected = Inspected::new(token, options, port.now()).map_err(rejected)?;
         let mut search = Search::new(self, &inspected)?;
         let verified = loop {
             match search.next(&inspected)? {
@@ -81,7 +81,7 @@ impl KeySource {
             let verdict = port.awaited("claim validator", async move { validator.validate(&claims).await }).await;
             verdict.unwrap_or_else(|| Err(ClaimRejection::new("nobody waited for its verdict")))
         };
-        verified.check_by(port.now(), wait).await.map_err(refused)
+        verified.check_by(port.now(), wait).await.map_err(rejected)
     }
 }
 

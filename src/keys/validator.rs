@@ -165,7 +165,7 @@ impl TokenValidator {
         let token = token.into();
         if let Some(introspection) = self.introspection(token, options)? {
             let verified = self.introspected(introspection.ask(token).await?, options)?;
-            return verified.check_async(self.now()).await.map_err(refused);
+            return verified.check_async(self.now()).await.map_err(rejected);
         }
         let place = self.place(token, options);
         if let Some(seen) = self.recall(place.as_ref(), options) {
@@ -196,11 +196,11 @@ impl TokenValidator {
         options: &TokenValidationOptions,
     ) -> Result<ValidatedToken, Error> {
         // Before any keys are fetched for a verdict that cannot be given.
-        options.refuse_async_validators(ValidationStage::Inspection)?;
+        options.reject_async_validators(ValidationStage::Inspection)?;
         let token = token.into();
         if let Some(introspection) = self.introspection(token, options)? {
             let verified = self.introspected(introspection.ask_blocking(token)?, options)?;
-            return verified.check(self.now()).map_err(refused);
+            return verified.check(self.now()).map_err(rejected);
         }
         let place = self.place(token, options);
         if let Some(seen) = self.recall(place.as_ref(), options) {
@@ -228,12 +228,12 @@ impl TokenValidator {
         if !self.0.keys.is_none() && TokenForm::of(token.as_str()) != TokenForm::Opaque {
             return Ok(None);
         }
-        Verified::check_opaque(token.as_str(), options).map_err(refused)?;
+        Verified::check_opaque(token.as_str(), options).map_err(rejected)?;
         Ok(Some(introspection))
     }
 
     fn introspected<'a>(&self, answer: Introspected, options: &'a TokenValidationOptions) -> Result<Verified<'a>, Error> {
-        Verified::introspected(answer, options, self.now()).map_err(refused)
+        Verified::introspected(answer, options, self.now()).map_err(rejected)
     }
 
     pub(super) fn now(&self) -> SystemTime {
@@ -242,7 +242,7 @@ impl TokenValidator {
 
     fn inspect<'a>(&self, token: TokenText<'a>, options: &'a TokenValidationOptions) -> Result<Inspected<'a>, Error> {
         let inspected = Inspected::new(token.as_str(), options, self.now());
-        inspected.map_err(refused)
+        inspected.map_err(rejected)
     }
 
     /// Where the token is kept, if it may be: for rules that are these very ones and ask nothing that has to be awaited.
@@ -268,12 +268,12 @@ impl TokenValidator {
                 }
                 Ok(token)
             }
-            Err(error) => Err(refused(error)),
+            Err(error) => Err(rejected(error)),
         }
     }
 }
 
-pub(super) fn refused(error: ValidationError) -> Error {
+pub(super) fn rejected(error: ValidationError) -> Error {
     tracing::debug!(target: "identity_model", code = error.code(), "token refused");
     error.into()
 }

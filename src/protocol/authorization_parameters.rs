@@ -111,11 +111,11 @@ impl AuthorizationParameters {
 
 /// RFC 6749 section 3.1.2: an absolute URI without a fragment. It is never rewritten: servers compare it byte for byte.
 fn check_redirect_uri(text: &str) -> Result<(), RequestError> {
-    let refuse = |problem| Err(RequestError::configuration(parameters::REDIRECT_URI, problem));
+    let reject = |problem| Err(RequestError::configuration(parameters::REDIRECT_URI, problem));
     match text {
-        "" => refuse("is empty"),
-        _ if text.contains('#') => refuse("has a fragment, where none may be"),
-        _ if text.contains(|c: char| c.is_whitespace() || c.is_control()) || url::Url::parse(text).is_err() => refuse("is no absolute URI"),
+        "" => reject("is empty"),
+        _ if text.contains('#') => reject("has a fragment, where none may be"),
+        _ if text.contains(|c: char| c.is_whitespace() || c.is_control()) || url::Url::parse(text).is_err() => reject("is no absolute URI"),
         _ => Ok(()),
     }
 }

@@ -235,18 +235,18 @@ impl BackchannelAuthenticationRequest {
     /// CIBA Core section 7.1.1.
     async fn request_object(&self, key: &SigningKeySource, port: &Port) -> Result<String, RequestError> {
         let endpoint = self.options.accept(ENDPOINT, &self.address)?;
-        let refuse = |problem: String| Err(RequestError::configuration("signed_with", problem));
+        let reject = |problem: String| Err(RequestError::configuration("signed_with", problem));
         let Some(server) = endpoint.server() else {
-            return refuse("needs the issuer: take the endpoint from a discovery document".to_owned());
+            return reject("needs the issuer: take the endpoint from a discovery document".to_owned());
         };
-        let Some(algorithm) = key.algorithm() else { return refuse("is a key without a signer".to_owned()) };
+        let Some(algorithm) = key.algorithm() else { return reject("is a key without a signer".to_owned()) };
         if algorithm.is_symmetric() {
-            return refuse(format!("is a key for {algorithm}, and a signed request needs an asymmetric one"));
+            return reject(format!("is a key for {algorithm}, and a signed request needs an asymmetric one"));
         }
         if let Some(supported) = &server.request_object_algorithms
             && !supported.iter().any(|name| name == algorithm.name())
         {
-            return refuse(format!("signs with {algorithm}, and the server takes {}", supported.join(", ")));
+            return reject(format!("signs with {algorithm}, and the server takes {}", supported.join(", ")));
         }
         let mut list = Parameters::new();
         list.stated_elsewhere(parameters::CLIENT_ID, &self.client_id);

@@ -241,7 +241,7 @@ pub(crate) async fn fetch(
 pub(crate) fn accept(policy: &DiscoveryPolicy, endpoint: &str, named_by: &str) -> Result<Endpoint, RequestError> {
     if policy.authority().is_some() {
         Address::from(endpoint).accept(Some(policy)).map_err(|error| match error {
-            AddressError::Refused(violation) => RequestError::from(violation),
+            AddressError::Rejected(violation) => RequestError::from(violation),
             source => RequestError::Address { endpoint: ENDPOINT, source },
         })?;
     }

@@ -61,7 +61,7 @@ struct Settings {
     /// `redirect_uris`. Default: none, for a client without a browser.
     #[builder(default, with = |uris: impl IntoIterator<Item = impl Into<String>>| uris.into_iter().map(Into::into).collect())]
     redirect_uris: Vec<String>,
-    /// `token_endpoint_auth_method`, one of [`auth_methods`](crate::constants::auth_methods). Default: `client_secret_basic`.
+    /// `token_endpoint_auth_method`, one of [`client_auth_methods`](crate::constants::client_auth_methods). Default: `client_secret_basic`.
     token_endpoint_auth_method: Option<String>,
     /// `token_endpoint_auth_signing_alg`, for assertions. Default: any.
     token_endpoint_auth_signing_alg: Option<String>,
@@ -228,18 +228,18 @@ impl ClientMetadata {
 
     /// The body of a request, with the identifier of a client that exists.
     pub(crate) fn to_body(&self, client_id: Option<&str>) -> Result<String, RequestError> {
-        let refuse = |name: &str, problem: &str| Err(RequestError::configuration(format!("metadata `{}`", escaped(name, 100)), problem));
+        let reject = |name: &str, problem: &str| Err(RequestError::configuration(format!("metadata `{}`", escaped(name, 100)), problem));
         if let Some(name) = &self.contradicted {
-            return refuse(name, "is stated twice, with different values");
+            return reject(name, "is stated twice, with different values");
         }
         if let Some(name) = self.members.keys().find(|name| ISSUED.contains(&name.as_str())) {
-            return refuse(name, "is for the server to say");
+            return reject(name, "is for the server to say");
         }
         if self.members.contains_key(names::JWKS) && self.members.contains_key(names::JWKS_URI) {
-            return refuse(names::JWKS, "must not stand beside `jwks_uri` (RFC 7591 section 2)");
+            return reject(names::JWKS, "must not stand beside `jwks_uri` (RFC 7591 section 2)");
         }
         if self.get(names::JWKS).is_some_and(has_private_member) {
-            return refuse(names::JWKS, "holds a private key or a shared secret");
+            return reject(names::JWKS, "holds a private key or a shared secret");
         }
         let mut body = self.members.clone();
         if let Some(client_id) = client_id {

@@ -97,22 +97,22 @@ impl Parameters {
 
     fn check(&self, extra: &Extra, list: &Form) -> Result<(), RequestError> {
         let name = extra.name.as_str();
-        let refuse = |problem: &str| Err(RequestError::configuration(format!("parameter `{}`", escaped(name, 100)), problem));
+        let reject = |problem: &str| Err(RequestError::configuration(format!("parameter `{}`", escaped(name, 100)), problem));
         if name.is_empty() {
-            return refuse("has an empty name");
+            return reject("has an empty name");
         }
         if AUTHENTICATION.contains(&name) {
-            return refuse("belongs to the client authentication, which is set by `.authentication(…)`");
+            return reject("belongs to the client authentication, which is set by `.authentication(…)`");
         }
         if REPEATABLE.contains(&name) {
             return Ok(());
         }
         let values = || extra.values.iter().filter(|value| !value.is_empty());
         if values().any(|value| self.list.all(name).chain(self.elsewhere.all(name)).any(|stated| stated != value)) {
-            return refuse("is stated by the request itself, with another value");
+            return reject("is stated by the request itself, with another value");
         }
         if values().any(|value| list.all(name).any(|stated| stated != value)) {
-            return refuse("was added before with another value; to send several values use `.parameter_values(…)`");
+            return reject("was added before with another value; to send several values use `.parameter_values(…)`");
         }
         Ok(())
     }

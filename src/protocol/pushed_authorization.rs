@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::authenticated::AuthenticatedPost;
 use super::authorization_parameters::AuthorizationParameters;
-use super::authorize::refuse_unsigned;
+use super::authorize::reject_unsigned;
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
 use super::error::RequestError;
@@ -159,13 +159,13 @@ impl PushedAuthorizationRequest {
             // An unsigned token ends where its signature would stand.
             PushedAuthorization::RequestObject(object) => !object.expose().ends_with('.'),
         };
-        if is_signed { Ok(()) } else { refuse_unsigned(&self.options.accept(ENDPOINT, &self.address)?) }
+        if is_signed { Ok(()) } else { reject_unsigned(&self.options.accept(ENDPOINT, &self.address)?) }
     }
 
     /// RFC 9126 section 2.1: `request_uri` must not be pushed; a request object has a place of its own.
     fn check(&self) -> Result<(), RequestError> {
-        let refused = [parameters::REQUEST_URI, parameters::REQUEST];
-        if let Some(extra) = self.options.parameters.iter().find(|extra| refused.contains(&extra.name())) {
+        let rejected = [parameters::REQUEST_URI, parameters::REQUEST];
+        if let Some(extra) = self.options.parameters.iter().find(|extra| rejected.contains(&extra.name())) {
             let problem = "must not be pushed as a parameter; a request object is set by `.authorization(…)`";
             return Err(RequestError::configuration(format!("parameter `{}`", extra.name()), problem));
         }

@@ -201,7 +201,7 @@ impl RegistrationResponse {
 
     /// `token_endpoint_auth_method`: how the client authenticates. Default of the specification: `client_secret_basic`.
     pub fn token_endpoint_auth_method(&self) -> &str {
-        self.document.try_get_str(names::TOKEN_ENDPOINT_AUTH_METHOD).unwrap_or(crate::constants::auth_methods::CLIENT_SECRET_BASIC)
+        self.document.try_get_str(names::TOKEN_ENDPOINT_AUTH_METHOD).unwrap_or(crate::constants::client_auth_methods::CLIENT_SECRET_BASIC)
     }
 
     /// `grant_types`. Default of the specification: `authorization_code`.

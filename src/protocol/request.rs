@@ -73,7 +73,7 @@ impl RequestOptions {
     /// was judged; nothing is sent to one that it refuses.
     pub(crate) fn accept(&self, endpoint: &'static str, address: &Address) -> Result<Endpoint, RequestError> {
         address.accept(self.policy.as_ref()).map_err(|error| match error {
-            AddressError::Refused(violation) => RequestError::from(violation),
+            AddressError::Rejected(violation) => RequestError::from(violation),
             source => RequestError::Address { endpoint, source },
         })
     }

@@ -61,15 +61,15 @@ impl Expectation {
         let head = ResponseHead::of(&response, now);
         let status = response.status();
         if response.body().len() > self.body_limit {
-            return Err(self.refuse(&head, HttpErrorKind::BodyTooLarge { limit: self.body_limit }, &[]));
+            return Err(self.reject(&head, HttpErrorKind::BodyTooLarge { limit: self.body_limit }, &[]));
         }
         if status != self.success && !self.quirks.statuses.contains(&status) {
-            return Err(self.refused_status(&head, &response));
+            return Err(self.rejected_status(&head, &response));
         }
         let is_read = !self.media_types.is_empty();
         if is_read && !self.quirks.any_content_type && !self.media_types.iter().any(|expected| head.is_of_type(expected)) {
             let found = head.content_type().map(|found| escaped(found, 100));
-            return Err(self.refuse(&head, HttpErrorKind::ContentType { expected: self.media_types, found }, &[]));
+            return Err(self.reject(&head, HttpErrorKind::ContentType { expected: self.media_types, found }, &[]));
         }
         Ok(Accepted { head, body: response.into_body() })
     }
@@ -99,7 +99,7 @@ impl Expectation {
         RequestError::Member { endpoint: self.endpoint, member, expected, found: found.into() }
     }
 
-    fn refused_status(&self, head: &ResponseHead, response: &HttpResponse) -> RequestError {
+    fn rejected_status(&self, head: &ResponseHead, response: &HttpResponse) -> RequestError {
         let status = response.status();
         if status.as_u16() >= 400
             && head.is_of_type(crate::constants::media_types::JSON)
@@ -110,10 +110,10 @@ impl Expectation {
         }
         let redirect = status.is_redirection() && response.headers().contains_key(LOCATION);
         let body: &[u8] = if status.is_success() { &[] } else { response.body() };
-        self.refuse(head, HttpErrorKind::Status { expected: self.success, redirect }, body)
+        self.reject(head, HttpErrorKind::Status { expected: self.success, redirect }, body)
     }
 
-    fn refuse(&self, head: &ResponseHead, fault: HttpErrorKind, body: &[u8]) -> RequestError {
+    fn reject(&self, head: &ResponseHead, fault: HttpErrorKind, body: &[u8]) -> RequestError {
         RequestError::Http { endpoint: self.endpoint, error: Box::new(HttpError::new(head, fault, body)) }
     }
 }

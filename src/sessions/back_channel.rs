@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::jose::{AlgorithmSet, DecryptionKeys};
 use crate::keys::{KeySource, TokenValidator};
 use crate::protocol::RequestError;
-use crate::protocol::logout::{LogoutError, LogoutNotice, LogoutTokenRequest, logout_accepted, logout_refused};
+use crate::protocol::logout::{LogoutError, LogoutNotice, LogoutTokenRequest, logout_accepted, logout_rejected};
 use crate::validation::{TokenKind, TokenValidationOptions};
 
 /// Receives the back-channel logout requests of a provider: takes them apart, validates the token, refuses replays, answers.
@@ -162,7 +162,7 @@ impl BackchannelLogout {
             Ok(notice) => sessions.end(&notice).await.map_err(Error::from),
             Err(error) => Err(error),
         };
-        outcome.map_or_else(|error| Self::refusal(&error), |()| logout_accepted())
+        outcome.map_or_else(|error| Self::error_response(&error), |()| logout_accepted())
     }
 
     /// The blocking twin of [`respond`](Self::respond).
@@ -171,19 +171,19 @@ impl BackchannelLogout {
             Ok(notice) => sessions.end_blocking(&notice).map_err(Error::from),
             Err(error) => Err(error),
         };
-        outcome.map_or_else(|error| Self::refusal(&error), |()| logout_accepted())
+        outcome.map_or_else(|error| Self::error_response(&error), |()| logout_accepted())
     }
 
     /// The answer to a request that was refused or could not be carried out: 400, never to be stored. It does not say what is wrong with the
     /// token, the log does.
-    pub fn refusal(error: &Error) -> Response<Bytes> {
+    pub fn error_response(error: &Error) -> Response<Bytes> {
         tracing::warn!(target: "identity_model", code = error.code(), "back-channel logout refused");
-        if let Some(refused) = error.validation() {
-            return logout_refused(error_codes::INVALID_REQUEST, refused.public_message());
+        if let Some(rejected) = error.validation() {
+            return logout_rejected(error_codes::INVALID_REQUEST, rejected.public_message());
         }
         match error.logout() {
-            Some(refused) => refused.response(),
-            None => logout_refused(error_codes::SERVER_ERROR, "The logout could not be carried out."),
+            Some(rejected) => rejected.response(),
+            None => logout_rejected(error_codes::SERVER_ERROR, "The logout could not be carried out."),
         }
     }
 }

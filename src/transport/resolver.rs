@@ -107,9 +107,9 @@ mod tests {
             ("2002:a00:1::1", AddressClass::Private),
             ("fe80::1", AddressClass::LinkLocal),
         ] {
-            let refused = ForbiddenAddress::unless_public("name.example.com", &[public, other.parse().unwrap()]).unwrap_err();
-            assert_eq!((refused.host(), refused.class()), ("name.example.com", class), "{other}");
-            assert!(!refused.to_string().contains(other), "the address itself is not told");
+            let rejected = ForbiddenAddress::unless_public("name.example.com", &[public, other.parse().unwrap()]).unwrap_err();
+            assert_eq!((rejected.host(), rejected.class()), ("name.example.com", class), "{other}");
+            assert!(!rejected.to_string().contains(other), "the address itself is not told");
         }
         assert_eq!(
             ForbiddenAddress::new("a.example.com", AddressClass::LinkLocal).to_string(),

@@ -215,10 +215,10 @@ mod tests {
                 assert!(outcome(std::slice::from_ref(&answer), repeat).await.1.is_empty(), "{answer:?} {repeat:?}");
             }
         }
-        let refused = ScriptedResponse::error(TransportErrorKind::Connect);
-        assert_eq!(outcome(&[refused.clone(), ScriptedResponse::status(200)], Some(Repeat::IfUnsent)).await.0, Ok(200));
-        assert_eq!(outcome(std::slice::from_ref(&refused), Some(Repeat::Never)).await.0, Err(TransportErrorKind::Connect));
-        assert_eq!(outcome(&[refused], None).await.0, Err(TransportErrorKind::Connect));
+        let rejected = ScriptedResponse::error(TransportErrorKind::Connect);
+        assert_eq!(outcome(&[rejected.clone(), ScriptedResponse::status(200)], Some(Repeat::IfUnsent)).await.0, Ok(200));
+        assert_eq!(outcome(std::slice::from_ref(&rejected), Some(Repeat::Never)).await.0, Err(TransportErrorKind::Connect));
+        assert_eq!(outcome(&[rejected], None).await.0, Err(TransportErrorKind::Connect));
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use super::names::Name;
+use super::claim_name::ClaimName;
 use crate::document::{Document, DocumentError, forward_document};
 use crate::encoding::epoch::NumericDate;
 use crate::encoding::json::{JsonError, JsonValue};
@@ -20,7 +20,7 @@ use crate::encoding::json::{JsonError, JsonValue};
 pub struct Claims {
     pub(super) document: Document,
     /// Where each claim that a rule speaks about stands in the document.
-    places: [u32; Name::COUNT],
+    places: [u32; ClaimName::COUNT],
 }
 
 /// The claim is not there.
@@ -45,9 +45,9 @@ impl Claims {
     }
 
     fn of_token(document: Document) -> Self {
-        let mut places = [ABSENT; Name::COUNT];
+        let mut places = [ABSENT; ClaimName::COUNT];
         for (position, name) in document.names().enumerate() {
-            if let (Some(name), Ok(position)) = (Name::from_str(&name), u32::try_from(position))
+            if let (Some(name), Ok(position)) = (ClaimName::from_str(&name), u32::try_from(position))
                 && let Some(place) = places.get_mut(name as usize)
             {
                 *place = position;
@@ -56,44 +56,44 @@ impl Claims {
         Self { document, places }
     }
 
-    fn place(&self, name: Name) -> Option<usize> {
+    fn place(&self, name: ClaimName) -> Option<usize> {
         self.places.get(name as usize).copied().filter(|place| *place != ABSENT).and_then(|place| usize::try_from(place).ok())
     }
 
-    pub(super) fn has(&self, name: Name) -> bool {
+    pub(super) fn has(&self, name: ClaimName) -> bool {
         self.place(name).is_some()
     }
 
-    pub(super) fn value(&self, name: Name) -> Option<JsonValue<'_>> {
+    pub(super) fn value(&self, name: ClaimName) -> Option<JsonValue<'_>> {
         self.document.value_at(self.place(name)?)
     }
 
     /// The claim as a string; none where it is of another type.
-    pub(super) fn text(&self, name: Name) -> Option<Cow<'_, str>> {
+    pub(super) fn text(&self, name: ClaimName) -> Option<Cow<'_, str>> {
         self.value(name)?.as_str()
     }
 
-    fn borrowed(&self, name: Name) -> Option<&str> {
+    fn borrowed(&self, name: ClaimName) -> Option<&str> {
         self.document.str_at(self.place(name)?)
     }
 
-    fn date(&self, name: Name) -> Option<SystemTime> {
+    fn date(&self, name: ClaimName) -> Option<SystemTime> {
         NumericDate::from_json_signed(self.value(name)?).ok().map(SystemTime::from)
     }
 
     /// `iss`: who made the token.
     pub fn issuer(&self) -> Option<&str> {
-        self.borrowed(Name::Iss)
+        self.borrowed(ClaimName::Iss)
     }
 
     /// `sub`: whom it is about.
     pub fn subject(&self) -> Option<&str> {
-        self.borrowed(Name::Sub)
+        self.borrowed(ClaimName::Sub)
     }
 
     /// `aud`: whom it is for; one string counts as a list of one.
     pub fn audiences(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let value = self.value(Name::Aud);
+        let value = self.value(ClaimName::Aud);
         let one = value.and_then(JsonValue::as_str);
         let several = value.and_then(JsonValue::elements).into_iter().flatten().filter_map(JsonValue::as_str);
         one.into_iter().chain(several)
@@ -101,57 +101,57 @@ impl Claims {
 
     /// `exp`: when it ends.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.date(Name::Exp)
+        self.date(ClaimName::Exp)
     }
 
     /// `nbf`: when it begins.
     pub fn not_before(&self) -> Option<SystemTime> {
-        self.date(Name::Nbf)
+        self.date(ClaimName::Nbf)
     }
 
     /// `iat`: when it was made.
     pub fn issued_at(&self) -> Option<SystemTime> {
-        self.date(Name::Iat)
+        self.date(ClaimName::Iat)
     }
 
     /// `auth_time`: when the user was authenticated (OpenID Connect Core section 2).
     pub fn authenticated_at(&self) -> Option<SystemTime> {
-        self.date(Name::AuthTime)
+        self.date(ClaimName::AuthTime)
     }
 
     /// `jti`: its unique identifier.
     pub fn token_id(&self) -> Option<&str> {
-        self.borrowed(Name::Jti)
+        self.borrowed(ClaimName::Jti)
     }
 
     /// `client_id`: the client an access token was issued to (RFC 8693 section 4.3, RFC 9068).
     pub fn client_id(&self) -> Option<&str> {
-        self.borrowed(Name::ClientId)
+        self.borrowed(ClaimName::ClientId)
     }
 
     /// `azp`: the client an ID token was issued to (OpenID Connect Core section 2).
     pub fn authorized_party(&self) -> Option<&str> {
-        self.borrowed(Name::Azp)
+        self.borrowed(ClaimName::Azp)
     }
 
     /// `sid`: the session at the provider (OpenID Connect Back-Channel Logout section 2.1).
     pub fn session_id(&self) -> Option<&str> {
-        self.borrowed(Name::Sid)
+        self.borrowed(ClaimName::Sid)
     }
 
     /// `acr`: the class of the authentication (OpenID Connect Core section 2).
     pub fn authentication_context(&self) -> Option<&str> {
-        self.borrowed(Name::Acr)
+        self.borrowed(ClaimName::Acr)
     }
 
     /// `scope` as it came: names with spaces between them (RFC 9068 section 2.2.3). None where it is an array.
     pub fn scope(&self) -> Option<&str> {
-        self.borrowed(Name::Scope)
+        self.borrowed(ClaimName::Scope)
     }
 
     /// The names in `scope`, or in `scp` where there is no `scope`: of a string with spaces, or of an array as some servers send it.
     pub fn scopes(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let name = if self.has(Name::Scope) { Name::Scope } else { Name::Scp };
+        let name = if self.has(ClaimName::Scope) { ClaimName::Scope } else { ClaimName::Scp };
         let words = self.borrowed(name).into_iter().flat_map(|scope| scope.split(' ')).filter(|word| !word.is_empty()).map(Cow::Borrowed);
         let elements = self.value(name).and_then(JsonValue::elements);
         words.chain(elements.into_iter().flatten().filter_map(JsonValue::as_str))

@@ -148,8 +148,8 @@ impl ClaimValidators {
         self.immediate.push(Arc::new(validator));
     }
 
-    pub(crate) fn add_rule(&mut self, name: String, judge: impl Fn(&Claims) -> Result<(), ClaimRejection> + Send + Sync + 'static) {
-        self.add(Rule { name, judge });
+    pub(crate) fn add_rule(&mut self, name: String, check: impl Fn(&Claims) -> Result<(), ClaimRejection> + Send + Sync + 'static) {
+        self.add(Rule { name, check });
     }
 
     pub(crate) fn add_awaited(&mut self, validator: impl AsyncClaimValidator + 'static) {
@@ -172,7 +172,7 @@ impl fmt::Debug for ClaimValidators {
 /// A function as a rule.
 pub(super) struct Rule<F> {
     pub(super) name: String,
-    pub(super) judge: F,
+    pub(super) check: F,
 }
 
 impl<F> ClaimValidator for Rule<F>
@@ -184,6 +184,6 @@ where
     }
 
     fn validate(&self, claims: &Claims) -> Result<(), ClaimRejection> {
-        (self.judge)(claims)
+        (self.check)(claims)
     }
 }

@@ -12,16 +12,16 @@ pub(super) type Opened<'t> = (CompactJws<'t>, Option<JoseHeader>);
 /// Takes a token apart, decrypting it first if it is encrypted and keys for that are at hand.
 pub(super) fn open<'t>(token: &'t str, verifier: &JwsVerifier, options: &TokenValidationOptions) -> Result<Opened<'t>, ValidationError> {
     let limits = options.rules.settings.limits;
-    let refuse = |error| ValidationError::jose(error, STAGE, options.token_kind());
+    let reject = |error| ValidationError::jose(error, STAGE, options.token_kind());
     match decrypter(options)? {
         Some(decrypter) if CompactJwe::is_compact_jwe(token) => {
-            let nested = decrypter.decrypt_nested(token, limits).map_err(refuse)?;
-            let jws = verifier.parse(nested.unverified_token(), limits).map_err(refuse)?;
+            let nested = decrypter.decrypt_nested(token, limits).map_err(reject)?;
+            let jws = verifier.parse(nested.unverified_token(), limits).map_err(reject)?;
             Ok((jws.into_owned(), Some(nested.outer_header().clone())))
         }
         _ => {
-            let jws = verifier.parse(token, limits).map_err(refuse)?;
-            refuse_unencrypted(options)?;
+            let jws = verifier.parse(token, limits).map_err(reject)?;
+            reject_unencrypted(options)?;
             Ok((jws, None))
         }
     }
@@ -29,15 +29,15 @@ pub(super) fn open<'t>(token: &'t str, verifier: &JwsVerifier, options: &TokenVa
 
 /// What is asked of the outer header of a token that was validated before.
 pub(super) fn check_outer(outer: Option<&JoseHeader>, options: &TokenValidationOptions) -> Result<(), ValidationError> {
-    let refuse = |error| ValidationError::jose(error, STAGE, options.token_kind());
+    let reject = |error| ValidationError::jose(error, STAGE, options.token_kind());
     match (outer, decrypter(options)?) {
-        (None, _) => refuse_unencrypted(options),
-        (Some(header), Some(decrypter)) => decrypter.check_header(header).map_err(refuse),
-        (Some(_), None) => Err(refuse(JoseError::Parts { expected: 3, found: 5 })),
+        (None, _) => reject_unencrypted(options),
+        (Some(header), Some(decrypter)) => decrypter.check_header(header).map_err(reject),
+        (Some(_), None) => Err(reject(JoseError::Parts { expected: 3, found: 5 })),
     }
 }
 
-fn refuse_unencrypted(options: &TokenValidationOptions) -> Result<(), ValidationError> {
+fn reject_unencrypted(options: &TokenValidationOptions) -> Result<(), ValidationError> {
     if options.rules.settings.encryption_required {
         return Err(ValidationError::new(ValidationErrorKind::NotEncrypted, STAGE, options.token_kind()));
     }

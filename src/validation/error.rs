@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::TokenKind;
-use super::kinds::ValidationErrorKind;
+use super::error_kind::ValidationErrorKind;
 use crate::encoding::json::{JsonError, printable};
 use crate::jose::{JoseError, KeySelectionError};
 
@@ -161,15 +161,15 @@ impl ValidationError {
             JoseError::Signature { .. } => Kind::SignatureInvalid,
             _ => Kind::Malformed,
         };
-        let mut refused = Self::new(kind, stage, token);
-        refused.0.cause = Some(Cause::Jose(error));
-        refused
+        let mut rejected = Self::new(kind, stage, token);
+        rejected.0.cause = Some(Cause::Jose(error));
+        rejected
     }
 
     pub(super) fn payload(error: JsonError, token: TokenKind) -> Self {
-        let mut refused = Self::new(ValidationErrorKind::Malformed, ValidationStage::Inspection, token);
-        refused.0.cause = Some(Cause::Json(error));
-        refused
+        let mut rejected = Self::new(ValidationErrorKind::Malformed, ValidationStage::Inspection, token);
+        rejected.0.cause = Some(Cause::Json(error));
+        rejected
     }
 
     pub(super) fn claim_named(mut self, claim: impl Into<Cow<'static, str>>) -> Self {

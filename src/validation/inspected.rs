@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use super::claim_name::ClaimName;
 use super::decryption;
 use super::issuer::PLACEHOLDER;
-use super::names::Name;
 use super::proof::Proof;
-use super::rules::Judge;
+use super::rules::ClaimChecks;
 use super::{Claims, TokenKind, TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage, Verified};
 use crate::encoding::json::printable;
 use crate::jose::{CompactJws, JoseError, JoseHeader, JsonWebKey, JsonWebKeySet, JwsVerifier, SignatureAlgorithm, VerifiedJws};
@@ -62,7 +62,7 @@ impl<'a> Inspected<'a> {
         let (mut jws, outer) = decryption::open(token, verifier, options)?;
         let algorithm = check_header(verifier, jws.header(), options)?;
         let claims = Claims::parse(jws.take_payload()).map_err(|error| ValidationError::payload(error, kind))?;
-        Judge::new(options, &claims, Some(algorithm), now, STAGE).inspect()?;
+        ClaimChecks::new(options, &claims, Some(algorithm), now, STAGE).inspect()?;
         Ok(Self { options, verifier, jws, outer, claims, algorithm })
     }
 
@@ -142,12 +142,12 @@ impl Inspected<'_> {
     fn check_key_issuer(&self, key: &JsonWebKey) -> Result<(), ValidationError> {
         let expected = &self.options.rules.settings.issuer;
         let Some(owner) = key.member("issuer").and_then(|value| value.as_str()).filter(|_| expected.is_template()) else { return Ok(()) };
-        let tenant = self.claims.text(Name::Tid).unwrap_or_default();
+        let tenant = self.claims.text(ClaimName::Tid).unwrap_or_default();
         if self.claims.issuer() == Some(&owner.replace(PLACEHOLDER, &tenant)) {
             return Ok(());
         }
-        let refused = ValidationError::new(ValidationErrorKind::IssuerMismatch, ValidationStage::Signature, self.token_kind());
-        Err(refused.claim_named("iss").expecting(printable(&owner)).finding(self.claims.issuer().unwrap_or_default()))
+        let rejected = ValidationError::new(ValidationErrorKind::IssuerMismatch, ValidationStage::Signature, self.token_kind());
+        Err(rejected.claim_named("iss").expecting(printable(&owner)).finding(self.claims.issuer().unwrap_or_default()))
     }
 }
 
@@ -194,7 +194,7 @@ fn check_header(
 /// `typ` and `cty` (RFC 7515 sections 4.1.9 and 4.1.10).
 fn check_type(header: &JoseHeader, options: &TokenValidationOptions) -> Result<(), ValidationError> {
     let kind = options.token_kind();
-    let refuse = |rule, member| ValidationError::new(rule, STAGE, kind).claim_named(member);
+    let reject = |rule, member| ValidationError::new(rule, STAGE, kind).claim_named(member);
     let stated = options.rules.settings.token_type.as_ref();
     let verdict = match stated.filter(|wanted| !header.typ_is(wanted)) {
         Some(wanted) => Err(wanted.clone()),
@@ -202,13 +202,13 @@ fn check_type(header: &JoseHeader, options: &TokenValidationOptions) -> Result<(
         None => kind.accepts_type(header).map_err(str::to_owned),
     };
     if let Err(expected) = verdict {
-        let refused = refuse(ValidationErrorKind::WrongTokenKind, "typ").expecting(expected);
+        let rejected = reject(ValidationErrorKind::WrongTokenKind, "typ").expecting(expected);
         let is_plain = kind == TokenKind::AccessToken && TokenKind::PlainAccessToken.accepts_type(header).is_ok();
         let hint = is_plain.then_some("for a server that does not send `at+jwt` there is `TokenKind::PlainAccessToken`");
-        return Err(refused.finding(header.typ().unwrap_or("nothing")).hinting(hint));
+        return Err(rejected.finding(header.typ().unwrap_or("nothing")).hinting(hint));
     }
     let nested = |content: &str| ["JWT", "application/JWT"].iter().any(|name| name.eq_ignore_ascii_case(content));
-    if header.cty().is_some_and(nested) { Err(refuse(ValidationErrorKind::NestedToken, "cty")) } else { Ok(()) }
+    if header.cty().is_some_and(nested) { Err(reject(ValidationErrorKind::NestedToken, "cty")) } else { Ok(()) }
 }
 
 impl fmt::Debug for Inspected<'_> {

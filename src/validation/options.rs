@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use super::claim_name::{ClaimName, ClaimSet};
+use super::claim_presence::ClaimPresence;
 use super::expected::Expected;
-use super::names::{ClaimSet, Name};
-use super::switches::Switches;
 use super::{
     AsyncClaimValidator, ClaimValidator, ExpectedAudience, ExpectedIssuer, TokenKind, ValidationError, ValidationErrorKind, ValidationStage,
 };
@@ -85,7 +85,7 @@ pub(super) struct Settings {
     #[builder(start_fn)]
     pub(super) front_channel: bool,
     #[builder(field)]
-    pub(super) switches: Switches,
+    pub(super) switches: ClaimPresence,
     #[builder(field)]
     pub(super) required_claims: Vec<String>,
     #[builder(field)]
@@ -238,10 +238,10 @@ impl TokenValidationOptions {
     }
 
     /// Refuses validators that have to be waited for, where nobody waits.
-    pub(crate) fn refuse_async_validators(&self, stage: ValidationStage) -> Result<(), ValidationError> {
+    pub(crate) fn reject_async_validators(&self, stage: ValidationStage) -> Result<(), ValidationError> {
         let Some(validator) = self.rules.settings.async_validators.first() else { return Ok(()) };
-        let refused = ValidationError::new(ValidationErrorKind::Configuration, stage, self.token_kind());
-        Err(refused.by_validator(validator.name()).expecting("an async call: this validator has to be awaited"))
+        let rejected = ValidationError::new(ValidationErrorKind::Configuration, stage, self.token_kind());
+        Err(rejected.by_validator(validator.name()).expecting("an async call: this validator has to be awaited"))
     }
 
     pub(super) fn expected(&self) -> &Expected {
@@ -254,7 +254,7 @@ impl TokenValidationOptions {
         self
     }
 
-    pub(super) fn skips(&self, name: Name) -> bool {
+    pub(super) fn skips(&self, name: ClaimName) -> bool {
         self.rules.settings.switches.skipped.contains(name)
     }
 }

@@ -29,8 +29,8 @@ pub struct JwtSecurityToken {
 /// # Ok::<(), identity_model::validation::ValidationError>(())
 /// ```
 pub fn danger_read_unverified(token: &str) -> Result<JwtSecurityToken, ValidationError> {
-    let refuse = |error| ValidationError::jose(error, ValidationStage::Inspection, TokenKind::Other);
-    let mut jws = CompactJws::parse(token, TokenLimits::default()).map_err(refuse)?;
+    let reject = |error| ValidationError::jose(error, ValidationStage::Inspection, TokenKind::Other);
+    let mut jws = CompactJws::parse(token, TokenLimits::default()).map_err(reject)?;
     let claims = Claims::parse(jws.take_payload()).map_err(|error| ValidationError::payload(error, TokenKind::Other))?;
     Ok(JwtSecurityToken { header: jws.header().clone(), claims })
 }

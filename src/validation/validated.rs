@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::options::Rules;
 use super::proof::{Proof, TokenOrigin};
-use super::rules::Judge;
+use super::rules::ClaimChecks;
 use super::{Claims, ClockSkew, Inspected, TokenKind, TokenValidationOptions, ValidationError, ValidationStage, Verified};
 use crate::document::{DocumentError, forward_document};
 use crate::encoding::base64url;
@@ -230,7 +230,7 @@ impl ValidatedToken {
             }
             Proof::Introspection { .. } => Verified::check_introspection(options)?,
         }
-        let judge = |stage| Judge::new(options, self.claims(), self.algorithm(), now, stage);
+        let judge = |stage| ClaimChecks::new(options, self.claims(), self.algorithm(), now, stage);
         judge(ValidationStage::Inspection).inspect()?;
         judge(ValidationStage::Claims).claims()
     }

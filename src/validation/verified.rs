@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::inspected::{check_parties, unusable};
 use super::proof::Proof;
-use super::rules::Judge;
+use super::rules::ClaimChecks;
 use super::{
     AsyncClaimValidator, ClaimRejection, Claims, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind,
     ValidationStage,
@@ -62,7 +62,7 @@ impl<'a> Verified<'a> {
         Self::check_introspection(options)?;
         let inactive = || ValidationError::new(ValidationErrorKind::Inactive, STAGE, options.token_kind());
         let claims = Claims::of_answer(answer.claims.ok_or_else(inactive)?);
-        Judge::new(options, &claims, None, now, STAGE).inspect()?;
+        ClaimChecks::new(options, &claims, None, now, STAGE).inspect()?;
         Ok(Self { options, claims, proof: Proof::Introspection { signed: answer.signed } })
     }
 }
@@ -74,7 +74,7 @@ impl Verified<'_> {
     /// [`ValidationError`] of the stage [`ValidationStage::Claims`]; of the kind
     /// [`Configuration`](crate::validation::ValidationErrorKind::Configuration) where the options hold a validator that has to be waited for.
     pub fn check(self, now: SystemTime) -> Result<ValidatedToken, ValidationError> {
-        self.options.refuse_async_validators(STAGE)?;
+        self.options.reject_async_validators(STAGE)?;
         self.judge(now).claims()?;
         Ok(ValidatedToken::new(self))
     }
@@ -105,8 +105,8 @@ impl Verified<'_> {
         Ok(ValidatedToken::new(self))
     }
 
-    fn judge(&self, now: SystemTime) -> Judge<'_> {
-        Judge::new(self.options, &self.claims, self.proof.algorithm(), now, STAGE)
+    fn judge(&self, now: SystemTime) -> ClaimChecks<'_> {
+        ClaimChecks::new(self.options, &self.claims, self.proof.algorithm(), now, STAGE)
     }
 }
 

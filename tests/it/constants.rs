@@ -151,7 +151,7 @@ fn grants_and_their_choices() {
 #[test]
 fn authentication() {
     holds(
-        auth_methods::ALL,
+        client_auth_methods::ALL,
         "none client_secret_post client_secret_basic client_secret_jwt private_key_jwt tls_client_auth self_signed_tls_client_auth",
     );
     holds(authentication_schemes::ALL, "Basic Bearer DPoP PoP");
@@ -159,7 +159,7 @@ fn authentication() {
         client_assertion_types::ALL,
         "urn:ietf:params:oauth:client-assertion-type:jwt-bearer urn:ietf:params:oauth:client-assertion-type:saml2-bearer",
     );
-    holds(authentication_methods::ALL, "face fpt geo hwk iris kba mca mfa otp pin pop pwd rba retina sc sms swk tel user vbm wia");
+    holds(amr_values::ALL, "face fpt geo hwk iris kba mca mfa otp pin pop pwd rba retina sc sms swk tel user vbm wia");
     holds(headers::ALL, "DPoP DPoP-Nonce Authorization WWW-Authenticate");
 }
 

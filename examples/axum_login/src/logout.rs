@@ -44,7 +44,7 @@ pub(crate) async fn backchannel(State(app): State<App>, request: Request) -> Res
     let Ok(body) = to_bytes(body, limit).await else { return LogoutError::TooLarge { limit }.response().map(Body::from) };
     match app.backchannel().await {
         Ok(receiver) => receiver.respond(&Request::from_parts(parts, body), &app.live).await,
-        Err(error) => BackchannelLogout::refusal(&error),
+        Err(error) => BackchannelLogout::error_response(&error),
     }
     .map(Body::from)
 }

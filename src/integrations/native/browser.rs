@@ -100,7 +100,7 @@ mod tests {
         ] {
             assert_eq!(is_web_address(&Url::parse(address).unwrap()), expected, "{address}");
         }
-        let refused = SystemBrowser.open(&Url::parse("file:///etc/passwd").unwrap()).unwrap_err();
-        assert_eq!(refused.code(), "browser_address");
+        let rejected = SystemBrowser.open(&Url::parse("file:///etc/passwd").unwrap()).unwrap_err();
+        assert_eq!(rejected.code(), "browser_address");
     }
 }

@@ -179,9 +179,9 @@ impl LoopbackRedirect {
             let page = match transaction.foresee(&callback, environment.clock().now()) {
                 Ok(()) => Page::arrived("You are back", name.as_deref()),
                 Err(CallbackError::Authorization(error)) => {
-                    Page::refused("Not logged in", error.error_description().unwrap_or(error.error()))
+                    Page::rejected("Not logged in", error.error_description().unwrap_or(error.error()))
                 }
-                Err(_) => Page::refused("Not logged in", "not what this login asked for"),
+                Err(_) => Page::rejected("Not logged in", "not what this login asked for"),
             };
             Verdict::Answer(callback, page)
         }))

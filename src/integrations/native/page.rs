@@ -18,7 +18,7 @@ impl Page {
     }
 
     /// The provider said no to what was begun here.
-    pub(super) fn refused(title: &'static str, reason: &str) -> Self {
+    pub(super) fn rejected(title: &'static str, reason: &str) -> Self {
         let text = format!("The answer was: {}. You can close this window and try again in the application.", escape(reason));
         Self { status: "400 Bad Request", title, text }
     }
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn nothing_foreign_stands_in_a_page_as_it_is() {
-        for page in [Page::refused("Not logged in", "<script>alert('x')</script>&\""), Page::arrived("Done", Some("<b>"))] {
+        for page in [Page::rejected("Not logged in", "<script>alert('x')</script>&\""), Page::arrived("Done", Some("<b>"))] {
             let response = String::from_utf8(page.to_response()).unwrap();
             assert!(!response.contains("<script") && !response.contains("<b>") && response.contains("&lt;"), "{response}");
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::compact::CompactJwe;
-use super::keys::{DecryptionKeys, Wanted};
+use super::keys::{DecryptionKeys, KeyRequirements};
 use super::nested::NestedJws;
 use super::parameters::KeyParameters;
 use crate::encoding::json::printable;
@@ -93,7 +93,7 @@ impl JweDecrypter {
         check_sizes(jwe, algorithm, encryption)?;
         let parameters = KeyParameters::read(jwe.header(), algorithm, encryption)?;
         let curve = parameters.ephemeral.as_ref().and_then(|key| key.curve());
-        let (key, unwrapper) = self.keys.select(&Wanted { key_id: jwe.header().key_id(), algorithm, encryption, curve })?;
+        let (key, unwrapper) = self.keys.select(&KeyRequirements { key_id: jwe.header().key_id(), algorithm, encryption, curve })?;
 
         let provider = key.provider();
         let mut content_key = Zeroizing::new(vec![0; encryption.key_size()]);

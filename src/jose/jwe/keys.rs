@@ -63,7 +63,7 @@ impl DecryptionKeys {
     }
 
     /// The one key for a token, with what its provider prepared.
-    pub(super) fn select(&self, wanted: &Wanted<'_>) -> Result<(&PrivateKey, &dyn KeyUnwrapper), JoseError> {
+    pub(super) fn select(&self, wanted: &KeyRequirements<'_>) -> Result<(&PrivateKey, &dyn KeyUnwrapper), JoseError> {
         let named = |entry: &&Entry| wanted.key_id.is_none() || entry.key.key_id() == wanted.key_id;
         let mut group: Vec<&Entry> = self.0.iter().filter(named).collect();
         if group.is_empty() {
@@ -94,7 +94,7 @@ impl Entry {
 }
 
 /// What a token asks of a key.
-pub(super) struct Wanted<'a> {
+pub(super) struct KeyRequirements<'a> {
     pub(super) key_id: Option<&'a str>,
     pub(super) algorithm: KeyManagementAlgorithm,
     pub(super) encryption: ContentEncryptionAlgorithm,
@@ -102,7 +102,7 @@ pub(super) struct Wanted<'a> {
     pub(super) curve: Option<Curve>,
 }
 
-impl Wanted<'_> {
+impl KeyRequirements<'_> {
     fn fits(&self, key: &PrivateKey) -> Result<(), Unfit> {
         key.fits_decryption(self.algorithm, self.encryption)?;
         if self.curve.is_some() && key.public_jwk().curve() != self.curve { Err(Unfit::Curve) } else { Ok(()) }

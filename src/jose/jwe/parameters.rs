@@ -82,7 +82,7 @@ fn party(header: &JoseHeader, member: &'static str) -> Result<Vec<u8>, JoseError
 }
 
 fn exactly<const N: usize>(header: &JoseHeader, member: &'static str, expected: &'static str) -> Result<[u8; N], JoseError> {
-    let refuse = |found| JoseError::header_member(member, expected, found);
-    let text = header.text(member)?.ok_or_else(|| refuse("nothing"))?;
-    base64url::decode_array(text.as_bytes()).map_err(|_| refuse("other text"))
+    let reject = |found| JoseError::header_member(member, expected, found);
+    let text = header.text(member)?.ok_or_else(|| reject("nothing"))?;
+    base64url::decode_array(text.as_bytes()).map_err(|_| reject("other text"))
 }

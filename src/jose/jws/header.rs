@@ -65,7 +65,7 @@ impl JoseHeader {
 
     /// No extension is understood, so none may be demanded.
     pub(crate) fn check_critical(&self) -> Result<(), JoseError> {
-        self.member("crit").map_or(Ok(()), |critical| Err(refuse_critical(critical)))
+        self.member("crit").map_or(Ok(()), |critical| Err(reject_critical(critical)))
     }
 
     /// `alg` as the token has it.
@@ -138,7 +138,7 @@ fn text(object: &JsonObject<'_>, member: &'static str) -> Result<Option<Box<str>
 }
 
 /// No extension is understood, so whatever stands there is refused; an empty or mistyped `crit` is malformed anyway.
-fn refuse_critical(critical: JsonValue<'_>) -> JoseError {
+fn reject_critical(critical: JsonValue<'_>) -> JoseError {
     let first = critical.elements().and_then(|mut elements| elements.next());
     match first.and_then(JsonValue::as_str) {
         Some(name) => JoseError::Critical { name: printable(&name) },

@@ -43,7 +43,7 @@ pub enum ReceivedCallback {
 
 /// The parameters of an answer whose `iss` and `state` are right, and which is no error.
 #[derive(Clone)]
-pub(super) struct Genuine {
+pub(super) struct ResponseParameters {
     pub(super) code: Option<AuthorizationCode>,
     pub(super) id_token: Option<IdentityToken>,
     pub(super) access_token: Option<(AccessToken, Option<Duration>)>,
@@ -81,19 +81,19 @@ impl LoginTransaction {
     /// # Errors
     /// [`CallbackError`].
     pub fn receive(self, callback: &Callback, now: SystemTime) -> Result<ReceivedCallback, CallbackError> {
-        self.refuse_expired(now)?;
+        self.reject_expired(now)?;
         let form = callback.part(self.place())?;
-        refuse_duplicates(form)?;
+        reject_duplicates(form)?;
         match (form.first(parameters::RESPONSE).filter(|response| !response.is_empty()), self.is_signed()) {
             (None, true) => Err(CallbackError::ResponseMissing),
             (Some(_), false) => Err(CallbackError::ResponseUnexpected),
             (Some(response), true) => Ok(ReceivedCallback::Signed(SignedCallback::new(self, SecretText::from(response)))),
             (None, false) => {
-                let genuine = self.judge(form)?;
+                let response = self.check_response(form)?;
                 if self.response_type.returns_id_token() {
-                    return FrontChannelCallback::new(self, genuine).map(ReceivedCallback::FrontChannel);
+                    return FrontChannelCallback::new(self, response).map(ReceivedCallback::FrontChannel);
                 }
-                CheckedCallback::new(self, genuine, None).map(ReceivedCallback::Checked)
+                CheckedCallback::new(self, response, None).map(ReceivedCallback::Checked)
             }
         }
     }
@@ -127,16 +127,16 @@ impl LoginTransaction {
     /// What [`receive`](Self::receive) will say, as far as the callback itself shows it: for the page that the user sees.
     #[cfg(feature = "native")]
     pub(crate) fn foresee(&self, callback: &Callback, now: SystemTime) -> Result<(), CallbackError> {
-        self.refuse_expired(now)?;
+        self.reject_expired(now)?;
         let form = callback.part(self.place())?;
-        refuse_duplicates(form)?;
+        reject_duplicates(form)?;
         if self.is_signed() {
             return if form.contains(parameters::RESPONSE) { Ok(()) } else { Err(CallbackError::ResponseMissing) };
         }
-        self.judge(form).map(drop)
+        self.check_response(form).map(drop)
     }
 
-    pub(super) fn refuse_expired(&self, now: SystemTime) -> Result<(), CallbackError> {
+    pub(super) fn reject_expired(&self, now: SystemTime) -> Result<(), CallbackError> {
         if !self.is_expired(now) {
             return Ok(());
         }
@@ -145,13 +145,13 @@ impl LoginTransaction {
     }
 
     /// `iss`, `state`, `error`, and what was asked for.
-    pub(super) fn judge(&self, form: &Form) -> Result<Genuine, CallbackError> {
+    pub(super) fn check_response(&self, form: &Form) -> Result<ResponseParameters, CallbackError> {
         self.check_issuer(form)?;
         self.check_state(form)?;
         if let Some(error) = AuthorizationError::of(form, &self.secrets()) {
             return Err(CallbackError::Authorization(error));
         }
-        self.take(form)
+        self.parameters_of(form)
     }
 
     /// RFC 9207 section 2.4: simple string comparison, whether or not it was announced.
@@ -183,7 +183,7 @@ impl LoginTransaction {
     }
 
     /// Everything that the response type returns is there, and nothing else.
-    fn take(&self, form: &Form) -> Result<Genuine, CallbackError> {
+    fn parameters_of(&self, form: &Form) -> Result<ResponseParameters, CallbackError> {
         let asked = self.response_type;
         let take = |parameter: &'static str, returned: bool| {
             let found = form.first(parameter).filter(|value| !value.is_empty());
@@ -204,7 +204,7 @@ impl LoginTransaction {
             Some(token) => Some((AccessToken::from(token), lifetime(form)?)),
             None => None,
         };
-        Ok(Genuine { code: code.map(AuthorizationCode::seal), id_token, access_token, form: form.clone() })
+        Ok(ResponseParameters { code: code.map(AuthorizationCode::seal), id_token, access_token, form: form.clone() })
     }
 
     /// What was drawn for this login: not to be repeated in the server's words.
@@ -214,7 +214,7 @@ impl LoginTransaction {
     }
 }
 
-pub(super) fn refuse_duplicates(form: &Form) -> Result<(), CallbackError> {
+pub(super) fn reject_duplicates(form: &Form) -> Result<(), CallbackError> {
     let mut seen = [false; ONCE.len()];
     for (name, _) in form.iter() {
         let Some((parameter, seen)) = ONCE.iter().zip(&mut seen).find(|(known, _)| **known == name) else { continue };
@@ -236,8 +236,8 @@ fn lifetime(form: &Form) -> Result<Option<Duration>, CallbackError> {
     Ok(Some(Duration::from_secs(seconds)))
 }
 
-impl std::fmt::Debug for Genuine {
+impl std::fmt::Debug for ResponseParameters {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Genuine").finish_non_exhaustive()
+        f.debug_struct("ResponseParameters").finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::callback_error::CallbackError;
-use super::check::Genuine;
+use super::check::ResponseParameters;
 use super::{LoginTransaction, PendingLogin};
 use crate::constants::parameters;
 use crate::encoding::form::Form;
@@ -80,11 +80,15 @@ pub type CheckedTokenRequestBuilder = AuthorizationCodeTokenRequestBuilder<
 
 impl CheckedCallback {
     /// `first` is the ID token of the front channel, where there was one.
-    pub(super) fn new(transaction: LoginTransaction, genuine: Genuine, first: Option<PreviousIdToken>) -> Result<Self, CallbackError> {
+    pub(super) fn new(
+        transaction: LoginTransaction,
+        response: ResponseParameters,
+        first: Option<PreviousIdToken>,
+    ) -> Result<Self, CallbackError> {
         let missing = |parameter| CallbackError::Missing { parameter, response_type: transaction.response_type.as_str() };
-        let code = genuine.code.ok_or_else(|| missing(parameters::CODE))?;
+        let code = response.code.ok_or_else(|| missing(parameters::CODE))?;
         let code_verifier = transaction.code_verifier.clone().ok_or_else(|| missing(parameters::CODE_VERIFIER))?;
-        Ok(Self { code, code_verifier, access_token: genuine.access_token, first, form: genuine.form, transaction })
+        Ok(Self { code, code_verifier, access_token: response.access_token, first, form: response.form, transaction })
     }
 
     /// The token request with what belongs to this login (token endpoint, client, code, the redirect URI byte for byte, the verifier), and

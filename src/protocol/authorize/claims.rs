@@ -118,14 +118,14 @@ impl ClaimsRequest {
     }
 
     pub(crate) fn check(&self) -> Result<(), RequestError> {
-        let refuse = |problem: &str| Err(RequestError::configuration(parameters::CLAIMS, problem));
-        let Some(places) = self.0.as_object() else { return refuse("is no JSON object") };
+        let reject = |problem: &str| Err(RequestError::configuration(parameters::CLAIMS, problem));
+        let Some(places) = self.0.as_object() else { return reject("is no JSON object") };
         for place in ["userinfo", "id_token"] {
             match places.get(place) {
                 None | Some(Value::Null) => {}
                 Some(Value::Object(claims)) if claims.values().all(|claim| claim.is_null() || claim.is_object()) => {}
-                Some(Value::Object(_)) => return refuse("asks for a claim by something else than `null` or an object"),
-                Some(_) => return refuse("holds something else than an object in the place of `userinfo` or `id_token`"),
+                Some(Value::Object(_)) => return reject("asks for a claim by something else than `null` or an object"),
+                Some(_) => return reject("holds something else than an object in the place of `userinfo` or `id_token`"),
             }
         }
         Ok(())

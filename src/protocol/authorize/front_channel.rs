@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::callback_error::CallbackError;
-use super::check::Genuine;
+use super::check::ResponseParameters;
 use super::checked::parameter;
 use super::{CheckedCallback, LoginTransaction};
 use crate::constants::parameters;
@@ -40,14 +40,14 @@ use crate::validation::{PreviousIdToken, TokenKind, TokenValidationOptions, Vali
 pub struct FrontChannelCallback {
     transaction: LoginTransaction,
     id_token: IdentityToken,
-    genuine: Genuine,
+    response: ResponseParameters,
 }
 
 impl FrontChannelCallback {
-    pub(super) fn new(transaction: LoginTransaction, mut genuine: Genuine) -> Result<Self, CallbackError> {
+    pub(super) fn new(transaction: LoginTransaction, mut response: ResponseParameters) -> Result<Self, CallbackError> {
         let response_type = transaction.response_type.as_str();
-        let id_token = genuine.id_token.take().ok_or(CallbackError::Missing { parameter: parameters::ID_TOKEN, response_type })?;
-        Ok(Self { transaction, id_token, genuine })
+        let id_token = response.id_token.take().ok_or(CallbackError::Missing { parameter: parameters::ID_TOKEN, response_type })?;
+        Ok(Self { transaction, id_token, response })
     }
 
     /// The ID token, still to be validated.
@@ -60,9 +60,9 @@ impl FrontChannelCallback {
     #[must_use]
     pub fn id_token_options(&self, base: TokenValidationOptions) -> TokenValidationOptions {
         let options = self.transaction.expect(base);
-        let code = self.genuine.code.iter().map(|code| SecretText::from(code.expose()));
+        let code = self.response.code.iter().map(|code| SecretText::from(code.expose()));
         let options = code.fold(options, TokenValidationOptions::with_code);
-        let token = self.genuine.access_token.iter().map(|(token, _)| token.clone());
+        let token = self.response.access_token.iter().map(|(token, _)| token.clone());
         token.fold(options, TokenValidationOptions::with_access_token)
     }
 
@@ -89,13 +89,13 @@ impl FrontChannelCallback {
     /// # Errors
     /// [`CallbackError::Foreign`], [`CallbackError::IdToken`].
     pub fn accept(self, token: ValidatedToken, now: SystemTime) -> Result<FrontChannelLogin, CallbackError> {
-        self.transaction.refuse_expired(now)?;
-        self.transaction.refuse_foreign(&token, TokenKind::IdToken)?;
+        self.transaction.reject_expired(now)?;
+        self.transaction.reject_foreign(&token, TokenKind::IdToken)?;
         if !token.is_of_front_channel() {
             return Err(CallbackError::Foreign { token: TokenKind::IdToken.name(), what: "channel" });
         }
         token.stands(|options| self.id_token_options(options), now).map_err(|source| CallbackError::IdToken { source })?;
-        Ok(FrontChannelLogin { transaction: self.transaction, token, genuine: self.genuine })
+        Ok(FrontChannelLogin { transaction: self.transaction, token, response: self.response })
     }
 
     /// The login that was begun.
@@ -116,7 +116,7 @@ impl fmt::Debug for FrontChannelCallback {
 pub struct FrontChannelLogin {
     transaction: LoginTransaction,
     token: ValidatedToken,
-    genuine: Genuine,
+    response: ResponseParameters,
 }
 
 impl FrontChannelLogin {
@@ -127,12 +127,12 @@ impl FrontChannelLogin {
 
     /// The access token that came along, its `at_hash` checked.
     pub fn access_token(&self) -> Option<&AccessToken> {
-        self.genuine.access_token.as_ref().map(|(token, _)| token)
+        self.response.access_token.as_ref().map(|(token, _)| token)
     }
 
     /// How long that access token lives.
     pub fn expires_in(&self) -> Option<Duration> {
-        self.genuine.access_token.as_ref().and_then(|(_, lifetime)| *lifetime)
+        self.response.access_token.as_ref().and_then(|(_, lifetime)| *lifetime)
     }
 
     /// The callback with its code, which may be redeemed now; `None` where the response type returns none. The second ID token will have to
@@ -142,8 +142,8 @@ impl FrontChannelLogin {
             .issuer(self.token.issuer().unwrap_or_default())
             .subject(self.token.subject().unwrap_or_default())
             .build();
-        self.genuine.code.as_ref()?;
-        CheckedCallback::new(self.transaction, self.genuine, Some(first)).ok()
+        self.response.code.as_ref()?;
+        CheckedCallback::new(self.transaction, self.response, Some(first)).ok()
     }
 
     /// The login that was begun.
@@ -163,7 +163,7 @@ impl FrontChannelLogin {
 
     /// A parameter of the answer that is none of its secrets: `session_state`, or one of the server's own.
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        parameter(&self.genuine.form, name)
+        parameter(&self.response.form, name)
     }
 }
 

@@ -47,7 +47,7 @@ pub use pending::PendingLogin;
 pub use pkce::CodeChallenge;
 pub(crate) use pkce::is_verifier;
 pub use provider::{LoginProvider, LoginProviderBuilder, login_provider_builder};
-pub(crate) use request::refuse_unsigned;
+pub(crate) use request::reject_unsigned;
 pub use request::{AuthorizationRequest, AuthorizationRequestBuilder, authorization_request_builder};
 pub use request_object::{RequestObject, RequestObjectSettings};
 pub use response_jwt::SignedCallback;

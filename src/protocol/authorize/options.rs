@@ -104,21 +104,21 @@ const TYPED: [&str; 22] = [
 
 impl Asked {
     pub(crate) fn check(&self, response_type: ResponseType) -> Result<(), RequestError> {
-        let refuse = |member: &str, problem: &str| Err(RequestError::configuration(member, problem));
+        let reject = |member: &str, problem: &str| Err(RequestError::configuration(member, problem));
         self.check_response_mode(response_type)?;
         let alone = self.prompt.len() == 1;
         if self.prompt.iter().any(|prompt| prompt.as_str() == Prompt::None.as_str() && !alone) {
-            return refuse(names::PROMPT, "asks for nothing (`none`) and for something at once");
+            return reject(names::PROMPT, "asks for nothing (`none`) and for something at once");
         }
         if self.prompt.iter().any(|prompt| prompt.as_str().is_empty() || prompt.as_str().contains(char::is_whitespace)) {
-            return refuse(names::PROMPT, "holds something else than a word");
+            return reject(names::PROMPT, "holds something else than a word");
         }
         if !are_typed(&self.authorization_details) {
-            return refuse(names::AUTHORIZATION_DETAILS, "holds a detail with an empty type");
+            return reject(names::AUTHORIZATION_DETAILS, "holds a detail with an empty type");
         }
         // RFC 8707 section 2.
         if self.resource.iter().any(|resource| resource.contains('#') || url::Url::parse(resource).is_err()) {
-            return refuse(names::RESOURCE, "is no absolute URI without a fragment");
+            return reject(names::RESOURCE, "is no absolute URI without a fragment");
         }
         self.claims.as_ref().map_or(Ok(()), ClaimsRequest::check)
     }

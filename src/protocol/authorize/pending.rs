@@ -63,7 +63,7 @@ impl PendingLogin {
     /// # Errors
     /// [`CallbackError::Foreign`], [`CallbackError::IdToken`].
     pub fn accept(&self, token: &ValidatedToken, tokens: &TokenResponse, now: SystemTime) -> Result<(), CallbackError> {
-        self.transaction.refuse_foreign(token, TokenKind::IdToken)?;
+        self.transaction.reject_foreign(token, TokenKind::IdToken)?;
         token.stands(|options| self.id_token_options(options, tokens), now).map_err(|source| CallbackError::IdToken { source })
     }
 
@@ -80,7 +80,7 @@ impl PendingLogin {
 
 impl LoginTransaction {
     /// A token that was validated by rules for another kind, issuer or client says nothing about this login.
-    pub(super) fn refuse_foreign(&self, token: &ValidatedToken, kind: TokenKind) -> Result<(), CallbackError> {
+    pub(super) fn reject_foreign(&self, token: &ValidatedToken, kind: TokenKind) -> Result<(), CallbackError> {
         let foreign = |what| Err(CallbackError::Foreign { token: kind.name(), what });
         if token.token_kind() != kind {
             return foreign("kind");

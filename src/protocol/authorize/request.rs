@@ -122,8 +122,8 @@ impl AuthorizationRequest {
     /// [`RequestError::RequestForm`] where the server takes no plain request.
     pub fn url(&self) -> Result<Url, RequestError> {
         let endpoint = self.endpoint()?;
-        refuse_plain(&endpoint)?;
-        refuse_unsigned(&endpoint)?;
+        reject_plain(&endpoint)?;
+        reject_unsigned(&endpoint)?;
         appended(&endpoint, &self.list()?)
     }
 
@@ -168,9 +168,9 @@ impl AuthorizationRequest {
 
     fn with_object(&self, object: &RequestObject, name: &str, value: &str) -> Result<Url, RequestError> {
         let endpoint = self.endpoint()?;
-        refuse_plain(&endpoint)?;
+        reject_plain(&endpoint)?;
         if !object.is_signed() {
-            refuse_unsigned(&endpoint)?;
+            reject_unsigned(&endpoint)?;
         }
         if object.client_id() != self.client_id {
             return Err(RequestError::configuration("request object", "is another client's"));
@@ -225,7 +225,7 @@ impl From<&AuthorizationRequest> for PushedAuthorization {
 }
 
 /// R7: RFC 9126 section 5.
-fn refuse_plain(endpoint: &Endpoint) -> Result<(), RequestError> {
+fn reject_plain(endpoint: &Endpoint) -> Result<(), RequestError> {
     match endpoint.server() {
         Some(server) if server.demands.pushed => Err(RequestError::RequestForm {
             wanted: "pushed authorization requests",
@@ -236,7 +236,7 @@ fn refuse_plain(endpoint: &Endpoint) -> Result<(), RequestError> {
 }
 
 /// R7: RFC 9101 section 10.5.
-pub(crate) fn refuse_unsigned(endpoint: &Endpoint) -> Result<(), RequestError> {
+pub(crate) fn reject_unsigned(endpoint: &Endpoint) -> Result<(), RequestError> {
     match endpoint.server() {
         Some(server) if server.demands.signed => {
             Err(RequestError::RequestForm { wanted: "signed request objects", member: metadata::REQUIRE_SIGNED_REQUEST_OBJECT })

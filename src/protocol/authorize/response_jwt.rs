@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::callback_error::CallbackError;
-use super::check::refuse_duplicates;
+use super::check::reject_duplicates;
 use super::{CheckedCallback, LoginTransaction};
 use crate::constants::{claims, parameters};
 use crate::encoding::form::Form;
@@ -69,16 +69,16 @@ impl SignedCallback {
     /// # Errors
     /// [`CallbackError::Foreign`], [`CallbackError::Response`]; else what [`LoginTransaction::check`] fails with.
     pub fn accept(self, token: &ValidatedToken, now: SystemTime) -> Result<CheckedCallback, CallbackError> {
-        self.transaction.refuse_expired(now)?;
-        self.transaction.refuse_foreign(token, TokenKind::AuthorizationResponse)?;
+        self.transaction.reject_expired(now)?;
+        self.transaction.reject_foreign(token, TokenKind::AuthorizationResponse)?;
         token.stands(|rules| rules, now).map_err(|source| CallbackError::Response { source })?;
         let form = claims_as_parameters(token);
-        refuse_duplicates(&form)?;
+        reject_duplicates(&form)?;
         if form.contains(parameters::RESPONSE) {
             return Err(CallbackError::ResponseUnexpected);
         }
-        let genuine = self.transaction.judge(&form)?;
-        CheckedCallback::new(self.transaction, genuine, None)
+        let response = self.transaction.check_response(&form)?;
+        CheckedCallback::new(self.transaction, response, None)
     }
 
     /// The login that was begun.

@@ -95,7 +95,7 @@ pub enum ThirdPartyLoginError {
     },
     /// `target_link_uri` is none of the addresses that a login may go on to.
     #[error("`target_link_uri` does not lie below an address that a login may go on to: found `{found}`")]
-    TargetRefused {
+    TargetRejected {
         /// What it is without its query, escaped and shortened.
         found: String,
     },
@@ -134,7 +134,7 @@ impl ThirdPartyLogin {
             && StringComparisonStrategy::ordinal().validate_endpoint(target, &self.targets).is_err()
         {
             let found = target.split(['?', '#']).next().unwrap_or_default();
-            return Err(ThirdPartyLoginError::TargetRefused { found: escaped(found, 200) });
+            return Err(ThirdPartyLoginError::TargetRejected { found: escaped(found, 200) });
         }
         Ok(InitiatedLogin { issuer: issuer.to_owned(), login_hint, target_link_uri: target.map(str::to_owned) })
     }
@@ -177,7 +177,7 @@ impl ThirdPartyLoginError {
             Self::Duplicate { .. } => "third_party_login_parameter_repeated",
             Self::IssuerMissing => "third_party_login_issuer_missing",
             Self::IssuerUnknown { .. } => "third_party_login_issuer_unknown",
-            Self::TargetRefused { .. } => "third_party_login_target_refused",
+            Self::TargetRejected { .. } => "third_party_login_target_refused",
         }
     }
 }

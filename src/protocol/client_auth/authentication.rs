@@ -2,7 +2,7 @@
 
 use super::assertion::{self, AssertionAudience, JwtAssertion};
 use super::basic::{self, BasicEncoding};
-use crate::constants::{auth_methods, parameters};
+use crate::constants::{client_auth_methods, parameters};
 use crate::exchange::{AssertionSource, ClientAssertion, Port, SigningKeySource};
 use crate::jose::{KeyError, PrivateKey, SignatureAlgorithm};
 use crate::protocol::discovery::Endpoint;
@@ -138,13 +138,13 @@ impl ClientAuthentication {
     /// The registered name of the method (IANA, OAuth Token Endpoint Authentication Methods).
     pub fn method(&self) -> &'static str {
         match self {
-            Self::None => auth_methods::NONE,
-            Self::SecretBasic { .. } => auth_methods::CLIENT_SECRET_BASIC,
-            Self::SecretPost { .. } => auth_methods::CLIENT_SECRET_POST,
-            Self::SecretJwt { .. } => auth_methods::CLIENT_SECRET_JWT,
-            Self::PrivateKeyJwt { .. } | Self::Assertion { .. } => auth_methods::PRIVATE_KEY_JWT,
-            Self::TlsClientAuth => auth_methods::TLS_CLIENT_AUTH,
-            Self::SelfSignedTls => auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH,
+            Self::None => client_auth_methods::NONE,
+            Self::SecretBasic { .. } => client_auth_methods::CLIENT_SECRET_BASIC,
+            Self::SecretPost { .. } => client_auth_methods::CLIENT_SECRET_POST,
+            Self::SecretJwt { .. } => client_auth_methods::CLIENT_SECRET_JWT,
+            Self::PrivateKeyJwt { .. } | Self::Assertion { .. } => client_auth_methods::PRIVATE_KEY_JWT,
+            Self::TlsClientAuth => client_auth_methods::TLS_CLIENT_AUTH,
+            Self::SelfSignedTls => client_auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH,
         }
     }
 

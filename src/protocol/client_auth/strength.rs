@@ -1,18 +1,18 @@
 //! Which of several mechanisms to take: the strongest that both sides can do.
 
 use super::ClientAuthentication;
-use crate::constants::{auth_methods, metadata};
+use crate::constants::{client_auth_methods, metadata};
 use crate::protocol::discovery::DiscoveryDocumentResponse;
 
 /// From strong to weak: bound to a channel or a key, a secret that stays at home, a secret that travels, nothing.
 const ORDER: [&str; 7] = [
-    auth_methods::TLS_CLIENT_AUTH,
-    auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH,
-    auth_methods::PRIVATE_KEY_JWT,
-    auth_methods::CLIENT_SECRET_JWT,
-    auth_methods::CLIENT_SECRET_BASIC,
-    auth_methods::CLIENT_SECRET_POST,
-    auth_methods::NONE,
+    client_auth_methods::TLS_CLIENT_AUTH,
+    client_auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH,
+    client_auth_methods::PRIVATE_KEY_JWT,
+    client_auth_methods::CLIENT_SECRET_JWT,
+    client_auth_methods::CLIENT_SECRET_BASIC,
+    client_auth_methods::CLIENT_SECRET_POST,
+    client_auth_methods::NONE,
 ];
 
 impl ClientAuthentication {
@@ -23,7 +23,7 @@ impl ClientAuthentication {
     pub fn strongest(can: impl IntoIterator<Item = Self>, server: &DiscoveryDocumentResponse) -> Option<Self> {
         let stated = server.try_get_string_array(metadata::TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED);
         let takes = |method: &str| {
-            if stated.is_empty() { method == auth_methods::CLIENT_SECRET_BASIC } else { stated.iter().any(|one| one == method) }
+            if stated.is_empty() { method == client_auth_methods::CLIENT_SECRET_BASIC } else { stated.iter().any(|one| one == method) }
         };
         let algorithms = server.try_get_string_array(metadata::TOKEN_ENDPOINT_AUTH_SIGNING_ALG_VALUES_SUPPORTED);
         let verifies = |one: &Self| match one.signing_algorithm() {

@@ -4,7 +4,7 @@ use bon::bon;
 use http::StatusCode;
 
 use self::discovery_policy_builder::State;
-use super::chosen::AuthorityStrategy;
+use super::authority_strategy::AuthorityStrategy;
 use super::metadata::{KeySetLoading, MetadataProfile};
 use super::path::DiscoveryDocumentPath;
 use super::policy::{DiscoveryPolicy, Settings};

@@ -98,7 +98,7 @@ impl DiscoveryPolicy {
     /// where the policy presets an authority, for nothing is derived from such an address.
     ///
     /// # Errors
-    /// [`AddressError`] for text that is no address, [`AddressError::Refused`] where the policy says no.
+    /// [`AddressError`] for text that is no address, [`AddressError::Rejected`] where the policy says no.
     pub fn check_address(&self, address: &str) -> Result<Endpoint, AddressError> {
         let url = HttpUrl::parse(address, Form::Endpoint)?;
         if let Some(authority) = self.authority() {
@@ -197,6 +197,6 @@ fn endpoint_remedy(member: &str, endpoint: &HttpUrl<'_>, cause: &AuthorityViolat
             (Kind::EndpointBase, Tolerance::EndpointBase(format!("{}{folder}", endpoint.origin())))
         }
         AuthorityViolation::DotSegment => (Kind::EndpointBase, Tolerance::EndpointMember(member.to_owned())),
-        _ => (Kind::EndpointRefused, Tolerance::EndpointMember(member.to_owned())),
+        _ => (Kind::EndpointRejected, Tolerance::EndpointMember(member.to_owned())),
     }
 }

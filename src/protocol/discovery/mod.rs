@@ -4,9 +4,9 @@
 
 mod address;
 mod authority;
+mod authority_strategy;
 mod builder;
 mod check;
-mod chosen;
 mod endpoint;
 mod host;
 mod metadata;
@@ -23,8 +23,8 @@ mod violation;
 pub use address::{Address, Endpoint};
 pub(crate) use address::{Demands, Server};
 pub use authority::{AuthorityValidationStrategy, AuthorityViolation};
+pub use authority_strategy::AuthorityStrategy;
 pub use builder::{DiscoveryPolicyBuilder, discovery_policy_builder};
-pub use chosen::AuthorityStrategy;
 pub use endpoint::DiscoveryEndpoint;
 pub use metadata::{KeySetLoading, MemberShape, MetadataProfile};
 pub use path::DiscoveryDocumentPath;

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use http::StatusCode;
 
-use super::chosen::AuthorityStrategy;
+use super::authority_strategy::AuthorityStrategy;
 use super::metadata::{KeySetLoading, MetadataProfile};
 use super::path::DiscoveryDocumentPath;
 

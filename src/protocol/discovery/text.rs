@@ -45,7 +45,7 @@ pub enum AddressError {
     Template,
     /// The policy refused a well-formed address.
     #[error(transparent)]
-    Refused(#[from] PolicyViolation),
+    Rejected(#[from] PolicyViolation),
 }
 
 /// Whether a query may stand in the text.

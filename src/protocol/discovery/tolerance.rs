@@ -4,7 +4,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::chosen::AuthorityStrategy;
+use super::authority_strategy::AuthorityStrategy;
 use super::metadata::MetadataProfile;
 use super::policy::{DiscoveryPolicy, Settings};
 use super::strategy::OneOfIssuersStrategy;

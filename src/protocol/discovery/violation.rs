@@ -61,7 +61,7 @@ pub enum PolicyViolationKind {
     /// An endpoint stands on an allowed host, outside of the allowed base paths.
     EndpointBase,
     /// A strategy of one's own refused an endpoint.
-    EndpointRefused,
+    EndpointRejected,
     /// `jwks_uri` is missing or blank.
     MissingKeySet,
     /// A member that the metadata profile requires is missing.
@@ -84,7 +84,7 @@ impl PolicyViolationKind {
             Self::IssuerMismatch => "issuer_mismatch",
             Self::EndpointHost => "endpoint_host",
             Self::EndpointBase => "endpoint_base",
-            Self::EndpointRefused => "endpoint_refused",
+            Self::EndpointRejected => "endpoint_refused",
             Self::MissingKeySet => "missing_key_set",
             Self::MissingMember => "missing_member",
             Self::WrongType => "wrong_type",
@@ -103,7 +103,7 @@ impl PolicyViolationKind {
             Self::IssuerMismatch => "is not the expected issuer",
             Self::EndpointHost => "is on a host that is not allowed",
             Self::EndpointBase => "is not below an allowed base address",
-            Self::EndpointRefused => "was refused by the authority validation strategy",
+            Self::EndpointRejected => "was refused by the authority validation strategy",
             Self::MissingKeySet | Self::MissingMember => "is missing",
             Self::WrongType => "has the wrong type",
         }
@@ -190,8 +190,8 @@ impl PolicyViolation {
 impl PolicyViolation {
     /// What was expected are bases, not the address itself.
     fn is_about_place(&self) -> bool {
-        use PolicyViolationKind::{EndpointBase, EndpointHost, EndpointRefused};
-        matches!(self.0.kind, EndpointBase | EndpointHost | EndpointRefused)
+        use PolicyViolationKind::{EndpointBase, EndpointHost, EndpointRejected};
+        matches!(self.0.kind, EndpointBase | EndpointHost | EndpointRejected)
     }
 }
 

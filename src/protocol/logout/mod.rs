@@ -17,5 +17,5 @@ pub use end_session::{BegunLogout, EndSessionRequest, EndSessionRequestBuilder, 
 pub use error::LogoutError;
 pub use front_channel::{FrontchannelLogout, FrontchannelLogoutBuilder, FrontchannelNotice, frontchannel_logout_builder};
 pub use notice::LogoutNotice;
-pub use response::{logout_accepted, logout_refused};
+pub use response::{logout_accepted, logout_rejected};
 pub use transaction::{LogoutReturn, LogoutTransaction};

@@ -25,12 +25,12 @@ pub fn logout_accepted() -> Response<Bytes> {
 /// # Example
 /// ```
 /// use identity_model::constants::error_codes;
-/// use identity_model::protocol::logout::logout_refused;
+/// use identity_model::protocol::logout::logout_rejected;
 ///
-/// let answer = logout_refused(error_codes::SERVER_ERROR, "The session could not be ended.");
+/// let answer = logout_rejected(error_codes::SERVER_ERROR, "The session could not be ended.");
 /// assert_eq!((answer.status().as_u16(), &answer.headers()["cache-control"]), (400, &"no-store".parse().unwrap()));
 /// ```
-pub fn logout_refused(error: &str, description: &str) -> Response<Bytes> {
+pub fn logout_rejected(error: &str, description: &str) -> Response<Bytes> {
     let document = json!({ "error": error, "error_description": description }).to_string();
     response(StatusCode::BAD_REQUEST, Some(media_types::JSON), document.into())
 }
@@ -38,7 +38,7 @@ pub fn logout_refused(error: &str, description: &str) -> Response<Bytes> {
 impl LogoutError {
     /// The answer to whoever sent the request: 400, never to be stored.
     pub fn response(&self) -> Response<Bytes> {
-        logout_refused(error_codes::INVALID_REQUEST, &self.to_string())
+        logout_rejected(error_codes::INVALID_REQUEST, &self.to_string())
     }
 }
 

@@ -3,7 +3,7 @@
 use bon::Builder;
 
 use super::TokenResponse;
-use super::exchange::{Grant, token_request};
+use super::grant::{Grant, token_request};
 use super::polling::{Observer, PollCancellation, PollProgress, Schedule, poll};
 use crate::constants::{grant_types, parameters};
 use crate::environment::Environment;

@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::exchange::{Grant, token_request};
+use super::grant::{Grant, token_request};
 use crate::constants::{grant_types, parameters};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;

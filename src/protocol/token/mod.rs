@@ -4,8 +4,8 @@ mod authorization_code;
 mod ciba;
 mod client_credentials;
 mod device_code;
-mod exchange;
 mod extension;
+mod grant;
 mod jwt_bearer;
 #[cfg(feature = "legacy-password")]
 mod password;
@@ -28,8 +28,8 @@ pub use device_code::{
     DeviceCodePolling, DeviceCodePollingBuilder, DeviceCodeTokenRequest, DeviceCodeTokenRequestBuilder, device_code_polling_builder,
     device_code_token_request_builder,
 };
-pub(crate) use exchange::ENDPOINT;
 pub use extension::{ExtensionTokenRequest, ExtensionTokenRequestBuilder, extension_token_request_builder};
+pub(crate) use grant::ENDPOINT;
 pub use jwt_bearer::{JwtBearerTokenRequest, JwtBearerTokenRequestBuilder, jwt_bearer_token_request_builder};
 #[cfg(feature = "legacy-password")]
 pub use password::{PasswordTokenRequest, PasswordTokenRequestBuilder, password_token_request_builder};

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::TokenResponse;
-use super::exchange::{ENDPOINT, Grant};
+use super::grant::{ENDPOINT, Grant};
 use crate::constants::error_codes;
 use crate::exchange::Port;
 use crate::protocol::attempts::deadline_passed;
@@ -149,7 +149,7 @@ impl Schedule {
 
 /// 503 or 429 with a `Retry-After`: the server asks for patience.
 fn is_busy(error: &RequestError) -> bool {
-    let status = error.oauth_error().map(|error| error.status()).or_else(|| error.http_error().map(|refusal| refusal.status()));
+    let status = error.oauth_error().map(|error| error.status()).or_else(|| error.http_error().map(|rejection| rejection.status()));
     status.is_some_and(|status| matches!(status.as_u16(), 429 | 503)) && error.retry_after().is_some()
 }
 

@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::exchange::{Grant, token_request_once};
+use super::grant::{Grant, token_request_once};
 use crate::constants::{grant_types, parameters};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;

@@ -37,13 +37,13 @@ impl WebFingerResource {
     /// [`RequestError::Configuration`] for `resource`: it is empty, holds a blank or a control character, names no host, or is an XRI.
     pub fn parse(input: &str) -> Result<Self, RequestError> {
         if input.is_empty() {
-            return refused("is empty");
+            return rejected("is empty");
         }
         if input.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '<' | '>' | '"')) {
-            return refused("holds a blank, a control character or another that no URI may hold");
+            return rejected("holds a blank, a control character or another that no URI may hold");
         }
         if input.starts_with(['=', '@', '!']) || starts_with_scheme(input, "xri") {
-            return refused("is an XRI, which WebFinger knows nothing about");
+            return rejected("is an XRI, which WebFinger knows nothing about");
         }
         let (text, fragment) = input.split_once('#').map_or((input, None), |(text, fragment)| (text, Some(fragment)));
         match scheme(text) {
@@ -52,7 +52,7 @@ impl WebFingerResource {
             None => match text.split_once('@') {
                 Some((user, host)) if fragment.is_none() && !user.is_empty() && !host.contains([':', '/', '?']) => {
                     if host.contains('@') {
-                        return refused("has more than one `@`: the one that belongs to the user's name is written `%40`");
+                        return rejected("has more than one `@`: the one that belongs to the user's name is written `%40`");
                     }
                     Self::of_account(format!("acct:{}@{host}", escaped_name(user)))
                 }
@@ -74,10 +74,10 @@ impl WebFingerResource {
     fn of_url(uri: String) -> Result<Self, RequestError> {
         // `url` would find a host in `https:host` and `https:///host` as well.
         let has_authority = uri.split_once("://").is_some_and(|(scheme, rest)| !scheme.contains(':') && !rest.starts_with(['/', '?']));
-        let Some(url) = Url::parse(&uri).ok().filter(|_| has_authority) else { return refused("is no URL with a host") };
+        let Some(url) = Url::parse(&uri).ok().filter(|_| has_authority) else { return rejected("is no URL with a host") };
         match host_of(&url) {
             Some(host) => Ok(Self { uri, host }),
-            None => refused("names no host"),
+            None => rejected("names no host"),
         }
     }
 
@@ -88,12 +88,12 @@ impl WebFingerResource {
         let url = Url::parse(&format!("https://{host}/")).ok().filter(|_| is_bare);
         match url.as_ref().and_then(host_of) {
             Some(host) => Ok(Self { uri, host }),
-            None => refused("names no host behind an `@`"),
+            None => rejected("names no host behind an `@`"),
         }
     }
 }
 
-fn refused(problem: &str) -> Result<WebFingerResource, RequestError> {
+fn rejected(problem: &str) -> Result<WebFingerResource, RequestError> {
     Err(RequestError::configuration("resource", problem))
 }
 

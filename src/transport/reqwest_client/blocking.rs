@@ -72,7 +72,7 @@ impl BlockingReqwestClient {
     }
 
     pub(super) fn around(client: impl FnOnce() -> Result<ReqwestClient, TransportError>) -> Result<Self, TransportError> {
-        refuse_async()?;
+        reject_async()?;
         let client = client()?;
         let client_certificate = client.has_client_certificate();
         let unavailable =
@@ -100,7 +100,7 @@ fn serve(runtime: &Runtime, client: ReqwestClient, mut queue: UnboundedReceiver<
 
 impl BlockingHttpClient for BlockingReqwestClient {
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        refuse_async()?;
+        reject_async()?;
         let stopped = || TransportError::new(TransportErrorKind::Other, "the client's thread has stopped");
         let (answer, answered) = sync_channel(1);
         self.jobs.send(Job { request, answer }).map_err(|_| stopped())?;
@@ -108,7 +108,7 @@ impl BlockingHttpClient for BlockingReqwestClient {
     }
 }
 
-fn refuse_async() -> Result<(), TransportError> {
+fn reject_async() -> Result<(), TransportError> {
     if !inside_async() {
         return Ok(());
     }

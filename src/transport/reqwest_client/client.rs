@@ -107,14 +107,14 @@ impl ReqwestClient {
     }
 
     fn check(&self, uri: &Uri) -> Result<(), TransportError> {
-        let refuse = |message: String| Err(TransportError::new(TransportErrorKind::Configuration, message));
+        let reject = |message: String| Err(TransportError::new(TransportErrorKind::Configuration, message));
         match uri.scheme_str() {
             Some("https") => {}
             Some("http") => return self.check_authority(uri),
-            _ => return refuse("the address of a request must be an absolute http or https URL".to_owned()),
+            _ => return reject("the address of a request must be an absolute http or https URL".to_owned()),
         }
         if let Some(reason) = &self.settings.missing_roots {
-            return refuse(format!(
+            return reject(format!(
                 "no root certificates to check an https server with ({reason}): install the system's (package ca-certificates), set \
                  SSL_CERT_FILE, or add them in the client's builder"
             ));

@@ -28,8 +28,8 @@ pub(super) fn too_large(peer: &Peer, limit: usize) -> TransportError {
 }
 
 pub(super) fn from_reqwest(error: reqwest::Error, peer: &Peer) -> TransportError {
-    if let Some(refused) = chain(&error).find_map(|cause| cause.downcast_ref::<ForbiddenAddress>()) {
-        return guard::forbidden(refused.clone());
+    if let Some(rejected) = chain(&error).find_map(|cause| cause.downcast_ref::<ForbiddenAddress>()) {
+        return guard::forbidden(rejected.clone());
     }
     let kind = classify(&error);
     let host = &peer.host;

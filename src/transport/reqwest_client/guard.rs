@@ -59,9 +59,9 @@ pub(super) fn check_literal(host: &str) -> Result<(), TransportError> {
     }
 }
 
-pub(super) fn forbidden(refused: ForbiddenAddress) -> TransportError {
+pub(super) fn forbidden(rejected: ForbiddenAddress) -> TransportError {
     TransportError::new(TransportErrorKind::ForbiddenAddress, "the client connects to addresses of the public internet alone")
-        .with_source(refused)
+        .with_source(rejected)
 }
 
 #[cfg(test)]
@@ -86,7 +86,7 @@ mod tests {
         let name = || "idp.example.com".parse::<Name>().unwrap();
         let first: Vec<SocketAddr> = Resolve::resolve(&guard, name()).await.unwrap().collect();
         assert_eq!(first, [SocketAddr::from(([8, 8, 8, 8], 0))], "checked and handed out in one look-up");
-        let refused = Resolve::resolve(&guard, name()).await.err().unwrap();
-        assert_eq!(refused.downcast_ref(), Some(&ForbiddenAddress::new("idp.example.com", AddressClass::Loopback)));
+        let rejected = Resolve::resolve(&guard, name()).await.err().unwrap();
+        assert_eq!(rejected.downcast_ref(), Some(&ForbiddenAddress::new("idp.example.com", AddressClass::Loopback)));
     }
 }

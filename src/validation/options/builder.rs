@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Rules, TokenValidationOptions, TokenValidationOptionsBuilder, token_validation_options_builder};
 use crate::jose::{JweDecrypter, JwsVerifier};
+use crate::validation::claim_name::{ClaimName, ClaimSet};
 use crate::validation::custom::Rule;
-use crate::validation::names::{ClaimSet, Name};
 use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, ClaimValidators, Claims, ExpectedAudience, ExpectedIssuer};
 
 impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S> {
@@ -32,9 +32,9 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
     pub fn claim_rule(
         self,
         name: impl Into<String>,
-        judge: impl Fn(&Claims) -> Result<(), ClaimRejection> + Send + Sync + 'static,
+        check: impl Fn(&Claims) -> Result<(), ClaimRejection> + Send + Sync + 'static,
     ) -> Self {
-        self.claim_validator(Rule { name: name.into(), judge })
+        self.claim_validator(Rule { name: name.into(), check })
     }
 
     /// Adds a rule of the caller's own that has to be waited for. They run last, one after the other.
@@ -59,13 +59,13 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
 
     /// Demands that an access token be bound to a key or certificate (`cnf`). Default: a bearer is fine.
     pub fn require_cnf(mut self) -> Self {
-        self.switches.require(Name::Cnf);
+        self.switches.require(ClaimName::Cnf);
         self
     }
 
     /// Does not look at `cnf`: a token that was stolen from its holder is accepted as a plain bearer. Only behind a gateway that checks.
     pub fn danger_skip_cnf(mut self) -> Self {
-        self.switches.skip(Name::Cnf);
+        self.switches.skip(ClaimName::Cnf);
         self
     }
 
@@ -113,19 +113,19 @@ macro_rules! switches {
         impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S> {$(
             #[doc = concat!("Demands `", $text, "`. Default: as the kind of token says ([`TokenKind`](crate::validation::TokenKind)).")]
                     pub fn $require(mut self) -> Self {
-                self.switches.require(Name::$name);
+                self.switches.require(ClaimName::$name);
                 self
             }
 
             #[doc = concat!("Lets `", $text, "` be absent even where the kind of token demands it; a present one is judged.")]
                     pub fn $allow_missing(mut self) -> Self {
-                self.switches.allow_missing(Name::$name);
+                self.switches.allow_missing(ClaimName::$name);
                 self
             }
 
             #[doc = concat!("Does not look at `", $text, "` at all, be it absent, wrong or malformed.")]
                     pub fn $skip(mut self) -> Self {
-                self.switches.skip(Name::$name);
+                self.switches.skip(ClaimName::$name);
                 self
             }
         )*}

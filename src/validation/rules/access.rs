@@ -1,17 +1,17 @@
 //! What an access token is good for, and how it is shown: `scope` (RFC 6749 section 3.3), `token_type` (RFC 7662 section 2.2).
 
-use super::Judge;
-use crate::validation::names::Name;
+use super::ClaimChecks;
+use crate::validation::claim_name::ClaimName;
 use crate::validation::{ValidationError, ValidationErrorKind};
 
-impl Judge<'_> {
+impl ClaimChecks<'_> {
     /// Every scope that is demanded is there.
     pub(super) fn scope(&self) -> Result<(), ValidationError> {
         let demanded = &self.options.rules.settings.required_scopes;
         let Some(missing) = demanded.iter().find(|scope| !self.claims.has_scope(scope)) else { return Ok(()) };
         let found: Vec<_> = self.claims.scopes().take(8).collect();
-        let refused = self.refuse(ValidationErrorKind::InsufficientScope).claim_named("scope").expecting(missing.clone());
-        Err(refused.finding(&found.join(" ")))
+        let rejected = self.reject(ValidationErrorKind::InsufficientScope).claim_named("scope").expecting(missing.clone());
+        Err(rejected.finding(&found.join(" ")))
     }
 
     /// How the server says that the token is to be shown: as a bearer token, or with a DPoP proof and then bound to its key. In a JWT the
@@ -20,19 +20,19 @@ impl Judge<'_> {
         if self.algorithm.is_some() {
             return Ok(());
         }
-        let Some(found) = self.filled_text(Name::TokenType)? else { return Ok(()) };
+        let Some(found) = self.filled_text(ClaimName::TokenType)? else { return Ok(()) };
         if found.eq_ignore_ascii_case("bearer") {
             return Ok(());
         }
         if !found.eq_ignore_ascii_case("dpop") {
-            let refused = self.refuse(ValidationErrorKind::WrongTokenKind).claim_named(Name::TokenType.as_str());
-            return Err(refused.expecting("Bearer or DPoP").finding(&found));
+            let rejected = self.reject(ValidationErrorKind::WrongTokenKind).claim_named(ClaimName::TokenType.as_str());
+            return Err(rejected.expecting("Bearer or DPoP").finding(&found));
         }
-        let bound = self.claims.value(Name::Cnf).and_then(|cnf| cnf.members()).into_iter().flatten().any(|(name, _)| name == "jkt");
-        if bound || self.options.skips(Name::Cnf) {
+        let bound = self.claims.value(ClaimName::Cnf).and_then(|cnf| cnf.members()).into_iter().flatten().any(|(name, _)| name == "jkt");
+        if bound || self.options.skips(ClaimName::Cnf) {
             return Ok(());
         }
-        let refused = self.refuse(ValidationErrorKind::BindingMissing).claim_named("cnf");
-        Err(refused.expecting("`jkt`, as the token type is DPoP"))
+        let rejected = self.reject(ValidationErrorKind::BindingMissing).claim_named("cnf");
+        Err(rejected.expecting("`jkt`, as the token type is DPoP"))
     }
 }

@@ -1,33 +1,33 @@
 //! `at_hash`, `c_hash`, `s_hash`, `rt_hash`: the left half of a hash, in base64url (OpenID Connect Core sections 3.1.3.6 and 3.3.2.11,
 //! FAPI 1.0 Advanced section 5.1, CIBA section 10.3.1).
 
-use super::Judge;
+use super::ClaimChecks;
 use crate::encoding::{base64url, digest};
 use crate::jose::{HashAlgorithm, SignatureAlgorithm};
-use crate::validation::names::Name;
+use crate::validation::claim_name::ClaimName;
 use crate::validation::{ValidationError, ValidationErrorKind};
 
-impl Judge<'_> {
+impl ClaimChecks<'_> {
     /// Each hash against what came along with the token.
     pub(super) fn hashes(&self) -> Result<(), ValidationError> {
         let expected = self.options.expected();
         let front = self.options.rules.settings.front_channel;
         let pushed = expected.was_pushed;
-        self.hash(Name::AtHash, expected.access_token.as_ref().map(|token| token.expose()), front || pushed)?;
-        self.hash(Name::CHash, expected.code.as_ref().map(|code| code.expose()), front)?;
-        self.hash(Name::SHash, expected.state.as_ref().map(|state| state.expose()), false)?;
-        self.hash(Name::RtHash, expected.refresh_token.as_ref().map(|token| token.expose()), pushed)
+        self.hash(ClaimName::AtHash, expected.access_token.as_ref().map(|token| token.expose()), front || pushed)?;
+        self.hash(ClaimName::CHash, expected.code.as_ref().map(|code| code.expose()), front)?;
+        self.hash(ClaimName::SHash, expected.state.as_ref().map(|state| state.expose()), false)?;
+        self.hash(ClaimName::RtHash, expected.refresh_token.as_ref().map(|token| token.expose()), pushed)
     }
 
-    fn hash(&self, name: Name, hashed: Option<&str>, required: bool) -> Result<(), ValidationError> {
+    fn hash(&self, name: ClaimName, hashed: Option<&str>, required: bool) -> Result<(), ValidationError> {
         let Some(hashed) = hashed.filter(|_| !self.options.skips(name)) else { return Ok(()) };
         let Some(found) = self.text(name)? else {
             return if required { Err(self.missing(name)) } else { Ok(()) };
         };
         let Some(hash) = self.algorithm.and_then(SignatureAlgorithm::hash) else {
-            let refused = self.refuse(ValidationErrorKind::HashMismatch).claim_named(name.as_str());
+            let rejected = self.reject(ValidationErrorKind::HashMismatch).claim_named(name.as_str());
             let found = self.algorithm.map_or("no signature", SignatureAlgorithm::name);
-            return Err(refused.expecting("an algorithm for which a hash is defined").finding(found));
+            return Err(rejected.expecting("an algorithm for which a hash is defined").finding(found));
         };
         self.same_secret(name, &found, &left_half(hash, hashed), ValidationErrorKind::HashMismatch)
     }

@@ -1,12 +1,12 @@
 //! The rules over the claims: one file for each group.
 
 mod access;
+mod claim_checks;
 mod hashes;
-mod judge;
 mod login;
 mod order;
 mod parties;
 mod structure;
 mod times;
 
-pub(super) use judge::Judge;
+pub(super) use claim_checks::ClaimChecks;

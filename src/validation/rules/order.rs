@@ -1,10 +1,10 @@
 //! Which rules run at which stage, and in which order.
 
-use super::Judge;
-use crate::validation::names::Name;
+use super::ClaimChecks;
+use crate::validation::claim_name::ClaimName;
 use crate::validation::{ValidationError, ValidationErrorKind};
 
-impl Judge<'_> {
+impl ClaimChecks<'_> {
     /// What costs no key: the required claims, the kind by its structure, the issuer, an expiry that is over. The signature is not yet
     /// checked.
     pub(in crate::validation) fn inspect(&self) -> Result<(), ValidationError> {
@@ -31,11 +31,11 @@ impl Judge<'_> {
         let settings = &self.options.rules.settings;
         let any_audience = settings.audience.is_any();
         let mut absent = self.required().iter().filter(|name| self.claims.value(*name).is_none_or(|value| value.is_null()));
-        if let Some(name) = absent.find(|name| *name != Name::Aud || !any_audience) {
+        if let Some(name) = absent.find(|name| *name != ClaimName::Aud || !any_audience) {
             return Err(self.missing(name));
         }
         match settings.required_claims.iter().find(|name| self.claims.document().value(name).is_none_or(|value| value.is_null())) {
-            Some(name) => Err(self.refuse(ValidationErrorKind::ClaimMissing).claim_named(name.clone())),
+            Some(name) => Err(self.reject(ValidationErrorKind::ClaimMissing).claim_named(name.clone())),
             None => Ok(()),
         }
     }

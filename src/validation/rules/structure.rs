@@ -1,22 +1,22 @@
 //! Signs of a token's kind in its claims: OpenID Connect Back-Channel Logout section 2.4, RFC 9701 section 5, JARM section 2.1, and the
 //! marks that widespread servers set where the standards have none.
 
-use super::Judge;
+use super::ClaimChecks;
 use crate::encoding::json::JsonKind;
-use crate::validation::names::Name;
+use crate::validation::claim_name::ClaimName;
 use crate::validation::{TokenKind, ValidationError, ValidationErrorKind};
 
 /// The member of `events` that makes a logout token.
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// What only an ID token has.
-const ID_TOKEN_SIGNS: [Name; 3] = [Name::AtHash, Name::CHash, Name::SHash];
+const ID_TOKEN_SIGNS: [ClaimName; 3] = [ClaimName::AtHash, ClaimName::CHash, ClaimName::SHash];
 
 /// What access tokens have and ID tokens have not.
-const ACCESS_TOKEN_SIGNS: [Name; 3] = [Name::Scope, Name::Scp, Name::ClientId];
+const ACCESS_TOKEN_SIGNS: [ClaimName; 3] = [ClaimName::Scope, ClaimName::Scp, ClaimName::ClientId];
 
 /// What a login leaves in an ID token and nowhere else, beside the hashes.
-const LOGIN_SIGNS: [Name; 2] = [Name::Nonce, Name::AuthTime];
+const LOGIN_SIGNS: [ClaimName; 2] = [ClaimName::Nonce, ClaimName::AuthTime];
 
 /// What an authorization response can be recognised by.
 const RESPONSE_MEMBERS: [&str; 5] = ["code", "error", "state", "access_token", "id_token"];
@@ -25,21 +25,21 @@ const RESPONSE_MEMBERS: [&str; 5] = ["code", "error", "state", "access_token", "
 const RESPONSE_SIGNS: [&str; 4] = ["code", "error", "access_token", "id_token"];
 
 /// Values of the claims `typ` (Keycloak) and `token_use` (Amazon Cognito, Ory Hydra) and the kind of token they mark; none for a refresh token.
-const MARKS: &[(Name, &str, Option<TokenKind>)] = &[
-    (Name::Typ, "ID", Some(TokenKind::IdToken)),
-    (Name::Typ, "Bearer", Some(TokenKind::AccessToken)),
-    (Name::Typ, "DPoP", Some(TokenKind::AccessToken)),
-    (Name::Typ, "Refresh", None),
-    (Name::Typ, "Offline", None),
-    (Name::Typ, "Logout", Some(TokenKind::LogoutToken)),
-    (Name::TokenUse, "id", Some(TokenKind::IdToken)),
-    (Name::TokenUse, "access", Some(TokenKind::AccessToken)),
-    (Name::TokenUse, "refresh", None),
-    (Name::TokenUse, "access_token", Some(TokenKind::AccessToken)),
-    (Name::TokenUse, "refresh_token", None),
+const MARKS: &[(ClaimName, &str, Option<TokenKind>)] = &[
+    (ClaimName::Typ, "ID", Some(TokenKind::IdToken)),
+    (ClaimName::Typ, "Bearer", Some(TokenKind::AccessToken)),
+    (ClaimName::Typ, "DPoP", Some(TokenKind::AccessToken)),
+    (ClaimName::Typ, "Refresh", None),
+    (ClaimName::Typ, "Offline", None),
+    (ClaimName::Typ, "Logout", Some(TokenKind::LogoutToken)),
+    (ClaimName::TokenUse, "id", Some(TokenKind::IdToken)),
+    (ClaimName::TokenUse, "access", Some(TokenKind::AccessToken)),
+    (ClaimName::TokenUse, "refresh", None),
+    (ClaimName::TokenUse, "access_token", Some(TokenKind::AccessToken)),
+    (ClaimName::TokenUse, "refresh_token", None),
 ];
 
-impl Judge<'_> {
+impl ClaimChecks<'_> {
     /// The claims are those of the kind that is wanted.
     pub(super) fn structure(&self) -> Result<(), ValidationError> {
         match self.kind() {
@@ -47,11 +47,11 @@ impl Judge<'_> {
             _ if self.has_logout_event() => return Err(self.another_kind("events", "no logout event")),
             _ => {}
         }
-        let answer = self.claims.value(Name::TokenIntrospection).map(|value| value.kind());
+        let answer = self.claims.value(ClaimName::TokenIntrospection).map(|value| value.kind());
         match (self.kind(), answer) {
             (TokenKind::IntrospectionResponse, None | Some(JsonKind::Object)) => {}
-            (TokenKind::IntrospectionResponse, Some(_)) => return Err(self.malformed(Name::TokenIntrospection.as_str(), "an object")),
-            (_, Some(_)) => return Err(self.another_kind(Name::TokenIntrospection.as_str(), "no introspection answer")),
+            (TokenKind::IntrospectionResponse, Some(_)) => return Err(self.malformed(ClaimName::TokenIntrospection.as_str(), "an object")),
+            (_, Some(_)) => return Err(self.another_kind(ClaimName::TokenIntrospection.as_str(), "no introspection answer")),
             (TokenKind::AuthorizationResponse, _) if !RESPONSE_MEMBERS.iter().any(|name| self.claims.document().contains(name)) => {
                 return Err(self.another_kind("code", "a parameter of an authorization response"));
             }
@@ -69,8 +69,8 @@ impl Judge<'_> {
             return Ok(());
         }
         // Some servers copy the nonce into access tokens, but then a scope or a client stands beside it.
-        if self.claims.has(Name::Nonce) {
-            return Err(self.another_kind(Name::Nonce.as_str(), "no claim of an ID token"));
+        if self.claims.has(ClaimName::Nonce) {
+            return Err(self.another_kind(ClaimName::Nonce.as_str(), "no claim of an ID token"));
         }
         match RESPONSE_SIGNS.into_iter().find(|name| self.claims.document().contains(name)) {
             Some(name) => Err(self.another_kind(name, "no parameter of an authorization response")),
@@ -80,8 +80,8 @@ impl Judge<'_> {
 
     /// An access token of a server without `at+jwt` names scope and client, and no login.
     fn id_token(&self) -> Result<(), ValidationError> {
-        let scope = [Name::Scope, Name::Scp].into_iter().find(|name| self.claims.has(*name));
-        match scope.filter(|_| self.claims.has(Name::ClientId)) {
+        let scope = [ClaimName::Scope, ClaimName::Scp].into_iter().find(|name| self.claims.has(*name));
+        match scope.filter(|_| self.claims.has(ClaimName::ClientId)) {
             Some(name) if !self.has_any(&LOGIN_SIGNS) && !self.has_any(&ID_TOKEN_SIGNS) => {
                 Err(self.another_kind(name.as_str(), "no claim of an access token"))
             }
@@ -96,7 +96,7 @@ impl Judge<'_> {
         }
     }
 
-    fn has_any(&self, names: &[Name]) -> bool {
+    fn has_any(&self, names: &[ClaimName]) -> bool {
         names.iter().any(|name| self.claims.has(*name))
     }
 
@@ -107,7 +107,7 @@ impl Judge<'_> {
             kind @ (TokenKind::IdToken | TokenKind::LogoutToken) => kind,
             _ => return Ok(()),
         };
-        for name in [Name::Typ, Name::TokenUse] {
+        for name in [ClaimName::Typ, ClaimName::TokenUse] {
             let Some(found) = self.claims.text(name) else { continue };
             let mark = MARKS.iter().find(|(claim, mark, _)| *claim == name && mark.eq_ignore_ascii_case(&found));
             if mark.is_some_and(|(_, _, kind)| *kind != Some(wanted)) {
@@ -118,28 +118,28 @@ impl Judge<'_> {
     }
 
     fn logout_structure(&self) -> Result<(), ValidationError> {
-        if self.claims.has(Name::Nonce) {
-            return Err(self.refuse(ValidationErrorKind::NonceUnexpected).claim_named("nonce"));
+        if self.claims.has(ClaimName::Nonce) {
+            return Err(self.reject(ValidationErrorKind::NonceUnexpected).claim_named("nonce"));
         }
         if !self.has_logout_event() {
             let expected = "an object with the back-channel logout event, an object itself";
-            return Err(self.refuse(ValidationErrorKind::LogoutEventMissing).claim_named("events").expecting(expected));
+            return Err(self.reject(ValidationErrorKind::LogoutEventMissing).claim_named("events").expecting(expected));
         }
-        self.filled_text(Name::Sid)?;
-        if self.claims.has(Name::Sub) || self.claims.has(Name::Sid) {
+        self.filled_text(ClaimName::Sid)?;
+        if self.claims.has(ClaimName::Sub) || self.claims.has(ClaimName::Sid) {
             return Ok(());
         }
-        Err(self.missing(Name::Sub).expecting("`sub`, `sid` or both"))
+        Err(self.missing(ClaimName::Sub).expecting("`sub`, `sid` or both"))
     }
 
     fn has_logout_event(&self) -> bool {
-        let mut members = self.claims.value(Name::Events).and_then(|events| events.members()).into_iter().flatten();
+        let mut members = self.claims.value(ClaimName::Events).and_then(|events| events.members()).into_iter().flatten();
         let wanted = self.kind() == TokenKind::LogoutToken;
         // Where a logout token is wanted the event must be sound; elsewhere its name alone gives the token away.
         members.any(|(name, value)| name == LOGOUT_EVENT && (!wanted || value.kind() == JsonKind::Object))
     }
 
     fn another_kind(&self, claim: &'static str, expected: &'static str) -> ValidationError {
-        self.refuse(ValidationErrorKind::WrongTokenKind).claim_named(claim).expecting(expected)
+        self.reject(ValidationErrorKind::WrongTokenKind).claim_named(claim).expecting(expected)
     }
 }

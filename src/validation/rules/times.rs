@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Judge;
+use super::ClaimChecks;
 use crate::encoding::epoch::NumericDate;
-use crate::validation::names::Name;
+use crate::validation::claim_name::ClaimName;
 use crate::validation::{TokenKind, ValidationError, ValidationErrorKind};
 
 /// OpenID Connect Core section 3.3.2.11 leaves the age of an ID token from the front channel to the client.
@@ -16,11 +16,11 @@ const PUSHED_AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// JARM section 2.1: a lifetime of ten minutes at most is recommended.
 const RESPONSE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-impl Judge<'_> {
+impl ClaimChecks<'_> {
     /// `exp` is yet to come, the leeway on top.
     pub(super) fn expiry(&self) -> Result<(), ValidationError> {
-        match self.date(Name::Exp)? {
-            Some(expiry) if expiry <= self.earliest() => Err(self.at(ValidationErrorKind::Expired, Name::Exp, "after", expiry)),
+        match self.date(ClaimName::Exp)? {
+            Some(expiry) if expiry <= self.earliest() => Err(self.at(ValidationErrorKind::Expired, ClaimName::Exp, "after", expiry)),
             _ => Ok(()),
         }
     }
@@ -29,20 +29,20 @@ impl Judge<'_> {
     pub(super) fn times(&self) -> Result<(), ValidationError> {
         use ValidationErrorKind as Kind;
         let settings = &self.options.rules.settings;
-        let (expiry, begin, issued) = (self.date(Name::Exp)?, self.date(Name::Nbf)?, self.signed_date(Name::Iat)?);
+        let (expiry, begin, issued) = (self.date(ClaimName::Exp)?, self.date(ClaimName::Nbf)?, self.signed_date(ClaimName::Iat)?);
         if let Some(begin) = begin.filter(|begin| *begin > self.latest()) {
-            return Err(self.at(Kind::NotYetValid, Name::Nbf, "at most", begin));
+            return Err(self.at(Kind::NotYetValid, ClaimName::Nbf, "at most", begin));
         }
         if let Some(issued) = issued.filter(|issued| *issued > self.latest()) {
-            return Err(self.at(Kind::IssuedInFuture, Name::Iat, "at most", issued));
+            return Err(self.at(Kind::IssuedInFuture, ClaimName::Iat, "at most", issued));
         }
-        for (name, moment) in [(Name::Iat, issued), (Name::Nbf, begin)] {
+        for (name, moment) in [(ClaimName::Iat, issued), (ClaimName::Nbf, begin)] {
             if let (Some(moment), Some(expiry)) = (moment, expiry)
                 && moment > expiry
             {
                 let expected = format!("at most `exp`, {}", expiry.seconds());
-                let refused = self.refuse(Kind::TimesContradict).claim_named(name.as_str());
-                return Err(refused.expecting(expected).finding(&moment.seconds().to_string()));
+                let rejected = self.reject(Kind::TimesContradict).claim_named(name.as_str());
+                return Err(rejected.expecting(expected).finding(&moment.seconds().to_string()));
             }
         }
         let pushed = self.options.expected().authentication_request_id.is_some();
@@ -51,12 +51,12 @@ impl Judge<'_> {
         if let (Some(age), Some(issued)) = (age, issued)
             && issued < self.earliest().saturating_sub(age)
         {
-            return Err(self.at(Kind::IssuedTooLongAgo, Name::Iat, "no older than the limit at", issued));
+            return Err(self.at(Kind::IssuedTooLongAgo, ClaimName::Iat, "no older than the limit at", issued));
         }
         let lifetime = settings.max_lifetime.or((self.kind() == TokenKind::AuthorizationResponse).then_some(RESPONSE_LIFETIME));
         match (lifetime, expiry) {
             (Some(lifetime), Some(expiry)) if expiry > self.latest().saturating_add(lifetime) => {
-                Err(self.at(Kind::LifetimeTooLong, Name::Exp, "within the limit from", expiry))
+                Err(self.at(Kind::LifetimeTooLong, ClaimName::Exp, "within the limit from", expiry))
             }
             _ => Ok(()),
         }
@@ -72,9 +72,9 @@ impl Judge<'_> {
         self.now.saturating_add(self.options.rules.settings.leeway)
     }
 
-    pub(super) fn at(&self, kind: ValidationErrorKind, name: Name, relation: &str, found: NumericDate) -> ValidationError {
+    pub(super) fn at(&self, kind: ValidationErrorKind, name: ClaimName, relation: &str, found: NumericDate) -> ValidationError {
         let leeway = self.options.rules.settings.leeway.as_secs();
         let expected = format!("{relation} {} with {leeway} s of leeway", self.now.seconds());
-        self.refuse(kind).claim_named(name.as_str()).expecting(expected).finding(&found.seconds().to_string())
+        self.reject(kind).claim_named(name.as_str()).expecting(expected).finding(&found.seconds().to_string())
     }
 }

@@ -79,7 +79,7 @@ impl Scene {
         let blocking = self.receiver().receive_blocking(&request);
         assert_eq!(told(&outcome), told(&blocking));
         if let Err(error) = &outcome {
-            let answer = BackchannelLogout::refusal(error);
+            let answer = BackchannelLogout::error_response(error);
             assert_refused(&answer);
         }
         outcome

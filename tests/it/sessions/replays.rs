@@ -13,7 +13,7 @@ async fn l5_a_token_counts_once_for_as_long_as_it_would_be_accepted() {
         scene.clock.advance(Duration::from_secs(seconds));
         let error = receiver.receive(&posted(&token)).await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Flow, "logout_token_replayed"), "{seconds}");
-        assert_refused(&BackchannelLogout::refusal(&error));
+        assert_refused(&BackchannelLogout::error_response(&error));
         let error = receiver.receive_blocking(&posted(&token)).unwrap_err();
         assert_eq!(error.code(), "logout_token_replayed");
     }

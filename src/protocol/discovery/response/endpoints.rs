@@ -23,12 +23,12 @@ pub(super) struct Endpoints {
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) name: String,
-    found: Found,
+    found: MemberValue,
     verdict: OnceLock<Result<Endpoint, PolicyViolation>>,
 }
 
 #[derive(Debug)]
-enum Found {
+enum MemberValue {
     Text(String),
     /// Another type than `expected`.
     Other {
@@ -44,7 +44,7 @@ impl Endpoints {
                 match value.members() {
                     Some(aliases) => members
                         .extend(aliases.filter(|(_, value)| !value.is_null()).map(|(alias, value)| Member::of(alias_name(&alias), value))),
-                    None => members.push(Member::new(name.into_owned(), Found::Other { expected: "an object" })),
+                    None => members.push(Member::new(name.into_owned(), MemberValue::Other { expected: "an object" })),
                 }
             } else if is_endpoint(&name) && !is_blank_key_set(&name, value) {
                 members.push(Member::of(name.into_owned(), value));
@@ -60,19 +60,19 @@ impl Endpoints {
 
 impl Member {
     fn of(name: String, value: JsonValue<'_>) -> Self {
-        let found = value.as_str().map_or(Found::Other { expected: "a string" }, |text| Found::Text(text.into_owned()));
+        let found = value.as_str().map_or(MemberValue::Other { expected: "a string" }, |text| MemberValue::Text(text.into_owned()));
         Self::new(name, found)
     }
 
-    fn new(name: String, found: Found) -> Self {
+    fn new(name: String, found: MemberValue) -> Self {
         Self { name, found, verdict: OnceLock::new() }
     }
 
     /// What `policy` says of it.
     pub(super) fn check(&self, policy: &DiscoveryPolicy, authority: &str) -> Result<Endpoint, PolicyViolation> {
         match &self.found {
-            Found::Text(text) => policy.check_endpoint(&self.name, text, authority),
-            Found::Other { expected } => Err(PolicyViolation::new(PolicyViolationKind::WrongType, &self.name).expecting([*expected])),
+            MemberValue::Text(text) => policy.check_endpoint(&self.name, text, authority),
+            MemberValue::Other { expected } => Err(PolicyViolation::new(PolicyViolationKind::WrongType, &self.name).expecting([*expected])),
         }
     }
 }

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::document::DiscoveryDocumentResponse;
-use crate::constants::{auth_methods, claim_types, grant_types, metadata, response_modes};
+use crate::constants::{claim_types, client_auth_methods, grant_types, metadata, response_modes};
 use crate::encoding::json::JsonValue;
 use crate::protocol::discovery::{Endpoint, PolicyViolation};
 
@@ -111,7 +111,7 @@ members! {
         request_object_encryption_alg_values_supported = REQUEST_OBJECT_ENCRYPTION_ALG_VALUES_SUPPORTED, "Key management algorithms of request objects", "OpenID Connect Discovery 1.0 section 3";
         request_object_encryption_enc_values_supported = REQUEST_OBJECT_ENCRYPTION_ENC_VALUES_SUPPORTED, "Content encryption algorithms of request objects", "OpenID Connect Discovery 1.0 section 3";
         token_endpoint_auth_methods_supported = TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED, "Client authentication at the token endpoint", "OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2",
-            default [auth_methods::CLIENT_SECRET_BASIC], "`client_secret_basic`";
+            default [client_auth_methods::CLIENT_SECRET_BASIC], "`client_secret_basic`";
         token_endpoint_auth_signing_alg_values_supported = TOKEN_ENDPOINT_AUTH_SIGNING_ALG_VALUES_SUPPORTED, "Signature algorithms of client assertions", "OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2";
         display_values_supported = DISPLAY_VALUES_SUPPORTED, "Values of `display`", "OpenID Connect Discovery 1.0 section 3";
         claim_types_supported = CLAIM_TYPES_SUPPORTED, "Claim types", "OpenID Connect Discovery 1.0 section 3",
@@ -120,7 +120,7 @@ members! {
         claims_locales_supported = CLAIMS_LOCALES_SUPPORTED, "Languages of claims", "OpenID Connect Discovery 1.0 section 3";
         ui_locales_supported = UI_LOCALES_SUPPORTED, "Languages of the user interface", "OpenID Connect Discovery 1.0 section 3; RFC 8414 section 2";
         revocation_endpoint_auth_methods_supported = REVOCATION_ENDPOINT_AUTH_METHODS_SUPPORTED, "Client authentication at the revocation endpoint", "RFC 8414 section 2",
-            default [auth_methods::CLIENT_SECRET_BASIC], "`client_secret_basic`";
+            default [client_auth_methods::CLIENT_SECRET_BASIC], "`client_secret_basic`";
         revocation_endpoint_auth_signing_alg_values_supported = REVOCATION_ENDPOINT_AUTH_SIGNING_ALG_VALUES_SUPPORTED, "Signature algorithms of client assertions at the revocation endpoint", "RFC 8414 section 2";
         introspection_endpoint_auth_methods_supported = INTROSPECTION_ENDPOINT_AUTH_METHODS_SUPPORTED, "Client authentication at the introspection endpoint", "RFC 8414 section 2";
         introspection_endpoint_auth_signing_alg_values_supported = INTROSPECTION_ENDPOINT_AUTH_SIGNING_ALG_VALUES_SUPPORTED, "Signature algorithms of client assertions at the introspection endpoint", "RFC 8414 section 2";

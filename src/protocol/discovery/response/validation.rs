@@ -15,7 +15,7 @@ impl DiscoveryDocumentResponse {
     /// # Errors
     /// [`DiscoveryViolations`], all of them; a member that two checks refuse is named once.
     pub fn validate(&self) -> Result<(), DiscoveryViolations> {
-        let mut violations: Vec<_> = self.validate_issuer_name().err().into_iter().chain(self.refused_endpoints()).collect();
+        let mut violations: Vec<_> = self.validate_issuer_name().err().into_iter().chain(self.rejected_endpoints()).collect();
         let named = violations.len();
         for violation in self.missing_members() {
             let is_named = violations.iter().take(named).any(|other| other.member() == violation.member());
@@ -35,7 +35,7 @@ impl DiscoveryDocumentResponse {
             Err(violation) if !self.members().iter().any(|one| one.name == metadata::JWKS_URI) => Some(violation),
             _ => None,
         };
-        DiscoveryViolations::unless_none(self.refused_endpoints().chain(key_set))
+        DiscoveryViolations::unless_none(self.rejected_endpoints().chain(key_set))
     }
 
     /// Checks that the members are there which the policy's metadata profile requires, each of its type.
@@ -55,7 +55,7 @@ impl DiscoveryDocumentResponse {
         self.policy().needed_tolerances(|policy| self.violations_under(policy) <= now)
     }
 
-    fn refused_endpoints(&self) -> impl Iterator<Item = PolicyViolation> {
+    fn rejected_endpoints(&self) -> impl Iterator<Item = PolicyViolation> {
         self.endpoints().filter_map(|(_, verdict)| verdict.err())
     }
 
@@ -84,13 +84,13 @@ impl DiscoveryDocumentResponse {
     fn violations_under(&self, policy: &DiscoveryPolicy) -> usize {
         let authority = policy.expected_authority(&self.inner.address);
         let status = self.head().status();
-        let refusals = [
+        let rejections = [
             policy.check_document_address(&self.inner.address).is_err(),
             policy.check_issuer(self.try_get_str(metadata::ISSUER), authority).is_err(),
             status != http::StatusCode::OK && !policy.accepted_statuses().contains(&status),
             !policy.allows_any_content_type() && !self.head().is_of_type(media_types::JSON),
         ];
         let endpoints = self.members().iter().filter(|member| member.check(policy, authority).is_err()).count();
-        refusals.into_iter().filter(|refused| *refused).count() + endpoints + self.missing_members_under(policy).len()
+        rejections.into_iter().filter(|rejected| *rejected).count() + endpoints + self.missing_members_under(policy).len()
     }
 }

@@ -145,7 +145,7 @@ fn a_mocked_strategy_sees_exactly_issuer_authority_and_bases() {
         .build();
     assert_eq!(policy.check_issuer(Some("https://issuer/"), "https://authority/tenant"), Ok(()));
     let violation = policy.check_endpoint("token_endpoint", "https://endpoint/x?y", "https://authority/tenant").unwrap_err();
-    assert_eq!(violation.kind(), PolicyViolationKind::EndpointRefused);
+    assert_eq!(violation.kind(), PolicyViolationKind::EndpointRejected);
     // Not asked: the form, HTTPS and the class of the address come first.
     for endpoint in ["/relative", "http://endpoint", "https://169.254.169.254"] {
         policy.check_endpoint("token_endpoint", endpoint, "https://authority/tenant").unwrap_err();
@@ -199,7 +199,7 @@ fn an_address_as_text_is_checked_for_form_https_and_class_alone() {
     for (text, kind) in
         [("http://a/token", PolicyViolationKind::HttpsRequired), ("https://169.254.169.254/token", PolicyViolationKind::LinkLocalAddress)]
     {
-        let Err(AddressError::Refused(violation)) = Address::from(text).accept(None) else { panic!("{text} was accepted") };
+        let Err(AddressError::Rejected(violation)) = Address::from(text).accept(None) else { panic!("{text} was accepted") };
         assert_eq!((violation.kind(), violation.member()), (kind, "address"));
     }
 }
@@ -215,7 +215,7 @@ fn an_address_as_text_is_held_against_a_preset_authority() {
         ("https://a/other", PolicyViolationKind::EndpointBase),
         ("https://127.0.0.1/token", PolicyViolationKind::PrivateAddress),
     ] {
-        let Err(AddressError::Refused(violation)) = policy.check_address(text) else { panic!("{text} was accepted") };
+        let Err(AddressError::Rejected(violation)) = policy.check_address(text) else { panic!("{text} was accepted") };
         assert_eq!(violation.kind(), kind, "{text}");
     }
     assert!(policy.to_builder().danger_any_endpoint_host().build().check_address("https://c/token").is_ok());

@@ -1,7 +1,7 @@
 //! The form of a back-channel logout request: rules L2 and L6.
 
 use http::{Method, Request};
-use identity_model::protocol::logout::{LogoutTokenRequest, logout_accepted, logout_refused};
+use identity_model::protocol::logout::{LogoutTokenRequest, logout_accepted, logout_rejected};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -72,7 +72,7 @@ fn l2_a_body_over_the_limit_is_refused() {
 
 #[test]
 fn l6_the_answers() {
-    let (done, failed) = (logout_accepted(), logout_refused("server_error", "The session could not be ended."));
+    let (done, failed) = (logout_accepted(), logout_rejected("server_error", "The session could not be ended."));
     assert_eq!((done.status().as_u16(), failed.status().as_u16()), (200, 400));
     assert!(done.body().is_empty());
     for answer in [done, failed] {

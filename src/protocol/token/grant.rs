@@ -178,7 +178,7 @@ macro_rules! token_request {
 
             fn exchange(&self) -> crate::exchange::Exchange<super::TokenResponse, crate::protocol::RequestError> {
                 let $this = self.clone();
-                let grant: super::exchange::Grant = $grant;
+                let grant: super::grant::Grant = $grant;
                 grant.exchange(move |$list: &mut crate::protocol::parameters::Parameters| $own)
             }
 
@@ -199,7 +199,7 @@ macro_rules! token_request_once {
 
             fn into_exchange(self) -> crate::exchange::Exchange<super::TokenResponse, crate::protocol::RequestError> {
                 let $this = self;
-                let grant: super::exchange::Grant = $grant;
+                let grant: super::grant::Grant = $grant;
                 grant.exchange(move |$list: &mut crate::protocol::parameters::Parameters| $own)
             }
 

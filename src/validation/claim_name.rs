@@ -1,14 +1,14 @@
 //! The claims that rules speak about, as a table: RFC 7519 section 4.1, OpenID Connect Core section 2, RFC 9068, RFC 7800 and others.
 
-macro_rules! names {
+macro_rules! claim_names {
     ($($name:ident = $bytes:literal;)*) => {
         /// A claim that a rule speaks about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Name {
+        pub(super) enum ClaimName {
             $($name,)*
         }
 
-        impl Name {
+        impl ClaimName {
             pub(super) const ALL: &[Self] = &[$(Self::$name,)*];
             pub(super) const COUNT: usize = Self::ALL.len();
 
@@ -29,7 +29,7 @@ macro_rules! names {
     };
 }
 
-names! {
+claim_names! {
     Iss = b"iss";
     Sub = b"sub";
     Aud = b"aud";
@@ -74,23 +74,23 @@ pub(super) struct ClaimSet(u32);
 impl ClaimSet {
     /// What an introspection answer has to say by itself: RFC 7662 section 2.2 demands nothing but `active`, so that a token of another
     /// resource is told by `aud` alone.
-    pub(super) const OF_ANSWER: Self = Self(1 << Name::Aud as u32);
+    pub(super) const OF_ANSWER: Self = Self(1 << ClaimName::Aud as u32);
 
-    pub(super) fn insert(&mut self, name: Name) {
+    pub(super) fn insert(&mut self, name: ClaimName) {
         self.0 |= 1 << name as u32;
     }
 
-    pub(super) fn remove(&mut self, name: Name) {
+    pub(super) fn remove(&mut self, name: ClaimName) {
         self.0 &= !(1 << name as u32);
     }
 
-    pub(super) const fn contains(self, name: Name) -> bool {
+    pub(super) const fn contains(self, name: ClaimName) -> bool {
         self.0 & (1 << name as u32) != 0
     }
 
     /// The claims of the set, in the order of the table.
-    pub(super) fn iter(self) -> impl Iterator<Item = Name> {
-        Name::ALL.iter().copied().filter(move |name| self.contains(*name))
+    pub(super) fn iter(self) -> impl Iterator<Item = ClaimName> {
+        ClaimName::ALL.iter().copied().filter(move |name| self.contains(*name))
     }
 
     pub(super) const fn union(self, other: Self) -> Self {
@@ -102,8 +102,8 @@ impl ClaimSet {
     }
 }
 
-impl FromIterator<Name> for ClaimSet {
-    fn from_iter<I: IntoIterator<Item = Name>>(names: I) -> Self {
+impl FromIterator<ClaimName> for ClaimSet {
+    fn from_iter<I: IntoIterator<Item = ClaimName>>(names: I) -> Self {
         let mut set = Self::default();
         names.into_iter().for_each(|name| set.insert(name));
         set

@@ -5,13 +5,13 @@ use std::time::SystemTime;
 
 use crate::encoding::epoch::{NumericDate, NumericDateError};
 use crate::jose::SignatureAlgorithm;
-use crate::validation::names::{ClaimSet, Name};
+use crate::validation::claim_name::{ClaimName, ClaimSet};
 use crate::validation::{
     ClaimRejection, Claims, ClockSkew, TokenKind, TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage,
 };
 
 /// Judges one token.
-pub(in crate::validation) struct Judge<'a> {
+pub(in crate::validation) struct ClaimChecks<'a> {
     pub(super) options: &'a TokenValidationOptions,
     pub(super) claims: &'a Claims,
     /// The algorithm of the signature; none where an introspection answer is judged.
@@ -21,7 +21,7 @@ pub(in crate::validation) struct Judge<'a> {
     stage: ValidationStage,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> ClaimChecks<'a> {
     pub(in crate::validation) fn new(
         options: &'a TokenValidationOptions,
         claims: &'a Claims,
@@ -49,12 +49,12 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether the claim is there and to be looked at.
-    pub(super) fn judges(&self, name: Name) -> bool {
+    pub(super) fn checks(&self, name: ClaimName) -> bool {
         self.claims.has(name) && !self.options.skips(name)
     }
 
     /// The claim as a string; none where it is absent.
-    pub(super) fn text(&self, name: Name) -> Result<Option<Cow<'a, str>>, ValidationError> {
+    pub(super) fn text(&self, name: ClaimName) -> Result<Option<Cow<'a, str>>, ValidationError> {
         match self.claims.value(name) {
             None => Ok(None),
             Some(value) => value.as_str().map(Some).ok_or_else(|| self.malformed(name.as_str(), "a string").finding(value.kind().as_str())),
@@ -62,7 +62,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The claim as a string that holds something; none where it is absent.
-    pub(super) fn filled_text(&self, name: Name) -> Result<Option<Cow<'a, str>>, ValidationError> {
+    pub(super) fn filled_text(&self, name: ClaimName) -> Result<Option<Cow<'a, str>>, ValidationError> {
         match self.text(name)? {
             Some(text) if text.is_empty() => Err(self.malformed(name.as_str(), "a non-empty string")),
             text => Ok(text),
@@ -70,21 +70,21 @@ impl<'a> Judge<'a> {
     }
 
     /// The claim as a date from 1970 on; none where it is absent or not to be looked at.
-    pub(super) fn date(&self, name: Name) -> Result<Option<NumericDate>, ValidationError> {
+    pub(super) fn date(&self, name: ClaimName) -> Result<Option<NumericDate>, ValidationError> {
         self.any_date(name, NumericDate::parse)
     }
 
     /// The claim as a date, perhaps before 1970; none where it is absent or not to be looked at.
-    pub(super) fn signed_date(&self, name: Name) -> Result<Option<NumericDate>, ValidationError> {
+    pub(super) fn signed_date(&self, name: ClaimName) -> Result<Option<NumericDate>, ValidationError> {
         self.any_date(name, NumericDate::parse_signed)
     }
 
     fn any_date(
         &self,
-        name: Name,
+        name: ClaimName,
         parse: impl FnOnce(&str) -> Result<NumericDate, NumericDateError>,
     ) -> Result<Option<NumericDate>, ValidationError> {
-        if !self.judges(name) {
+        if !self.checks(name) {
             return Ok(None);
         }
         let Some(value) = self.claims.value(name) else { return Ok(None) };
@@ -98,23 +98,23 @@ impl<'a> Judge<'a> {
         }
     }
 
-    pub(super) fn refuse(&self, kind: ValidationErrorKind) -> ValidationError {
+    pub(super) fn reject(&self, kind: ValidationErrorKind) -> ValidationError {
         ValidationError::new(kind, self.stage, self.kind())
     }
 
-    pub(super) fn missing(&self, name: Name) -> ValidationError {
-        self.refuse(ValidationErrorKind::ClaimMissing).claim_named(name.as_str())
+    pub(super) fn missing(&self, name: ClaimName) -> ValidationError {
+        self.reject(ValidationErrorKind::ClaimMissing).claim_named(name.as_str())
     }
 
     pub(super) fn malformed(&self, claim: &'static str, expected: &'static str) -> ValidationError {
-        self.refuse(ValidationErrorKind::ClaimMalformed).claim_named(claim).expecting(expected)
+        self.reject(ValidationErrorKind::ClaimMalformed).claim_named(claim).expecting(expected)
     }
 
     pub(in crate::validation) fn rejected(&self, validator: &str, rejection: ClaimRejection) -> ValidationError {
-        let refused = self.refuse(ValidationErrorKind::ClaimRejected).by_validator(validator).finding(rejection.reason());
+        let rejected = self.reject(ValidationErrorKind::ClaimRejected).by_validator(validator).finding(rejection.reason());
         match rejection.into_claim() {
-            Some(claim) => refused.claim_named(claim),
-            None => refused,
+            Some(claim) => rejected.claim_named(claim),
+            None => rejected,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::names::{ClaimSet, Name};
+use super::claim_name::{ClaimName, ClaimSet};
 use crate::jose::{AlgorithmSet, JoseHeader, SignatureAlgorithm};
 
 /// A kind of signed token. One kind is never accepted where another is wanted.
@@ -106,8 +106,8 @@ impl TokenKind {
     }
 
     pub(super) fn profile(self) -> Profile {
-        use Name::{Aud, ClientId, Events, Exp, Iat, Iss, Jti, Sub, TokenIntrospection};
-        let row = |required: &[Name], algorithms, types| Profile { required: required.iter().copied().collect(), algorithms, types };
+        use ClaimName::{Aud, ClientId, Events, Exp, Iat, Iss, Jti, Sub, TokenIntrospection};
+        let row = |required: &[ClaimName], algorithms, types| Profile { required: required.iter().copied().collect(), algorithms, types };
         let rs256 = AlgorithmSet::only(SignatureAlgorithm::RS256);
         match self {
             Self::IdToken => row(&[Iss, Sub, Aud, Exp, Iat], rs256, TypeRule::NotAnother),

@@ -89,6 +89,7 @@ pub mod drive;
 pub mod encoding;
 pub mod environment;
 pub mod error;
+mod error_kind;
 pub mod exchange;
 pub mod integrations;
 pub mod jose;

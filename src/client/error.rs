@@ -1,6 +1,7 @@
 //! Why a flow of a client came to no good end, where no message and no token is to blame.
 
 use crate::cache::StoreError;
+use crate::error_kind::classify;
 
 /// A flow was refused by the client itself: its settings do not fit the provider, or what was brought does not fit the client.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -60,23 +61,21 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Configuration { .. } => "client_configuration",
-            Self::NoCommonAuthentication { .. } => "no_common_authentication",
-            Self::NoCommonAlgorithm { .. } => "no_common_algorithm",
-            Self::MissingIdToken => "missing_id_token",
-            Self::Foreign { what: "session", .. } => "foreign_session",
-            Self::Foreign { what: "logout", .. } => "foreign_logout",
-            Self::Foreign { .. } => "foreign_login",
-            Self::Lacking { .. } => "session_lacks_token",
-            Self::Replayed => "login_replayed",
-            Self::Store(error) => error.code(),
-        }
-    }
-
     pub(crate) fn configuration(member: &'static str, problem: impl Into<String>) -> Self {
         Self::Configuration { member, problem: problem.into() }
     }
 }
+
+classify! { ClientError {
+    Self::Configuration { .. } => "client_configuration" Configuration;
+    Self::NoCommonAuthentication { .. } => "no_common_authentication" Configuration;
+    Self::NoCommonAlgorithm { .. } => "no_common_algorithm" Configuration;
+    Self::MissingIdToken => "missing_id_token" Validation;
+    Self::Foreign { what: "session", .. } => "foreign_session" Flow;
+    Self::Foreign { what: "logout", .. } => "foreign_logout" Flow;
+    Self::Foreign { .. } => "foreign_login" Flow;
+    Self::Lacking { .. } => "session_lacks_token" Flow;
+    Self::Replayed => "login_replayed" Flow;
+} inner {
+    Self::Store(error) => error.class();
+} }

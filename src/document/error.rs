@@ -1,6 +1,7 @@
 //! Why a document, or a member of it, cannot be read.
 
 use crate::encoding::json::{JsonError, JsonKind};
+use crate::error_kind::classify;
 
 /// A document, or a member of it, cannot be read: facts, never a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,14 +58,11 @@ impl DocumentError {
             Self::Missing { member } | Self::UnexpectedType { member, .. } | Self::Empty { member } => Some(member),
         }
     }
-
-    /// A stable name for the fault: `malformed_json`, `missing_member`, `unexpected_type`, `empty_member`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Json(_) => "malformed_json",
-            Self::Missing { .. } => "missing_member",
-            Self::UnexpectedType { .. } => "unexpected_type",
-            Self::Empty { .. } => "empty_member",
-        }
-    }
 }
+
+classify! { DocumentError {
+    Self::Json(_) => "malformed_json" Malformed;
+    Self::Missing { .. } => "missing_member" Malformed;
+    Self::UnexpectedType { .. } => "unexpected_type" Malformed;
+    Self::Empty { .. } => "empty_member" Malformed;
+} }

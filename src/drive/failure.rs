@@ -1,6 +1,7 @@
 //! What a driver itself may fail with.
 
 use crate::environment::EntropyError;
+use crate::error_kind::classify;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
 /// A driver could not perform a step.
@@ -27,10 +28,11 @@ pub enum DriveError {
         /// `async` or `blocking`.
         needed: &'static str,
     },
-    /// The exchange asks for something this driver does not know.
-    #[error("the exchange asks for a step that this driver cannot perform")]
-    UnknownStep,
 }
+
+classify! { DriveError {
+    Self::NoTimer | Self::Entropy(_) | Self::NoClient { .. } | Self::NoRemote { .. } => "driver" Configuration;
+} }
 
 /// Stands where an exchange has nothing to send.
 #[derive(Debug)]

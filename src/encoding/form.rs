@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::error_kind::classify;
+
 /// Pairs of name and value in order, duplicates included.
 ///
 /// Values are often secrets: `Debug` shows names alone.
@@ -41,6 +43,11 @@ pub enum FormError {
     #[error("not UTF-8")]
     NotUtf8,
 }
+
+classify! { FormError {
+    Self::PercentEncoding => "form_percent_encoding" Malformed;
+    Self::NotUtf8 => "form_not_utf8" Malformed;
+} }
 
 impl Form {
     /// No pairs yet.

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::remote::Remote;
 use crate::encoding::base64url;
+use crate::error_kind::classify;
 
 /// Remembers what may be used once, perhaps for many processes: finished logins, the `jti` of logout tokens and of DPoP proofs.
 ///
@@ -75,21 +76,13 @@ impl StoreError {
     pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(Arc::from(source.into()))
     }
-
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Full { .. } => "store_full",
-            Self::Expired => "store_entry_expired",
-            Self::Unavailable(_) => "store_unavailable",
-        }
-    }
-
-    /// Whether the same call may succeed later.
-    pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Full { .. } | Self::Unavailable(_))
-    }
 }
+
+classify! { StoreError {
+    Self::Full { .. } => "store_full" Store retryable true;
+    Self::Expired => "store_entry_expired" Store;
+    Self::Unavailable(_) => "store_unavailable" Store retryable true;
+} }
 
 /// The key of what is remembered: a digest, so that a store never holds a secret or a name.
 ///

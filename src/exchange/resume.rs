@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::replay::StoreError;
 use super::{AssertOrder, AssertionError, AwaitOrder, ClientAssertion, Port, RememberOrder, SharedFetch, SignOrder};
 use crate::environment::{EntropyError, Environment};
+use crate::error_kind::classify;
 use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError};
 
@@ -171,6 +172,10 @@ pub enum ExchangeError {
     #[error("the shared fetch ended without an outcome")]
     Lost,
 }
+
+classify! { ExchangeError {
+    Self::Over | Self::Unanswered | Self::Stuck | Self::Lost => "exchange" Configuration;
+} }
 
 impl<T, E: From<ExchangeError>> Exchange<T, E> {
     /// An exchange whose body runs over a [`Port`]. The body must await nothing but the port's own futures.

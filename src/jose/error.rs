@@ -1,6 +1,7 @@
 //! What can be wrong with a signed token, a key set, or the choice of a key: facts about members, never the token.
 
 use crate::encoding::json::{JsonError, printable};
+use crate::error_kind::classify;
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::algorithm_set::AlgorithmSet;
 use crate::jose::crypto::CryptoError;
@@ -144,38 +145,36 @@ pub enum JoseError {
 }
 
 impl JoseError {
-    /// A stable name of the kind of error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::TooLarge { .. } => "token_too_large",
-            Self::Parts { .. } => "token_parts",
-            Self::Base64Url { .. } => "token_base64url",
-            Self::Unsigned => "token_unsigned",
-            Self::Header(_) => "header_json",
-            Self::HeaderMember { .. } => "header_member",
-            Self::Critical { .. } => "header_critical",
-            Self::AlgorithmNotAllowed { .. } => "algorithm_not_allowed",
-            Self::NoAlgorithmAllowed => "algorithm_none_allowed",
-            Self::Selection(error) => error.code(),
-            Self::Key(error) => error.code(),
-            Self::Signature { .. } => "signature_invalid",
-            Self::NeverAccepted { .. } => "never_accepted",
-            Self::KeyManagementNotAllowed { .. } => "key_management_not_allowed",
-            Self::ContentEncryptionNotAllowed { .. } => "content_encryption_not_allowed",
-            Self::PartSize { .. } => "token_part_size",
-            Self::EphemeralKey(_) => "ephemeral_key",
-            Self::NoDecryptionKey { .. } => "decryption_key_none",
-            Self::SeveralDecryptionKeys { .. } => "decryption_key_ambiguous",
-            Self::Decryption => "decryption_failed",
-            Self::ContentNotSigned => "content_not_signed",
-            Self::Crypto(error) => error.code(),
-        }
-    }
-
     pub(crate) fn header_member(member: &'static str, expected: &'static str, found: &str) -> Self {
         Self::HeaderMember { member, expected, found: printable(found) }
     }
 }
+
+classify! { JoseError {
+    Self::TooLarge { .. } => "token_too_large" Malformed;
+    Self::Parts { .. } => "token_parts" Malformed;
+    Self::Base64Url { .. } => "token_base64url" Malformed;
+    Self::Unsigned => "token_unsigned" Malformed;
+    Self::Header(_) => "header_json" Malformed;
+    Self::HeaderMember { .. } => "header_member" Malformed;
+    Self::Critical { .. } => "header_critical" Validation;
+    Self::AlgorithmNotAllowed { .. } => "algorithm_not_allowed" Validation;
+    Self::NoAlgorithmAllowed => "algorithm_none_allowed" Configuration;
+    Self::Signature { .. } => "signature_invalid" Validation;
+    Self::NeverAccepted { .. } => "never_accepted" Validation;
+    Self::KeyManagementNotAllowed { .. } => "key_management_not_allowed" Validation;
+    Self::ContentEncryptionNotAllowed { .. } => "content_encryption_not_allowed" Validation;
+    Self::PartSize { .. } => "token_part_size" Malformed;
+    Self::EphemeralKey(_) => "ephemeral_key" Malformed;
+    Self::NoDecryptionKey { .. } => "decryption_key_none" Key;
+    Self::SeveralDecryptionKeys { .. } => "decryption_key_ambiguous" Key;
+    Self::Decryption => "decryption_failed" Validation;
+    Self::ContentNotSigned => "content_not_signed" Validation;
+} inner {
+    Self::Selection(error) => error.class();
+    Self::Key(error) => error.class();
+    Self::Crypto(error) => error.class();
+} }
 
 /// Why a set gives no key for a signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -224,18 +223,13 @@ pub enum KeySelectionError {
     },
 }
 
-impl KeySelectionError {
-    /// A stable name of the kind of error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownKeyId { .. } => "key_unknown_kid",
-            Self::Skipped { .. } => "key_skipped",
-            Self::NoneFits { .. } => "key_none_fits",
-            Self::Several { .. } => "key_ambiguous",
-            Self::TooMany { .. } => "key_too_many",
-        }
-    }
-}
+classify! { KeySelectionError {
+    Self::UnknownKeyId { .. } => "key_unknown_kid" Key;
+    Self::Skipped { .. } => "key_skipped" Key;
+    Self::NoneFits { .. } => "key_none_fits" Key;
+    Self::Several { .. } => "key_ambiguous" Key;
+    Self::TooMany { .. } => "key_too_many" Key;
+} }
 
 /// Why a key set was refused as a whole; a broken key alone never is a reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -261,14 +255,9 @@ pub enum KeySetError {
     },
 }
 
-impl KeySetError {
-    /// A stable name of the kind of error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Json(_) => "key_set_json",
-            Self::NoKeys => "key_set_without_keys",
-            Self::KeysNotAnArray { .. } => "key_set_keys_type",
-            Self::TooManyKeys { .. } => "key_set_too_large",
-        }
-    }
-}
+classify! { KeySetError {
+    Self::Json(_) => "key_set_json" Key;
+    Self::NoKeys => "key_set_without_keys" Key;
+    Self::KeysNotAnArray { .. } => "key_set_keys_type" Key;
+    Self::TooManyKeys { .. } => "key_set_too_large" Key;
+} }

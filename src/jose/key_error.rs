@@ -1,5 +1,6 @@
 //! Why a key cannot be used: facts about members, never their secret values.
 
+use crate::error_kind::classify;
 use crate::jose::crypto::CryptoError;
 
 /// A key that cannot be used, and why. It never holds key bytes.
@@ -100,22 +101,6 @@ pub enum Unfit {
 }
 
 impl KeyError {
-    /// A stable name of the kind of error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Json(_) => "key_json",
-            Self::Missing { .. } => "key_member_missing",
-            Self::Member { .. } => "key_member_invalid",
-            Self::SmallOrder => "key_small_order",
-            Self::WeakPrimes => "key_weak_primes",
-            Self::Symmetric => "key_symmetric",
-            Self::Unsupported { .. } => "key_unsupported",
-            Self::Encoding { .. } => "key_encoding",
-            Self::Unfit { .. } | Self::UnfitForEncryption { .. } => "key_unfit",
-            Self::Crypto(_) => "key_refused",
-        }
-    }
-
     pub(crate) fn member(member: &'static str, expected: &'static str, found: impl Into<String>) -> Self {
         Self::Member { member, expected, found: found.into() }
     }
@@ -128,6 +113,19 @@ impl KeyError {
         Self::Encoding { format: "PEM", expected }
     }
 }
+
+classify! { KeyError {
+    Self::Json(_) => "key_json" Key;
+    Self::Missing { .. } => "key_member_missing" Key;
+    Self::Member { .. } => "key_member_invalid" Key;
+    Self::SmallOrder => "key_small_order" Key;
+    Self::WeakPrimes => "key_weak_primes" Key;
+    Self::Symmetric => "key_symmetric" Key;
+    Self::Unsupported { .. } => "key_unsupported" Key;
+    Self::Encoding { .. } => "key_encoding" Key;
+    Self::Unfit { .. } | Self::UnfitForEncryption { .. } => "key_unfit" Key;
+    Self::Crypto(_) => "key_refused" Key;
+} }
 
 impl From<CryptoError> for KeyError {
     fn from(error: CryptoError) -> Self {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::error_kind::classify;
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureFamily};
 use crate::jose::crypto::{CryptoError, SigningKey};
 
@@ -154,17 +155,15 @@ impl SignerError {
     pub fn remote(source: impl Error + Send + Sync + 'static) -> Self {
         Self::Remote(Arc::new(source))
     }
-
-    /// A stable name of the kind of error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Crypto(error) => error.code(),
-            Self::Remote(_) => "signer_remote",
-            Self::SignatureSize { .. } => "signer_signature_size",
-            Self::ReservedMember { .. } => "signer_reserved_member",
-        }
-    }
 }
+
+classify! { SignerError {
+    Self::Remote(_) => "signer_remote" Key;
+    Self::SignatureSize { .. } => "signer_signature_size" Key;
+    Self::ReservedMember { .. } => "signer_reserved_member" Key;
+} inner {
+    Self::Crypto(error) => error.class();
+} }
 
 /// Whether a signature can be one of this algorithm, by its length. RSA moduli have 2048 to 8192 bits.
 pub(crate) fn check_size(algorithm: SignatureAlgorithm, signature: &[u8]) -> Result<(), SignerError> {

@@ -1,5 +1,6 @@
 //! Why a key source has no key to offer.
 
+use crate::error_kind::classify;
 use crate::jose::JsonWebKeySet;
 
 /// A key source has no key to offer.
@@ -26,11 +27,9 @@ impl KeySourceError {
         }
         Err(Self::NoUsableKey { keys: key_set.keys().len(), skipped: key_set.skipped().len() })
     }
-
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::NoUsableKey { .. } => "no_usable_key",
-            Self::UnknownIssuer => "unknown_issuer",
-        }
-    }
 }
+
+classify! { KeySourceError {
+    Self::NoUsableKey { .. } => "no_usable_key" Key;
+    Self::UnknownIssuer => "unknown_issuer" Key;
+} }

@@ -8,6 +8,7 @@ use super::oauth_error::OAuthError;
 use crate::constants::error_codes;
 use crate::document::DocumentError;
 use crate::environment::EntropyError;
+use crate::error_kind::classify;
 use crate::exchange::{AssertionError, ExchangeError};
 use crate::jose::{EncryptionError, JoseError, KeySetError, SignerError};
 use crate::transport::{TransportError, TransportErrorKind, is_retryable_status};
@@ -170,45 +171,6 @@ pub enum RequestError {
 }
 
 impl RequestError {
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Configuration { .. } => "request_configuration",
-            Self::Address { .. } => "address",
-            Self::Policy(violation) => violation.kind().code(),
-            Self::Transport { source, .. } => source.kind().code(),
-            Self::Http { error, .. } => error.code(),
-            Self::OAuth { .. } => "oauth_error",
-            Self::Malformed { .. } => "malformed_answer",
-            Self::Member { .. } => "malformed_member",
-            Self::Mismatch { .. } => "answer_mismatch",
-            Self::SignedMetadata { .. } => "signed_metadata",
-            Self::Token { source, .. } => source.code(),
-            Self::Poll { end: PollEnd::Expired, .. } => "poll_expired",
-            Self::Poll { end: PollEnd::Cancelled, .. } => "poll_cancelled",
-            Self::Signing { .. } => "signing",
-            Self::Encrypting { .. } => "encrypting",
-            Self::RequestForm { .. } => "request_form",
-            Self::PushedRequestExpired => "pushed_request_expired",
-            Self::Assertion { .. } => "client_assertion",
-            Self::KeySetLoading { .. } => "key_set_loading",
-            Self::KeySet(_) => "key_set",
-            Self::Exchange(_) => "exchange",
-            Self::Entropy(_) => "entropy",
-        }
-    }
-
-    /// Whether the same request may succeed later without a change at the caller's side.
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Transport { source, .. } => source.kind().is_retryable(),
-            Self::Http { error, .. } => is_retryable_status(error.status()),
-            Self::OAuth { error, .. } => is_retryable_status(error.status()) || PASSING.contains(&error.error()),
-            Self::KeySetLoading { source, .. } => source.is_retryable(),
-            _ => false,
-        }
-    }
-
     /// How long the server asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -267,6 +229,31 @@ impl RequestError {
     }
 }
 
+classify! { RequestError {
+    Self::Configuration { .. } => "request_configuration" Configuration;
+    Self::Address { .. } => "address" Configuration;
+    Self::OAuth { error, .. } => "oauth_error" Protocol retryable is_retryable_status(error.status()) || PASSING.contains(&error.error());
+    Self::Malformed { .. } => "malformed_answer" Malformed;
+    Self::Member { .. } => "malformed_member" Malformed;
+    Self::Mismatch { .. } => "answer_mismatch" Validation;
+    Self::SignedMetadata { .. } => "signed_metadata" Validation;
+    Self::Signing { .. } => "signing" Key;
+    Self::Encrypting { .. } => "encrypting" Key;
+    Self::RequestForm { .. } => "request_form" Configuration;
+    Self::PushedRequestExpired => "pushed_request_expired" Flow;
+    Self::Assertion { .. } => "client_assertion" Key;
+    Self::KeySetLoading { source, .. } => "key_set_loading" Key, caused_by source.class();
+    Self::KeySet(_) => "key_set" Key;
+    Self::Entropy(_) => "entropy" Configuration;
+} inner {
+    Self::Policy(violation) => violation.kind().class();
+    Self::Transport { source, .. } => source.kind().class();
+    Self::Http { error, .. } => error.class();
+    Self::Token { source, .. } => source.class();
+    Self::Poll { end, .. } => end.class();
+    Self::Exchange(error) => error.class();
+} }
+
 impl From<PolicyViolation> for RequestError {
     fn from(violation: PolicyViolation) -> Self {
         Self::Policy(Box::new(violation))
@@ -291,3 +278,8 @@ pub enum PollEnd {
     #[error("the polling was cancelled")]
     Cancelled,
 }
+
+classify! { PollEnd {
+    Self::Expired => "poll_expired" Flow;
+    Self::Cancelled => "poll_cancelled" Flow;
+} }

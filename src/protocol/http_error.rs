@@ -6,6 +6,8 @@ use http::StatusCode;
 
 use super::excerpt::escaped;
 use super::response_head::ResponseHead;
+use crate::error_kind::{Class, classify};
+use crate::transport::is_retryable_status;
 
 /// How much of a bad body can be asked for.
 const EXCERPT_LIMIT: usize = 1024;
@@ -88,13 +90,8 @@ impl HttpError {
         self.excerpt.as_ref().map(|excerpt| excerpt.0.as_str())
     }
 
-    pub(crate) fn code(&self) -> &'static str {
-        match &self.fault {
-            HttpErrorKind::Status { redirect: true, .. } => "redirect",
-            HttpErrorKind::Status { .. } => "unexpected_status",
-            HttpErrorKind::ContentType { .. } => "unexpected_content_type",
-            HttpErrorKind::BodyTooLarge { .. } => "body_too_large",
-        }
+    pub(crate) fn class(&self) -> Class {
+        self.fault.class().retryable(is_retryable_status(self.status()))
     }
 
     pub(crate) fn summary(&self) -> String {
@@ -110,3 +107,11 @@ impl HttpError {
         }
     }
 }
+
+classify! { HttpErrorKind {
+    Self::Status { redirect: true, .. } => "redirect" Http;
+    Self::Status { .. } => "unexpected_status" Http;
+    Self::ContentType { .. } => "unexpected_content_type" Http;
+    // What the client should have stopped reading is no response, whether the client or the exchange noticed.
+    Self::BodyTooLarge { .. } => "body_too_large" Transport;
+} }

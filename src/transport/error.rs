@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::error_kind::classify;
+
 /// What kept an answer from arriving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -29,27 +31,17 @@ pub enum TransportErrorKind {
     Other,
 }
 
-impl TransportErrorKind {
-    /// A stable name, for programs and dashboards.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Configuration => "transport_configuration",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::ForbiddenAddress => "forbidden_address",
-            Self::Timeout => "timeout",
-            Self::BodyTooLarge => "body_too_large",
-            Self::Interrupted => "interrupted",
-            Self::Protocol => "http_protocol",
-            Self::Other => "transport",
-        }
-    }
-
-    /// Whether the same request may succeed later without a change at the caller's side.
-    pub const fn is_retryable(self) -> bool {
-        matches!(self, Self::Connect | Self::Timeout | Self::Interrupted)
-    }
-}
+classify! { TransportErrorKind {
+    Self::Configuration => "transport_configuration" Configuration;
+    Self::Connect => "connect" Transport retryable true;
+    Self::Tls => "tls" Transport;
+    Self::ForbiddenAddress => "forbidden_address" Transport;
+    Self::Timeout => "timeout" Transport retryable true;
+    Self::BodyTooLarge => "body_too_large" Transport;
+    Self::Interrupted => "interrupted" Transport retryable true;
+    Self::Protocol => "http_protocol" Transport;
+    Self::Other => "transport" Transport;
+} }
 
 /// No usable answer came from the wire: the kind says why, `source()` keeps the client's own error.
 ///

@@ -7,6 +7,7 @@ use std::fmt;
 use super::TokenKind;
 use super::error_kind::ValidationErrorKind;
 use crate::encoding::json::{JsonError, printable};
+use crate::error_kind::Class;
 use crate::jose::{JoseError, KeySelectionError};
 
 /// How far a token came before it was refused.
@@ -75,11 +76,16 @@ impl ValidationError {
     }
 
     /// A stable name of the rule in `snake_case`, for programs and dashboards; finer than [`kind`](Self::kind) where the signature
-    /// layer refused.
+    /// layer rejected the token.
     pub fn code(&self) -> &'static str {
+        self.class().code
+    }
+
+    /// The row of the rule, under the finer name of the signature layer where that layer rejected the token.
+    pub(crate) fn class(&self) -> Class {
         match &self.0.cause {
-            Some(Cause::Jose(error)) if self.0.kind != ValidationErrorKind::Encrypted => error.code(),
-            _ => self.0.kind.code(),
+            Some(Cause::Jose(error)) if self.0.kind != ValidationErrorKind::Encrypted => error.class().caused_by(self.0.kind.class()),
+            _ => self.0.kind.class(),
         }
     }
 

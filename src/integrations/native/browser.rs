@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use url::Url;
 
+use crate::error_kind::classify;
+
 /// Opens an address in a browser. The system's is [`SystemBrowser`]; tests bring their own, which must not wait for the answer of the
 /// application inside of `open`, since nobody listens yet.
 ///
@@ -61,15 +63,12 @@ impl BrowserError {
     pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(Arc::from(source.into()))
     }
-
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Address => "browser_address",
-            Self::Unavailable(_) => "browser_unavailable",
-        }
-    }
 }
+
+classify! { BrowserError {
+    Self::Address => "browser_address" Configuration;
+    Self::Unavailable(_) => "browser_unavailable" Configuration;
+} }
 
 fn is_web_address(address: &Url) -> bool {
     match (address.scheme(), address.host()) {

@@ -3,6 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::error_kind::classify;
+
 /// The receiver could not be set up, or brought no answer; [`code`](Self::code) is a stable name.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
@@ -23,16 +25,11 @@ pub enum LoopbackError {
     TimedOut,
 }
 
-impl LoopbackError {
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Configuration { .. } => "loopback_configuration",
-            Self::Listen(_) => "loopback_listen",
-            Self::TimedOut => "loopback_timed_out",
-        }
-    }
-}
+classify! { LoopbackError {
+    Self::Configuration { .. } => "loopback_configuration" Configuration;
+    Self::Listen(_) => "loopback_listen" Configuration;
+    Self::TimedOut => "loopback_timed_out" Flow;
+} }
 
 impl From<io::Error> for LoopbackError {
     fn from(error: io::Error) -> Self {

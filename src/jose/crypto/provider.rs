@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::error_kind::classify;
 use crate::jose::algorithm::SignatureAlgorithm;
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::key_type::Curve;
@@ -182,19 +183,14 @@ pub enum CryptoError {
     },
 }
 
-impl CryptoError {
-    /// A stable name of the kind of error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NoProvider => "crypto_no_provider",
-            Self::NotOffered { .. } | Self::EncryptionNotOffered { .. } => "crypto_not_offered",
-            Self::NoDerivation { .. } => "crypto_no_derivation",
-            Self::WrongKey { .. } | Self::WrongEncryptionKey { .. } => "crypto_wrong_key",
-            Self::KeyRejected { .. } => "crypto_key_rejected",
-            Self::Failed { .. } => "crypto_failed",
-        }
-    }
-}
+classify! { CryptoError {
+    Self::NoProvider => "crypto_no_provider" Configuration;
+    Self::NotOffered { .. } | Self::EncryptionNotOffered { .. } => "crypto_not_offered" Key;
+    Self::NoDerivation { .. } => "crypto_no_derivation" Key;
+    Self::WrongKey { .. } | Self::WrongEncryptionKey { .. } => "crypto_wrong_key" Key;
+    Self::KeyRejected { .. } => "crypto_key_rejected" Key;
+    Self::Failed { .. } => "crypto_failed" Key;
+} }
 
 /// The compiled-in provider: aws-lc-rs first, else biscuit, else none.
 #[cfg(feature = "aws-lc-rs")]

@@ -8,6 +8,7 @@ use super::header::{JweHeader, RESERVED};
 use super::parameters::{LONGEST_PARTY, other_info};
 use crate::encoding::base64url;
 use crate::environment::Entropy;
+use crate::error_kind::classify;
 use crate::jose::crypto::encryption::{BroughtKey, KeyWrapper, WrapRequest};
 use crate::jose::crypto::{CryptoError, CryptoProvider, KeyRef, require_provider};
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
@@ -175,14 +176,10 @@ pub enum EncryptionError {
     },
 }
 
-impl EncryptionError {
-    /// A stable name of the kind of error.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Key(error) => error.code(),
-            Self::Crypto(error) => error.code(),
-            Self::ReservedMember { .. } => "header_reserved_member",
-            Self::PartySize { .. } => "header_party_size",
-        }
-    }
-}
+classify! { EncryptionError {
+    Self::ReservedMember { .. } => "header_reserved_member" Key;
+    Self::PartySize { .. } => "header_party_size" Key;
+} inner {
+    Self::Key(error) => error.class();
+    Self::Crypto(error) => error.class();
+} }

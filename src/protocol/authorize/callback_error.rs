@@ -3,6 +3,7 @@
 use super::authorization_error::AuthorizationError;
 use super::{ResponsePlace, TransactionError};
 use crate::encoding::form::FormError;
+use crate::error_kind::classify;
 use crate::validation::ValidationError;
 
 /// A callback was refused: nothing of it may be used, and nothing was sent. [`code`](Self::code) is a stable name; no code, token or state
@@ -150,34 +151,6 @@ pub enum CallbackError {
 }
 
 impl CallbackError {
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Method { .. } => "callback_method",
-            Self::ContentType { .. } => "callback_content_type",
-            Self::TooLarge { .. } => "callback_too_large",
-            Self::Malformed { .. } => "callback_malformed",
-            Self::Elsewhere { .. } => "callback_elsewhere",
-            Self::Expired { .. } => "login_expired",
-            Self::Duplicate { .. } => "callback_duplicate_parameter",
-            Self::ResponseMissing => "callback_response_missing",
-            Self::ResponseUnexpected => "callback_response_unexpected",
-            Self::IssuerMissing { .. } => "callback_issuer_missing",
-            Self::IssuerMismatch { .. } => "callback_issuer_mismatch",
-            Self::StateMissing => "callback_state_missing",
-            Self::StateMismatch => "callback_state_mismatch",
-            Self::StateUnexpected => "callback_state_unexpected",
-            Self::Authorization(_) => "authorization_error",
-            Self::Unexpected { .. } => "callback_unexpected_parameter",
-            Self::Missing { .. } => "callback_missing_parameter",
-            Self::Parameter { .. } => "callback_malformed_parameter",
-            Self::Foreign { .. } => "callback_foreign_token",
-            Self::Configuration { .. } => "callback_configuration",
-            Self::Response { source } | Self::IdToken { source } => source.code(),
-            Self::Transaction(error) => error.code(),
-        }
-    }
-
     /// The server's own error, where the callback is genuine and says no.
     pub fn authorization_error(&self) -> Option<&AuthorizationError> {
         match self {
@@ -194,6 +167,32 @@ impl CallbackError {
         }
     }
 }
+
+classify! { CallbackError {
+    Self::Method { .. } => "callback_method" Flow;
+    Self::ContentType { .. } => "callback_content_type" Flow;
+    Self::TooLarge { .. } => "callback_too_large" Flow;
+    Self::Malformed { .. } => "callback_malformed" Flow;
+    Self::Elsewhere { .. } => "callback_elsewhere" Flow;
+    Self::Expired { .. } => "login_expired" Flow;
+    Self::Duplicate { .. } => "callback_duplicate_parameter" Flow;
+    Self::ResponseMissing => "callback_response_missing" Flow;
+    Self::ResponseUnexpected => "callback_response_unexpected" Flow;
+    Self::IssuerMissing { .. } => "callback_issuer_missing" Flow;
+    Self::IssuerMismatch { .. } => "callback_issuer_mismatch" Flow;
+    Self::StateMissing => "callback_state_missing" Flow;
+    Self::StateMismatch => "callback_state_mismatch" Flow;
+    Self::StateUnexpected => "callback_state_unexpected" Flow;
+    Self::Authorization(_) => "authorization_error" Protocol;
+    Self::Unexpected { .. } => "callback_unexpected_parameter" Flow;
+    Self::Missing { .. } => "callback_missing_parameter" Flow;
+    Self::Parameter { .. } => "callback_malformed_parameter" Flow;
+    Self::Foreign { .. } => "callback_foreign_token" Flow;
+    Self::Configuration { .. } => "callback_configuration" Configuration;
+} inner {
+    Self::Response { source } | Self::IdToken { source } => source.class();
+    Self::Transaction(error) => error.class();
+} }
 
 const fn part(place: ResponsePlace) -> &'static str {
     match place {

@@ -6,6 +6,7 @@ use http::{Method, Request};
 use super::AuthorizationOptions;
 use crate::constants::{media_types, parameters};
 use crate::encoding::form::{Form, FormError};
+use crate::error_kind::classify;
 use crate::protocol::discovery::{AuthorityValidationStrategy, StringComparisonStrategy};
 use crate::protocol::excerpt::escaped;
 use crate::protocol::response_head::{is_media_type, only_content_type};
@@ -166,21 +167,16 @@ impl InitiatedLogin {
     }
 }
 
-impl ThirdPartyLoginError {
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Method { .. } => "third_party_login_method",
-            Self::ContentType => "third_party_login_content_type",
-            Self::TooLarge { .. } => "third_party_login_too_large",
-            Self::Malformed(_) => "third_party_login_malformed",
-            Self::Duplicate { .. } => "third_party_login_parameter_repeated",
-            Self::IssuerMissing => "third_party_login_issuer_missing",
-            Self::IssuerUnknown { .. } => "third_party_login_issuer_unknown",
-            Self::TargetRejected { .. } => "third_party_login_target_refused",
-        }
-    }
-}
+classify! { ThirdPartyLoginError {
+    Self::Method { .. } => "third_party_login_method" Flow;
+    Self::ContentType => "third_party_login_content_type" Flow;
+    Self::TooLarge { .. } => "third_party_login_too_large" Flow;
+    Self::Malformed(_) => "third_party_login_malformed" Flow;
+    Self::Duplicate { .. } => "third_party_login_parameter_repeated" Flow;
+    Self::IssuerMissing => "third_party_login_issuer_missing" Flow;
+    Self::IssuerUnknown { .. } => "third_party_login_issuer_unknown" Flow;
+    Self::TargetRejected { .. } => "third_party_login_target_refused" Flow;
+} }
 
 /// The one value of a parameter; an empty one counts as absent.
 fn only<'f>(form: &'f Form, parameter: &'static str) -> Result<Option<&'f str>, ThirdPartyLoginError> {

@@ -1,6 +1,7 @@
 //! Why a login transaction cannot be made or read.
 
 use crate::document::DocumentError;
+use crate::error_kind::classify;
 use crate::protocol::error::RequestError;
 
 /// A login transaction cannot be made, or what was kept of it cannot be read: facts, never a value of it.
@@ -36,17 +37,12 @@ pub enum TransactionError {
     },
 }
 
-impl TransactionError {
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Setting { .. } => "transaction_setting",
-            Self::Malformed(_) => "transaction_malformed",
-            Self::Version { .. } => "transaction_version",
-            Self::Member { .. } => "transaction_member",
-        }
-    }
-}
+classify! { TransactionError {
+    Self::Setting { .. } => "transaction_setting" Configuration;
+    Self::Malformed(_) => "transaction_malformed" Flow;
+    Self::Version { .. } => "transaction_version" Flow;
+    Self::Member { .. } => "transaction_member" Flow;
+} }
 
 /// For a request that begins a login: nothing was sent.
 impl From<TransactionError> for RequestError {

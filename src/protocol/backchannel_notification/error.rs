@@ -5,6 +5,7 @@ use http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::document::DocumentError;
+use crate::error_kind::classify;
 
 /// A notification was not taken. [`response`](Self::response) is what to answer; it tells the sender no more than the status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,20 +55,6 @@ pub enum NotificationError {
 }
 
 impl NotificationError {
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Method => "notification_method",
-            Self::Unauthorized => "notification_unauthorized",
-            Self::ContentType => "notification_content_type",
-            Self::TooLarge { .. } => "notification_too_large",
-            Self::Malformed { .. } => "malformed_notification",
-            Self::Member { .. } => "notification_member",
-            Self::UnknownRequest => "notification_unknown_request",
-            Self::UnexpectedTokens { .. } => "notification_unexpected_tokens",
-        }
-    }
-
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
@@ -90,6 +77,17 @@ impl NotificationError {
         response
     }
 }
+
+classify! { NotificationError {
+    Self::Method => "notification_method" Flow;
+    Self::Unauthorized => "notification_unauthorized" Flow;
+    Self::ContentType => "notification_content_type" Flow;
+    Self::TooLarge { .. } => "notification_too_large" Flow;
+    Self::Malformed { .. } => "malformed_notification" Flow;
+    Self::Member { .. } => "notification_member" Flow;
+    Self::UnknownRequest => "notification_unknown_request" Flow;
+    Self::UnexpectedTokens { .. } => "notification_unexpected_tokens" Flow;
+} }
 
 /// An empty answer that no cache keeps.
 pub(super) fn empty_response(status: StatusCode) -> Response<Bytes> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::text::AddressError;
+use crate::error_kind::classify;
 
 /// Decides whether an issuer is the expected one and whether an endpoint belongs to the provider.
 ///
@@ -90,3 +91,14 @@ pub enum AuthorityViolation {
     #[error("{0}")]
     Other(String),
 }
+
+classify! { AuthorityViolation {
+    Self::IssuerMissing => "issuer_missing" Policy;
+    Self::IssuerMismatch => "issuer_mismatch" Policy;
+    Self::Malformed(_) => "malformed_address" Policy;
+    Self::DotSegment => "dot_segment" Policy;
+    Self::TrailingSlashes => "trailing_slashes" Policy;
+    Self::EndpointHost => "endpoint_host" Policy;
+    Self::EndpointBase => "endpoint_base" Policy;
+    Self::Other(_) => "authority_refused" Policy;
+} }

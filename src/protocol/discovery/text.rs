@@ -4,6 +4,7 @@
 use url::Url;
 
 use super::violation::PolicyViolation;
+use crate::error_kind::classify;
 use crate::protocol::excerpt::escaped;
 
 /// An address was refused before anything was sent.
@@ -47,6 +48,21 @@ pub enum AddressError {
     #[error(transparent)]
     Rejected(#[from] PolicyViolation),
 }
+
+classify! { AddressError {
+    Self::Empty
+    | Self::Scheme
+    | Self::Host
+    | Self::UserInformation
+    | Self::Character(_)
+    | Self::Query
+    | Self::Fragment
+    | Self::Invalid(_)
+    | Self::PresetArgument(_)
+    | Self::Template => "address" Configuration;
+} inner {
+    Self::Rejected(violation) => violation.kind().class();
+} }
 
 /// Whether a query may stand in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

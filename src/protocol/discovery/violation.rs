@@ -6,6 +6,7 @@ use super::authority::AuthorityViolation;
 use super::text::{bounded, shown};
 use super::tolerance::Tolerance;
 use crate::encoding::address_class::AddressClass;
+use crate::error_kind::classify;
 
 /// A policy refused an address, an issuer, an endpoint or a document.
 ///
@@ -71,26 +72,6 @@ pub enum PolicyViolationKind {
 }
 
 impl PolicyViolationKind {
-    /// A stable name, for logs and metrics.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed_address",
-            Self::HttpsRequired => "https_required",
-            Self::LinkLocalAddress => "link_local_address",
-            Self::PrivateAddress => "private_address",
-            Self::DeniedAddress => "denied_address",
-            Self::OtherOrigin => "other_origin",
-            Self::IssuerMissing => "issuer_missing",
-            Self::IssuerMismatch => "issuer_mismatch",
-            Self::EndpointHost => "endpoint_host",
-            Self::EndpointBase => "endpoint_base",
-            Self::EndpointRejected => "endpoint_refused",
-            Self::MissingKeySet => "missing_key_set",
-            Self::MissingMember => "missing_member",
-            Self::WrongType => "wrong_type",
-        }
-    }
-
     fn sentence(self) -> &'static str {
         match self {
             Self::Malformed => "is no well-formed absolute http(s) URL",
@@ -109,6 +90,23 @@ impl PolicyViolationKind {
         }
     }
 }
+
+classify! { PolicyViolationKind {
+    Self::Malformed => "malformed_address" Policy;
+    Self::HttpsRequired => "https_required" Policy;
+    Self::LinkLocalAddress => "link_local_address" Policy;
+    Self::PrivateAddress => "private_address" Policy;
+    Self::DeniedAddress => "denied_address" Policy;
+    Self::OtherOrigin => "other_origin" Policy;
+    Self::IssuerMissing => "issuer_missing" Policy;
+    Self::IssuerMismatch => "issuer_mismatch" Policy;
+    Self::EndpointHost => "endpoint_host" Policy;
+    Self::EndpointBase => "endpoint_base" Policy;
+    Self::EndpointRejected => "endpoint_refused" Policy;
+    Self::MissingKeySet => "missing_key_set" Policy;
+    Self::MissingMember => "missing_member" Policy;
+    Self::WrongType => "wrong_type" Policy;
+} }
 
 /// A call longer than this is nobody's remedy: its text comes from the wire.
 const LONGEST_REMEDY: usize = 400;

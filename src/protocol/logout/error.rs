@@ -1,6 +1,7 @@
 //! Why a logout, or what claims to be one, is not believed.
 
 use crate::encoding::form::FormError;
+use crate::error_kind::classify;
 use crate::validation::TokenKind;
 
 /// A logout was refused: facts, no secrets. [`code`](Self::code) is a stable name.
@@ -80,30 +81,25 @@ pub enum LogoutError {
     SessionMismatch,
 }
 
-impl LogoutError {
-    /// A stable name in `snake_case`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Malformed(_) => "logout_malformed",
-            Self::Repeated { .. } => "logout_parameter_repeated",
-            Self::StateMissing => "logout_state_missing",
-            Self::StateMismatch => "logout_state_mismatch",
-            Self::TransactionExpired => "logout_transaction_expired",
-            Self::Method { .. } => "logout_method",
-            Self::ContentType => "logout_content_type",
-            Self::TooLarge { .. } => "logout_too_large",
-            Self::TokenMissing => "logout_token_missing",
-            Self::TokenKind { .. } => "logout_token_kind",
-            Self::TokenUnmarked { .. } => "logout_token_unmarked",
-            Self::TokenReplayed => "logout_token_replayed",
-            Self::Address => "logout_address",
-            Self::Incomplete { .. } => "logout_session_incomplete",
-            Self::SessionMissing => "logout_session_missing",
-            Self::IssuerMismatch => "logout_issuer_mismatch",
-            Self::SessionMismatch => "logout_session_mismatch",
-        }
-    }
-}
+classify! { LogoutError {
+    Self::Malformed(_) => "logout_malformed" Flow;
+    Self::Repeated { .. } => "logout_parameter_repeated" Flow;
+    Self::StateMissing => "logout_state_missing" Flow;
+    Self::StateMismatch => "logout_state_mismatch" Flow;
+    Self::TransactionExpired => "logout_transaction_expired" Flow;
+    Self::Method { .. } => "logout_method" Flow;
+    Self::ContentType => "logout_content_type" Flow;
+    Self::TooLarge { .. } => "logout_too_large" Flow;
+    Self::TokenMissing => "logout_token_missing" Flow;
+    Self::TokenKind { .. } => "logout_token_kind" Flow;
+    Self::TokenUnmarked { .. } => "logout_token_unmarked" Flow;
+    Self::TokenReplayed => "logout_token_replayed" Flow;
+    Self::Address => "logout_address" Flow;
+    Self::Incomplete { .. } => "logout_session_incomplete" Flow;
+    Self::SessionMissing => "logout_session_missing" Flow;
+    Self::IssuerMismatch => "logout_issuer_mismatch" Flow;
+    Self::SessionMismatch => "logout_session_mismatch" Flow;
+} }
 
 impl From<FormError> for LogoutError {
     fn from(error: FormError) -> Self {

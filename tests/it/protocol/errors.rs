@@ -118,9 +118,10 @@ fn the_source_chain_is_whole() {
     no connection
     connection refused
     ");
-    let source = error.source().unwrap();
-    assert_eq!(source.downcast_ref::<TransportError>().unwrap().kind(), TransportErrorKind::Connect);
-    assert!(source.source().unwrap().downcast_ref::<io::Error>().is_some());
+    assert!(matches!(error.source().unwrap().downcast_ref(), Some(RequestError::Transport { .. })));
+    let source = error.find::<TransportError>().unwrap();
+    assert_eq!(source.kind(), TransportErrorKind::Connect);
+    assert!(source.source().unwrap().downcast_ref::<io::Error>().is_some() && error.find::<io::Error>().is_some());
 }
 
 #[test]

@@ -115,10 +115,10 @@ fn told<T: Debug>(result: &Result<T, Error>) -> String {
     }
 }
 
-/// Display of an error and of all its sources, one a line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+/// Display of an error and of all its sources, one a line; of the public error, from its cause on.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = String::new();
-    let mut next = Some(error);
+    let mut next = Some(error).map(|error| error.downcast_ref::<Error>().and_then(std::error::Error::source).unwrap_or(error));
     while let Some(error) = next {
         writeln!(text, "{error}").unwrap();
         next = error.source();
@@ -128,7 +128,10 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 
 /// Each link says something, nothing that the next one says again, and not without end.
 #[track_caller]
-pub(crate) fn assert_well_told(error: &dyn std::error::Error) {
+pub(crate) fn assert_well_told(error: &(dyn std::error::Error + 'static)) {
+    if let Some(cause) = error.downcast_ref::<Error>().and_then(std::error::Error::source) {
+        return assert_well_told(cause);
+    }
     let text = error.to_string();
     assert!(!text.trim().is_empty() && text.chars().count() < 2000, "{text}");
     assert!(!text.chars().any(char::is_control), "{text:?}");

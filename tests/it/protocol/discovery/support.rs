@@ -82,10 +82,11 @@ fn told(result: &Result<DiscoveryDocumentResponse, Error>) -> Result<(Vec<u8>, O
     }
 }
 
-/// Kind, code, and the error with all its sources, a line each.
+/// Kind, code, and the cause of the error with all its sources, a line each.
 pub(super) fn chain(error: &Error) -> String {
-    let mut text = format!("[{:?} {}] {error}", error.kind(), error.code());
-    let mut source = error.source();
+    let cause = error.source().unwrap();
+    let mut text = format!("[{:?} {}] {cause}", error.kind(), error.code());
+    let mut source = cause.source();
     while let Some(cause) = source {
         text.push_str(&format!("\n  because: {cause}"));
         source = cause.source();

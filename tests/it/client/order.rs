@@ -88,7 +88,7 @@ async fn o_order_a_code_is_not_spent_while_the_keys_cannot_be_fetched() {
         let callback = callback(&house.provider.authorize(&begun.url));
         let kept = serde_json::to_string(&begun.transaction).unwrap();
         let kept = || serde_json::from_str::<LoginTransaction>(&kept).unwrap();
-        house.provider.inject(ProviderEndpoint::Jwks, Fault::status(500));
+        house.provider.inject(ProviderEndpoint::Jwks, Fault::status(503));
         let cold = Both::of(builder().build().unwrap());
         for error in both!(cold, finish_login(kept(), callback.clone())).map(|outcome| outcome.unwrap_err()) {
             assert!(error.is_retryable(), "{error:?}");
@@ -108,7 +108,7 @@ async fn o_order_nothing_that_can_be_spent_is_spent_while_the_keys_cannot_be_fet
     let begun = house.client().asynchronous.device_login(["openid"]).await.unwrap();
     house.provider.approve_device(begun.authorization().user_code(), USER);
     house.provider.clear_recorded();
-    house.provider.inject(ProviderEndpoint::Jwks, Fault::status(500));
+    house.provider.inject(ProviderEndpoint::Jwks, Fault::status(503));
     let cold = house.client();
     for error in both!(cold, refresh(&kept)).map(|outcome| outcome.unwrap_err()) {
         assert!(error.is_retryable(), "{error:?}");

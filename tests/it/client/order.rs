@@ -23,7 +23,7 @@ async fn session(house: &House, client: &Both, options: LoginOptions) -> LoginSe
 }
 
 fn client(house: &House) -> Both {
-    Both::of(house.builder().redirect_uri(REDIRECT).build().unwrap())
+    Both::of(begun!(house).redirect_uri(REDIRECT).build().unwrap())
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn o_order_a_code_is_not_spent_while_the_keys_cannot_be_fetched() {
         [(ResponseType::Code, None), (ResponseType::CodeIdToken, None), (ResponseType::Code, Some(ResponseMode::Jwt))]
     {
         let house = House::new();
-        let builder = || house.builder().redirect_uri(REDIRECT).response_type(response_type).maybe_response_mode(response_mode);
+        let builder = || begun!(house).redirect_uri(REDIRECT).response_type(response_type).maybe_response_mode(response_mode);
         let begun = builder().build().unwrap().begin_login(LoginOptions::new()).await.unwrap();
         let callback = callback(&house.provider.authorize(&begun.url));
         let kept = serde_json::to_string(&begun.transaction).unwrap();
@@ -127,7 +127,7 @@ async fn o_order_nothing_that_can_be_spent_is_spent_while_the_keys_cannot_be_fet
 async fn the_policy_of_the_document_is_that_of_every_request_of_a_login() {
     let house = House::with(|provider| provider.issuer("http://idp.test"));
     let policy = DiscoveryPolicy::builder().danger_allow_http().build();
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).policy(policy).load_user_info(true).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).policy(policy).load_user_info(true).build().unwrap());
     for response_type in [ResponseType::Code, ResponseType::CodeIdToken] {
         session(&house, &client, LoginOptions::new().response_type(response_type)).await;
     }
@@ -226,7 +226,7 @@ async fn registered(house: &House, member: &str, value: Value) -> identity_model
 async fn i5_require_auth_time_of_a_registration_counts_on_every_channel() {
     let house = House::new();
     let registration = registered(&house, "require_auth_time", json!(true)).await;
-    let client = house.unregistered().redirect_uri(REDIRECT).from_registration(registration).build().unwrap();
+    let client = unregistered!(house).redirect_uri(REDIRECT).from_registration(registration).build().unwrap();
     for response_type in [ResponseType::Code, ResponseType::CodeIdToken, ResponseType::IdToken] {
         let begun = client.begin_login(LoginOptions::new().response_type(response_type)).await.unwrap();
         let callback = callback(&house.provider.authorize(&begun.url));
@@ -248,7 +248,7 @@ fn aliases(provider: TestProviderBuilder) -> TestProviderBuilder {
 async fn d6_who_authenticates_by_certificate_goes_to_the_aliases_however_that_was_settled() {
     let house = House::with(aliases);
     let policy = DiscoveryPolicy::builder().additional_endpoint_base_address("https://mtls.idp.test").build();
-    let by_setting = |method| house.anonymous().policy(policy.clone()).authentication(method).build().unwrap();
+    let by_setting = |method| anonymous!(house).policy(policy.clone()).authentication(method).build().unwrap();
     let mut clients = vec![
         ("tls_client_auth", by_setting(ClientAuthentication::tls_client_auth())),
         ("self_signed", by_setting(ClientAuthentication::self_signed_tls())),
@@ -260,7 +260,7 @@ async fn d6_who_authenticates_by_certificate_goes_to_the_aliases_however_that_wa
         ("tls_client_certificate_bound_access_tokens", json!(true)),
     ] {
         let registration = registered(&house, member, value).await;
-        clients.push((member, house.unregistered().policy(policy.clone()).from_registration(registration).build().unwrap()));
+        clients.push((member, unregistered!(house).policy(policy.clone()).from_registration(registration).build().unwrap()));
     }
     for (what, client) in clients {
         for outcome in both!(Both::of(client.clone()), client_credentials(["reports:read"])) {
@@ -281,7 +281,7 @@ async fn g2_the_registered_authentication_counts_and_not_the_one_that_was_set() 
     {
         let metadata = ClientMetadata::builder().redirect_uris([REDIRECT]).token_endpoint_auth_method(method).maybe_jwks(jwks).build();
         let registration = house.client().asynchronous.register(metadata, None).await.unwrap();
-        let builder = house.unregistered().from_registration(registration).authentication(ClientAuthentication::secret_basic(SECRET));
+        let builder = unregistered!(house).from_registration(registration).authentication(ClientAuthentication::secret_basic(SECRET));
         let client = Both::of(builder.client_key(key.signer(SignatureAlgorithm::ES256).unwrap()).build().unwrap());
         for outcome in both!(client, client_credentials(["reports:read"])) {
             outcome.unwrap();

@@ -134,7 +134,7 @@ pub(super) async fn run(flow: Flow, house: &House, client: &OidcClient, faults: 
 /// A session by a client that takes whatever the provider sends.
 async fn session(house: &House) -> LoginSession {
     let policy = identity_model::DiscoveryPolicy::builder().danger_allow_http().additional_endpoint_base_address("https://mtls.idp.test");
-    let client = house.builder().decryption_keys(keys()).policy(policy.build()).build().unwrap();
+    let client = begun!(house).decryption_keys(keys()).policy(policy.build()).build().unwrap();
     let begun = client.device_login(["openid", "profile"]).await.unwrap();
     assert!(house.provider.approve_device(begun.authorization().user_code(), USER));
     client.finish_device_login(begun).await.unwrap().into_session()

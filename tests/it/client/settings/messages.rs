@@ -18,6 +18,13 @@ use super::flows::{Flow, NOW, Seen};
 use super::{Client, Row};
 use crate::client::support::{CLIENT, House, REDIRECT, SECRET};
 
+/// A builder whose client says nothing about the response.
+macro_rules! unsaid {
+    ($house:expr) => {
+        begun!($house).redirect_uri(REDIRECT)
+    };
+}
+
 /// Every flow in which something is sent.
 const ALL: &[Flow] = &[
     Flow::Code,
@@ -79,11 +86,11 @@ fn aliased_token(provider: TestProviderBuilder) -> TestProviderBuilder {
 }
 
 fn by_alias(house: &House) -> Client {
-    house.builder().policy(policy()).use_mtls_endpoint_aliases(true).build()
+    begun!(house).policy(policy()).use_mtls_endpoint_aliases(true).build()
 }
 
 fn without_alias(house: &House) -> Client {
-    house.builder().policy(policy()).build()
+    begun!(house).policy(policy()).build()
 }
 
 /// Has seen everything before.
@@ -103,7 +110,7 @@ impl BlockingReplayStore for Full {
 }
 
 fn forgetful(house: &House) -> Client {
-    house.builder().replay_store(identity_model::cache::ReplayGuard::new(Full).with_blocking(Full)).build()
+    begun!(house).replay_store(identity_model::cache::ReplayGuard::new(Full).with_blocking(Full)).build()
 }
 
 /// An environment whose clock is an hour ahead of the provider's.
@@ -123,7 +130,7 @@ fn elsewhere(house: &House) -> Client {
 fn registered(house: &House) -> Client {
     let metadata = ClientMetadata::builder().redirect_uris([REDIRECT]).token_endpoint_auth_method("client_secret_post").build();
     let registration = house.client().blocking.register(metadata, None)?;
-    house.unregistered().from_registration(registration).build()
+    unregistered!(house).from_registration(registration).build()
 }
 
 fn key() -> PrivateKey {
@@ -138,29 +145,29 @@ fn with_key(provider: TestProviderBuilder) -> TestProviderBuilder {
 
 fn shared_cache(house: &House) -> Client {
     let cache = DiscoveryCache::new(house.provider.clone());
-    house.builder().discovery_cache(cache.clone()).build_blocking()?.discovery()?;
-    house.builder().discovery_cache(cache).build()
+    begun!(house).discovery_cache(cache.clone()).build_blocking()?.discovery()?;
+    begun!(house).discovery_cache(cache).build()
 }
 
 pub(super) const ROWS: &[Row] = &[
-    Row::new("policy", ALL, |house| house.builder().policy(DiscoveryPolicy::builder().danger_allow_http().build()).build(), {
+    Row::new("policy", ALL, |house| begun!(house).policy(DiscoveryPolicy::builder().danger_allow_http().build()).build(), {
         ("https_required", "ok")
     })
     .provider(|provider| provider.issuer("http://idp.test")),
     Row::new(
         "authentication",
         AUTHENTICATED,
-        |house| house.anonymous().authentication(ClientAuthentication::secret_post(SECRET)).build(),
+        |house| anonymous!(house).authentication(ClientAuthentication::secret_post(SECRET)).build(),
         ("basic", "post"),
     )
     .see(authentication),
-    Row::new("client_secret", AUTHENTICATED, |house| house.builder().build(), ("none", "basic"))
-        .without(|house| house.anonymous().build())
+    Row::new("client_secret", AUTHENTICATED, |house| begun!(house).build(), ("none", "basic"))
+        .without(|house| anonymous!(house).build())
         .see(authentication),
     Row::new(
         "client_key",
         AUTHENTICATED,
-        |house| house.anonymous().client_key(key().signer(SignatureAlgorithm::ES256).unwrap()).build(),
+        |house| anonymous!(house).client_key(key().signer(SignatureAlgorithm::ES256).unwrap()).build(),
         ("basic", "assertion"),
     )
     .provider(with_key)
@@ -172,7 +179,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new(
         "client_id",
         &[Flow::Code, Flow::Device, Flow::Backchannel, Flow::ClientCredentials, Flow::Introspection, Flow::Revocation],
-        |house| house.unregistered().client_id("nobody").client_secret(SECRET).build(),
+        |house| unregistered!(house).client_id("nobody").client_secret(SECRET).build(),
         ("ok", "oauth_error"),
     ),
     Row::new(
@@ -186,59 +193,48 @@ pub(super) const ROWS: &[Row] = &[
         ("ok", "expired")
     }),
     Row::new("discovery_cache", ALL, shared_cache, ("1", "0")).see(|seen| seen.count("/openid-configuration")),
-    Row::new(
-        "cache",
-        CALLS,
-        |house| house.builder().cache(CacheSettings::default().with_retry(RetrySettings::NONE)).build(),
-        ("ok", "http"),
-    )
-    .faults(|house, _| house.provider.inject(ProviderEndpoint::Discovery, Fault::status(503).once())),
+    Row::new("cache", CALLS, |house| begun!(house).cache(CacheSettings::default().with_retry(RetrySettings::NONE)).build(), ("ok", "http"))
+        .faults(|house, _| house.provider.inject(ProviderEndpoint::Discovery, Fault::status(503).once())),
     Row::new("replay_store", BROWSER, forgetful, ("ok", "login_replayed")),
     Row::new("replay_store", &[Flow::LogoutToken], forgetful, ("ok", "logout_token_replayed")),
-    Row::new("redirect_uri", &[Flow::Unsaid], |house| house.builder().redirect_uri(REDIRECT).build(), ("client_configuration", "ok")),
+    Row::new("redirect_uri", &[Flow::Unsaid], |house| begun!(house).redirect_uri(REDIRECT).build(), ("client_configuration", "ok")),
     Row::new(
         "post_logout_redirect_uri",
         &[Flow::Logout],
-        |house| house.builder().post_logout_redirect_uri("https://app.example.com/goodbye").build(),
+        |house| begun!(house).post_logout_redirect_uri("https://app.example.com/goodbye").build(),
         ("false", "true"),
     )
     .see(|seen| seen.note.contains("post_logout_redirect_uri=https").to_string()),
-    Row::new("scope", BROWSER, |house| house.builder().scope(["email"]).build(), ("openid", "openid email"))
+    Row::new("scope", BROWSER, |house| begun!(house).scope(["email"]).build(), ("openid", "openid email"))
         .see(|seen| parameter(seen, "scope")),
-    Row::new("response_type", &[Flow::Unsaid], |house| unsaid(house).response_type(ResponseType::IdToken).build(), ("code", "id_token"))
-        .without(|house| unsaid(house).build())
+    Row::new("response_type", &[Flow::Unsaid], |house| unsaid!(house).response_type(ResponseType::IdToken).build(), ("code", "id_token"))
+        .without(|house| unsaid!(house).build())
         .see(|seen| parameter(seen, "response_type")),
-    Row::new("response_mode", &[Flow::Unsaid], |house| unsaid(house).response_mode(ResponseMode::FormPost).build(), ("none", "form_post"))
-        .without(|house| unsaid(house).build())
+    Row::new("response_mode", &[Flow::Unsaid], |house| unsaid!(house).response_mode(ResponseMode::FormPost).build(), ("none", "form_post"))
+        .without(|house| unsaid!(house).build())
         .see(|seen| parameter(seen, "response_mode")),
     Row::new(
         "request_object",
         BROWSER,
         |house| {
             let settings = RequestObjectSettings::signed(key().signer(SignatureAlgorithm::ES256).unwrap());
-            house.builder().request_object(settings).build()
+            begun!(house).request_object(settings).build()
         },
         ("false", "true"),
     )
     .provider(with_key)
     .see(|seen| (parameter(seen, "request") != "none").to_string()),
-    Row::new("pushed", BROWSER, |house| house.builder().pushed(false).build(), ("1", "0")).see(|seen| seen.count("/par")),
-    Row::new("login_lifetime", BROWSER, |house| house.builder().login_lifetime(Duration::from_secs(60)).build(), ("600", "60"))
+    Row::new("pushed", BROWSER, |house| begun!(house).pushed(false).build(), ("1", "0")).see(|seen| seen.count("/par")),
+    Row::new("login_lifetime", BROWSER, |house| begun!(house).login_lifetime(Duration::from_secs(60)).build(), ("600", "60"))
         .see(|seen| seen.note.clone()),
     Row::new(
         "load_user_info",
         &[Flow::Code, Flow::Hybrid, Flow::Signed, Flow::Device, Flow::Backchannel],
-        |house| house.builder().load_user_info(true).build(),
+        |house| begun!(house).load_user_info(true).build(),
         ("0", "1"),
     )
     .see(|seen| seen.count("/userinfo")),
 ];
-
-fn unsaid(house: &House) -> identity_model::client::OidcClientBuilder<identity_model::client::oidc_client_builder::SetRedirectUri<Secret>> {
-    house.builder().redirect_uri(REDIRECT)
-}
-
-type Secret = identity_model::client::oidc_client_builder::SetClientSecret<crate::client::support::Anonymous>;
 
 /// A parameter of the authorization request, which is pushed.
 fn parameter(seen: &Seen, name: &str) -> String {

@@ -42,16 +42,7 @@ impl Row {
         expected: (&'static str, &'static str),
     ) -> Self {
         let (provider, faults): (fn(TestProviderBuilder) -> TestProviderBuilder, fn(&House, Flow)) = (|provider| provider, |_, _| ());
-        Self {
-            setting,
-            flows,
-            provider,
-            faults,
-            without: |house| house.builder().build(),
-            with,
-            see: |seen| seen.outcome.clone(),
-            expected,
-        }
+        Self { setting, flows, provider, faults, without: |house| begun!(house).build(), with, see: |seen| seen.outcome.clone(), expected }
     }
 
     const fn provider(self, provider: fn(TestProviderBuilder) -> TestProviderBuilder) -> Self {

@@ -19,6 +19,7 @@ use crate::protocol::backchannel_notification::NotificationError;
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::logout::LogoutError;
 use crate::protocol::{HttpError, OAuthError, RequestError};
+use crate::tokens::TokenError;
 use crate::transport::TransportError;
 use crate::validation::ValidationError;
 
@@ -87,6 +88,7 @@ causes! {
     Store(StoreError): error => error.class();
     Logout(LogoutError): error => error.class();
     ThirdPartyLogin(ThirdPartyLoginError): error => error.class();
+    Token(TokenError): error => error.class();
 }
 
 impl From<TransactionError> for Error {
@@ -104,7 +106,11 @@ impl From<PolicyViolation> for Error {
 impl Error {
     /// Who or what is to blame.
     pub fn kind(&self) -> ErrorKind {
-        self.0.class().kind
+        self.class().kind
+    }
+
+    pub(crate) fn class(&self) -> crate::error_kind::Class {
+        self.0.class()
     }
 
     /// A stable name of the error in `snake_case`, for programs and dashboards. [`codes`] lists all of them.
@@ -119,7 +125,10 @@ impl Error {
 
     /// How long the server asks to wait, where it said so.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.as_request()?.retry_after()
+        match &*self.0 {
+            Cause::Token(error) => error.retry_after(),
+            _ => self.as_request()?.retry_after(),
+        }
     }
 
     /// The first error of type `E` on the way from the cause to the innermost reason: a small error of this crate, or the error of a client,
@@ -204,6 +213,7 @@ impl Error {
     pub fn as_request(&self) -> Option<&RequestError> {
         match &*self.0 {
             Cause::Request(error) => Some(error),
+            Cause::Token(TokenError::Paused { cause, .. }) => cause.as_request(),
             _ => None,
         }
     }
@@ -213,8 +223,9 @@ impl Error {
 /// `docs/troubleshooting.md` says what each means and what to do.
 pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
     use crate::{encoding, jose, protocol, transport, validation};
-    let tables: [&[(&'static str, ErrorKind)]; 27] = [
+    let tables: [&[(&'static str, ErrorKind)]; 28] = [
         DriveError::CODES,
+        TokenError::CODES,
         ExchangeError::CODES,
         RequestError::CODES,
         protocol::PollEnd::CODES,

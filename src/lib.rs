@@ -48,6 +48,7 @@
 //! | write a validation strategy of my own | [`AuthorityValidationStrategy`](protocol::discovery::AuthorityValidationStrategy) |
 //! | log a user in and out | [`OidcClient`], [`blocking::OidcClient`]; by hand [`protocol::authorize`], [`protocol::logout`] |
 //! | get a token | [`ClientCredentialsTokenRequest`] |
+//! | have the token there, always fresh | [`tokens::TokenManager`] |
 //! | prove who the client is: secret, assertion, certificate | [`ClientAuthentication`] |
 //! | validate a token | [`TokenValidator`], rules in [`TokenValidationOptions`](validation::TokenValidationOptions) |
 //! | have keys fetched, cached and rotated | [`keys::ProviderKeys`] |
@@ -100,6 +101,7 @@ pub mod secret;
 pub mod sessions;
 #[cfg(feature = "test-util")]
 pub mod testing;
+pub mod tokens;
 pub mod transport;
 pub mod validation;
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::settings::max_age;
-use super::{CacheSettings, CacheStatistics, Fetched, Slot, Store, landed};
+use super::{CacheSettings, CacheStatistics, Fetched, Keep, Slot, Store, landed};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
@@ -172,7 +172,7 @@ impl DocumentSource {
             Box::pin(async move {
                 let document = request.run(&port).await?;
                 let max_age = max_age(document.head().cache_control());
-                Ok(Fetched { value: document, max_age })
+                Ok(Fetched { value: document, keep: Keep::BySettings { max_age } })
             })
         }
     }

@@ -19,6 +19,6 @@ pub(crate) use discovery::DocumentSource;
 pub use replay::MemoryReplayStore;
 pub use settings::CacheSettings;
 pub(crate) use settings::max_age;
-pub(crate) use slot::{Entry, Fetched, Forced, Newer, Slot, landed};
+pub(crate) use slot::{Entry, Fetched, Forced, Keep, Newer, Slot, landed};
 pub use statistics::CacheStatistics;
 pub(crate) use store::Store;

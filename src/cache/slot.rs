@@ -24,14 +24,29 @@ pub(crate) struct Entry<V> {
     pub(crate) version: u64,
     loaded_at: Duration,
     soft_age: Duration,
+    hard_age: Duration,
 }
 
-/// What a fetch brought: the value and what the answer said about its age.
+/// A value that a fetch brought, and how long it may be kept.
 #[derive(Debug)]
 pub(crate) struct Fetched<V> {
     pub(crate) value: V,
-    pub(crate) max_age: Option<Duration>,
+    pub(crate) keep: Keep,
 }
+
+/// How long a fetched value may be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// As long as the settings say; what the response's `max-age` said moves the soft age within its bounds.
+    BySettings { max_age: Option<Duration> },
+    /// Exactly so long, counted from the end of the fetch.
+    Until { soft_age: Duration, hard_age: Duration },
+    /// Not at all: only the callers of this fetch get the value.
+    No,
+}
+
+/// How long the `count`th failure in a row is remembered: settings, error, count, and a random number to spread callers with.
+pub(crate) type FailurePause = fn(&CacheSettings, &Error, u32, u32) -> Duration;
 
 /// What a flight for a slot ends with.
 pub(crate) type Outcome<V> = Result<Arc<Entry<V>>, Error>;
@@ -41,6 +56,7 @@ pub(crate) struct Slot<V> {
     current: ArcSwapOption<Entry<V>>,
     state: Mutex<State<V>>,
     settings: CacheSettings,
+    failure_pause: FailurePause,
     counters: Counters,
 }
 
@@ -65,6 +81,7 @@ struct Failure {
     error: Error,
     at: Duration,
     count: u32,
+    pause: Duration,
 }
 
 /// What a caller that found no fitting key gets.
@@ -84,8 +101,13 @@ pub(crate) struct Forced(pub(crate) bool);
 
 impl<V: Send + Sync + 'static> Slot<V> {
     pub(crate) fn new(settings: CacheSettings) -> Arc<Self> {
-        let state = State { underway: None, flights: 0, failure: None, forced_at: None, versions: 0 };
-        Arc::new(Self { current: ArcSwapOption::empty(), state: Mutex::new(state), settings, counters: Counters::default() })
+        Self::with_failure_pause(settings, |settings, _, count, _| settings.failure_pause(count))
+    }
+
+    /// A slot with a rule of its own for how long a failure is remembered.
+    pub(crate) fn with_failure_pause(settings: CacheSettings, failure_pause: FailurePause) -> Arc<Self> {
+        let state = Mutex::new(State { underway: None, flights: 0, failure: None, forced_at: None, versions: 0 });
+        Arc::new(Self { current: ArcSwapOption::empty(), state, settings, failure_pause, counters: Counters::default() })
     }
 
     /// The entry while it is fresh: the hot path, without a lock.
@@ -195,7 +217,35 @@ impl<V: Send + Sync + 'static> Slot<V> {
     }
 
     pub(crate) fn usable(&self, now: Duration) -> Option<Arc<Entry<V>>> {
-        self.current.load_full().filter(|entry| now.saturating_sub(entry.loaded_at) < self.settings.hard_age())
+        self.current.load_full().filter(|entry| now.saturating_sub(entry.loaded_at) < entry.hard_age)
+    }
+
+    /// Drops the entry numbered `version`, if it is still the current one.
+    pub(crate) fn discard(&self, version: u64) {
+        let _state = self.state();
+        if self.current.load().as_ref().is_some_and(|entry| entry.version == version) {
+            self.current.store(None);
+        }
+    }
+
+    /// Drops the entry and forgets the last failure, so that the next caller fetches at once.
+    pub(crate) fn clear(&self) {
+        let mut state = self.state();
+        state.failure = None;
+        self.current.store(None);
+    }
+
+    /// Whether a fetch is under way.
+    pub(crate) fn is_fetching(&self) -> bool {
+        self.state().underway.is_some()
+    }
+
+    /// How long the last failure is still remembered; `None` where it is not.
+    pub(crate) fn closed_for(&self, now: Duration) -> Option<Duration> {
+        let state = self.state();
+        let failure = state.failure.as_ref()?;
+        let left = failure.pause.saturating_sub(now.saturating_sub(failure.at));
+        (!left.is_zero()).then_some(left)
     }
 
     /// Whether an entry past its soft age may be used as it is: somebody fetches a new one, or the last fetch failed just now.
@@ -221,8 +271,7 @@ impl<V: Send + Sync + 'static> Slot<V> {
 
     fn remembered_failure(&self, state: &State<V>, now: Duration) -> Option<Error> {
         let failure = state.failure.as_ref()?;
-        let pause = self.settings.failure_pause(failure.count);
-        (now.saturating_sub(failure.at) < pause).then(|| failure.error.clone())
+        (now.saturating_sub(failure.at) < failure.pause).then(|| failure.error.clone())
     }
 
     fn take_off<B, F>(
@@ -244,7 +293,7 @@ impl<V: Send + Sync + 'static> Slot<V> {
         let ticket = FetchHandle::new(clients.clone(), move |port: Port| async move {
             let result = fetch(port.clone()).await;
             match slot.upgrade() {
-                Some(slot) => slot.land(number, result, port.monotonic()),
+                Some(slot) => slot.land(number, result, &port),
                 None => Self::for_those_who_wait(result, port.monotonic()),
             }
         });
@@ -253,7 +302,8 @@ impl<V: Send + Sync + 'static> Slot<V> {
     }
 
     /// Notes what a flight brought. A failure never evicts what is there.
-    fn land(&self, number: u64, result: Result<Fetched<V>, Error>, now: Duration) -> Outcome<V> {
+    fn land(&self, number: u64, result: Result<Fetched<V>, Error>, port: &Port) -> Outcome<V> {
+        let now = port.monotonic();
         let mut state = self.state();
         if state.underway.take_if(|underway| underway.number == number).is_none() {
             return Self::for_those_who_wait(result, now);
@@ -261,9 +311,13 @@ impl<V: Send + Sync + 'static> Slot<V> {
         match result {
             Ok(fetched) => {
                 state.failure = None;
+                let (soft_age, hard_age) = match fetched.keep {
+                    Keep::BySettings { max_age } => (self.settings.soft_age_for(max_age), self.settings.hard_age()),
+                    Keep::Until { soft_age, hard_age } => (soft_age, hard_age),
+                    Keep::No => return Self::for_those_who_wait(Ok(fetched), now),
+                };
                 state.versions += 1;
-                let soft_age = self.settings.soft_age_for(fetched.max_age);
-                let entry = Arc::new(Entry { value: fetched.value, version: state.versions, loaded_at: now, soft_age });
+                let entry = Arc::new(Entry { value: fetched.value, version: state.versions, loaded_at: now, soft_age, hard_age });
                 self.current.store(Some(Arc::clone(&entry)));
                 tracing::debug!(target: "identity_model", version = entry.version, "cache entry loaded");
                 Ok(entry)
@@ -272,7 +326,8 @@ impl<V: Send + Sync + 'static> Slot<V> {
                 count(&self.counters.failures);
                 let count = state.failure.as_ref().map_or(1, |failure| failure.count.saturating_add(1));
                 tracing::warn!(target: "identity_model", code = error.code(), count, "cache entry could not be loaded");
-                state.failure = Some(Failure { error: error.clone(), at: now, count });
+                let pause = (self.failure_pause)(&self.settings, &error, count, u32::from_le_bytes(port.random()));
+                state.failure = Some(Failure { error: error.clone(), at: now, count, pause });
                 Err(error)
             }
         }
@@ -280,7 +335,9 @@ impl<V: Send + Sync + 'static> Slot<V> {
 
     /// What a flight brought that the slot does not wait for any more: older than whatever comes after it.
     fn for_those_who_wait(result: Result<Fetched<V>, Error>, now: Duration) -> Outcome<V> {
-        result.map(|fetched| Arc::new(Entry { value: fetched.value, version: 0, loaded_at: now, soft_age: Duration::ZERO }))
+        result.map(|fetched| {
+            Arc::new(Entry { value: fetched.value, version: 0, loaded_at: now, soft_age: Duration::ZERO, hard_age: Duration::ZERO })
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State<V>> {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use bon::Builder;
 
 use super::KeySourceError;
-use crate::cache::{CacheSettings, CacheStatistics, DiscoveryCache, DocumentSource, Entry, Fetched, Forced, Newer, Slot, landed, max_age};
+use crate::cache::{
+    CacheSettings, CacheStatistics, DiscoveryCache, DocumentSource, Entry, Fetched, Forced, Keep, Newer, Slot, landed, max_age,
+};
 use crate::drive::{run_shared, run_shared_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -230,7 +232,7 @@ async fn fetch_keys(documents: &DocumentSource, settings: CacheSettings, port: &
     let response = request.run(port).await?;
     let age = max_age(response.head().cache_control());
     KeySourceError::unless_usable(response.key_set())?;
-    Ok(Fetched { value: response.into_key_set(), max_age: age })
+    Ok(Fetched { value: response.into_key_set(), keep: Keep::BySettings { max_age: age } })
 }
 
 impl fmt::Debug for ProviderKeys {

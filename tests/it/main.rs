@@ -21,6 +21,7 @@ mod protocol;
 mod sessions;
 mod skipping;
 mod testing;
+mod tokens;
 #[cfg(feature = "reqwest")]
 mod transport;
 mod validation;

@@ -55,7 +55,7 @@ impl Bench {
             std::future::ready(if down.load(Ordering::SeqCst) {
                 Err(KeySourceError::UnknownIssuer.into())
             } else {
-                Ok(Fetched { value: number, max_age: None })
+                Ok(Fetched { value: number, keep: Keep::BySettings { max_age: None } })
             })
         }
     }

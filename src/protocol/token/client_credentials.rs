@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::grant::{Grant, token_request};
+use super::grant::{Grant, repeatable_token_request};
 use crate::constants::grant_types;
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
@@ -65,7 +65,7 @@ pub struct ClientCredentialsTokenRequest {
     authorization_details: Vec<AuthorizationDetail>,
 }
 
-token_request!(
+repeatable_token_request!(
     ClientCredentialsTokenRequest,
     ClientCredentialsTokenRequestBuilder,
     client_credentials_token_request_builder,

@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::grant::{Grant, token_request};
+use super::grant::{Grant, repeatable_token_request};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
@@ -63,7 +63,7 @@ pub struct ExtensionTokenRequest {
     authorization_details: Vec<AuthorizationDetail>,
 }
 
-token_request!(
+repeatable_token_request!(
     ExtensionTokenRequest,
     ExtensionTokenRequestBuilder,
     extension_token_request_builder,

@@ -2,8 +2,9 @@
 
 use http::StatusCode;
 
-use super::TokenResponse;
+use super::{TokenFingerprint, TokenResponse};
 use crate::constants::{media_types, parameters, token_type_identifiers};
+use crate::encoding::digest::sha256;
 use crate::exchange::{Exchange, Port};
 use crate::protocol::authenticated::AuthenticatedPost;
 use crate::protocol::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
@@ -139,6 +140,37 @@ impl Grant {
         .await
     }
 
+    /// What this request has in common with every request that the same token would answer.
+    pub(super) fn fingerprint(&self, own: impl Fn(&mut Parameters)) -> Result<TokenFingerprint, RequestError> {
+        let endpoint = self.options.accept(ENDPOINT, &self.address)?;
+        let mut list = Parameters::new();
+        list.add(parameters::GRANT_TYPE, &self.grant_type);
+        own(&mut list);
+        let mut scopes = self.asked_scopes();
+        scopes.sort_unstable();
+        scopes.dedup();
+        list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
+        list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
+        let form = list.finish(&self.options.parameters)?;
+        let mut pairs: Vec<(&str, &str)> = form.iter().filter(|(name, _)| *name != parameters::SCOPE).collect();
+        pairs.sort_unstable();
+        let client = self.client_id.as_deref().unwrap_or_default();
+        let mut text = Vec::new();
+        // Lengths before the members: no value can pass for a part of another.
+        let mut member = |value: &str| {
+            text.extend_from_slice(&(value.len() as u64).to_be_bytes());
+            text.extend_from_slice(value.as_bytes());
+        };
+        [endpoint.as_str(), client, self.authentication.method()].into_iter().for_each(&mut member);
+        scopes.iter().for_each(|scope| member(scope));
+        member("");
+        for (name, value) in pairs {
+            member(name);
+            member(value);
+        }
+        Ok(TokenFingerprint { digest: sha256(&text), policy: endpoint.policy().clone() })
+    }
+
     /// RFC 8693 section 2.2.1: a refresh token outlives every other, so it is none to be had where another type was asked for.
     fn check_trust(&self, response: &TokenResponse) -> Result<(), RequestError> {
         const MEMBER: &str = "issued_token_type";
@@ -210,4 +242,30 @@ macro_rules! token_request_once {
     };
 }
 
-pub(super) use {token_request, token_request_once};
+/// The same for a request whose tokens may be kept and asked for again.
+macro_rules! repeatable_token_request {
+    ($request:ident, $builder:ident, $state:ident, $this:ident => $grant:expr, $list:ident => $own:expr) => {
+        super::grant::token_request!($request, $builder, $state, $this => $grant, $list => $own);
+
+        impl super::repeatable::Sealed for $request {}
+
+        impl super::RepeatableTokenRequest for $request {
+            fn fingerprint(&self) -> Result<super::TokenFingerprint, crate::protocol::RequestError> {
+                let $this = self;
+                let grant: super::grant::Grant = $grant;
+                grant.fingerprint(|$list: &mut crate::protocol::parameters::Parameters| $own)
+            }
+
+            fn exchange_within(
+                &self,
+                deadline: std::time::Duration,
+            ) -> crate::exchange::Exchange<super::TokenResponse, crate::protocol::RequestError> {
+                let mut bounded = self.clone();
+                bounded.options.deadline = Some(bounded.options.deadline.map_or(deadline, |own| own.min(deadline)));
+                crate::protocol::Request::exchange(&bounded)
+            }
+        }
+    };
+}
+
+pub(super) use {repeatable_token_request, token_request, token_request_once};

@@ -11,6 +11,7 @@ mod jwt_bearer;
 mod password;
 mod polling;
 mod refresh_token;
+mod repeatable;
 mod response;
 mod saml_bearer;
 mod token_exchange;
@@ -35,6 +36,7 @@ pub use jwt_bearer::{JwtBearerTokenRequest, JwtBearerTokenRequestBuilder, jwt_be
 pub use password::{PasswordTokenRequest, PasswordTokenRequestBuilder, password_token_request_builder};
 pub use polling::{PollCancellation, PollProgress};
 pub use refresh_token::{RefreshTokenRequest, RefreshTokenRequestBuilder, refresh_token_request_builder};
+pub use repeatable::{RepeatableTokenRequest, TokenFingerprint};
 pub use response::TokenResponse;
 pub use saml_bearer::{SamlBearerTokenRequest, SamlBearerTokenRequestBuilder, saml_bearer_token_request_builder};
 pub use token_exchange::{TokenExchangeRequest, TokenExchangeRequestBuilder, token_exchange_request_builder};

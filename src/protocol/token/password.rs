@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::grant::{Grant, token_request};
+use super::grant::{Grant, repeatable_token_request};
 use crate::constants::{grant_types, parameters};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
@@ -68,7 +68,7 @@ pub struct PasswordTokenRequest {
     authorization_details: Vec<AuthorizationDetail>,
 }
 
-token_request!(
+repeatable_token_request!(
     PasswordTokenRequest,
     PasswordTokenRequestBuilder,
     password_token_request_builder,

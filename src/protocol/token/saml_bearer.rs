@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::grant::{Grant, token_request};
+use super::grant::{Grant, repeatable_token_request};
 use crate::constants::{grant_types, parameters};
 use crate::encoding::base64url;
 use crate::protocol::authorization_details::AuthorizationDetail;
@@ -66,7 +66,7 @@ pub struct SamlBearerTokenRequest {
     authorization_details: Vec<AuthorizationDetail>,
 }
 
-token_request!(
+repeatable_token_request!(
     SamlBearerTokenRequest,
     SamlBearerTokenRequestBuilder,
     saml_bearer_token_request_builder,

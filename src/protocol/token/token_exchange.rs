@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::grant::{Grant, token_request};
+use super::grant::{Grant, repeatable_token_request};
 use crate::constants::{grant_types, parameters};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
@@ -81,7 +81,7 @@ pub struct TokenExchangeRequest {
     authorization_details: Vec<AuthorizationDetail>,
 }
 
-token_request!(
+repeatable_token_request!(
     TokenExchangeRequest,
     TokenExchangeRequestBuilder,
     token_exchange_request_builder,

@@ -1,0 +1,6 @@
+//! Tokens over time.
+
+mod limits;
+mod manager;
+mod sharing;
+mod support;

@@ -8,9 +8,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path as FilePath;
 
+#[path = "architecture/circles.rs"]
+mod circles;
 #[path = "architecture/scan.rs"]
 mod scan;
 
+use circles::{files_form_no_circle, rooms_to_open_have_circles};
 use scan::SourceFile;
 
 /// The rooms of each layer. A room may use the layers below its own, and its neighbours as long as no circle comes of it.
@@ -283,6 +286,8 @@ type Rule = fn(&[SourceFile]) -> Vec<String>;
 const RULES: &[Rule] = &[
     imports_run_downward,
     neighbours_form_no_circle,
+    files_form_no_circle,
+    rooms_to_open_have_circles,
     every_room_is_in_the_table,
     crates_stay_at_home,
     nothing_is_unfinished,

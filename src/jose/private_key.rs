@@ -13,9 +13,9 @@ use crate::jose::crypto::{CryptoError, CryptoProvider, PrivateKeyRef, require_pr
 use crate::jose::jwk::JsonWebKey;
 use crate::jose::jwk_members::{self, Members};
 use crate::jose::key_error::KeyError;
-use crate::jose::key_file::{self, PrivateFile};
+use crate::jose::key_file;
 use crate::jose::key_type::{Curve, KeyType};
-use crate::jose::material::{EcPublic, OkpPublic, PrivateMaterial, PublicMaterial, RsaPrivate};
+use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
 use crate::jose::operation::Operation;
 use crate::jose::signer::PrivateKeySigner;
 use crate::secret::SecretText;
@@ -55,7 +55,7 @@ impl PrivateKey {
         let material = from_members(&object, members.material(&object, true)?)?;
         let operations = members.operations.clone();
         if let Some(names) = &mut members.operations {
-            *names = encryption::public_operations(names);
+            *names = halves::public_operations(names);
         }
         Self::assemble(material, operations, members, require_provider()?)
     }
@@ -219,24 +219,6 @@ impl PrivateKey {
     }
 }
 
-/// Lets the provider put both halves together once, for the first row of the key type that it offers.
-fn check_halves(material: &PrivateMaterial, provider: &dyn CryptoProvider) -> Result<(), KeyError> {
-    let public = material.public();
-    public.check_primes()?;
-    if public.curve() == Some(Curve::X25519) {
-        return encryption::check_halves(material, provider);
-    }
-    let fitting = |row: &&SignatureAlgorithm| {
-        Some(row.key_type()) == public.key_type() && (row.curve().is_none() || row.curve() == public.curve()) && row.can_sign()
-    };
-    let Some(row) = SignatureAlgorithm::ALL.iter().find(fitting) else {
-        let name = public.curve().map_or("unknown", Curve::name).to_owned();
-        return Err(KeyError::Unsupported { name });
-    };
-    provider.signing_key(*row, PrivateKeyRef(material))?;
-    Ok(())
-}
-
 /// Adds the secret members of a JWK to its public ones.
 fn from_members(object: &JsonObject<'_>, public: PublicMaterial) -> Result<PrivateMaterial, KeyError> {
     let secret = |member| jwk_members::bytes(object, member).map(Zeroizing::new);
@@ -270,24 +252,6 @@ fn exact(bytes: Zeroizing<Vec<u8>>, curve: Curve) -> Result<Zeroizing<Vec<u8>>, 
     Err(KeyError::member("d", "as long as the curve's coordinates", format!("{} octets", bytes.len())))
 }
 
-/// Works out the public half where a file lacks it.
-fn complete(file: PrivateFile<'_>, provider: &dyn CryptoProvider) -> Result<PrivateMaterial, KeyError> {
-    match file {
-        PrivateFile::Rsa(key) => Ok(PrivateMaterial::Rsa(key)),
-        PrivateFile::Ec { curve, scalar, point: Some(point) } => {
-            Ok(PrivateMaterial::Ec { public: EcPublic::from_point(curve, point)?, scalar })
-        }
-        PrivateFile::Ec { curve, scalar, point: None } => {
-            let public = EcPublic::from_point(curve, &provider.public_bytes(curve, &scalar)?)?;
-            Ok(PrivateMaterial::Ec { public, scalar })
-        }
-        PrivateFile::Okp { curve, seed } => {
-            let public = OkpPublic::new(curve, &provider.public_bytes(curve, &seed)?)?;
-            Ok(PrivateMaterial::Okp { public, seed })
-        }
-    }
-}
-
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PrivateKey")
@@ -299,6 +263,9 @@ impl fmt::Debug for PrivateKey {
 }
 
 mod encryption;
+mod halves;
+
+use halves::{check_halves, complete};
 
 #[cfg(test)]
 mod tests;

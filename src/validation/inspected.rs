@@ -5,9 +5,11 @@ use std::time::SystemTime;
 
 use super::claim_name::ClaimName;
 use super::decryption;
+use super::header_check::check_header;
 use super::issuer::PLACEHOLDER;
-use super::proof::Proof;
+use super::options_check::check_options;
 use super::rules::ClaimChecks;
+use super::validated::Proof;
 use super::{Claims, TokenKind, TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage, Verified};
 use crate::encoding::json::printable;
 use crate::jose::{CompactJws, JoseError, JoseHeader, JsonWebKey, JsonWebKeySet, JwsVerifier, SignatureAlgorithm, VerifiedJws};
@@ -64,17 +66,6 @@ impl<'a> Inspected<'a> {
         let claims = Claims::parse(jws.take_payload()).map_err(|error| ValidationError::payload(error, kind))?;
         ClaimChecks::new(options, &claims, Some(algorithm), now, STAGE).inspect()?;
         Ok(Self { options, verifier, jws, outer, claims, algorithm })
-    }
-
-    /// What is asked of the headers alone, for a token that was validated before.
-    pub(super) fn check_headers(
-        header: &JoseHeader,
-        outer: Option<&JoseHeader>,
-        options: &'a TokenValidationOptions,
-    ) -> Result<SignatureAlgorithm, ValidationError> {
-        let verifier = check_options(options)?;
-        decryption::check_outer(outer, options)?;
-        check_header(verifier, header, options)
     }
 
     /// The kind of token that is wanted.
@@ -149,66 +140,6 @@ impl Inspected<'_> {
         let rejected = ValidationError::new(ValidationErrorKind::IssuerMismatch, ValidationStage::Signature, self.token_kind());
         Err(rejected.claim_named("iss").expecting(printable(&owner)).finding(self.claims.issuer().unwrap_or_default()))
     }
-}
-
-/// Whether the options can accept anybody's token for anybody.
-pub(super) fn check_parties(options: &TokenValidationOptions) -> Result<(), ValidationError> {
-    let settings = &options.rules.settings;
-    if settings.issuer.accepts_none() {
-        return Err(unusable(options, "iss", "at least one issuer, or a template with one `{tenantid}` below the host"));
-    }
-    if settings.audience.accepts_none() {
-        return Err(unusable(options, "aud", "at least one audience"));
-    }
-    Ok(())
-}
-
-pub(super) fn unusable(options: &TokenValidationOptions, claim: &'static str, expected: &'static str) -> ValidationError {
-    ValidationError::new(ValidationErrorKind::Configuration, STAGE, options.token_kind()).claim_named(claim).expecting(expected)
-}
-
-/// The verifier, if the options can accept any token at all.
-fn check_options(options: &TokenValidationOptions) -> Result<&JwsVerifier, ValidationError> {
-    let settings = &options.rules.settings;
-    check_parties(options)?;
-    if settings.encryption_required && options.rules.decrypter.is_none() {
-        return Err(unusable(options, "enc", "decryption keys, as encryption is demanded"));
-    }
-    if settings.front_channel && options.expected().nonce.is_missing() {
-        return Err(unusable(options, "nonce", "the nonce that was sent, as the token comes from the front channel"));
-    }
-    options.rules.verifier.as_ref().map_err(|error| ValidationError::jose(error.clone(), STAGE, options.token_kind()))
-}
-
-/// `alg`, `typ` and `cty`.
-fn check_header(
-    verifier: &JwsVerifier,
-    header: &JoseHeader,
-    options: &TokenValidationOptions,
-) -> Result<SignatureAlgorithm, ValidationError> {
-    let algorithm = verifier.algorithm(header).map_err(|error| ValidationError::jose(error, STAGE, options.token_kind()))?;
-    check_type(header, options)?;
-    Ok(algorithm)
-}
-
-/// `typ` and `cty` (RFC 7515 sections 4.1.9 and 4.1.10).
-fn check_type(header: &JoseHeader, options: &TokenValidationOptions) -> Result<(), ValidationError> {
-    let kind = options.token_kind();
-    let reject = |rule, member| ValidationError::new(rule, STAGE, kind).claim_named(member);
-    let stated = options.rules.settings.token_type.as_ref();
-    let verdict = match stated.filter(|wanted| !header.typ_is(wanted)) {
-        Some(wanted) => Err(wanted.clone()),
-        None if stated.is_some() && kind == TokenKind::Other => Ok(()),
-        None => kind.accepts_type(header).map_err(str::to_owned),
-    };
-    if let Err(expected) = verdict {
-        let rejected = reject(ValidationErrorKind::WrongTokenKind, "typ").expecting(expected);
-        let is_plain = kind == TokenKind::AccessToken && TokenKind::PlainAccessToken.accepts_type(header).is_ok();
-        let hint = is_plain.then_some("for a server that does not send `at+jwt` there is `TokenKind::PlainAccessToken`");
-        return Err(rejected.finding(header.typ().unwrap_or("nothing")).hinting(hint));
-    }
-    let nested = |content: &str| ["JWT", "application/JWT"].iter().any(|name| name.eq_ignore_ascii_case(content));
-    if header.cty().is_some_and(nested) { Err(reject(ValidationErrorKind::NestedToken, "cty")) } else { Ok(()) }
 }
 
 impl fmt::Debug for Inspected<'_> {

@@ -2,16 +2,9 @@
 
 use std::fmt;
 
-use super::{Claims, JwtSecurityToken, ValidationError, danger_read_unverified};
+use super::{JwtSecurityToken, ValidationError, danger_read_unverified};
 use crate::encoding::base64url;
-use crate::jose::JoseHeader;
 use crate::secret::AccessToken;
-
-/// The header of a JWT: its JOSE header (RFC 7519 section 5).
-pub type JwtHeader = JoseHeader;
-
-/// The payload of a JWT: its claims (RFC 7519 section 4).
-pub type JwtPayload = Claims;
 
 /// The form of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,8 +2,14 @@
 
 use std::fmt;
 
-use super::{Claims, JwtHeader, JwtPayload, TokenKind, ValidationError, ValidationStage};
-use crate::jose::{CompactJws, TokenLimits};
+use super::{Claims, TokenKind, ValidationError, ValidationStage};
+use crate::jose::{CompactJws, JoseHeader, TokenLimits};
+
+/// The header of a JWT: its JOSE header (RFC 7519 section 5).
+pub type JwtHeader = JoseHeader;
+
+/// The payload of a JWT: its claims (RFC 7519 section 4).
+pub type JwtPayload = Claims;
 
 /// A signed JWT that was read and **not** validated: anybody could have written it.
 ///

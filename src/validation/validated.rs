@@ -8,12 +8,10 @@ use std::time::{Duration, SystemTime};
 use serde::Deserialize;
 
 use super::options::Rules;
-use super::proof::{Proof, TokenOrigin};
-use super::rules::ClaimChecks;
-use super::{Claims, ClockSkew, Inspected, TokenKind, TokenValidationOptions, ValidationError, ValidationStage, Verified};
+use super::{Claims, ClockSkew, PreviousIdToken, TokenKind, TokenValidationOptions};
 use crate::document::{DocumentError, forward_document};
 use crate::encoding::base64url;
-use crate::jose::{JoseHeader, JsonWebKey, JsonWebKeySet, SignatureAlgorithm};
+use crate::jose::{JoseHeader, JsonWebKey, SignatureAlgorithm};
 use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
 
 /// A token that passed every rule; there is no other way to obtain one.
@@ -23,7 +21,7 @@ use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
 /// # Example
 /// ```
 /// # use std::time::{Duration, SystemTime};
-/// # use identity_model::jose::{JsonWebKeySet, JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
+/// # use identity_model::jose::{JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
 /// use identity_model::validation::{TokenValidationOptions, validate};
 ///
 /// # let key = PrivateKey::generate(SignatureAlgorithm::ES256)?;
@@ -51,11 +49,66 @@ struct Inner {
     principal: OnceLock<ClaimsPrincipal>,
 }
 
+/// Why the claims of a token may be believed.
+///
+/// # Example
+/// ```
+/// use identity_model::TokenValidator;
+/// use identity_model::testing::TestProvider;
+/// use identity_model::validation::TokenOrigin;
+///
+/// let provider = TestProvider::new();
+/// let validator = TokenValidator::builder().keys(provider.key_set()).issuer("https://idp.test").audience("https://idp.test").build();
+/// let token = validator.validate_blocking(&provider.mint_access_token(|token| token))?;
+/// assert_eq!(token.origin(), TokenOrigin::Jwt);
+/// assert!(token.key().is_some());
+/// # Ok::<(), identity_model::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenOrigin {
+    /// It is a JWT whose signature was checked here: it has a header, a key and an algorithm.
+    Jwt,
+    /// The server that issued it was asked (RFC 7662): the claims are its answer, and there is neither header nor key nor algorithm.
+    Introspection,
+}
+
+/// The same with what belongs to it.
+#[derive(Clone)]
+pub(super) enum Proof {
+    Signature { header: JoseHeader, outer: Option<JoseHeader>, key: JsonWebKey, algorithm: SignatureAlgorithm },
+    Introspection { signed: Option<ValidatedToken> },
+}
+
+impl Proof {
+    pub(super) fn origin(&self) -> TokenOrigin {
+        match self {
+            Self::Signature { .. } => TokenOrigin::Jwt,
+            Self::Introspection { .. } => TokenOrigin::Introspection,
+        }
+    }
+
+    /// The algorithm of the signature.
+    pub(super) fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        match self {
+            Self::Signature { algorithm, .. } => Some(*algorithm),
+            Self::Introspection { .. } => None,
+        }
+    }
+}
+
 impl ValidatedToken {
-    pub(super) fn new(verified: Verified<'_>) -> Self {
-        let Verified { options, claims, proof } = verified;
+    pub(super) fn new(options: &TokenValidationOptions, claims: Claims, proof: Proof) -> Self {
         let rules = Arc::clone(&options.rules);
         Self { inner: Arc::new(Inner { rules, proof, claims, principal: OnceLock::new() }) }
+    }
+
+    pub(super) fn proof(&self) -> &Proof {
+        &self.inner.proof
+    }
+
+    pub(super) fn rules(&self) -> &Arc<Rules> {
+        &self.inner.rules
     }
 
     /// The kind of token it was validated as.
@@ -217,37 +270,24 @@ impl ValidatedToken {
         }
     }
 
-    /// Judges the token once more, by these options and at this moment: for whoever keeps validated tokens. The signature is not checked
-    /// again, nor is the server asked again; whether the [key](Self::key) is still in force and the token still active is the caller's to
-    /// know. Validators that have to be waited for do not run.
-    ///
-    /// # Errors
-    /// [`ValidationError`].
-    pub fn recheck(&self, options: &TokenValidationOptions, now: SystemTime) -> Result<(), ValidationError> {
-        match &self.inner.proof {
-            Proof::Signature { header, outer, .. } => {
-                Inspected::check_headers(header, outer.as_ref(), options)?;
-            }
-            Proof::Introspection { .. } => Verified::check_introspection(options)?,
-        }
-        let judge = |stage| ClaimChecks::new(options, self.claims(), self.algorithm(), now, stage);
-        judge(ValidationStage::Inspection).inspect()?;
-        judge(ValidationStage::Claims).claims()
-    }
-
-    /// Judges the token once more by its own rules, with what is expected of it besides: for a flow that is handed a token which somebody
-    /// else has validated.
-    pub(crate) fn stands(
-        &self,
-        expecting: impl FnOnce(TokenValidationOptions) -> TokenValidationOptions,
-        now: SystemTime,
-    ) -> Result<(), ValidationError> {
-        self.recheck(&expecting(TokenValidationOptions { rules: Arc::clone(&self.inner.rules), expected: None }), now)
-    }
-
     /// Whether it was validated as an ID token that came through the browser.
     pub(crate) fn is_of_front_channel(&self) -> bool {
         self.inner.rules.settings.front_channel
+    }
+}
+
+impl PreviousIdToken {
+    /// What counts of a validated ID token; `None` where it lacks `iss` or `sub`.
+    pub fn of(token: &ValidatedToken) -> Option<Self> {
+        let claims = token.claims();
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Some(Self {
+            issuer: owned(claims.issuer())?,
+            subject: owned(claims.subject())?,
+            auth_time: claims.try_get_i64("auth_time"),
+            authorized_party: owned(claims.authorized_party()),
+            nonce: owned(claims.try_get_str("nonce")),
+        })
     }
 }
 
@@ -262,19 +302,4 @@ impl fmt::Debug for ValidatedToken {
             .field("claims", self.claims())
             .finish_non_exhaustive()
     }
-}
-
-/// Validates a token in one call: [`Inspected::new`], [`Inspected::verify`], [`Verified::check`].
-///
-/// Pure: no clock, no socket; a validator that fetches keys and follows their rotation stands on it in the room `keys`.
-///
-/// # Errors
-/// [`ValidationError`]: which rule, which claim, what was expected and found.
-pub fn validate(
-    token: &str,
-    keys: &JsonWebKeySet,
-    options: &TokenValidationOptions,
-    now: SystemTime,
-) -> Result<ValidatedToken, ValidationError> {
-    Inspected::new(token, options, now)?.verify(keys)?.check(now)
 }

@@ -5,11 +5,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::inspected::{check_parties, unusable};
-use super::proof::Proof;
+use super::options_check::check_introspection;
 use super::rules::ClaimChecks;
+use super::validated::Proof;
 use super::{
-    AsyncClaimValidator, ClaimRejection, Claims, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind,
+    AsyncClaimValidator, ClaimRejection, Claims, TokenValidationOptions, ValidatedToken, ValidationError, ValidationErrorKind,
     ValidationStage,
 };
 use crate::document::Document;
@@ -33,18 +33,10 @@ pub(crate) struct Introspected {
 }
 
 impl<'a> Verified<'a> {
-    /// Whether these options can judge what a server says about a token: it is about access tokens alone.
-    pub(crate) fn check_introspection(options: &TokenValidationOptions) -> Result<(), ValidationError> {
-        if !matches!(options.token_kind(), TokenKind::AccessToken | TokenKind::PlainAccessToken | TokenKind::Other) {
-            return Err(unusable(options, "kind", "the rules for an access token, as tokens are introspected"));
-        }
-        check_parties(options)
-    }
-
     /// Whether this text can be a token at all (RFC 6749 section A.12: visible ASCII characters), and not too long a one, and these options
     /// can judge what a server says about it.
     pub(crate) fn check_opaque(token: &str, options: &TokenValidationOptions) -> Result<(), ValidationError> {
-        Self::check_introspection(options)?;
+        check_introspection(options)?;
         let (kind, stage) = (options.token_kind(), ValidationStage::Inspection);
         options.rules.settings.limits.check(token).map_err(|error| ValidationError::jose(error, stage, kind))?;
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -59,7 +51,7 @@ impl<'a> Verified<'a> {
         options: &'a TokenValidationOptions,
         now: SystemTime,
     ) -> Result<Self, ValidationError> {
-        Self::check_introspection(options)?;
+        check_introspection(options)?;
         let inactive = || ValidationError::new(ValidationErrorKind::Inactive, STAGE, options.token_kind());
         let claims = Claims::of_answer(answer.claims.ok_or_else(inactive)?);
         ClaimChecks::new(options, &claims, None, now, STAGE).inspect()?;
@@ -76,7 +68,7 @@ impl Verified<'_> {
     pub fn check(self, now: SystemTime) -> Result<ValidatedToken, ValidationError> {
         self.options.reject_async_validators(STAGE)?;
         self.judge(now).claims()?;
-        Ok(ValidatedToken::new(self))
+        Ok(ValidatedToken::new(self.options, self.claims, self.proof))
     }
 
     /// Judges the claims by every rule, and waits for the validators that need it: one after the other, last.
@@ -102,7 +94,7 @@ impl Verified<'_> {
                 return Err(self.judge(now).rejected(validator.name(), rejection));
             }
         }
-        Ok(ValidatedToken::new(self))
+        Ok(ValidatedToken::new(self.options, self.claims, self.proof))
     }
 
     fn judge(&self, now: SystemTime) -> ClaimChecks<'_> {

@@ -161,3 +161,48 @@ fn a_hole_in_the_lint_wall_is_found() {
     assert_eq!(the_wall_stands(&whole.replace("missing_docs = \"deny\"", "missing_docs = \"warn\"")).len(), 1);
     assert_eq!(the_wall_stands("").len(), WALL.len());
 }
+
+#[test]
+fn a_circle_of_files_is_found_in_every_form() {
+    let circle = |sources: &[(&str, &str)], at: &str| {
+        let found = findings(files_form_no_circle, sources);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains(at), "{found:?}");
+    };
+    let contents = ("jose/mod.rs", "mod jwk;\nmod jws;\npub use jwk::Jwk;\npub(crate) use jws::Jws as Signed;\nuse jws::Part;");
+    let jwk = |text| ("jose/jwk.rs", text);
+    let jws = |text| ("jose/jws.rs", text);
+    circle(&[jwk("use super::jws::Jws;"), jws("use super::jwk::Jwk;")], "src/jose/jwk.rs -> src/jose/jws.rs -> src/jose/jwk.rs");
+    circle(&[contents, jwk("use super::Signed;"), jws("use crate::jose::Jwk;")], "src/jose/jwk.rs -> src/jose/jws.rs");
+    circle(&[contents, jwk("use super::Part;"), jws("fn f(key: super::Jwk) {}")], "src/jose/jwk.rs -> src/jose/jws.rs");
+    circle(&[contents, jwk("use crate::jose::{Jwk, jws::Jws};"), jws("use super::jwk::{self};")], "src/jose/jws.rs");
+    circle(&[jwk("macro_rules! m { () => { $crate::jose::jws::Jws } }"), jws("use super::jwk::Jwk;")], "src/jose/jws.rs");
+    // A file beside the folder of its parts.
+    circle(&[jwk("mod part;\nfn f() { part::g() }"), ("jose/jwk/part.rs", "use super::Jwk;")], "src/jose/jwk/part.rs");
+    circle(&[("jose/a.rs", "use super::b::B;"), ("jose/b.rs", "use super::c::C;"), ("jose/c.rs", "use super::a::A;")], "src/jose/b.rs -> ");
+}
+
+#[test]
+fn what_leads_nowhere_back_passes() {
+    let rule = files_form_no_circle;
+    let passes = |sources: &[(&str, &str)]| assert_eq!(findings(rule, sources), Vec::<String>::new());
+    passes(&[("jose/jwk.rs", "use super::jws::Jws;"), ("jose/jws.rs", "use super::material::Material;"), ("jose/material.rs", "")]);
+    passes(&[("jose/mod.rs", "mod jwk;\npub use jwk::Jwk;"), ("jose/jwk.rs", "use super::jws;")]);
+    passes(&[("jose/jwk.rs", "mod part;\npub use part::Part;"), ("jose/jwk/part.rs", "use super::Jwk;")]);
+    passes(&[("jose/jwk.rs", "use super::jws::Jws;"), ("jose/jws.rs", "#[cfg(test)] mod tests { use super::super::jwk::Jwk; }")]);
+    passes(&[("jose/jwk.rs", "use crate::document::Document;"), ("document.rs", "")]);
+}
+
+#[test]
+fn a_room_without_a_circle_is_no_longer_to_be_opened() {
+    let circle = |room: &str| [(format!("{room}/a.rs"), "use super::b::B;"), (format!("{room}/b.rs"), "use super::a::A;")];
+    for room in circles::STILL_TO_OPEN {
+        let sources = circle(room);
+        let sources = [(sources[0].0.as_str(), sources[0].1), (sources[1].0.as_str(), sources[1].1)];
+        let told = |sources: &[(&str, &str)]| {
+            findings(rooms_to_open_have_circles, sources).iter().any(|found| found.contains(&format!("src/{room}:")))
+        };
+        assert!(!told(&sources), "{room}");
+        assert!(told(&sources[..1]), "{room}");
+    }
+}

@@ -11,6 +11,16 @@ pub(crate) struct Path {
     pub(crate) line: usize,
 }
 
+/// One name that a `use` brings into a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Import {
+    pub(crate) path: Path,
+    /// The name under which it is known from there on: the last segment, or the one behind `as`.
+    pub(crate) name: String,
+    /// Whether others see it: `pub use`, `pub(crate) use` and the like.
+    pub(crate) is_exported: bool,
+}
+
 /// What the rules want to know of one file.
 #[derive(Debug)]
 pub(crate) struct SourceFile {
@@ -18,6 +28,8 @@ pub(crate) struct SourceFile {
     pub(crate) name: String,
     /// Every path of one or more segments outside `#[cfg(test)]`; `use` trees are spread out, `self` and `super` are resolved.
     pub(crate) paths: Vec<Path>,
+    /// What every `use` outside `#[cfg(test)]` brings in; `self` and `super` are resolved.
+    pub(crate) imports: Vec<Import>,
     /// `name!` of every macro call outside `#[cfg(test)]`.
     pub(crate) macros: Vec<Path>,
     /// Names of the modules that the file declares.
@@ -45,6 +57,7 @@ impl SourceFile {
         let mut file = Self {
             name: name.to_owned(),
             paths: Vec::new(),
+            imports: Vec::new(),
             macros: Vec::new(),
             modules: Vec::new(),
             logic: top_level_logic(&tokens),
@@ -62,6 +75,11 @@ impl SourceFile {
         first.strip_suffix(".rs").unwrap_or(first)
     }
 
+    /// The module that the file is: `jose/jws/mod.rs` is `["jose", "jws"]`.
+    pub(crate) fn module(&self) -> Vec<String> {
+        module_of(&self.name)
+    }
+
     fn walk(&mut self, tokens: &[TokenTree], module: &[String]) {
         let mut at = 0;
         while at < tokens.len() {
@@ -69,6 +87,11 @@ impl SourceFile {
             match &tokens[at] {
                 TokenTree::Ident(word) if word == "use" => {
                     at = self.walk_use(tokens, at + 1, module);
+                    continue;
+                }
+                // How far a name is seen is no use of what stands there: `pub(in crate::jose)`.
+                TokenTree::Ident(word) if word == "pub" && matches!(tokens.get(at + 1), Some(TokenTree::Group(_))) => {
+                    at += if is_parenthesis(tokens.get(at + 1)) { 2 } else { 1 };
                     continue;
                 }
                 TokenTree::Ident(word) if word == "mod" && matches!(tokens.get(at + 1), Some(TokenTree::Ident(_))) => {
@@ -103,23 +126,39 @@ impl SourceFile {
     /// Spreads the tree behind `use` out into paths; answers with the place behind its `;`.
     fn walk_use(&mut self, tokens: &[TokenTree], start: usize, module: &[String]) -> usize {
         let end = tokens[start..].iter().position(|token| is_punct(Some(token), ';')).map_or(tokens.len(), |length| start + length);
-        for (segments, line) in use_paths(&tokens[start..end], &[]) {
-            self.paths.push(Path { segments: resolve(segments, module), line });
+        let is_exported = is_exported(&tokens[..start - 1]);
+        for (segments, name, line) in use_paths(&tokens[start..end], &[]) {
+            let path = Path { segments: resolve(segments, module), line };
+            self.paths.push(path.clone());
+            self.imports.push(Import { path, name, is_exported });
         }
         end + 1
     }
 }
 
-/// `a::{b, c::{d, self}}` as `a::b`, `a::c::d`, `a::c`.
-fn use_paths(tree: &[TokenTree], prefix: &[String]) -> Vec<(Vec<String>, usize)> {
+/// Whether the tokens before `use` end in `pub` or `pub(…)`.
+fn is_exported(before: &[TokenTree]) -> bool {
+    let is_pub = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Ident(word)) if word == "pub");
+    match before.last() {
+        Some(TokenTree::Group(scope)) => scope.delimiter() == Delimiter::Parenthesis && is_pub(before.iter().rev().nth(1)),
+        last => is_pub(last),
+    }
+}
+
+/// `a::{b, c::{d as e, self}}` as `a::b` named `b`, `a::c::d` named `e`, `a::c` named `c`.
+fn use_paths(tree: &[TokenTree], prefix: &[String]) -> Vec<(Vec<String>, String, usize)> {
     let mut paths = Vec::new();
     for branch in tree.split(|token| is_punct(Some(token), ',')) {
         let mut segments = prefix.to_vec();
         let Some(line) = branch.first().map(|token| token.span().start().line) else { continue };
         let mut nested = false;
-        for token in branch {
+        let mut alias = None;
+        for (place, token) in branch.iter().enumerate() {
             match token {
-                TokenTree::Ident(word) if word == "as" => break,
+                TokenTree::Ident(word) if word == "as" => {
+                    alias = branch.get(place + 1).map(ToString::to_string);
+                    break;
+                }
                 TokenTree::Ident(word) if word == "self" && !segments.is_empty() => {}
                 TokenTree::Ident(word) => segments.push(word.to_string()),
                 TokenTree::Punct(punct) if punct.as_char() == '*' => segments.push("*".to_owned()),
@@ -131,7 +170,8 @@ fn use_paths(tree: &[TokenTree], prefix: &[String]) -> Vec<(Vec<String>, usize)>
             }
         }
         if !nested {
-            paths.push((segments, line));
+            let name = alias.or_else(|| segments.last().cloned()).unwrap_or_default();
+            paths.push((segments, name, line));
         }
     }
     paths
@@ -253,6 +293,10 @@ fn top_level_logic(tokens: &[TokenTree]) -> Vec<(String, usize)> {
         }
     }
     found
+}
+
+fn is_parenthesis(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
 }
 
 fn is_punct(token: Option<&TokenTree>, character: char) -> bool {

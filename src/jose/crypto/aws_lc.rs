@@ -15,20 +15,22 @@ use zeroize::Zeroizing;
 
 use super::ecdsa::DerSignature;
 use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
+use super::error::{CryptoError, SignatureInvalid};
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
-use super::provider::{CryptoError, CryptoProvider, SignatureInvalid, SigningKey, VerifyingKey};
+use super::provider::{CryptoProvider, SigningKey, VerifyingKey};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureAlgorithmId as Id};
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::key_type::Curve;
-use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
+use crate::jose::material::{PrivateMaterial, PublicMaterial};
 use crate::jose::operation::Operation;
 
 mod agreement;
 mod content;
 mod key_management;
 mod key_wrap;
+mod library;
 
-const NAME: &str = "aws-lc-rs";
+use library::{NAME, rejected, rsa_key_pair};
 
 /// Cryptography by aws-lc-rs: every algorithm of this crate.
 #[derive(Debug, Clone, Copy, Default)]
@@ -183,27 +185,6 @@ impl Primitives for AwsLcProvider {
     fn open(&self, algorithm: ContentEncryptionAlgorithm, key: &[u8], sealed: &SealedContent<'_>) -> Result<Vec<u8>, DecryptionFailed> {
         content::open(algorithm, key, sealed).map_err(|_| DecryptionFailed)
     }
-}
-
-fn rejected(error: aws_lc_rs::error::KeyRejected) -> CryptoError {
-    unacceptable(error.description_())
-}
-
-fn unacceptable(reason: &'static str) -> CryptoError {
-    CryptoError::KeyRejected { provider: NAME, reason }
-}
-
-fn rsa_key_pair(key: &RsaPrivate) -> Result<RsaKeyPair, CryptoError> {
-    let components = aws_lc_rs::rsa::KeyPairComponents::<&[u8]> {
-        public_key: RsaPublicKeyComponents { n: &key.public.modulus, e: &key.public.exponent },
-        d: &key.d,
-        p: &key.p,
-        q: &key.q,
-        dP: &key.dp,
-        dQ: &key.dq,
-        qInv: &key.qi,
-    };
-    RsaKeyPair::from_components(&components).map_err(rejected)
 }
 
 struct AwsLcVerifyingKey {

@@ -14,8 +14,9 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_S
 use zeroize::Zeroizing;
 
 use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
+use super::error::{CryptoError, SignatureInvalid};
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
-use super::provider::{CryptoError, CryptoProvider, SignatureInvalid, SigningKey, VerifyingKey};
+use super::provider::{CryptoProvider, SigningKey, VerifyingKey};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureAlgorithmId as Id};
 use crate::jose::der::rsa_public_key;
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};

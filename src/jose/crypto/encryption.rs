@@ -5,7 +5,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::provider::CryptoError;
+use super::error::CryptoError;
 use crate::environment::Entropy;
 use crate::jose::material::PublicMaterial;
 

@@ -10,9 +10,11 @@ mod aws_lc;
 mod biscuit;
 #[cfg(test)]
 mod decryption_tests;
+mod default_provider;
 #[cfg(feature = "aws-lc-rs")]
 mod ecdsa;
 pub(crate) mod encryption;
+mod error;
 mod provider;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,8 @@ mod tests;
 pub use aws_lc::AwsLcProvider;
 #[cfg(feature = "biscuit")]
 pub use biscuit::BiscuitProvider;
-pub(crate) use provider::require_provider;
+pub use default_provider::default_provider;
+pub(crate) use default_provider::require_provider;
+pub use error::{CryptoError, SignatureInvalid};
 pub(crate) use provider::sealed::{KeyRef, PrivateKeyRef};
-pub use provider::{CryptoError, CryptoProvider, SignatureInvalid, SigningKey, VerifyingKey, default_provider};
+pub use provider::{CryptoProvider, SigningKey, VerifyingKey};

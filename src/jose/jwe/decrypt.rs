@@ -123,7 +123,8 @@ impl JweDecrypter {
     /// # Errors
     /// As [`CompactJwe::parse`] and [`decrypt`](Self::decrypt); [`JoseError::ContentNotSigned`] where the content is something else.
     pub fn decrypt_nested(&self, token: &str, limits: TokenLimits) -> Result<NestedJws, JoseError> {
-        NestedJws::from_decrypted(self.decrypt(&CompactJwe::parse(token, limits)?)?)
+        let decrypted = self.decrypt(&CompactJwe::parse(token, limits)?)?;
+        NestedJws::from_decrypted(decrypted.header, decrypted.plaintext)
     }
 
     /// `alg` and `enc` of a header, if they are allowed: costs no decryption.

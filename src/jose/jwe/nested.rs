@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::decrypt::DecryptedJwe;
 use crate::jose::error::JoseError;
 use crate::jose::jws::{CompactJws, JoseHeader, TokenLimits};
 
@@ -15,12 +14,11 @@ pub struct NestedJws {
 
 impl NestedJws {
     /// J14: three parts and nothing else. `cty` says `JWT` or is absent.
-    pub(super) fn from_decrypted(decrypted: DecryptedJwe) -> Result<Self, JoseError> {
-        let header = decrypted.header;
+    pub(super) fn from_decrypted(header: JoseHeader, plaintext: Vec<u8>) -> Result<Self, JoseError> {
         if let Some(content_type) = header.cty().filter(|_| !header.announces_token()) {
             return Err(JoseError::header_member("cty", "`JWT` or absent", content_type));
         }
-        match String::from_utf8(decrypted.plaintext) {
+        match String::from_utf8(plaintext) {
             Ok(token) if looks_signed(&token) => Ok(Self { header, token }),
             _ => Err(JoseError::ContentNotSigned),
         }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::{PrivateKey, complete};
+use super::PrivateKey;
+use super::halves::complete;
 use crate::encoding::digest;
 use crate::environment::{Entropy, SystemEntropy};
 use crate::jose::algorithm::SignatureAlgorithm;
@@ -136,33 +137,6 @@ impl PrivateKey {
     /// The key in the provider's hands, for one algorithm.
     pub(crate) fn key_unwrapper(&self, algorithm: KeyManagementAlgorithm) -> Result<Arc<dyn KeyUnwrapper>, CryptoError> {
         self.provider.key_unwrapper(algorithm, PrivateKeyRef(&self.material))
-    }
-}
-
-/// What the public half does where the private half does `operations`, each named once (RFC 7517 section 4.3).
-pub(super) fn public_operations(operations: &[String]) -> Vec<String> {
-    let mut public: Vec<String> = Vec::with_capacity(operations.len());
-    for operation in operations {
-        let counterpart = match operation.as_str() {
-            "sign" => "verify",
-            "decrypt" => "encrypt",
-            "unwrapKey" => "wrapKey",
-            other => other,
-        };
-        if !public.iter().any(|name| name == counterpart) {
-            public.push(counterpart.to_owned());
-        }
-    }
-    public
-}
-
-/// Whether both halves of a pair on X25519, which signs nothing, belong together.
-pub(super) fn check_halves(material: &PrivateMaterial, provider: &dyn CryptoProvider) -> Result<(), KeyError> {
-    match material {
-        PrivateMaterial::Okp { public, seed } if provider.public_bytes(public.curve, seed)? != *public.bytes => {
-            Err(CryptoError::KeyRejected { provider: provider.name(), reason: "the halves do not belong together" }.into())
-        }
-        _ => Ok(()),
     }
 }
 

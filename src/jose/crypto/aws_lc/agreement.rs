@@ -5,9 +5,9 @@ use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::kdf::{SskdfDigestAlgorithmId, get_sskdf_digest_algorithm, sskdf_digest};
 use zeroize::Zeroizing;
 
-use super::{rejected, unacceptable};
+use super::library::{rejected, unacceptable};
 use crate::environment::Entropy;
-use crate::jose::crypto::provider::CryptoError;
+use crate::jose::crypto::error::CryptoError;
 use crate::jose::key_type::Curve;
 use crate::jose::material::{EcPublic, OkpPublic, PublicMaterial};
 

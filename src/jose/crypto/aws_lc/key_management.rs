@@ -12,9 +12,10 @@ use aws_lc_rs::rsa::{
 use zeroize::Zeroizing;
 
 use super::agreement::{Agreement, Ephemeral};
-use super::{NAME, key_wrap, rejected, rsa_key_pair, unacceptable};
+use super::key_wrap;
+use super::library::{NAME, rejected, rsa_key_pair, unacceptable};
 use crate::jose::crypto::encryption::{BroughtKey, DecryptionFailed, GcmWrapping, KeyUnwrapper, KeyWrapper, WrapRequest, WrappedKey};
-use crate::jose::crypto::provider::CryptoError;
+use crate::jose::crypto::error::CryptoError;
 use crate::jose::encryption_algorithm::{KeyManagementAlgorithm, KeyManagementId as Id};
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPublic};

@@ -17,6 +17,7 @@ use crate::keys::KeySourceError;
 use crate::protocol::authorize::{AuthorizationError, CallbackError, ThirdPartyLoginError, TransactionError};
 use crate::protocol::backchannel_notification::NotificationError;
 use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
+use crate::protocol::dpop::{AccessRejection, DpopKeyError};
 use crate::protocol::logout::LogoutError;
 use crate::protocol::{HttpError, OAuthError, RequestError};
 use crate::tokens::TokenError;
@@ -78,6 +79,8 @@ causes! {
     Callback(CallbackError): error => error.class();
     Notification(NotificationError): error => error.class();
     KeySource(KeySourceError): error => error.class();
+    Access(AccessRejection): rejection => rejection.error().class();
+    DpopKey(DpopKeyError): error => error.class();
     Validation(ValidationError): error => error.class();
     Discovery(DiscoveryViolations): error => error.first().kind().class();
     Transport(TransportError): error => error.kind().class();
@@ -209,6 +212,11 @@ impl Error {
         self.find()
     }
 
+    /// Why a request to a protected resource was rejected, and what to respond.
+    pub fn access_rejection(&self) -> Option<&AccessRejection> {
+        self.find()
+    }
+
     /// The error of the protocol layer, where it is one.
     pub fn as_request(&self) -> Option<&RequestError> {
         match &*self.0 {
@@ -223,7 +231,7 @@ impl Error {
 /// `docs/troubleshooting.md` says what each means and what to do.
 pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
     use crate::{encoding, jose, protocol, transport, validation};
-    let tables: [&[(&'static str, ErrorKind)]; 28] = [
+    let tables: [&[(&'static str, ErrorKind)]; 33] = [
         DriveError::CODES,
         TokenError::CODES,
         ExchangeError::CODES,
@@ -252,6 +260,11 @@ pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
         StoreError::CODES,
         LogoutError::CODES,
         ThirdPartyLoginError::CODES,
+        DpopKeyError::CODES,
+        protocol::dpop::AccessError::CODES,
+        protocol::dpop::ProofError::CODES,
+        protocol::incoming::PublicUrlError::CODES,
+        protocol::mtls::CertificateHeaderError::CODES,
     ];
     tables.into_iter().flatten().copied()
 }

@@ -97,6 +97,7 @@ pub mod jose;
 pub mod keys;
 pub mod principal;
 pub mod protocol;
+pub mod resource;
 pub mod secret;
 pub mod sessions;
 #[cfg(feature = "test-util")]

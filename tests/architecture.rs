@@ -19,7 +19,7 @@ use scan::SourceFile;
 /// The rooms of each layer. A room may use the layers below its own, and its neighbours as long as no circle comes of it.
 const LAYERS: &[(u8, &[&str])] = &[
     (6, &["blocking", "integrations", "testing"]),
-    (5, &["drive", "cache", "keys", "sessions", "client", "tokens"]),
+    (5, &["drive", "cache", "keys", "sessions", "client", "tokens", "resource"]),
     (4, &["profile"]),
     (3, &["exchange", "protocol", "validation", "principal"]),
     (2, &["jose", "document"]),

@@ -5,6 +5,7 @@
 
 mod asynchronous;
 mod blocking;
+mod dpop_proof;
 mod failure;
 mod key_set;
 mod request_object;

@@ -33,9 +33,33 @@ pub fn sha256_base64url(bytes: impl AsRef<[u8]>) -> String {
     base64url::encode(sha256(bytes))
 }
 
+/// HMAC-SHA-256 (RFC 2104) of the parts, one after the other.
+pub(crate) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    const BLOCK: usize = 64;
+    let hashed = sha256(key);
+    let key = if key.len() > BLOCK { &hashed } else { key };
+    let mut pads = [[0x36_u8; BLOCK], [0x5c; BLOCK]];
+    for pad in &mut pads {
+        pad.iter_mut().zip(key).for_each(|(octet, key)| *octet ^= key);
+    }
+    let [inner, outer] = pads;
+    let mut digest = Sha256::new().chain_update(inner);
+    parts.iter().for_each(|part| digest.update(part));
+    Sha256::new().chain_update(outer).chain_update(digest.finalize()).finalize().into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rfc_4231_hmac_sha_256() {
+        let expected = |text: &str, key: &[u8], parts: &[&[u8]]| assert_eq!(hexadecimal(&hmac_sha256(key, parts)), text);
+        expected("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7", &[0x0b; 20], &[b"Hi ", b"There"]);
+        expected("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", b"Jefe", &[b"what do ya want for nothing?"]);
+        let long = b"Test Using Larger Than Block-Size Key - Hash Key First";
+        expected("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54", &[0xaa; 131], &[long]);
+    }
 
     fn hexadecimal(bytes: &[u8]) -> String {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()

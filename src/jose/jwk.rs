@@ -215,6 +215,19 @@ impl JsonWebKey {
         Self::from_material(self.0.material.clone(), members)
     }
 
+    /// The key type and the public numbers alone, as JSON in the order `kty`, then by name; `None` for secrets and unknown key types.
+    pub(crate) fn bare_json(&self) -> Option<String> {
+        match &self.0.material {
+            PublicMaterial::Octet(_) | PublicMaterial::Unknown => None,
+            material => Some(jwk_members::write_bare(material)),
+        }
+    }
+
+    /// The same key without `kid`, `use`, `key_ops` and other members.
+    pub(crate) fn bare(&self) -> Result<Self, KeyError> {
+        Self::from_public(self.0.material.clone())
+    }
+
     pub(crate) fn material(&self) -> &PublicMaterial {
         &self.0.material
     }

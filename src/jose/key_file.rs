@@ -173,6 +173,25 @@ pub(crate) fn public_key(der: &[u8]) -> Result<PublicMaterial, KeyError> {
     if fields.next_is(BIT_STRING) { key_info(start) } else { certificate(first) }
 }
 
+/// Whether this is the frame of one certificate (RFC 5280 section 4.1) and nothing more. Its content is not looked at.
+pub(crate) fn is_certificate(der: &[u8]) -> bool {
+    let frame = |der| {
+        let mut outer = DerReader::new(der);
+        let mut fields = outer.sequence("a certificate")?;
+        outer.finish()?;
+        fields.sequence("a certificate's content")?;
+        fields.sequence("a signature algorithm")?;
+        fields.octets_of_bits("a signature")?;
+        fields.finish()
+    };
+    der.len() <= LONGEST && frame(der).is_ok()
+}
+
+/// The bytes of the first certificate in PEM.
+pub(crate) fn certificate_of_pem(text: &str) -> Result<Vec<u8>, KeyError> {
+    pem(text, &["CERTIFICATE"]).map(|der| der.to_vec())
+}
+
 /// RFC 5280 section 4.1: version, serial number, signature, issuer, validity, subject, and then the key.
 fn certificate(mut content: DerReader<'_>) -> Result<PublicMaterial, KeyError> {
     if content.next_is(CONTEXT_0) {

@@ -270,6 +270,11 @@ impl ValidatedToken {
         }
     }
 
+    /// `cnf`: what it is bound to.
+    pub(crate) fn confirmation(&self) -> Option<crate::encoding::json::JsonValue<'_>> {
+        self.claims().value(super::claim_name::ClaimName::Cnf)
+    }
+
     /// Whether it was validated as an ID token that came through the browser.
     pub(crate) fn is_of_front_channel(&self) -> bool {
         self.inner.rules.settings.front_channel

@@ -18,6 +18,7 @@ mod keys;
 mod manifest;
 mod pages;
 mod protocol;
+mod resource;
 mod sessions;
 mod skipping;
 mod testing;

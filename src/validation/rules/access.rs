@@ -21,14 +21,19 @@ impl ClaimChecks<'_> {
             return Ok(());
         }
         let Some(found) = self.filled_text(ClaimName::TokenType)? else { return Ok(()) };
+        let bound = self.claims.value(ClaimName::Cnf).and_then(|cnf| cnf.members()).into_iter().flatten().any(|(name, _)| name == "jkt");
         if found.eq_ignore_ascii_case("bearer") {
-            return Ok(());
+            if !bound || self.options.skips(ClaimName::Cnf) {
+                return Ok(());
+            }
+            // RFC 9449 section 6.2: the answer contradicts itself, and the weaker reading would let a bound token pass as a bearer token.
+            let rejected = self.reject(ValidationErrorKind::WrongTokenKind).claim_named(ClaimName::TokenType.as_str());
+            return Err(rejected.expecting("DPoP, as `cnf.jkt` is there").finding(&found));
         }
         if !found.eq_ignore_ascii_case("dpop") {
             let rejected = self.reject(ValidationErrorKind::WrongTokenKind).claim_named(ClaimName::TokenType.as_str());
             return Err(rejected.expecting("Bearer or DPoP").finding(&found));
         }
-        let bound = self.claims.value(ClaimName::Cnf).and_then(|cnf| cnf.members()).into_iter().flatten().any(|(name, _)| name == "jkt");
         if bound || self.options.skips(ClaimName::Cnf) {
             return Ok(());
         }

@@ -1,0 +1,103 @@
+//! What a rejected request is answered with: RFC 6750 section 3, RFC 9449 sections 7.1 and 9, RFC 9728 section 5.1.
+
+use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::access_rejection::{AccessError, AccessRejection};
+use super::binding_mode::TokenBindingMode;
+use super::presented::{TokenScheme, nonce_header};
+use crate::constants::error_codes;
+use crate::encoding::challenge::Challenge;
+use crate::jose::AlgorithmSet;
+
+/// What all challenges of a resource say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Challenges {
+    pub(super) realm: Option<String>,
+    pub(super) scope: Option<String>,
+    pub(super) resource_metadata: Option<String>,
+}
+
+impl Challenges {
+    pub(super) fn rejection(
+        &self,
+        error: AccessError,
+        used: Option<TokenScheme>,
+        mode: TokenBindingMode,
+        algorithms: AlgorithmSet,
+        nonce: Option<&str>,
+    ) -> AccessRejection {
+        let (status, code) = head(&error);
+        let mut headers = HeaderMap::new();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status.is_server_error() {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            return AccessRejection::new(error, status, headers);
+        }
+        for scheme in schemes(&error, used, mode) {
+            // An error without a scheme of its own stands in the first challenge.
+            let is_named = used.map_or(headers.get(WWW_AUTHENTICATE).is_none(), |used| used == scheme);
+            let challenge = self.challenge(scheme, code.filter(|_| is_named), algorithms);
+            if let Ok(line) = HeaderValue::from_str(&challenge.to_string()) {
+                headers.append(WWW_AUTHENTICATE, line);
+            }
+        }
+        if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(nonce).ok()) {
+            headers.insert(nonce_header(), nonce);
+        }
+        AccessRejection::new(error, status, headers)
+    }
+
+    fn challenge(&self, scheme: TokenScheme, error: Option<&'static str>, algorithms: AlgorithmSet) -> Challenge {
+        let mut challenge = Challenge::new(scheme.name());
+        let mut add = |name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                challenge = challenge.clone().with_parameter(name, value);
+            }
+        };
+        match scheme {
+            TokenScheme::Bearer => add("realm", Some(self.realm.as_deref().unwrap_or("api"))),
+            TokenScheme::Dpop => {
+                add("realm", self.realm.as_deref());
+                add("algs", Some(&algorithm_names(algorithms)));
+            }
+        }
+        add("error", error);
+        add("scope", self.scope.as_deref());
+        add("resource_metadata", self.resource_metadata.as_deref());
+        challenge
+    }
+}
+
+/// The schemes that are offered: one that was used always, and of a nonce that is missing the client is told in one challenge alone.
+fn schemes(error: &AccessError, used: Option<TokenScheme>, mode: TokenBindingMode) -> Vec<TokenScheme> {
+    if matches!(error, AccessError::Nonce) {
+        return vec![TokenScheme::Dpop];
+    }
+    let is_offered = |scheme: &TokenScheme| match scheme {
+        TokenScheme::Bearer => true,
+        TokenScheme::Dpop => mode != TokenBindingMode::Off,
+    };
+    [TokenScheme::Bearer, TokenScheme::Dpop].into_iter().filter(|scheme| is_offered(scheme) || used == Some(*scheme)).collect()
+}
+
+/// Status, and the error that the client is told.
+fn head(error: &AccessError) -> (StatusCode, Option<&'static str>) {
+    match error {
+        AccessError::NoCredentials => (StatusCode::UNAUTHORIZED, None),
+        AccessError::Request { .. } | AccessError::Certificate(_) | AccessError::PublicUrl(_) => {
+            (StatusCode::BAD_REQUEST, Some(error_codes::INVALID_REQUEST))
+        }
+        AccessError::Proof(_) => (StatusCode::UNAUTHORIZED, Some(error_codes::INVALID_DPOP_PROOF)),
+        AccessError::Nonce => (StatusCode::UNAUTHORIZED, Some(error_codes::USE_DPOP_NONCE)),
+        AccessError::Token { lacks_scope: true, .. } => (StatusCode::FORBIDDEN, Some(error_codes::INSUFFICIENT_SCOPE)),
+        AccessError::Token { .. } | AccessError::Downgrade | AccessError::NotBound => {
+            (StatusCode::UNAUTHORIZED, Some(error_codes::INVALID_TOKEN))
+        }
+        AccessError::Unavailable { .. } | AccessError::Store(_) | AccessError::Exchange(_) => (StatusCode::SERVICE_UNAVAILABLE, None),
+    }
+}
+
+fn algorithm_names(algorithms: AlgorithmSet) -> String {
+    algorithms.iter().map(|algorithm| algorithm.name()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,31 @@
+//! Demonstrating proof of possession: tokens that are bound to a key of the client (RFC 9449).
+//!
+//! | I want to | with |
+//! |---|---|
+//! | bind tokens to a key | [`DpopKey`], given to a request or client by `dpop` |
+//! | prove the key to a resource | [`DpopClient`](crate::resource::DpopClient), or a [`DpopProof`] by hand |
+//! | check requests at a resource | [`RequestValidator`](crate::resource::RequestValidator), or a [`DpopVerifier`] by hand |
+//! | demand nonces of a resource's clients | [`ServerNonces`] |
+
+mod access_rejection;
+mod binding_mode;
+mod challenges;
+mod key;
+mod nonces;
+mod presented;
+mod proof;
+mod proof_error;
+mod received;
+mod server_nonces;
+mod target_uri;
+mod verifier;
+
+pub use access_rejection::{AccessError, AccessRejection};
+pub use binding_mode::TokenBindingMode;
+pub use key::{DpopKey, DpopKeyError};
+pub use presented::{AcceptedRequest, PresentedToken, TokenScheme};
+pub use proof::DpopProof;
+pub use proof_error::ProofError;
+pub use server_nonces::{NonceSecret, ServerNonces};
+pub use target_uri::{TargetUri, TargetUriError};
+pub use verifier::DpopVerifier;

@@ -59,6 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ring", &["jose/crypto/biscuit.rs"]),
     ("aws_lc_rs", &["jose/crypto/aws_lc"]),
     ("reqwest", &["transport/"]),
+    ("flate2", &["transport/reqwest_client"]),
     ("getrandom", &["environment.rs"]),
     ("tokio", &["environment.rs", "transport/", "tokens/", "integrations/", "testing/"]),
     ("hyper", &["transport/reqwest_client", "testing/"]),

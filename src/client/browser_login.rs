@@ -46,13 +46,15 @@ impl Core {
             let (key, expires_at) = replay;
             match received {
                 ReceivedCallback::Checked(checked) => {
+                    let rules = terms.rules_for_code(&port).await?;
                     terms.first_use(key, expires_at, &port).await?;
-                    terms.redeem(checked, &port).await
+                    terms.redeem(checked, rules, &port).await
                 }
                 ReceivedCallback::Signed(signed) => {
                     let checked = terms.verify(signed, &port).await?;
+                    let rules = terms.rules_for_code(&port).await?;
                     terms.first_use(key, expires_at, &port).await?;
-                    terms.redeem(checked, &port).await
+                    terms.redeem(checked, rules, &port).await
                 }
                 ReceivedCallback::FrontChannel(front) => {
                     let front = terms.validate_front_channel(front, &port).await?;
@@ -84,7 +86,7 @@ impl Front {
         let Self { login, text } = self;
         if login.transaction().response_type().returns_code() {
             let missing = || ClientError::configuration("response_type", "returned no code although it should have");
-            return terms.redeem(login.into_checked().ok_or_else(missing)?, port).await;
+            return terms.redeem(login.into_checked().ok_or_else(missing)?, terms.id_token_rules(None)?, port).await;
         }
         let token = login.id_token().clone();
         let party = Party { provider: terms.issuer()?, client_id: terms.client_id(), scope: login.transaction().scope() };
@@ -149,11 +151,15 @@ impl Terms {
         Ok(Front { login: front.accept(token, port.now())?, text })
     }
 
-    /// Trades the code for tokens: once, and the user is who the ID token says.
-    async fn redeem(&self, checked: CheckedCallback, port: &Port) -> Result<Login, Error> {
+    /// The rules for the ID token that a code is traded for, and the keys: a code is spent once, so both are there before.
+    async fn rules_for_code(&self, port: &Port) -> Result<TokenValidationOptions, Error> {
         let rules = self.id_token_rules(None)?;
-        // A code is spent: what is needed to judge the answer is at hand before.
-        self.prepare_keys(port).await;
+        self.load_keys_for(&rules, port).await?;
+        Ok(rules)
+    }
+
+    /// Trades the code for tokens: once, and the user is who the ID token says.
+    async fn redeem(&self, checked: CheckedCallback, rules: TokenValidationOptions, port: &Port) -> Result<Login, Error> {
         let (request, pending) = checked.into_token_request();
         let request = request.policy(self.document.policy().clone()).environment(self.environment().clone());
         let request = request.authentication(self.authentication.clone()).build();

@@ -73,8 +73,8 @@ impl Refresh {
         }
         let token = self.token.ok_or(ClientError::Lacking { what: "refresh token" })?;
         let rules = terms.id_token_rules(None)?;
-        // A rotated token is spent: what is needed to judge the answer is at hand before.
-        terms.prepare_keys(port).await;
+        // A rotated token is spent, so the keys that verify the answer come first.
+        terms.load_keys_for(&rules, port).await?;
         let request = RefreshTokenRequest::builder()
             .environment(terms.environment().clone())
             .address(terms.endpoint(metadata::TOKEN_ENDPOINT)?)

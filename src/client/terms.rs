@@ -8,9 +8,10 @@ use crate::constants::metadata;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::Port;
+use crate::jose::AlgorithmSet;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::{DiscoveryDocumentResponse, Endpoint};
-use crate::validation::ExpectedIssuer;
+use crate::validation::{ExpectedIssuer, TokenValidationOptions};
 
 /// Client and provider, for the length of one flow.
 pub(crate) struct Terms {
@@ -59,12 +60,17 @@ impl Terms {
         })
     }
 
-    /// Has the keys at hand before something is spent whose answer they are needed for. Where that fails, the answer is judged without
-    /// them, as far as that goes.
-    pub(crate) async fn prepare_keys(&self, port: &Port) {
-        if self.document.states(metadata::JWKS_URI) {
-            let _ = self.core.keys.clone().load(port).await;
+    /// Loads the provider's keys before something is spent whose answer they verify: a code, a refresh token, a device code. Nothing is
+    /// loaded where a shared secret verifies, or where the provider states no key set.
+    ///
+    /// # Errors
+    /// As loading the keys: nothing was spent, and the same call can be made again.
+    pub(crate) async fn load_keys_for(&self, rules: &TokenValidationOptions, port: &Port) -> Result<(), Error> {
+        let by_secret = !rules.algorithms().is_empty() && rules.algorithms().intersection(AlgorithmSet::ASYMMETRIC).is_empty();
+        if !by_secret && self.document.states(metadata::JWKS_URI) {
+            self.core.keys.clone().load(port).await?;
         }
+        Ok(())
     }
 }
 

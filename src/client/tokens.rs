@@ -72,6 +72,7 @@ impl Core {
         Exchange::new(|port: Port| async move {
             let terms = core.terms(&port).await?;
             let rules = terms.login_rules(None)?.with_nonce_absent();
+            terms.load_keys_for(&rules, &port).await?;
             let polling = DeviceCodePolling::builder()
                 .environment(terms.environment().clone())
                 .address(terms.endpoint(metadata::TOKEN_ENDPOINT)?)
@@ -106,6 +107,7 @@ impl Core {
             let terms = core.terms(&port).await?;
             let request_id = SecretText::new(login.authorization.request_id().expose());
             let rules = terms.login_rules(Some(FRESH))?.with_nonce_absent().with_polled_authentication_request_id(request_id);
+            terms.load_keys_for(&rules, &port).await?;
             let polling = CibaPolling::builder()
                 .environment(terms.environment().clone())
                 .address(terms.endpoint(metadata::TOKEN_ENDPOINT)?)

@@ -20,9 +20,16 @@ pub(crate) struct Attempts {
     /// What bounds an attempt under a deadline where the request states no time-out of its own.
     usual_timeout: Duration,
     body_limit: usize,
+    /// The deadline that the request states.
     ends_at: Option<Duration>,
+    /// No attempt but the first begins later.
+    repeats_until: Duration,
     failed: u32,
 }
+
+/// Without a deadline of its own, a request begins no attempt later than this after the first: a silent server would else hold a caller for all
+/// attempts together.
+pub(crate) const USUAL_DEADLINE: Duration = Duration::from_secs(60);
 
 impl Attempts {
     /// The first attempt of a message under these options; the overall deadline counts from here.
@@ -46,6 +53,7 @@ impl Attempts {
             usual_timeout: settings.map_or(TransportSettings::DEFAULT_TIMEOUT, TransportSettings::timeout),
             body_limit,
             ends_at: options.deadline.map(|deadline| port.monotonic().saturating_add(deadline)),
+            repeats_until: port.monotonic().saturating_add(options.deadline.unwrap_or(USUAL_DEADLINE)),
             failed: 0,
         })
     }
@@ -62,7 +70,8 @@ impl Attempts {
         };
         let random = u64::from_be_bytes(port.random());
         let delay = self.retry.delay(self.failed + 1, retry_after, random);
-        if self.remaining(port).is_some_and(|remaining| remaining <= delay) {
+        // What cannot be waited for is not begun: the caller has the answer at once, with the time that the server asks for.
+        if !self.retry.allows(retry_after) || self.repeats_until.saturating_sub(port.monotonic()) <= delay {
             return result.map(Some).map_err(|source| self.failed(source));
         }
         self.failed += 1;

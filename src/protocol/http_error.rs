@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::excerpt::escaped;
+use super::excerpt::{escaped, shown_address};
 use super::response_head::ResponseHead;
 use crate::error_kind::{Class, classify};
 use crate::transport::is_retryable_status;
@@ -18,6 +18,7 @@ pub struct HttpError {
     head: ResponseHead,
     fault: HttpErrorKind,
     excerpt: Option<Excerpt>,
+    location: Option<String>,
 }
 
 /// What about the answer was wrong.
@@ -62,7 +63,13 @@ impl HttpError {
             let end = body.len().min(4 * EXCERPT_LIMIT);
             Excerpt(escaped(&String::from_utf8_lossy(body.get(..end).unwrap_or_default()), EXCERPT_LIMIT))
         });
-        Self { head: head.clone(), fault, excerpt }
+        Self { head: head.clone(), fault, excerpt, location: None }
+    }
+
+    /// The same with where it points to: a query or a user name in it may be a secret, and is left out.
+    pub(crate) fn with_location(mut self, location: Option<&str>) -> Self {
+        self.location = location.map(shown_address).filter(|shown| !shown.is_empty());
+        self
     }
 
     /// The HTTP status.
@@ -78,6 +85,12 @@ impl HttpError {
     /// The head of the answer.
     pub fn head(&self) -> &ResponseHead {
         &self.head
+    }
+
+    /// Where a redirect points to, as it came but for its query, fragment and user information: scheme, host and path, or what a relative
+    /// reference has of them. Redirects are never followed (RFC 9700 section 4.11).
+    pub fn location(&self) -> Option<&str> {
+        self.location.as_deref()
     }
 
     /// How long the server asks to wait.
@@ -97,8 +110,16 @@ impl HttpError {
     pub(crate) fn summary(&self) -> String {
         let status = self.status().as_u16();
         match &self.fault {
-            HttpErrorKind::Status { redirect: true, .. } => format!("status {status}, a redirect, and redirects are never followed"),
-            HttpErrorKind::Status { expected, .. } => format!("status {status} where {} was expected", expected.as_u16()),
+            HttpErrorKind::Status { redirect: true, .. } => match self.location() {
+                Some(location) => {
+                    format!("status {status}, a redirect to `{location}`, and redirects are never followed: set the address it leads to")
+                }
+                None => format!("status {status}, a redirect, and redirects are never followed"),
+            },
+            HttpErrorKind::Status { expected, .. } => {
+                let asked = self.retry_after().map(|asked| format!("; the server asks to wait for {} s", asked.as_secs()));
+                format!("status {status} where {} was expected{}", expected.as_u16(), asked.unwrap_or_default())
+            }
             HttpErrorKind::ContentType { expected, found } => {
                 let found = found.as_deref().map_or_else(|| "no content type".to_owned(), |found| format!("content type `{found}`"));
                 format!("{found} where {} was expected (status {status})", expected.join(" or "))

@@ -211,8 +211,10 @@ macro_rules! request_setters {
                 self
             }
 
-            /// How long all attempts and waits together may take. Default: unlimited. Under a deadline without an
-            /// [`attempt_timeout`](Self::attempt_timeout), one attempt takes at most what `HTTP_TIMEOUT` says (30 s).
+            /// How long all attempts and waits together may take. Default: no attempt begins later than 60 s after the first, and each takes at
+            /// most the client's own time-out. Under a deadline without an [`attempt_timeout`](Self::attempt_timeout), one attempt takes at most
+            /// what `HTTP_TIMEOUT` says (30 s). A wait that the server asks for and that does not fit ends the request at once; the error has the
+            /// time (`retry_after`).
             pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
                 self.options.deadline = Some(deadline);
                 self

@@ -110,7 +110,9 @@ impl Expectation {
         }
         let redirect = status.is_redirection() && response.headers().contains_key(LOCATION);
         let body: &[u8] = if status.is_success() { &[] } else { response.body() };
-        self.reject(head, HttpErrorKind::Status { expected: self.success, redirect }, body)
+        let location = response.headers().get(LOCATION).filter(|_| redirect).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let error = HttpError::new(head, HttpErrorKind::Status { expected: self.success, redirect }, body);
+        RequestError::Http { endpoint: self.endpoint, error: Box::new(error.with_location(location.as_deref())) }
     }
 
     fn reject(&self, head: &ResponseHead, fault: HttpErrorKind, body: &[u8]) -> RequestError {

@@ -16,6 +16,11 @@ pub enum TransportErrorKind {
     Connect,
     /// The TLS handshake failed: certificate, protocol version, name. Nothing of the request was sent.
     Tls,
+    /// The server demands a client certificate, or rejects the one that was presented (RFC 8446 section 4.4.2). In TLS 1.3 it says so after the
+    /// client has begun to send.
+    ClientCertificate,
+    /// The proxy demands credentials, or rejects the ones that were given (RFC 9110 section 15.5.8). Nothing of the request reached the server.
+    ProxyAuthentication,
     /// The host leads to an address that the client does not connect to ([`ForbiddenAddress`](super::ForbiddenAddress)). Nothing of the
     /// request was sent.
     ForbiddenAddress,
@@ -35,6 +40,8 @@ classify! { TransportErrorKind {
     Self::Configuration => "transport_configuration" Configuration;
     Self::Connect => "connect" Transport retryable true;
     Self::Tls => "tls" Transport;
+    Self::ClientCertificate => "client_certificate" Transport;
+    Self::ProxyAuthentication => "proxy_authentication" Transport;
     Self::ForbiddenAddress => "forbidden_address" Transport;
     Self::Timeout => "timeout" Transport retryable true;
     Self::BodyTooLarge => "body_too_large" Transport;
@@ -73,8 +80,8 @@ impl TransportError {
 
     /// Whether it is certain that nothing of the request reached the server.
     pub fn is_unsent(&self) -> bool {
-        use TransportErrorKind::{Configuration, Connect, ForbiddenAddress, Tls};
-        matches!(self.kind, Configuration | Connect | Tls | ForbiddenAddress)
+        use TransportErrorKind::{Configuration, Connect, ForbiddenAddress, ProxyAuthentication, Tls};
+        matches!(self.kind, Configuration | Connect | Tls | ForbiddenAddress | ProxyAuthentication)
     }
 }
 

@@ -33,7 +33,7 @@ mod settings;
 
 pub use clients::HttpClients;
 pub use error::{TransportError, TransportErrorKind};
-pub use limits::{AttemptTimeout, BodyLimit, Repeat};
+pub use limits::{AttemptTimeout, BodyLimit, ParsedUrl, Repeat};
 #[cfg(all(feature = "reqwest", feature = "blocking"))]
 pub use reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]
@@ -45,7 +45,7 @@ pub use settings::TransportSettings;
 
 /// A request as it goes to the wire: method, URL, headers and the whole body.
 ///
-/// Its extensions may hold a [`BodyLimit`], an [`AttemptTimeout`] and a [`Repeat`] mark.
+/// Its extensions may hold a [`BodyLimit`], an [`AttemptTimeout`], a [`Repeat`] mark and the [`ParsedUrl`].
 pub type HttpRequest = http::Request<Bytes>;
 
 /// An answer as it came from the wire: status, headers and the whole (decompressed) body.

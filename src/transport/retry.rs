@@ -8,9 +8,10 @@ use http::{HeaderMap, StatusCode};
 /// How often an attempt is repeated, and the waits in between.
 ///
 /// The wait before attempt *n* + 1 is the base delay doubled *n* − 1 times, of which chance takes away up to a half; where the server
-/// says `Retry-After` it is at least that; and never more than 120 s.
+/// says `Retry-After` it is at least that; and never more than the longest delay. Where the server asks for a longer wait than that, nothing is
+/// repeated: its answer is the outcome, with the time it asked for.
 ///
-/// Defaults: 3 repetitions, base delay 1 s.
+/// Defaults: 3 repetitions, base delay 1 s, longest delay 120 s.
 ///
 /// # Example
 /// ```
@@ -26,14 +27,15 @@ use http::{HeaderMap, StatusCode};
 pub struct RetrySettings {
     count: u32,
     base_delay: Duration,
+    longest_delay: Duration,
 }
 
 impl RetrySettings {
-    /// No wait is longer: 120 seconds.
+    /// No wait is longer unless another longest delay is set: 120 seconds.
     pub const LONGEST_DELAY: Duration = Duration::from_secs(120);
 
     /// Nothing is repeated.
-    pub const NONE: Self = Self { count: 0, base_delay: Duration::from_secs(1) };
+    pub const NONE: Self = Self { count: 0, base_delay: Duration::from_secs(1), longest_delay: Self::LONGEST_DELAY };
 
     /// The same with another number of repetitions (attempts after the first). Default 3.
     #[must_use]
@@ -47,6 +49,12 @@ impl RetrySettings {
         Self { base_delay, ..self }
     }
 
+    /// The same with another longest delay. Default [`LONGEST_DELAY`](Self::LONGEST_DELAY), 120 s.
+    #[must_use]
+    pub const fn with_longest_delay(self, longest_delay: Duration) -> Self {
+        Self { longest_delay, ..self }
+    }
+
     /// How often an attempt is repeated after the first.
     pub const fn count(&self) -> u32 {
         self.count
@@ -57,16 +65,27 @@ impl RetrySettings {
         self.base_delay
     }
 
+    /// No wait is longer.
+    pub const fn longest_delay(&self) -> Duration {
+        self.longest_delay
+    }
+
+    /// Whether a wait that the server asks for is short enough to be waited for.
+    pub fn allows(&self, retry_after: Option<Duration>) -> bool {
+        retry_after.is_none_or(|asked| asked <= self.longest_delay)
+    }
+
     /// The wait after attempt number `attempt` (the first is 1) has failed. `retry_after` is what the server asked for, `random` any
     /// number from a source of random bytes.
     pub fn delay(&self, attempt: u32, retry_after: Option<Duration>, random: u64) -> Duration {
         let doubled = 2_u32.checked_pow(attempt.saturating_sub(1)).and_then(|factor| self.base_delay.checked_mul(factor));
-        let longest = doubled.unwrap_or(Self::LONGEST_DELAY).min(Self::LONGEST_DELAY);
+        let longest = doubled.unwrap_or(self.longest_delay).min(self.longest_delay);
         let half = longest / 2;
-        // At most 60 s times 2^64: fits 128 bits, and the quotient 64.
-        let chance = (half.as_nanos() * u128::from(random)) >> 64;
-        let jittered = half + Duration::from_nanos(u64::try_from(chance).unwrap_or_default());
-        jittered.max(retry_after.unwrap_or_default()).min(Self::LONGEST_DELAY)
+        // Whole nanoseconds in 64 bits, 584 years: the product fits 128 bits, and the quotient 64.
+        let span = u64::try_from(half.as_nanos()).unwrap_or(u64::MAX);
+        let chance = (u128::from(span) * u128::from(random)) >> 64;
+        let jittered = half.saturating_add(Duration::from_nanos(u64::try_from(chance).unwrap_or_default()));
+        jittered.max(retry_after.unwrap_or_default()).min(self.longest_delay)
     }
 }
 
@@ -121,6 +140,21 @@ mod tests {
         assert_eq!(delay(30), 30);
         assert_eq!(delay(86_400), 120);
         assert_eq!(settings.delay(1, Some(Duration::MAX), u64::MAX), RetrySettings::LONGEST_DELAY);
+    }
+
+    #[test]
+    fn o_retry_after_the_longest_delay_is_a_setting_and_decides_what_is_waited_for() {
+        let settings = RetrySettings::default();
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(settings.longest_delay(), Duration::from_secs(120));
+        assert!(settings.allows(None) && settings.allows(seconds(120)) && !settings.allows(seconds(121)));
+        let patient = settings.with_longest_delay(Duration::from_secs(3600));
+        assert!(patient.allows(seconds(3600)) && !patient.allows(seconds(3601)));
+        assert_eq!(patient.delay(1, seconds(3600), 0), Duration::from_secs(3600));
+        assert_eq!(patient.delay(40, None, 0), Duration::from_secs(1800));
+        let hasty = settings.with_longest_delay(Duration::from_millis(10));
+        assert_eq!(hasty.delay(1, None, u64::MAX).as_millis(), 9);
+        assert!(settings.with_longest_delay(Duration::MAX).delay(99, None, u64::MAX) > Duration::from_secs(1));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::environment::{Environment, Timer};
 /// What may be is the mark in the request's extensions: [`Repeat::Safe`] is repeated after 429, 502, 503, 504, a time-out or a
 /// connection that was never made; [`Repeat::IfUnsent`] only after the last of these (a new attempt of it would need a fresh assertion,
 /// which a wrapper cannot make); [`Repeat::Never`], and a request without a mark, not at all. When the attempts are used up, the last
-/// answer or error is returned as it came.
+/// answer or error is returned as it came; so is one that asks for a longer wait than the settings allow.
 ///
 /// Defaults: [`RetrySettings::default`] (3 times from 1 s), the system's clock, chance and timer. The requests that this crate builds are
 /// repeated by their own exchange: do not wrap a client for these, or the attempts multiply.
@@ -77,6 +77,9 @@ impl<C> Retrying<C> {
             return None;
         }
         let asked = outcome.as_ref().ok().and_then(|response| retry_after(response.headers(), self.environment.clock().now()));
+        if !self.settings.allows(asked) {
+            return None;
+        }
         let mut random = [0; 8];
         // Chance only spreads the load: without any, every wait is at its shortest.
         let _ = self.environment.entropy().fill(&mut random);
@@ -237,13 +240,21 @@ mod tests {
         let answers = [
             ScriptedResponse::status(503).header("retry-after", "50"),
             ScriptedResponse::status(429).header("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT"),
-            ScriptedResponse::status(429).header("retry-after", "86400"),
+            ScriptedResponse::status(429).header("retry-after", "120"),
             ScriptedResponse::status(200),
         ];
         let (outcome, waits) = outcome(&answers, Some(Repeat::Safe)).await;
         assert_eq!(outcome, Ok(200));
-        // The first wait moved the clock: 10 of the 60 seconds are left. The third is capped.
+        // The first wait moved the clock: 10 of the 60 seconds are left.
         assert_eq!(waits, [50, 10, 120].map(Duration::from_secs));
+    }
+
+    #[tokio::test]
+    async fn o_retry_after_a_longer_wait_than_the_settings_allow_is_not_begun() {
+        for asked in ["121", "86400", "Sun, 06 Nov 1994 09:49:37 GMT"] {
+            let answers = [ScriptedResponse::status(503).header("retry-after", asked)];
+            assert_eq!(outcome(&answers, Some(Repeat::Safe)).await, (Ok(503), vec![]), "{asked}");
+        }
     }
 
     #[test]

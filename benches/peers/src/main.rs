@@ -5,6 +5,7 @@
 //! the ratios are what carries over.
 
 mod allocations;
+mod clients;
 mod contenders;
 mod corpus;
 mod measure;
@@ -32,6 +33,21 @@ fn main() -> std::io::Result<()> {
     };
     if let Some(position) = arguments.iter().position(|argument| argument == "--profile") {
         page::profile(arguments.get(position + 1).map_or("RS256", String::as_str));
+        return Ok(());
+    }
+    if has("--serve") {
+        println!("{}", network::token_endpoint());
+        loop {
+            std::thread::park();
+        }
+    }
+    // `--requests "bare reqwest" http://127.0.0.1:1234/token 1000`, under callgrind: the difference of two counts is what requests cost.
+    if let Some([name, address, count]) = arguments.iter().position(|argument| argument == "--requests").and_then(|at| arguments.get(at + 1..at + 4)) {
+        network::profile(name, address, count.parse().expect("a number"));
+        return Ok(());
+    }
+    if has("--requests-only") {
+        println!("{}", page::requests_alone(scale));
         return Ok(());
     }
     let page = page::measure_and_write(scale, has("--tokens-only"));

@@ -5,16 +5,18 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use identity_model::keys::ProviderKeys;
-use identity_model::{ClientAuthentication, ClientCredentialsTokenRequest, ReqwestClient, TokenValidator};
-use serde::Deserialize;
+use identity_model::{ReqwestClient, TokenValidator};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::allocations;
+use crate::clients::{Contender, SCOPE, contenders};
 use crate::corpus::{AUDIENCE, Column, discovery_document};
 use crate::measure::{Case, Figure, Rounds, Time, rounds};
 
-const SCOPE: &str = "reports:read reports:write";
+/// How long a row runs in each round.
+const SLICE: Duration = Duration::from_millis(20);
 
 /// Starts a server on a thread of its own; answers its origin.
 fn serve(answer: impl Fn(&str, &str) -> String + Send + Sync + 'static) -> String {
@@ -70,103 +72,61 @@ fn request(buffer: &[u8]) -> Option<(String, usize)> {
     (rest.len() >= length).then_some((path, head.len() + 4 + length))
 }
 
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "read to be comparable")]
-struct Answer {
-    access_token: String,
-    token_type: String,
-    expires_in: u64,
-    scope: String,
+/// A token endpoint on loopback whose token is as long as a real one.
+pub fn token_endpoint() -> String {
+    let token = "x".repeat(900);
+    let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":3600,"scope":"{SCOPE}"}}"#);
+    serve(move |_, _| body.clone()) + "/token"
 }
 
-async fn bare(client: &reqwest::Client, address: &str) {
-    let form = [("grant_type", "client_credentials"), ("scope", SCOPE)];
-    let response = client.post(address).basic_auth("reports", Some("s3cret")).form(&form).send().await.expect("an answer");
-    assert!(response.status().is_success());
-    response.json::<Answer>().await.expect("a token");
-}
-
-async fn ours(client: &ReqwestClient, address: &str) {
-    let token = ClientCredentialsTokenRequest::builder()
-        .address(address)
-        .client_id("reports")
-        .authentication(ClientAuthentication::secret_basic("s3cret"))
-        .scope(["reports:read", "reports:write"])
-        .send(client)
-        .await
-        .expect("a token");
-    assert!(!token.access_token().expose().is_empty());
-}
-
-/// What the requests brought: bare reqwest first, this crate second.
+/// What the requests brought, in the order of [`CONTENDERS`].
 pub struct Requests {
     pub one_by_one_cpu: Rounds,
     pub one_by_one_wall: Rounds,
     pub tasks_cpu: Rounds,
     pub tasks_wall: Rounds,
+    pub allocations: Vec<(&'static str, u64)>,
 }
 
 pub fn requests(count: usize) -> Requests {
-    let token = "x".repeat(900);
-    let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer","expires_in":3600,"scope":"{SCOPE}"}}"#);
-    let address = serve(move |_, _| body.clone()) + "/token";
-    let plain = reqwest::Client::builder()
-        .no_proxy()
-        .timeout(Duration::from_secs(30))
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .expect("a client");
-    let client = ReqwestClient::builder().no_proxy().build().expect("a client");
+    let address = token_endpoint();
     let runtime = current_thread();
+    let contenders = contenders(&address);
     let one_by_one = |time| {
-        let mut cases = [
-            Case::new("bare reqwest", || runtime.block_on(bare(&plain, &address))),
-            Case::new("this crate", || runtime.block_on(ours(&client, &address))),
-        ];
-        rounds(count, Duration::from_millis(20), time, &mut cases)
+        let case = |contender: &Contender| {
+            let (name, send, runtime) = (contender.name, Arc::clone(&contender.send), &runtime);
+            Case::new(name, move || runtime.block_on(send()))
+        };
+        rounds(count, SLICE, time, &mut contenders.iter().map(case).collect::<Vec<_>>())
     };
     let (one_by_one_cpu, one_by_one_wall) = (one_by_one(Time::Cpu), one_by_one(Time::Wall));
     let tasks = |time| {
-        let mut cases = [
-            Case::new("bare reqwest", || {
+        let case = |contender: &Contender| {
+            let (name, send, runtime) = (contender.name, Arc::clone(&contender.send), &runtime);
+            Case::new(name, move || {
                 runtime.block_on(async {
-                    let tasks = (0..64).map(|_| {
-                        let (client, address) = (plain.clone(), address.clone());
-                        tokio::spawn(async move { bare(&client, &address).await })
-                    });
-                    for task in tasks.collect::<Vec<_>>() {
+                    for task in (0..64).map(|_| tokio::spawn(send())).collect::<Vec<_>>() {
                         task.await.expect("done");
                     }
                 });
-            }),
-            Case::new("this crate", || {
-                runtime.block_on(async {
-                    let tasks = (0..64).map(|_| {
-                        let (client, address) = (client.clone(), address.clone());
-                        tokio::spawn(async move { ours(&client, &address).await })
-                    });
-                    for task in tasks.collect::<Vec<_>>() {
-                        task.await.expect("done");
-                    }
-                });
-            }),
-        ];
-        rounds(count, Duration::from_millis(20), time, &mut cases)
+            })
+        };
+        rounds(count, SLICE, time, &mut contenders.iter().map(case).collect::<Vec<_>>())
     };
     let (tasks_cpu, tasks_wall) = (tasks(Time::Cpu), tasks(Time::Wall));
-    drop(runtime);
-    Requests { one_by_one_cpu, one_by_one_wall, tasks_cpu, tasks_wall }
+    let counted = |contender: &Contender| (contender.name, allocations::of(|| runtime.block_on((contender.send)())));
+    let allocations = contenders.iter().map(counted).collect();
+    Requests { one_by_one_cpu, one_by_one_wall, tasks_cpu, tasks_wall, allocations }
 }
 
-/// Sends requests of this crate for a while: for a profiler.
-pub fn profile() {
-    let body = format!(r#"{{"access_token":"t","token_type":"Bearer","expires_in":3600,"scope":"{SCOPE}"}}"#);
-    let address = serve(move |_, _| body.clone()) + "/token";
-    let client = ReqwestClient::builder().no_proxy().build().expect("a client");
+/// Sends `count` requests of the contender called `name` to `address`: for a profiler. The server runs in another process (`--serve`), so that
+/// it counts for nothing.
+pub fn profile(name: &str, address: &str, count: usize) {
+    let contenders = contenders(address);
+    let contender = contenders.iter().find(|contender| contender.name == name).expect("a contender of this name");
     current_thread().block_on(async {
-        let start = Instant::now();
-        while start.elapsed().as_secs() < 5 {
-            ours(&client, &address).await;
+        for _ in 0..count {
+            (contender.send)().await;
         }
     });
 }

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::violation::PolicyViolation;
 use crate::error_kind::classify;
-use crate::protocol::excerpt::escaped;
+use crate::protocol::excerpt::{escaped, shown_address};
 
 /// An address was refused before anything was sent.
 ///
@@ -184,25 +184,13 @@ fn normalise_escapes(path: &str) -> String {
     normalised
 }
 
-/// Longest text of an address shown in an error.
-const SHOWN: usize = 200;
-
 /// An address as it may be shown: without query, fragment and user information, control characters escaped, bounded.
 pub(super) fn shown(text: &str) -> String {
-    let text = text.find(['?', '#']).map_or(text, |end| text.get(..end).unwrap_or_default());
-    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
-    let authority_end = rest.find('/').unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(authority_end);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let mut shown = String::new();
-    if text.contains("://") {
-        shown.push_str(scheme);
-        shown.push_str("://");
-    }
-    shown.push_str(host);
-    shown.push_str(path);
-    bounded(&shown)
+    shown_address(text)
 }
+
+/// Longest text of a server shown in an error.
+const SHOWN: usize = 200;
 
 /// Text from the wire as it may be shown: control characters and marks that turn the reading direction escaped, bounded.
 pub(super) fn bounded(text: &str) -> String {
@@ -243,6 +231,7 @@ mod tests {
     fn shown_addresses_hide_query_and_user_information() {
         assert_eq!(shown("https://user:secret@host/path?code=1#f"), "https://host/path");
         assert_eq!(shown("/userinfo?x"), "/userinfo");
+        assert_eq!(shown("//user:secret@host/path?x"), "//host/path");
         assert_eq!(shown("a\u{7}b\u{202e}c"), "a\\u{7}b\\u{202e}c");
         assert_eq!(shown(&"x".repeat(500)).chars().count(), 201);
     }

@@ -4,14 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, PROXY_AUTHORIZATION, REFERER, TRANSFER_ENCODING};
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, PROXY_AUTHORIZATION, REFERER, TRANSFER_ENCODING,
+};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use rustls::pki_types::CertificateDer;
 use zeroize::Zeroizing;
 
-use super::ReqwestClient;
 use super::certificates::{self, ClientCertificate, Root, configuration};
 use super::client::Settings;
 use super::guard::{Guard, SystemResolver};
+use super::trust::Trust;
+use super::{ReqwestClient, decoding, proxy, system};
 use crate::secret::SecretText;
 use crate::transport::{NameResolver, TransportError, TransportSettings};
 
@@ -45,6 +49,7 @@ pub struct ReqwestClientBuilder {
     proxy: Proxy,
     resolver: Option<Arc<dyn NameResolver>>,
     denies_private: bool,
+    pool_idle_timeout: Duration,
 }
 
 #[derive(Clone)]
@@ -70,10 +75,16 @@ impl ReqwestClientBuilder {
             proxy: Proxy::System,
             resolver: None,
             denies_private: false,
+            pool_idle_timeout: Self::POOL_IDLE_TIMEOUT,
         }
     }
 
-    /// Settings to take instead of reading the environment. Default: the environment of the process.
+    /// How long an idle connection is kept: 4 seconds. Node and Apache close after 5 s, load balancers and other servers after 15 s to 75 s; a
+    /// request on a connection that is being closed is lost, and a token request must not be sent twice.
+    pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
+
+    /// Settings to take instead of reading the environment: its time-out, and its certificates, which then decide nothing about whom the client
+    /// trusts. The system's proxy still counts; see [`no_proxy`](Self::no_proxy). Default: the environment of the process.
     pub fn settings(mut self, settings: TransportSettings) -> Self {
         self.settings = Some(settings);
         self
@@ -131,8 +142,15 @@ impl ReqwestClientBuilder {
         self
     }
 
-    /// Sends every request through this proxy (`http://[user:password@]host:port`; never shown), whatever the environment says.
-    /// Default the system's.
+    /// How long an idle connection is kept for the next request; it should be shorter than the server's own time. Zero keeps none. Default
+    /// [`POOL_IDLE_TIMEOUT`](Self::POOL_IDLE_TIMEOUT).
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.pool_idle_timeout = timeout;
+        self
+    }
+
+    /// Sends every request through this proxy (`http://[user:password@]host:port`, or with `https`, `socks4`, `socks4a`, `socks5`, `socks5h`;
+    /// never shown), whatever the environment says. Default the system's.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Proxy::All(SecretText::new(url));
         self
@@ -169,6 +187,11 @@ impl ReqwestClientBuilder {
     /// [`TransportErrorKind::Configuration`](crate::transport::TransportErrorKind::Configuration) naming what is wrong: an environment
     /// variable, a certificate, a header, the proxy. Missing root certificates of the system are no error here.
     pub fn build(self) -> Result<ReqwestClient, TransportError> {
+        self.build_on(system::roots)
+    }
+
+    /// Builds the client on a system with these root certificates (`None`: it verifies by itself).
+    fn build_on(self, system: impl FnOnce() -> Option<Vec<CertificateDer<'static>>>) -> Result<ReqwestClient, TransportError> {
         let settings = match &self.settings {
             Some(settings) => settings.clone(),
             None => TransportSettings::from_environment()?,
@@ -177,27 +200,25 @@ impl ReqwestClientBuilder {
         if timeout.is_zero() {
             return Err(configuration("the time-out of a client must be longer than zero"));
         }
-        let mut roots = certificates::explicit(&self.roots)?;
-        let mut only_these = self.only_these_roots;
-        if only_these && roots.is_empty() {
-            return Err(configuration("only added root certificates are to be trusted, but none was added"));
-        }
-        if let (false, Some(bundle)) = (only_these, settings.named_ca_bundle()) {
-            roots.extend(certificates::bundle(bundle)?);
-            only_these = true;
-        }
+        let trust = Trust::of(&self.roots, self.only_these_roots, &settings, system)?;
         if self.denies_private && matches!(self.proxy, Proxy::All(_)) {
             return Err(configuration("a client that denies private addresses cannot use a proxy, which looks names up itself"));
         }
-        let (client, missing_roots) = self.client(roots.clone(), only_these)?;
-        let direct = match self.proxy {
-            Proxy::System if !self.denies_private && system_may_name_a_proxy() => {
-                Some(self.clone().no_proxy().client(roots, only_these)?.0)
-            }
-            _ => None,
+        let roots: Vec<_> = trust.roots.iter().map(certificates::to_reqwest).collect::<Result<_, _>>()?;
+        let is_system = matches!(self.proxy, Proxy::System) && !self.denies_private;
+        if is_system {
+            proxy::check_environment(proxy::variable)?;
+        }
+        let client = self.client(&roots, trust.by_platform)?;
+        let may_name_one = is_system && proxy::system_may_name_one();
+        let direct = if may_name_one { Some(self.clone().no_proxy().client(&roots, trust.by_platform)?) } else { None };
+        let settings = Settings {
+            timeout,
+            client_certificate: self.client_certificate.is_some(),
+            missing_roots: trust.is_empty(),
+            denies_private: self.denies_private,
+            proxied: may_name_one || matches!(self.proxy, Proxy::All(_)),
         };
-        let settings =
-            Settings { timeout, client_certificate: self.client_certificate.is_some(), missing_roots, denies_private: self.denies_private };
         Ok(ReqwestClient::assembled(client, direct, settings))
     }
 
@@ -210,22 +231,10 @@ impl ReqwestClientBuilder {
         super::BlockingReqwestClient::around(|| self.build())
     }
 
-    /// The client, and why an https request cannot be made if the system has no root certificates: then it is built with an empty set,
-    /// so that plain http to a loopback address still works. A second failure has another cause and is the caller's to see.
-    fn client(&self, roots: Vec<reqwest::Certificate>, only_these: bool) -> Result<(reqwest::Client, Option<Arc<str>>), TransportError> {
-        let failed = |error: reqwest::Error| configuration("the HTTP client cannot be set up").with_source(error.without_url());
-        if only_these {
-            let client = self.configured()?.tls_certs_only(roots).build().map_err(failed)?;
-            return Ok((client, None));
-        }
-        match self.configured()?.tls_certs_merge(roots.clone()).build() {
-            Ok(client) => Ok((client, None)),
-            Err(_) if roots.is_empty() => {
-                let client = self.configured()?.tls_certs_only([]).build().map_err(failed)?;
-                Ok((client, Some("the system has none".into())))
-            }
-            Err(error) => Err(failed(error)),
-        }
+    fn client(&self, roots: &[reqwest::Certificate], by_platform: bool) -> Result<reqwest::Client, TransportError> {
+        let (builder, roots) = (self.configured()?, roots.iter().cloned());
+        let builder = if by_platform { builder.tls_certs_merge(roots) } else { builder.tls_certs_only(roots) };
+        builder.build().map_err(|error| configuration("the HTTP client cannot be set up").with_source(error.without_url()))
     }
 
     fn configured(&self) -> Result<reqwest::ClientBuilder, TransportError> {
@@ -236,7 +245,11 @@ impl ReqwestClientBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .user_agent(user_agent)
-            .default_headers(self.default_headers()?);
+            .default_headers(self.default_headers()?)
+            .pool_idle_timeout(self.pool_idle_timeout);
+        if self.pool_idle_timeout.is_zero() {
+            builder = builder.pool_max_idle_per_host(0);
+        }
         if let Some(certificate) = &self.client_certificate {
             builder = builder.identity(certificates::identity(certificate)?);
         }
@@ -248,10 +261,7 @@ impl ReqwestClientBuilder {
             Proxy::System if self.denies_private => builder.no_proxy(),
             Proxy::System => builder,
             Proxy::None => builder.no_proxy(),
-            Proxy::All(url) => {
-                let proxy = reqwest::Proxy::all(url.expose()).map_err(|_| configuration("the address of the proxy is no URL"))?;
-                builder.no_proxy().proxy(proxy)
-            }
+            Proxy::All(url) => builder.no_proxy().proxy(proxy::all(url.expose())?),
         })
     }
 
@@ -268,16 +278,9 @@ impl ReqwestClientBuilder {
             value.set_sensitive(true);
             headers.append(name, value);
         }
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(decoding::ACCEPTED));
         Ok(headers)
     }
-}
-
-/// On these systems the settings of the desktop count as well.
-const HAS_SETTINGS: bool = cfg!(any(windows, target_os = "macos"));
-
-fn system_may_name_a_proxy() -> bool {
-    let names = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    HAS_SETTINGS || names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 impl fmt::Debug for ReqwestClientBuilder {
@@ -285,6 +288,7 @@ impl fmt::Debug for ReqwestClientBuilder {
         let names: Vec<_> = self.headers.iter().map(|header| &header.0).collect();
         f.debug_struct("ReqwestClientBuilder")
             .field("timeout", &self.timeout)
+            .field("pool_idle_timeout", &self.pool_idle_timeout)
             .field("user_agent", &self.user_agent)
             .field("default_headers", &names)
             .field("added_root_certificates", &self.roots.len())
@@ -294,3 +298,6 @@ impl fmt::Debug for ReqwestClientBuilder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

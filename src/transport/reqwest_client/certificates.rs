@@ -1,13 +1,14 @@
 //! Root certificates and client certificates, from PEM or DER.
 
-use std::fs;
+use std::path::Path;
+use std::{fs, io};
 
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use zeroize::Zeroizing;
 
-use crate::transport::settings::CaBundle;
+use crate::transport::settings::NamedRoots;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// Certificates to trust, as the builder was given them.
@@ -25,7 +26,7 @@ pub(super) enum ClientCertificate {
 }
 
 /// Every certificate of `roots`; one that cannot be used is an error, since somebody asked for it.
-pub(super) fn explicit(roots: &[Root]) -> Result<Vec<reqwest::Certificate>, TransportError> {
+pub(super) fn explicit(roots: &[Root]) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     let mut certificates = Vec::new();
     for root in roots {
         match root {
@@ -42,19 +43,43 @@ pub(super) fn explicit(roots: &[Root]) -> Result<Vec<reqwest::Certificate>, Tran
     if !certificates.iter().all(is_usable) {
         return Err(configuration("a root certificate is not readable as X.509"));
     }
-    certificates.iter().map(to_reqwest).collect()
+    Ok(certificates)
 }
 
-/// The certificates of a bundle that the environment names. Single ones that cannot be used are left out, as the system's would be.
-pub(super) fn bundle(bundle: &CaBundle) -> Result<Vec<reqwest::Certificate>, TransportError> {
-    let problem = |what: &str| configuration(&format!("`{}` ({}): {what}", bundle.path.display(), bundle.variable));
-    let pem = fs::read(&bundle.path).map_err(|error| problem("the CA bundle cannot be read").with_source(error))?;
-    let certificates = sections(&pem).map_err(|()| problem("the CA bundle is not readable as PEM"))?;
-    let usable: Vec<_> = certificates.into_iter().filter(is_usable).collect();
-    if usable.is_empty() {
-        return Err(problem("the CA bundle holds no certificate"));
+/// The certificates that the environment names. Single ones that cannot be used are left out, as the system's would be; a file or folder without
+/// any is an error.
+pub(super) fn named(roots: &[NamedRoots]) -> Result<Vec<CertificateDer<'static>>, TransportError> {
+    let mut certificates = Vec::new();
+    for named in roots {
+        let problem = |what: &str| configuration(&format!("`{}` ({}): {what}", named.path.display(), named.variable));
+        let unreadable = |error| problem("the certificates cannot be read").with_source(error);
+        // OpenSSL and its followers take a folder wherever a file is expected.
+        let found: Vec<_> = if named.is_folder || named.path.is_dir() {
+            folder(&named.path).map_err(unreadable)?
+        } else {
+            sections(&fs::read(&named.path).map_err(unreadable)?).map_err(|()| problem("the CA bundle is not readable as PEM"))?
+        };
+        let before = certificates.len();
+        certificates.extend(found.into_iter().filter(is_usable));
+        if certificates.len() == before {
+            return Err(problem("holds no certificate"));
+        }
     }
-    usable.iter().map(to_reqwest).collect()
+    Ok(certificates)
+}
+
+/// The certificates of every file in a folder; files that hold none are passed over.
+pub(super) fn folder(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+    let mut files: Vec<_> = fs::read_dir(path)?.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    files.sort();
+    let mut certificates: Vec<CertificateDer<'static>> = Vec::new();
+    for file in files.iter().filter(|file| file.is_file()) {
+        let found = fs::read(file).ok().and_then(|pem| sections(&pem).ok()).unwrap_or_default();
+        // `openssl rehash` links every file under a second name.
+        let new: Vec<_> = found.into_iter().filter(|certificate| !certificates.contains(certificate)).collect();
+        certificates.extend(new);
+    }
+    Ok(certificates)
 }
 
 pub(super) fn identity(certificate: &ClientCertificate) -> Result<reqwest::Identity, TransportError> {
@@ -91,15 +116,15 @@ fn section(pem: &mut Vec<u8>, label: &str, der: &[u8]) {
     pem.extend_from_slice(format!("-----END {label}-----\n").as_bytes());
 }
 
-fn sections(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ()> {
+pub(super) fn sections(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, ()> {
     CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| ())
 }
 
-fn is_usable(certificate: &CertificateDer<'static>) -> bool {
+pub(super) fn is_usable(certificate: &CertificateDer<'static>) -> bool {
     RootCertStore::empty().add(certificate.clone()).is_ok()
 }
 
-fn to_reqwest(certificate: &CertificateDer<'static>) -> Result<reqwest::Certificate, TransportError> {
+pub(super) fn to_reqwest(certificate: &CertificateDer<'static>) -> Result<reqwest::Certificate, TransportError> {
     reqwest::Certificate::from_der(certificate).map_err(|_| configuration("a root certificate is not readable as X.509"))
 }
 

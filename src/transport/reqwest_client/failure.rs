@@ -5,26 +5,43 @@ use std::io;
 use std::time::Duration;
 
 use http::Uri;
+use rustls::{AlertDescription, CertificateError};
 
+use super::decoding::DecodingError;
 use super::guard;
 use crate::transport::{ForbiddenAddress, TransportError, TransportErrorKind};
 
 /// Whom a request goes to and how long it may take, for the message of a failure.
 pub(super) struct Peer {
-    host: String,
+    uri: Uri,
     timeout: Duration,
 }
 
 impl Peer {
     pub(super) fn new(uri: &Uri, timeout: Duration) -> Self {
-        let host = uri.host().unwrap_or("?");
-        let host = uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        Self { host, timeout }
+        Self { uri: uri.clone(), timeout }
+    }
+
+    fn host(&self) -> String {
+        let host = self.uri.host().unwrap_or("?");
+        self.uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 }
 
 pub(super) fn too_large(peer: &Peer, limit: usize) -> TransportError {
-    TransportError::new(TransportErrorKind::BodyTooLarge, format!("the answer of {} is longer than {limit} bytes", peer.host))
+    TransportError::new(TransportErrorKind::BodyTooLarge, format!("the response of {} is longer than {limit} bytes", peer.host()))
+}
+
+pub(super) fn from_decoding(error: DecodingError, peer: &Peer, limit: usize) -> TransportError {
+    let reject = |reason: &str| {
+        TransportError::new(TransportErrorKind::Protocol, format!("the response of {} cannot be decoded: {reason}", peer.host()))
+    };
+    match error {
+        DecodingError::TooLarge => too_large(peer, limit),
+        DecodingError::Broken(source) => reject("its body is not what its `Content-Encoding` says").with_source(source),
+        DecodingError::Unknown => reject("its `Content-Encoding` is not one that was asked for (gzip, deflate)"),
+        DecodingError::TooMany => reject("its `Content-Encoding` lists too many codings"),
+    }
 }
 
 pub(super) fn from_reqwest(error: reqwest::Error, peer: &Peer) -> TransportError {
@@ -32,12 +49,19 @@ pub(super) fn from_reqwest(error: reqwest::Error, peer: &Peer) -> TransportError
         return guard::forbidden(rejected.clone());
     }
     let kind = classify(&error);
-    let host = &peer.host;
+    let host = peer.host();
     let message = match kind {
         TransportErrorKind::Configuration => format!("the request for {host} cannot be sent"),
         TransportErrorKind::Connect => format!("no connection to {host}"),
-        TransportErrorKind::Tls => format!("the TLS handshake with {host} failed"),
-        TransportErrorKind::Timeout => format!("no complete answer from {host} within {:?}", peer.timeout),
+        TransportErrorKind::Tls => match tls(&error).and_then(advice) {
+            Some(advice) => format!("the TLS handshake with {host} failed: {advice}"),
+            None => format!("the TLS handshake with {host} failed"),
+        },
+        TransportErrorKind::ClientCertificate => {
+            format!("{host} demands a client certificate, or rejects the one of this client; set one with `.client_certificate_pem(…)`")
+        }
+        TransportErrorKind::ProxyAuthentication => proxy_demands_credentials(&host),
+        TransportErrorKind::Timeout => format!("no complete response from {host} within {:?}", peer.timeout),
         TransportErrorKind::Protocol => format!("what {host} sent cannot be read as HTTP"),
         TransportErrorKind::Interrupted => format!("the connection to {host} broke"),
         _ => format!("the request to {host} failed"),
@@ -45,15 +69,32 @@ pub(super) fn from_reqwest(error: reqwest::Error, peer: &Peer) -> TransportError
     TransportError::new(kind, message).with_source(error.without_url())
 }
 
-/// `Connect` and `Tls` only for the phase before the request is written: a TLS alert after the handshake (a server that refuses the
-/// client's certificate in TLS 1.3, say) is an interruption.
+/// A plain `http` request goes to the proxy itself, which answers in the place of the server (RFC 9110 section 15.5.8).
+pub(super) fn from_proxy(peer: &Peer) -> TransportError {
+    TransportError::new(TransportErrorKind::ProxyAuthentication, proxy_demands_credentials(&peer.host()))
+}
+
+fn proxy_demands_credentials(host: &str) -> String {
+    format!("the proxy on the way to {host} demands credentials (HTTP 407); put them into its address, `http://user:password@proxy:port`")
+}
+
+/// `Connect` and `Tls` only for the phase before the request is written: a TLS alert after the handshake is an interruption, unless it says
+/// that the server wants another client certificate.
 fn classify(error: &reqwest::Error) -> TransportErrorKind {
     if error.is_builder() {
         return TransportErrorKind::Configuration;
     }
+    if let Some(rustls::Error::AlertReceived(alert)) = tls(error)
+        && (is_about_the_client_certificate(*alert) || (!error.is_connect() && ends_a_handshake(*alert)))
+    {
+        return TransportErrorKind::ClientCertificate;
+    }
     if error.is_connect() {
-        let tls = chain(error).any(|cause| cause.is::<rustls::Error>());
-        return if tls { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
+        // The type of this error cannot be named.
+        if chain(error).any(|cause| cause.to_string().contains("proxy authorization required")) {
+            return TransportErrorKind::ProxyAuthentication;
+        }
+        return if tls(error).is_some() { TransportErrorKind::Tls } else { TransportErrorKind::Connect };
     }
     if error.is_timeout() {
         return TransportErrorKind::Timeout;
@@ -65,6 +106,55 @@ fn classify(error: &reqwest::Error) -> TransportErrorKind {
         return TransportErrorKind::Protocol;
     }
     if error.is_request() || error.is_body() { TransportErrorKind::Interrupted } else { TransportErrorKind::Other }
+}
+
+fn tls(error: &reqwest::Error) -> Option<&rustls::Error> {
+    chain(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// RFC 8446 section 6.2: what a server sends of its own accord about the certificate of its client.
+fn is_about_the_client_certificate(alert: AlertDescription) -> bool {
+    use AlertDescription as Alert;
+    matches!(
+        alert,
+        Alert::CertificateRequired
+            | Alert::NoCertificate
+            | Alert::BadCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateRevoked
+            | Alert::CertificateExpired
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+    )
+}
+
+/// When this side has finished its handshake, only the certificate of the client and its signature are left for the server to check.
+fn ends_a_handshake(alert: AlertDescription) -> bool {
+    matches!(alert, AlertDescription::DecryptError | AlertDescription::AccessDenied | AlertDescription::HandshakeFailure)
+}
+
+/// What to do about a handshake that failed on this side.
+fn advice(error: &rustls::Error) -> Option<&'static str> {
+    let rustls::Error::InvalidCertificate(reason) = error else { return None };
+    match reason {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            Some("its certificate comes from an unknown authority; trust that one with `.root_certificate_pem(…)` or `SSL_CERT_FILE`")
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Some("its certificate has expired"),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            Some("its certificate is not valid yet; check the clock of this machine")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Some("its certificate is for another name than that of the address")
+        }
+        CertificateError::Revoked => Some("its certificate was revoked"),
+        // The type behind it is that of a crate which is not named here.
+        CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => Some(
+            "its certificate is that of an authority (`CA:TRUE`), which no server may present, trusted or not; issue one for the server \
+             without that mark (`basicConstraints=CA:FALSE`)",
+        ),
+        _ => None,
+    }
 }
 
 /// The error and its causes; what an `io::Error` wraps counts as its cause, which `source()` would skip.

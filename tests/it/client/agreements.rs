@@ -24,8 +24,8 @@ where
 #[tokio::test]
 async fn j3_the_registered_algorithm_counts_before_the_metadata() {
     let house = House::new();
-    session(&house, house.builder().id_token_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
-    let error = session(&house, house.builder().id_token_signed_response_alg(SignatureAlgorithm::ES256)).await.unwrap_err();
+    session(&house, begun!(house).id_token_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
+    let error = session(&house, begun!(house).id_token_signed_response_alg(SignatureAlgorithm::ES256)).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "algorithm_not_allowed"));
 }
 
@@ -33,13 +33,13 @@ async fn j3_the_registered_algorithm_counts_before_the_metadata() {
 async fn j3_the_metadata_count_before_the_default() {
     let list = metadata::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED;
     let house = House::with(|provider| provider.metadata(list, json!(["ES256"])));
-    let error = session(&house, house.builder()).await.unwrap_err();
+    let error = session(&house, begun!(house)).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "algorithm_not_allowed"), "it signs with RS256 all the same");
 
     let house = House::with(|provider| provider.algorithms([SignatureAlgorithm::ES256]).metadata(list, json!(null)));
     let policy = identity_model::DiscoveryPolicy::builder();
     let policy = policy.metadata_profile(identity_model::protocol::discovery::MetadataProfile::KeysOnly).build();
-    let error = session(&house, house.builder().policy(policy)).await.unwrap_err();
+    let error = session(&house, begun!(house).policy(policy)).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "algorithm_not_allowed"), "nothing stated: RS256 alone");
 }
 
@@ -47,7 +47,7 @@ async fn j3_the_metadata_count_before_the_default() {
 async fn j4_neither_none_nor_hmac_is_taken_from_the_metadata() {
     let list = metadata::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED;
     let house = House::with(|provider| provider.metadata(list, json!(["none", "HS256"])));
-    let error = session(&house, house.builder()).await.unwrap_err();
+    let error = session(&house, begun!(house)).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Configuration, "no_common_algorithm"));
     assert_eq!(house.requests([ProviderEndpoint::Token]), [0], "no token is asked for that could not be judged");
 }
@@ -61,7 +61,7 @@ async fn j4_hmac_is_verified_with_the_secret_where_it_was_registered() {
         let claims = json!({"iss": "https://idp.test", "sub": USER, "aud": "web", "iat": 1_750_000_000, "exp": 1_750_000_300});
         sign_compact_blocking(&JwsHeader::new(), claims.to_string().as_bytes(), &signer).unwrap()
     };
-    let builder = || house.builder().id_token_signed_response_alg(SignatureAlgorithm::HS256);
+    let builder = || begun!(house).id_token_signed_response_alg(SignatureAlgorithm::HS256);
     house.provider.inject(ProviderEndpoint::Token, Fault::none().once());
     house.provider.clear_faults();
     house.provider.inject(ProviderEndpoint::Token, Fault::member("id_token", signed_with(SECRET)).once());
@@ -70,7 +70,7 @@ async fn j4_hmac_is_verified_with_the_secret_where_it_was_registered() {
     let error = session(&house, builder()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Validation | ErrorKind::Key), "{error:?}");
 
-    let public = house.anonymous().id_token_signed_response_alg(SignatureAlgorithm::HS256).build().unwrap();
+    let public = anonymous!(house).id_token_signed_response_alg(SignatureAlgorithm::HS256).build().unwrap();
     let minted = house.provider.mint_id_token(|token| token);
     house.provider.inject(ProviderEndpoint::Token, Fault::member("id_token", minted.expose()));
     let error = public.client_credentials(["reports:read"]).await.unwrap_err();
@@ -80,7 +80,7 @@ async fn j4_hmac_is_verified_with_the_secret_where_it_was_registered() {
 #[tokio::test]
 async fn u2_u4_signed_userinfo_is_demanded_where_it_was_registered_and_follows_rotation() {
     let house = House::with(|provider| provider.signed_userinfo(SignatureAlgorithm::RS256));
-    let (client, kept) = session(&house, house.builder().userinfo_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
+    let (client, kept) = session(&house, begun!(house).userinfo_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
     for outcome in both!(client, userinfo(&kept)) {
         assert_eq!(outcome.unwrap().try_get_str("name"), Some("Alice"));
     }
@@ -104,7 +104,7 @@ async fn u2_u4_signed_userinfo_is_demanded_where_it_was_registered_and_follows_r
 #[tokio::test]
 async fn u4_userinfo_as_a_token_is_refused_where_none_was_registered() {
     let house = House::with(|provider| provider.signed_userinfo(SignatureAlgorithm::RS256));
-    let (client, kept) = session(&house, house.builder()).await.unwrap();
+    let (client, kept) = session(&house, begun!(house)).await.unwrap();
     for outcome in both!(client, userinfo(&kept)) {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Http);
     }
@@ -113,7 +113,7 @@ async fn u4_userinfo_as_a_token_is_refused_where_none_was_registered() {
 #[tokio::test]
 async fn n3_signed_introspection_is_demanded_and_verified_where_it_was_registered() {
     let house = House::new();
-    let (client, kept) = session(&house, house.builder().introspection_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
+    let (client, kept) = session(&house, begun!(house).introspection_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
     let token = kept.access_token().unwrap();
     for outcome in both!(client, introspect(token)) {
         assert!(outcome.unwrap().signed_response().is_some());
@@ -127,16 +127,16 @@ async fn n3_signed_introspection_is_demanded_and_verified_where_it_was_registere
 #[tokio::test]
 async fn i5_i6_auth_time_is_demanded_where_it_was_registered() {
     let house = House::new();
-    let error = session(&house, house.builder().require_auth_time(true)).await.unwrap_err();
+    let error = session(&house, begun!(house).require_auth_time(true)).await.unwrap_err();
     assert_eq!(error.validation().unwrap().claim(), Some("auth_time"));
     let max_age = std::time::Duration::from_secs(60);
-    let error = session(&house, house.builder().default_max_age(max_age)).await.unwrap_err();
+    let error = session(&house, begun!(house).default_max_age(max_age)).await.unwrap_err();
     assert_eq!(error.validation().unwrap().claim(), Some("auth_time"));
     let old = Forgery::claim("auth_time", 1_750_000_000 - 1000);
     house.provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::IdToken, old));
-    let error = session(&house, house.builder().default_max_age(max_age)).await.unwrap_err();
+    let error = session(&house, begun!(house).default_max_age(max_age)).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "authentication_too_old"));
-    session(&house, house.builder().require_auth_time(true)).await.unwrap();
+    session(&house, begun!(house).require_auth_time(true)).await.unwrap();
 }
 
 #[test]
@@ -144,10 +144,10 @@ fn settings_that_cannot_work_are_refused_when_the_client_is_built() {
     use identity_model::jose::{ContentEncryptionAlgorithm as Content, KeyManagementAlgorithm as Management};
     let house = House::new();
     let refusals = [
-        house.builder().redirect_uri("/callback").build(),
-        house.builder().post_logout_redirect_uri("app.example.com").build(),
-        house.builder().id_token_encrypted_response(Management::RSA_OAEP_256, Content::A256GCM).build(),
-        house.unregistered().client_id("").build(),
+        begun!(house).redirect_uri("/callback").build(),
+        begun!(house).post_logout_redirect_uri("app.example.com").build(),
+        begun!(house).id_token_encrypted_response(Management::RSA_OAEP_256, Content::A256GCM).build(),
+        unregistered!(house).client_id("").build(),
         identity_model::client::OidcClient::builder()
             .provider(identity_model::DiscoveryPolicy::strict())
             .client_id("web")

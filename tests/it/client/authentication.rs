@@ -49,21 +49,21 @@ async fn a_key_is_stronger_than_a_secret() {
     let public = json!(serde_json::from_str::<serde_json::Value>(key.public_jwk().to_json()).unwrap());
     let house = House::with(|provider| provider.client(TestClient::new(CLIENT).secret(SECRET).public_key(public)));
     let signer = key.signer(SignatureAlgorithm::ES256).unwrap();
-    let client = Both::of(house.builder().client_key(signer).build().unwrap());
+    let client = Both::of(begun!(house).client_key(signer).build().unwrap());
     assert_eq!(methods(&house, &client).await.unwrap(), ["assertion"; 2]);
 }
 
 #[tokio::test]
 async fn what_was_set_explicitly_is_not_second_guessed() {
     let house = House::with(|provider| provider.metadata("token_endpoint_auth_methods_supported", json!(["client_secret_basic"])));
-    let client = house.anonymous().authentication(ClientAuthentication::secret_post(SECRET)).build().unwrap();
+    let client = anonymous!(house).authentication(ClientAuthentication::secret_post(SECRET)).build().unwrap();
     assert_eq!(methods(&house, &Both::of(client)).await.unwrap(), ["client_secret_post"; 2]);
 }
 
 #[tokio::test]
 async fn a_client_without_credentials_is_a_public_one() {
     let house = House::with(|provider| provider.client(TestClient::new(CLIENT)));
-    let client = Both::of(house.anonymous().build().unwrap());
+    let client = Both::of(anonymous!(house).build().unwrap());
     let begun = client.asynchronous.device_login(["openid"]).await.unwrap();
     assert!(!begun.authorization().user_code().is_empty());
     let [request] = &house.provider.recorded_at(ProviderEndpoint::DeviceAuthorization)[..] else { panic!("one request") };
@@ -91,7 +91,7 @@ async fn a4_a_provider_that_takes_no_algorithm_of_the_client_is_refused_and_says
         provider.metadata("token_endpoint_auth_signing_alg_values_supported", json!(["PS256", "EdDSA"]))
     };
     let house = House::with(lists);
-    let client = house.anonymous().client_key(key.signer(SignatureAlgorithm::ES256).unwrap()).build().unwrap();
+    let client = anonymous!(house).client_key(key.signer(SignatureAlgorithm::ES256).unwrap()).build().unwrap();
     let error = methods(&house, &Both::of(client)).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Configuration, "no_common_authentication"));
     let text = error.to_string();
@@ -104,8 +104,8 @@ async fn d6_a_client_with_a_certificate_goes_to_the_aliases() {
     let aliases = json!({"token_endpoint": "https://mtls.idp.test/token", "userinfo_endpoint": "https://mtls.idp.test/userinfo"});
     let house = House::with(|provider| provider.metadata("mtls_endpoint_aliases", aliases));
     let policy = || identity_model::DiscoveryPolicy::builder().additional_endpoint_base_address("https://mtls.idp.test").build();
-    let by_certificate = house.anonymous().policy(policy()).authentication(ClientAuthentication::tls_client_auth());
-    let by_setting = house.builder().policy(policy()).use_mtls_endpoint_aliases(true);
+    let by_certificate = anonymous!(house).policy(policy()).authentication(ClientAuthentication::tls_client_auth());
+    let by_setting = begun!(house).policy(policy()).use_mtls_endpoint_aliases(true);
     for client in [by_certificate.build().unwrap(), by_setting.build().unwrap()] {
         for outcome in both!(Both::of(client.clone()), client_credentials(["reports:read"])) {
             let error = outcome.unwrap_err();

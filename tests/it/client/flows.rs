@@ -241,6 +241,6 @@ async fn an_id_token_that_comes_unasked_is_judged_all_the_same() {
 fn nothing_secret_shows() {
     let house = House::new();
     let client = house.client();
-    let shown = format!("{:?} {:?} {:?}", client.asynchronous, client.blocking, house.builder().build().unwrap());
+    let shown = format!("{:?} {:?} {:?}", client.asynchronous, client.blocking, begun!(house).build().unwrap());
     assert!(shown.contains(CLIENT) && !shown.contains(SECRET), "{shown}");
 }

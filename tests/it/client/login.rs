@@ -55,7 +55,7 @@ fn value<'a>(parameters: &'a [(String, String)], name: &str) -> Option<&'a str> 
 #[tokio::test]
 async fn a_user_logs_in_and_out_with_a_few_lines() {
     let house = House::new();
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).scope(["profile", "email"]).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).scope(["profile", "email"]).build().unwrap());
     for blocking in [false, true] {
         let session = login(&house, &client, blocking, LoginOptions::new()).await.unwrap();
         assert_eq!((session.subject(), session.client_id()), (USER, CLIENT));
@@ -68,7 +68,7 @@ async fn a_user_logs_in_and_out_with_a_few_lines() {
 #[tokio::test]
 async fn a_login_goes_on_in_another_instance_of_the_application() {
     let house = House::new();
-    let builder = || house.builder().redirect_uri(REDIRECT);
+    let builder = || begun!(house).redirect_uri(REDIRECT);
     let begun = builder().build().unwrap().begin_login(LoginOptions::new()).await.unwrap();
     let kept = serde_json::to_string(&begun.transaction).unwrap();
     let callback = callback(&house.provider.authorize(&begun.url));
@@ -81,7 +81,7 @@ async fn a_login_goes_on_in_another_instance_of_the_application() {
 async fn r7_the_request_is_pushed_where_the_provider_offers_it() {
     let house = House::new();
     let begin = async |options: LoginOptions| {
-        let client = house.builder().redirect_uri(REDIRECT).build().unwrap();
+        let client = begun!(house).redirect_uri(REDIRECT).build().unwrap();
         client.begin_login(options).await.unwrap()
     };
     let begun = begin(LoginOptions::new().prompt([Prompt::Login]).login_hint("alice")).await;
@@ -100,11 +100,11 @@ async fn r7_the_request_is_pushed_where_the_provider_offers_it() {
 #[tokio::test]
 async fn r7_a_provider_that_demands_what_the_client_cannot_is_refused() {
     let house = House::with(|provider| provider.require_pushed_authorization());
-    let client = house.builder().redirect_uri(REDIRECT).pushed(false).build().unwrap();
+    let client = begun!(house).redirect_uri(REDIRECT).pushed(false).build().unwrap();
     assert_eq!(client.begin_login(LoginOptions::new()).await.unwrap_err().kind(), ErrorKind::Configuration);
 
     let house = House::with(|provider| provider.require_signed_request_objects());
-    let client = house.builder().redirect_uri(REDIRECT).build().unwrap();
+    let client = begun!(house).redirect_uri(REDIRECT).build().unwrap();
     assert_eq!(client.begin_login(LoginOptions::new()).await.unwrap_err().kind(), ErrorKind::Configuration);
     assert_eq!(house.requests([ProviderEndpoint::PushedAuthorization]), [0]);
 }
@@ -119,7 +119,7 @@ async fn r4_a_signed_request_object_goes_along_and_the_login_ends_well() {
             provider.client(client).require_signed_request_objects()
         });
         let settings = RequestObjectSettings::signed(key.signer(SignatureAlgorithm::ES256).unwrap());
-        let builder = house.builder().redirect_uri(REDIRECT).request_object(settings).pushed(pushed);
+        let builder = begun!(house).redirect_uri(REDIRECT).request_object(settings).pushed(pushed);
         let client = Both::of(builder.build().unwrap());
         for blocking in [false, true] {
             assert_eq!(login(&house, &client, blocking, LoginOptions::new()).await.unwrap().subject(), USER);
@@ -140,7 +140,7 @@ async fn every_response_mode_and_every_response_type_that_logs_in() {
     ];
     for (response_type, modes) in types {
         for mode in modes {
-            let builder = house.builder().redirect_uri(REDIRECT).response_type(response_type).maybe_response_mode(*mode);
+            let builder = begun!(house).redirect_uri(REDIRECT).response_type(response_type).maybe_response_mode(*mode);
             let client = Both::of(builder.build().unwrap());
             for blocking in [false, true] {
                 let session = login(&house, &client, blocking, LoginOptions::new()).await;
@@ -158,7 +158,7 @@ async fn j3_the_algorithm_of_signed_answers_is_the_registered_one() {
         provider.client(TestClient::new(CLIENT).secret(SECRET).authorization_response_signed_with(SignatureAlgorithm::ES256))
     });
     for (algorithm, expected) in [(SignatureAlgorithm::ES256, None), (SignatureAlgorithm::PS256, Some("algorithm_not_allowed"))] {
-        let builder = house.builder().redirect_uri(REDIRECT).response_mode(ResponseMode::Jwt);
+        let builder = begun!(house).redirect_uri(REDIRECT).response_mode(ResponseMode::Jwt);
         let client = Both::of(builder.authorization_signed_response_alg(algorithm).build().unwrap());
         for blocking in [false, true] {
             let outcome = login(&house, &client, blocking, LoginOptions::new()).await;
@@ -171,7 +171,7 @@ async fn j3_the_algorithm_of_signed_answers_is_the_registered_one() {
 async fn m2_k4_a_key_that_is_not_known_yet_is_looked_for_once() {
     let house = House::new();
     for mode in [None, Some(ResponseMode::Jwt)] {
-        let client = Both::of(house.builder().redirect_uri(REDIRECT).maybe_response_mode(mode).build().unwrap());
+        let client = Both::of(begun!(house).redirect_uri(REDIRECT).maybe_response_mode(mode).build().unwrap());
         login(&house, &client, false, LoginOptions::new()).await.unwrap();
         house.provider.rotate_keys();
         let before = house.requests([ProviderEndpoint::Jwks]);
@@ -183,7 +183,7 @@ async fn m2_k4_a_key_that_is_not_known_yet_is_looked_for_once() {
 #[tokio::test]
 async fn i7_an_essential_acr_is_asked_for_and_demanded() {
     let house = House::with(|provider| provider.acr_values(["phr"]));
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).build().unwrap());
     for blocking in [false, true] {
         let session = login(&house, &client, blocking, LoginOptions::new().essential_acr(["phr"])).await.unwrap();
         assert_eq!(session.claim("acr").as_deref(), Some("phr"));
@@ -198,7 +198,7 @@ async fn i7_an_essential_acr_is_asked_for_and_demanded() {
 #[tokio::test]
 async fn a_step_up_becomes_the_next_login() {
     let house = House::new();
-    let client = house.builder().redirect_uri(REDIRECT).build().unwrap();
+    let client = begun!(house).redirect_uri(REDIRECT).build().unwrap();
     let line = r#"Bearer error="insufficient_user_authentication", acr_values="phr phrh", max_age="5""#;
     let step_up = StepUp::from_challenges(&Challenge::parse([line])).unwrap().unwrap();
     let begun = client.begin_login(&step_up).await.unwrap();
@@ -209,14 +209,14 @@ async fn a_step_up_becomes_the_next_login() {
 #[tokio::test]
 async fn i5_i6_max_age_of_a_login_and_of_the_registration() {
     let house = House::new();
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).build().unwrap());
     let hour = Duration::from_secs(3600);
     login(&house, &client, false, LoginOptions::new().max_age(hour)).await.unwrap();
     house.provider.inject(ProviderEndpoint::Token, id_token("auth_time", Some(json!(1_750_000_000 - 7200))));
     let error = login(&house, &client, false, LoginOptions::new().max_age(hour)).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "authentication_too_old"));
     login(&house, &client, false, LoginOptions::new()).await.unwrap();
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).default_max_age(hour).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).default_max_age(hour).build().unwrap());
     let error = login(&house, &client, true, LoginOptions::new()).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "authentication_too_old"));
 }
@@ -231,7 +231,7 @@ pub(super) fn id_token(claim: &str, value: Option<Value>) -> identity_model::tes
 #[tokio::test]
 async fn a_login_that_a_third_party_starts_is_for_the_issuer_that_it_names() {
     let house = House::new();
-    let client = house.builder().redirect_uri(REDIRECT).build().unwrap();
+    let client = begun!(house).redirect_uri(REDIRECT).build().unwrap();
     let endpoint = ThirdPartyLogin::builder().issuers(["https://idp.test", "https://elsewhere.test"]).build();
     let initiated = |issuer: &str| {
         let request = http::Request::get(format!("/start-login?iss={issuer}&login_hint=alice")).body("").unwrap();
@@ -247,7 +247,7 @@ async fn a_login_that_a_third_party_starts_is_for_the_issuer_that_it_names() {
 #[tokio::test]
 async fn userinfo_comes_with_the_login_where_it_was_wanted() {
     let house = House::new();
-    let client = house.builder().redirect_uri(REDIRECT).scope(["email"]).load_user_info(true).build().unwrap();
+    let client = begun!(house).redirect_uri(REDIRECT).scope(["email"]).load_user_info(true).build().unwrap();
     let begun = client.begin_login(LoginOptions::new()).await.unwrap();
     let callback = callback(&house.provider.authorize(&begun.url));
     let login = client.finish_login(begun.transaction, callback).await.unwrap();

@@ -14,7 +14,7 @@ use super::support::{Both, CLIENT, House, REDIRECT, SECRET, USER, facts};
 const GOODBYE: &str = "https://app.example.com/goodbye";
 
 fn client(house: &House) -> Both {
-    Both::of(house.builder().redirect_uri(REDIRECT).post_logout_redirect_uri(GOODBYE).build().unwrap())
+    Both::of(begun!(house).redirect_uri(REDIRECT).post_logout_redirect_uri(GOODBYE).build().unwrap())
 }
 
 async fn session(house: &House, client: &Both) -> LoginSession {
@@ -61,7 +61,7 @@ async fn l1_a_return_that_is_none_is_refused() {
 async fn z13_the_session_of_another_client_logs_nobody_out() {
     let house = House::with(|provider| provider.client(TestClient::new("other").secret(SECRET)));
     let session = session(&house, &client(&house)).await;
-    let other = house.unregistered().client_id("other").client_secret(SECRET).build().unwrap();
+    let other = unregistered!(house).client_id("other").client_secret(SECRET).build().unwrap();
     assert_eq!(facts(&other.begin_logout(&session).await.unwrap_err()), (ErrorKind::Flow, "foreign_session"));
 }
 

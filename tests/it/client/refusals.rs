@@ -24,7 +24,7 @@ async fn refused(way: Way, endpoint: ProviderEndpoint, fault: Fault) -> (Error, 
     let mut found = Vec::new();
     for blocking in [false, true] {
         let house = House::new();
-        let builder = house.builder().redirect_uri(REDIRECT).response_type(way.0).maybe_response_mode(way.1);
+        let builder = begun!(house).redirect_uri(REDIRECT).response_type(way.0).maybe_response_mode(way.1);
         let client = Both::of(builder.build().unwrap());
         let begun = client.asynchronous.begin_login(LoginOptions::new()).await.unwrap();
         house.provider.inject(endpoint, fault.clone());
@@ -112,7 +112,7 @@ async fn a_bad_id_token_from_the_front_channel_is_refused_before_the_code_is_red
 async fn z3_beside_an_id_token_iss_may_be_left_out_and_nowhere_else() {
     for way in [HYBRID, (ResponseType::IdToken, None)] {
         let house = House::new();
-        let client = Both::of(house.builder().redirect_uri(REDIRECT).response_type(way.0).build().unwrap());
+        let client = Both::of(begun!(house).redirect_uri(REDIRECT).response_type(way.0).build().unwrap());
         house.provider.inject(ProviderEndpoint::Authorization, Fault::missing_issuer());
         let (transaction, callback) = begun(&house, &client).await;
         client.asynchronous.finish_login(kept(&transaction), callback).await.unwrap();
@@ -158,7 +158,7 @@ fn kept(text: &str) -> LoginTransaction {
 async fn z13_a_callback_is_finished_once_by_whatever_face() {
     let house = House::new();
     for (response_type, mode) in [CODE, HYBRID, SIGNED, (ResponseType::IdToken, None)] {
-        let builder = house.builder().redirect_uri(REDIRECT).response_type(response_type).maybe_response_mode(mode);
+        let builder = begun!(house).redirect_uri(REDIRECT).response_type(response_type).maybe_response_mode(mode);
         let client = Both::of(builder.build().unwrap());
         let (transaction, callback) = begun(&house, &client).await;
         client.asynchronous.finish_login(kept(&transaction), callback.clone()).await.unwrap();
@@ -176,7 +176,7 @@ async fn z13_a_callback_is_finished_once_by_whatever_face() {
 #[tokio::test]
 async fn z13_of_many_who_finish_one_login_one_alone_does() {
     let house = House::new();
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).build().unwrap());
     let (transaction, callback) = begun(&house, &client).await;
     let tasks: Vec<_> = (0..20)
         .map(|_| {
@@ -198,7 +198,7 @@ async fn z13_of_many_who_finish_one_login_one_alone_does() {
 async fn z13_a_replay_is_seen_by_another_instance_with_the_same_store() {
     let house = House::new();
     let store = identity_model::cache::MemoryReplayStore::default().with_environment(house.environment.clone());
-    let client = || Both::of(house.builder().redirect_uri(REDIRECT).replay_store(store.clone()).build().unwrap());
+    let client = || Both::of(begun!(house).redirect_uri(REDIRECT).replay_store(store.clone()).build().unwrap());
     let (transaction, callback) = begun(&house, &client()).await;
     client().asynchronous.finish_login(kept(&transaction), callback.clone()).await.unwrap();
     let error = client().blocking.finish_login(kept(&transaction), callback).unwrap_err();
@@ -224,7 +224,7 @@ impl BlockingReplayStore for Broken {
 #[tokio::test]
 async fn a_store_that_does_not_answer_lets_nobody_in() {
     let house = House::new();
-    let builder = house.builder().redirect_uri(REDIRECT).replay_store(ReplayGuard::new(Broken).with_blocking(Broken));
+    let builder = begun!(house).redirect_uri(REDIRECT).replay_store(ReplayGuard::new(Broken).with_blocking(Broken));
     let client = Both::of(builder.build().unwrap());
     let (transaction, callback) = begun(&house, &client).await;
     for error in [
@@ -239,11 +239,11 @@ async fn a_store_that_does_not_answer_lets_nobody_in() {
 #[tokio::test]
 async fn z13_a_login_of_another_client_or_provider_is_refused() {
     let house = House::with(|provider| provider.client(TestClient::new("other").secret(SECRET)));
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).build().unwrap());
     let (transaction, callback) = begun(&house, &client).await;
     let elsewhere = House::with(|provider| provider.issuer("https://elsewhere.test"));
-    let other = Both::of(house.unregistered().client_id("other").client_secret(SECRET).redirect_uri(REDIRECT).build().unwrap());
-    let foreign = Both::of(elsewhere.builder().redirect_uri(REDIRECT).build().unwrap());
+    let other = Both::of(unregistered!(house).client_id("other").client_secret(SECRET).redirect_uri(REDIRECT).build().unwrap());
+    let foreign = Both::of(begun!(elsewhere).redirect_uri(REDIRECT).build().unwrap());
     for client in [other, foreign] {
         for error in [
             client.asynchronous.finish_login(kept(&transaction), callback.clone()).await.unwrap_err(),
@@ -259,7 +259,7 @@ async fn z13_a_login_of_another_client_or_provider_is_refused() {
 #[tokio::test]
 async fn an_expired_login_is_refused() {
     let house = House::new();
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).login_lifetime(Duration::from_secs(60)).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).login_lifetime(Duration::from_secs(60)).build().unwrap());
     let (transaction, callback) = begun(&house, &client).await;
     house.clock.advance(Duration::from_secs(60));
     for error in [
@@ -274,7 +274,7 @@ async fn an_expired_login_is_refused() {
 #[tokio::test]
 async fn z5_a_callback_of_another_login_is_refused_and_does_not_spoil_the_right_one() {
     let house = House::new();
-    let client = Both::of(house.builder().redirect_uri(REDIRECT).build().unwrap());
+    let client = Both::of(begun!(house).redirect_uri(REDIRECT).build().unwrap());
     let (victims, right) = begun(&house, &client).await;
     let (_, attackers) = begun(&house, &client).await;
     let error = client.asynchronous.finish_login(kept(&victims), attackers).await.unwrap_err();

@@ -15,7 +15,7 @@ fn metadata() -> ClientMetadata {
 #[tokio::test]
 async fn a_client_registers_itself_with_its_addresses_and_goes_on_as_what_it_became() {
     let house = House::new();
-    let builder = || house.unregistered().redirect_uri(REDIRECT).post_logout_redirect_uri("https://app.example.com/");
+    let builder = || unregistered!(house).redirect_uri(REDIRECT).post_logout_redirect_uri("https://app.example.com/");
     let asynchronous = builder().register(metadata(), None).await.unwrap();
     let blocking = builder().register_blocking(metadata(), None).unwrap();
     for (id, registration) in [(asynchronous.client_id(), asynchronous.registration()), (blocking.client_id(), blocking.registration())] {
@@ -34,7 +34,7 @@ async fn a_client_registers_itself_with_its_addresses_and_goes_on_as_what_it_bec
 async fn addresses_in_the_metadata_win_over_those_that_were_set() {
     let house = House::new();
     let metadata = ClientMetadata::builder().redirect_uris([REDIRECT, "https://app.example.com/other"]).build();
-    let client = house.unregistered().redirect_uri(REDIRECT).register(metadata, None).await.unwrap();
+    let client = unregistered!(house).redirect_uri(REDIRECT).register(metadata, None).await.unwrap();
     assert_eq!(client.registration().unwrap().redirect_uris().len(), 2);
 }
 
@@ -52,7 +52,7 @@ async fn another_client_is_registered_by_one_that_is_there() {
 async fn g2_what_the_server_changed_is_adopted() {
     let house = House::new();
     house.provider.inject(ProviderEndpoint::Registration, Fault::member("token_endpoint_auth_method", "client_secret_post"));
-    let client = house.unregistered().redirect_uri(REDIRECT).register(metadata(), None).await.unwrap();
+    let client = unregistered!(house).redirect_uri(REDIRECT).register(metadata(), None).await.unwrap();
     // The provider for tests registered `client_secret_basic` and takes either.
     client.client_credentials(["reports:read"]).await.ok();
     assert!(house.last_parameter(ProviderEndpoint::Token, "client_secret").is_some());
@@ -62,7 +62,7 @@ async fn g2_what_the_server_changed_is_adopted() {
 async fn g2_an_algorithm_that_the_server_chose_is_the_only_one_from_then_on() {
     let house = House::new();
     house.provider.inject(ProviderEndpoint::Registration, Fault::member("id_token_signed_response_alg", "PS256"));
-    let client = house.unregistered().redirect_uri(REDIRECT).register(metadata(), None).await.unwrap();
+    let client = unregistered!(house).redirect_uri(REDIRECT).register(metadata(), None).await.unwrap();
     let begun = client.device_login(["openid"]).await.unwrap();
     house.provider.approve_device(begun.authorization().user_code(), super::support::USER);
     let error = client.finish_device_login(begun).await.unwrap_err();
@@ -82,7 +82,7 @@ async fn g2_what_cannot_be_adopted_is_refused_and_named() {
     for (member, value) in cases {
         let house = House::new();
         house.provider.inject(ProviderEndpoint::Registration, Fault::member(member, value.clone()));
-        let outcome = match house.unregistered().redirect_uri(REDIRECT).register(metadata(), None).await {
+        let outcome = match unregistered!(house).redirect_uri(REDIRECT).register(metadata(), None).await {
             Ok(client) => client.client_credentials(["reports:read"]).await.map(drop),
             Err(error) => Err(error),
         };
@@ -104,7 +104,7 @@ async fn a_client_is_built_from_a_registration_that_was_kept() {
         .jwks(json!({ "keys": [public] }))
         .build();
     let registration = house.client().asynchronous.register(metadata, None).await.unwrap();
-    let builder = house.unregistered().from_registration(registration.clone());
+    let builder = unregistered!(house).from_registration(registration.clone());
     let client = Both::of(builder.client_key(key.signer(SignatureAlgorithm::ES256).unwrap()).build().unwrap());
     assert_eq!(client.asynchronous.client_id(), registration.client_id());
     for outcome in both!(client, client_credentials(["reports:read"])) {

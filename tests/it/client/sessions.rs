@@ -137,7 +137,7 @@ async fn what_a_refresh_is_judged_by_is_at_hand_before_the_token_is_spent() {
     let house = House::new();
     let kept = session(&house).await;
     house.provider.clear_recorded();
-    let client = house.builder().build().unwrap();
+    let client = begun!(house).build().unwrap();
     client.refresh(&kept).await.unwrap();
     let order: Vec<String> = house.provider.recorded().iter().map(|request| request.url()).collect();
     let position = |end: &str| order.iter().position(|url| url.ends_with(end)).unwrap();
@@ -150,7 +150,7 @@ async fn z13_a_session_of_another_client_or_provider_is_refused_before_its_token
     let kept = session(&house).await;
     house.provider.clear_recorded();
     let elsewhere = House::with(|provider| provider.issuer("https://elsewhere.test"));
-    let other = Both::of(house.unregistered().client_id("other").client_secret(SECRET).build().unwrap());
+    let other = Both::of(unregistered!(house).client_id("other").client_secret(SECRET).build().unwrap());
     for (client, member) in [(other, "client"), (elsewhere.client(), "provider")] {
         for error in both!(client, userinfo(&kept)).map(|outcome| outcome.unwrap_err()) {
             assert_eq!(facts(&error), (ErrorKind::Flow, "foreign_session"));
@@ -195,7 +195,7 @@ async fn u3_userinfo_is_about_the_user_of_the_session() {
 #[tokio::test]
 async fn u3_a_login_that_asks_userinfo_is_none_where_it_is_about_somebody_else() {
     let house = House::new();
-    let client = house.builder().load_user_info(true).build().unwrap();
+    let client = begun!(house).load_user_info(true).build().unwrap();
     for fault in [None, Some(Fault::member("sub", "mallory"))] {
         let begun = client.device_login(["openid", "profile"]).await.unwrap();
         house.provider.approve_device(begun.authorization().user_code(), USER);

@@ -12,7 +12,7 @@ async fn many_tasks_cause_one_discovery() {
     let house = House::new();
     let gate = Gate::new();
     house.provider.inject(ProviderEndpoint::Discovery, Fault::hold(&gate));
-    let client = house.builder().build().unwrap();
+    let client = begun!(house).build().unwrap();
     let tasks: Vec<_> = (0..50)
         .map(|_| {
             let client = client.clone();
@@ -32,7 +32,7 @@ async fn many_tasks_cause_one_discovery() {
 #[test]
 fn many_threads_cause_one_discovery() {
     let house = House::new();
-    let client = house.builder().build_blocking().unwrap();
+    let client = begun!(house).build_blocking().unwrap();
     let barrier = Barrier::new(16);
     std::thread::scope(|scope| {
         for _ in 0..16 {
@@ -50,7 +50,7 @@ async fn clients_of_one_provider_share_a_cache_of_documents() {
     let house = House::new();
     let cache = DiscoveryCache::new(house.provider.clone());
     for secret in [SECRET, SECRET] {
-        let builder = house.unregistered().client_id(CLIENT).client_secret(secret).discovery_cache(cache.clone());
+        let builder = unregistered!(house).client_id(CLIENT).client_secret(secret).discovery_cache(cache.clone());
         builder.build().unwrap().client_credentials(["reports:read"]).await.unwrap();
     }
     assert_eq!(house.requests([ProviderEndpoint::Discovery, ProviderEndpoint::Token]), [1, 2]);

@@ -3,8 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use identity_model::Error;
-use identity_model::client::OidcClientBuilder;
-use identity_model::client::oidc_client_builder::{SetBlockingHttp, SetClientId, SetClientSecret, SetEnvironment, SetHttp, SetIssuer};
 use identity_model::environment::{Environment, FixedClock, FixedTimer, SeededEntropy};
 use identity_model::testing::{ProviderEndpoint, TestClient, TestProvider, TestProviderBuilder, TestUser};
 use identity_model::{blocking, client};
@@ -21,13 +19,6 @@ pub(super) struct House {
     pub(super) environment: Environment,
 }
 
-/// A builder that says who the provider and the client are, for either face.
-pub(super) type Begun = OidcClientBuilder<SetClientSecret<Anonymous>>;
-/// The same without a secret.
-pub(super) type Anonymous = SetClientId<Unregistered>;
-/// The same without a client.
-pub(super) type Unregistered = SetEnvironment<SetBlockingHttp<SetHttp<SetIssuer>>>;
-
 impl House {
     pub(super) fn new() -> Self {
         Self::with(|provider| provider)
@@ -42,22 +33,9 @@ impl House {
         Self { provider: change(provider).build(), clock, environment }
     }
 
-    pub(super) fn unregistered(&self) -> OidcClientBuilder<Unregistered> {
-        let builder = client::OidcClient::builder().issuer(self.provider.issuer());
-        builder.http(self.provider.clone()).blocking_http(self.provider.clone()).environment(self.environment.clone())
-    }
-
-    pub(super) fn anonymous(&self) -> OidcClientBuilder<Anonymous> {
-        self.unregistered().client_id(CLIENT)
-    }
-
-    pub(super) fn builder(&self) -> Begun {
-        self.anonymous().client_secret(SECRET)
-    }
-
     /// Both faces of one client.
     pub(super) fn client(&self) -> Both {
-        Both::of(self.builder().build().unwrap())
+        Both::of(begun!(self).build().unwrap())
     }
 
     /// How many requests reached these endpoints.

@@ -11,7 +11,7 @@ use identity_model::{Error, ErrorKind};
 use serde_json::json;
 
 use super::login::{callback, id_token};
-use super::support::{Begun, Both, House, REDIRECT, both, facts};
+use super::support::{Both, House, REDIRECT, both, facts};
 
 const REFUSED: (ErrorKind, &str) = (ErrorKind::Validation, "claim_rejected");
 
@@ -23,8 +23,8 @@ fn of_the_company(claims: &Claims) -> Result<(), ClaimRejection> {
     }
 }
 
-fn judged(builder: Begun) -> Both {
-    Both::of(builder.redirect_uri(REDIRECT).load_user_info(true).claim_rule("company", of_the_company).build().unwrap())
+fn judged(house: &House) -> Both {
+    Both::of(begun!(house).redirect_uri(REDIRECT).load_user_info(true).claim_rule("company", of_the_company).build().unwrap())
 }
 
 /// The outcome of a login by either face.
@@ -43,7 +43,7 @@ async fn logins(house: &House, client: &Both, response_type: ResponseType) -> [R
 #[tokio::test]
 async fn a_rule_of_the_callers_own_decides_who_logs_in() {
     let house = House::new();
-    let client = judged(house.builder());
+    let client = judged(&house);
     for outcome in logins(&house, &client, ResponseType::Code).await {
         outcome.unwrap();
     }
@@ -61,7 +61,7 @@ async fn a_rule_of_the_callers_own_decides_who_logs_in() {
 #[tokio::test]
 async fn y7_where_a_code_comes_along_the_second_token_is_judged_and_else_the_only_one() {
     let house = House::new();
-    let client = judged(house.builder());
+    let client = judged(&house);
     house.provider.inject(ProviderEndpoint::Authorization, id_token("email", None));
     for outcome in logins(&house, &client, ResponseType::CodeIdToken).await {
         outcome.unwrap();
@@ -74,7 +74,7 @@ async fn y7_where_a_code_comes_along_the_second_token_is_judged_and_else_the_onl
 #[tokio::test]
 async fn a_refreshed_id_token_is_judged_as_well() {
     let house = House::new();
-    let client = judged(house.builder());
+    let client = judged(&house);
     let [session, other] = logins(&house, &client, ResponseType::Code).await.map(Result::unwrap);
     house.provider.inject(ProviderEndpoint::Token, id_token("email", Some(json!("alice@elsewhere.test"))));
     assert_eq!(facts(&client.asynchronous.refresh(&session).await.unwrap_err()), REFUSED);
@@ -102,7 +102,7 @@ async fn a_rule_that_has_to_be_awaited_is_awaited() {
     for is_known in [true, false] {
         let house = House::new();
         let asked = Arc::new(AtomicUsize::new(0));
-        let builder = house.builder().redirect_uri(REDIRECT).async_claim_validator(Directory(Arc::clone(&asked), is_known));
+        let builder = begun!(house).redirect_uri(REDIRECT).async_claim_validator(Directory(Arc::clone(&asked), is_known));
         let client = builder.build().unwrap();
         let begun = client.begin_login(LoginOptions::new()).await.unwrap();
         let callback = callback(&house.provider.authorize(&begun.url));
@@ -122,7 +122,7 @@ async fn a_rule_that_has_to_be_awaited_is_awaited() {
 async fn a_rule_that_has_to_be_awaited_comes_after_all_others() {
     let house = House::new();
     let asked = Arc::new(AtomicUsize::new(0));
-    let builder = house.builder().redirect_uri(REDIRECT).async_claim_validator(Directory(Arc::clone(&asked), true));
+    let builder = begun!(house).redirect_uri(REDIRECT).async_claim_validator(Directory(Arc::clone(&asked), true));
     let client = builder.claim_rule("nobody", |_| Err(ClaimRejection::new("nobody may"))).build().unwrap();
     let begun = client.begin_login(LoginOptions::new()).await.unwrap();
     let callback = callback(&house.provider.authorize(&begun.url));
@@ -134,7 +134,7 @@ async fn a_rule_that_has_to_be_awaited_comes_after_all_others() {
 #[tokio::test]
 async fn a_blocking_client_refuses_a_rule_that_it_cannot_wait_for_before_anything_is_sent() {
     let house = House::new();
-    let builder = house.builder().redirect_uri(REDIRECT).async_claim_validator(Directory(Arc::default(), true));
+    let builder = begun!(house).redirect_uri(REDIRECT).async_claim_validator(Directory(Arc::default(), true));
     let client = Both::of(builder.build().unwrap());
     let [fine, refused] = both!(client, client_credentials(["read"]));
     fine.unwrap();

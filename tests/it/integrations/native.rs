@@ -355,3 +355,97 @@ fn a_login_of_another_address_is_not_waited_for() {
     let error = other.receive_blocking(&login).unwrap_err();
     assert!(matches!(error, LoopbackError::Configuration { member: "redirect_uri", .. }), "{error:?}");
 }
+
+/// What the clock of a receiver says is up to the test; its timer is the system's.
+fn clocked() -> (LoopbackRedirect, FixedClock) {
+    let clock = FixedClock::at(SystemTime::now());
+    let environment = Environment::system().with_clock(clock.clone());
+    (LoopbackRedirect::builder().environment(environment).time_out(Duration::from_secs(600)).bind().unwrap(), clock)
+}
+
+/// Whether the other side has not hung up. Whatever was to happen has happened by then.
+fn is_open(stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).unwrap();
+    matches!((&mut &*stream).read(&mut [0; 16]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+}
+
+/// A turn of the receiver that is over when this returns: all that connected before was taken.
+fn turn(address: &str) {
+    assert_eq!(status(&get(address, "/favicon.ico")), "404");
+}
+
+#[test]
+fn rfc8252_8_10_who_says_nothing_for_ten_seconds_is_hung_up_on() {
+    let (redirect, clock) = clocked();
+    let transaction = transaction(&redirect, None);
+    let (callback, ()) = receive(redirect, &transaction, move |address| {
+        let silent = TcpStream::connect(&address).unwrap();
+        let mut half = TcpStream::connect(&address).unwrap();
+        half.write_all(b"GET /callback?code=c&state=s HTTP/1.1\r\n").unwrap();
+        turn(&address);
+        clock.advance(Duration::from_millis(9_999));
+        turn(&address);
+        assert!(is_open(&silent) && is_open(&half));
+        clock.advance(Duration::from_millis(1));
+        turn(&address);
+        assert!(!is_open(&silent) && !is_open(&half));
+        assert_eq!(status(&get(&address, GOOD)), "200");
+    });
+    callback.unwrap();
+}
+
+#[test]
+fn rfc8252_8_10_sixty_four_connections_are_held_and_the_oldest_gives_way() {
+    let (redirect, clock) = clocked();
+    let transaction = transaction(&redirect, None);
+    let (callback, ()) = receive(redirect, &transaction, move |address| {
+        let connect = || {
+            let stream = TcpStream::connect(&address).unwrap();
+            turn(&address);
+            clock.advance(Duration::from_millis(10));
+            stream
+        };
+        let mut held: Vec<TcpStream> = (0..63).map(|_| connect()).collect();
+        assert!(held.iter().all(is_open));
+        // Each of these and the request after it take a place.
+        held.extend((0..3).map(|_| connect()));
+        let open: Vec<bool> = held.iter().map(is_open).collect();
+        assert_eq!(open.iter().filter(|open| **open).count(), 63, "{open:?}");
+        assert_eq!(open.iter().take(3).filter(|open| **open).count(), 0, "{open:?}");
+        assert_eq!(status(&get(&address, GOOD)), "200");
+    });
+    callback.unwrap();
+}
+
+#[test]
+fn rfc8252_8_10_no_other_method_is_an_answer() {
+    let redirect = bound();
+    let transaction = transaction(&redirect, None);
+    let (callback, ()) = receive(redirect, &transaction, |address| {
+        for method in ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND", "get", "GET\t"] {
+            let answer = exchange(&address, format!("{method} {GOOD} HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes());
+            assert!(["405", "400"].contains(&status(&answer)), "{method}: {answer}");
+        }
+        assert_eq!(status(&get(&address, GOOD)), "200");
+    });
+    callback.unwrap();
+}
+
+#[test]
+fn l1_no_other_method_is_a_return_from_a_logout() {
+    let redirect = bound();
+    let begun = EndSessionRequest::builder().address("https://idp.example.com/logout").client_id("app");
+    let (url, transaction) = begun.post_logout_redirect_uri(redirect.uri()).begin().unwrap().into_parts();
+    let target = format!("/callback?state={}", url.split_once("&state=").unwrap().1);
+    let address = address(&redirect);
+    let browser = std::thread::spawn(move || {
+        let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n";
+        for (method, more) in [("POST", form), ("PUT", ""), ("HEAD", "")] {
+            let answer = exchange(&address, format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\n{more}\r\n").as_bytes());
+            assert!(["400", "405"].contains(&status(&answer)), "{method}: {answer}");
+        }
+        status(&get(&address, &target)).to_owned()
+    });
+    redirect.receive_logout_blocking(&transaction).unwrap();
+    assert_eq!(browser.join().unwrap(), "200");
+}

@@ -164,19 +164,46 @@ fn words_an_oauth_error() {
 #[test]
 fn words_an_unexpected_status() {
     assert_snapshot!(told(&token_error(ScriptedResponse::content(503, "text/html", "<h1>busy</h1>").header("retry-after", "7"))), @r#"
-    the token endpoint answered with status 503 where 200 was expected
+    the token endpoint answered with status 503 where 200 was expected; the server asks to wait for 7 s
     Http unexpected_status retryable=true
-    Error { kind: Http, code: "unexpected_status", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 503, received_at: [start], .. }, fault: Status { expected: 200, redirect: false }, excerpt: Some([13 characters]) } } }
+    Error { kind: Http, code: "unexpected_status", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 503, received_at: [start], .. }, fault: Status { expected: 200, redirect: false }, excerpt: Some([13 characters]), location: None } } }
     "#);
 }
 
 #[test]
 fn words_a_redirect() {
     assert_snapshot!(told(&token_error(ScriptedResponse::status(302).header("location", "https://login.example.com/?x=1"))), @r#"
-    the token endpoint answered with status 302, a redirect, and redirects are never followed
+    the token endpoint answered with status 302, a redirect to `https://login.example.com/`, and redirects are never followed: set the address it leads to
     Http redirect retryable=false
-    Error { kind: Http, code: "redirect", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 302, received_at: [start], .. }, fault: Status { expected: 200, redirect: true }, excerpt: None } } }
+    Error { kind: Http, code: "redirect", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 302, received_at: [start], .. }, fault: Status { expected: 200, redirect: true }, excerpt: None, location: Some("https://login.example.com/") } } }
     "#);
+}
+
+#[test]
+fn d_redirect_the_error_shows_scheme_host_and_path_of_the_location() {
+    for (location, shown) in [
+        ("https://login.example.com/realms/x?session=s3cr3t#f", "https://login.example.com/realms/x"),
+        ("https://user:s3cr3t@login.example.com:8443/a", "https://login.example.com:8443/a"),
+        ("//user:s3cr3t@login.example.com/a", "//login.example.com/a"),
+        ("/login?next=s3cr3t", "/login"),
+        ("http://login.example.com", "http://login.example.com"),
+    ] {
+        for status in [301, 302, 303, 307, 308] {
+            let answer = ScriptedResponse::content(status, "text/html", "moved").header("location", location);
+            let error = token_error(answer);
+            assert_eq!((error.kind(), error.code(), error.is_retryable()), (ErrorKind::Http, "redirect", false));
+            assert_eq!(error.http_error().unwrap().location(), Some(shown));
+            let text = format!("{error} {error:?}");
+            assert!(text.contains(&format!("`{shown}`")) && !text.contains("s3cr3t"), "{text}");
+        }
+    }
+    for answer in [
+        ScriptedResponse::status(302),
+        ScriptedResponse::status(404).header("location", "https://a.example/"),
+        ScriptedResponse::status(302).header("location", "?a"),
+    ] {
+        assert_eq!(token_error(answer).http_error().unwrap().location(), None);
+    }
 }
 
 #[test]
@@ -184,7 +211,7 @@ fn words_a_content_type() {
     assert_snapshot!(told(&token_error(ScriptedResponse::content(200, "text/html", "<html>"))), @r#"
     the token endpoint answered with content type `text/html` where application/json was expected (status 200)
     Http unexpected_content_type retryable=false
-    Error { kind: Http, code: "unexpected_content_type", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 200, received_at: [start], .. }, fault: ContentType { expected: ["application/json"], found: Some("text/html") }, excerpt: None } } }
+    Error { kind: Http, code: "unexpected_content_type", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 200, received_at: [start], .. }, fault: ContentType { expected: ["application/json"], found: Some("text/html") }, excerpt: None, location: None } } }
     "#);
 }
 

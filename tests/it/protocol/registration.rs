@@ -9,7 +9,7 @@ use identity_model::protocol::discovery::DiscoveryPolicy;
 use identity_model::protocol::registration::{RegistrationRequest, RegistrationResponse};
 use identity_model::protocol::registration_management::{ClientDeleteRequest, ClientReadRequest, ClientUpdateRequest, RegisteredClient};
 use identity_model::testing::{Expected, ScriptedResponse};
-use identity_model::transport::RetrySettings;
+use identity_model::transport::{RetrySettings, TransportErrorKind};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -308,4 +308,39 @@ fn h11_a_token_that_no_header_can_carry_is_refused_unsent_and_unseen() {
         assert!(error.to_string().starts_with("registration_access_token: "), "{error}");
         assert!(!format!("{error:?}").contains("canary"));
     }
+}
+
+#[test]
+fn g1_g3_a_software_statement_that_the_server_repeats_is_hidden() {
+    let statement = "eyJhbGciOiJSUzI1NiJ9.eyJzb2Z0d2FyZV9pZCI6IjRORUIxIn0.c2lnbmVk";
+    let metadata = || ClientMetadata::builder().client_name("Reports").software_statement(statement).build();
+    let echo = format!(r#"{{"error":"invalid_software_statement","error_description":"the statement {statement} has expired"}}"#);
+    let registered = answered(request(metadata()), Expected::post(ADDRESS), ScriptedResponse::json(400, &echo)).unwrap_err();
+    let build = |environment| {
+        let builder = ClientUpdateRequest::builder().environment(environment).retry(RetrySettings::NONE);
+        builder.client(known()).metadata(metadata()).build()
+    };
+    let updated = answered(build, Expected::new("PUT", CLIENT), ScriptedResponse::json(400, &echo)).unwrap_err();
+    for error in [registered, updated] {
+        assert_eq!(error.oauth_error().unwrap().error(), "invalid_software_statement");
+        let shown = format!("{} {error:?}", chain(&error));
+        assert!(shown.contains("has expired") && !shown.contains("eyJ"), "{shown}");
+    }
+}
+
+#[test]
+fn g3_a_deletion_that_may_have_been_done_is_not_sent_again() {
+    let delete =
+        |environment| ClientDeleteRequest::builder().environment(environment).retry(RetrySettings::default()).client(known()).build();
+    let read = |environment| ClientReadRequest::builder().environment(environment).retry(RetrySettings::default()).client(known()).build();
+    for (failure, attempts) in [(TransportErrorKind::Timeout, 1), (TransportErrorKind::Interrupted, 1), (TransportErrorKind::Connect, 2)] {
+        let expected = || Expected::new("DELETE", CLIENT);
+        let run =
+            both_ways(delete, &[(expected(), ScriptedResponse::error(failure)), (expected(), ScriptedResponse::status(204))][..attempts]);
+        assert_eq!((run.sent.len(), run.result.is_ok()), (attempts, attempts == 2), "{failure:?}");
+    }
+    let answers = [ScriptedResponse::error(TransportErrorKind::Timeout), ScriptedResponse::json(200, r#"{"client_id":"c1"}"#)];
+    let run = both_ways(read, &answers.map(|answer| (Expected::get(CLIENT), answer)));
+    assert_eq!(run.sent.len(), 2, "reading is");
+    run.result.unwrap();
 }

@@ -140,26 +140,74 @@ fn a_token_request_is_repeated_only_when_nothing_of_it_was_processed() {
     }
 }
 
+/// A deadline that no wait comes near.
+const FAR: Duration = Duration::from_secs(100_000);
+
 #[test]
 fn the_server_names_the_wait_in_seconds_or_as_a_date_and_120_seconds_are_the_most() {
-    for (value, wait) in [
-        ("5", 5),
-        ("119", 119),
-        ("3600", 120),
-        ("99999999999999999999999", 120),
-        ("Sun, 15 Jun 2025 15:07:00 GMT", 20),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", 120),
-    ] {
-        let run = posts([ScriptedResponse::status(503).header("retry-after", value), ScriptedResponse::json(200, GOOD)]);
+    let read = |environment| JwksRequest::builder().environment(environment).retry(settings()).deadline(FAR).address(JWKS).build();
+    for (value, wait) in [("5", 5), ("119", 119), ("120", 120), ("Sun, 15 Jun 2025 15:07:00 GMT", 20)] {
+        let busy = ScriptedResponse::status(503).header("retry-after", value);
+        let run = both_ways(read, &script(&Expected::get(JWKS), [busy, ScriptedResponse::json(200, KEYS)]));
         run.result.unwrap();
         assert_eq!(run.waits, [Duration::from_secs(wait)], "{value}");
-        let run = reads([ScriptedResponse::status(503).header("retry-after", value), ScriptedResponse::json(200, KEYS)]);
-        assert_eq!(run.waits, [Duration::from_secs(wait)], "{value}");
     }
+    let busy = ScriptedResponse::status(503).header("retry-after", "50");
+    assert_eq!(posts([busy, ScriptedResponse::json(200, GOOD)]).waits, [Duration::from_secs(50)]);
     for value in ["0", "Mon, 01 Jan 2001 00:00:00 GMT"] {
         let run = posts([ScriptedResponse::status(503).header("retry-after", value), ScriptedResponse::json(200, GOOD)]);
         between(Duration::from_secs(1), run.waits[0]);
     }
+}
+
+#[test]
+fn o_retry_after_a_longer_wait_than_the_settings_allow_ends_at_once_with_the_servers_time() {
+    let ends = |run: Run<identity_model::protocol::jwks::JwksResponse>, asked: u64, value: &str| {
+        assert_eq!((run.sent.len(), run.waits.len()), (1, 0), "{value}");
+        let error = run.result.unwrap_err();
+        assert_eq!((error.code(), error.is_retryable()), ("unexpected_status", true));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(asked)));
+        assert!(error.to_string().contains(&format!("asks to wait for {asked} s")), "{error}");
+    };
+    let busy = |value: &str| script(&Expected::get(JWKS), [ScriptedResponse::status(503).header("retry-after", value)]);
+    let far = |retry: RetrySettings| {
+        move |environment| JwksRequest::builder().environment(environment).retry(retry).deadline(FAR).address(JWKS).build()
+    };
+    // Longer than the longest delay of the settings.
+    for (value, asked) in [("121", 121), ("3600", 3600), ("99999999999999999999999", u64::MAX), ("Sun, 15 Jun 2025 16:06:40 GMT", 3600)] {
+        ends(both_ways(far(settings()), &busy(value)), asked, value);
+    }
+    let short = settings().with_longest_delay(Duration::from_secs(5));
+    ends(both_ways(far(short), &busy("6")), 6, "6");
+    // Longer than the time that is left, be it stated or the usual one.
+    ends(reads([ScriptedResponse::status(503).header("retry-after", "60")]), 60, "60");
+    ends(both_ways(under(Duration::from_secs(10)), &busy("10")), 10, "10");
+    // What the settings allow is waited for, however long.
+    let patient = settings().with_longest_delay(Duration::from_secs(7200));
+    let answers = [ScriptedResponse::status(503).header("retry-after", "3600"), ScriptedResponse::json(200, KEYS)];
+    let run = both_ways(far(patient), &script(&Expected::get(JWKS), answers));
+    assert_eq!((run.waits.as_slice(), run.result.is_ok()), (&[Duration::from_secs(3600)][..], true));
+    // A token request is no different.
+    let run = posts([ScriptedResponse::status(429).header("retry-after", "3600")]);
+    assert_eq!((run.sent.len(), run.waits.len()), (1, 0));
+    assert_eq!(run.result.unwrap_err().retry_after(), Some(Duration::from_secs(3600)));
+}
+
+#[test]
+fn h_slow_without_a_deadline_no_attempt_begins_later_than_sixty_seconds_after_the_first() {
+    let many = settings().with_count(100);
+    let usual = |environment| JwksRequest::builder().environment(environment).retry(many).address(JWKS).build();
+    let busy = |count| script(&Expected::get(JWKS), (0..count).map(|_| ScriptedResponse::status(503).header("retry-after", "20")));
+    let run = both_ways(usual, &busy(3));
+    assert_eq!(run.waits, [20, 20].map(Duration::from_secs), "the third wait would end at the sixtieth second");
+    assert_eq!(run.result.unwrap_err().retry_after(), Some(Duration::from_secs(20)));
+    // The client's own time-out counts for each of them.
+    assert!(run.sent.iter().all(|request| request.as_request().extensions().get::<AttemptTimeout>().is_none()));
+    // With a deadline of its own a request goes on for as long as that says.
+    let patient = |environment| JwksRequest::builder().environment(environment).retry(many).deadline(FAR).address(JWKS).build();
+    let answers = busy(9).into_iter().chain(script(&Expected::get(JWKS), [ScriptedResponse::json(200, KEYS)])).collect::<Vec<_>>();
+    let run = both_ways(patient, &answers);
+    assert_eq!((run.waits.len(), run.result.is_ok()), (9, true));
 }
 
 #[test]
@@ -262,7 +310,9 @@ fn child_a_request_under_this_environment() {
             let error = both_ways(build, &[]).result.unwrap_err();
             assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "transport_configuration"));
             assert_eq!(error.to_string(), "nothing could be sent to the key set endpoint");
-            assert!(chain(&error).contains("environment variable `HTTP_RETRY_COUNT`: expected a whole number from 0 to 100"));
+            assert!(
+                chain(&error).contains("environment variable `IDENTITY_MODEL_HTTP_RETRY_COUNT`: expected a whole number from 0 to 100")
+            );
             both_ways(read, &script(&Expected::get(JWKS), [ScriptedResponse::json(200, KEYS)])).result.expect("explicit settings win");
         }
         _ => {
@@ -283,7 +333,7 @@ fn the_environment_of_the_process_is_read_and_explicit_settings_win_over_it() {
     for (count, expected) in [("many", "refuses"), ("1", "repeats once")] {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "protocol::retry::child_a_request_under_this_environment"])
-            .envs([("IDENTITY_MODEL_CHILD", expected), ("HTTP_RETRY_COUNT", count), ("HTTP_TIMEOUT", "60")])
+            .envs([("IDENTITY_MODEL_CHILD", expected), ("IDENTITY_MODEL_HTTP_RETRY_COUNT", count), ("IDENTITY_MODEL_HTTP_TIMEOUT", "60")])
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout);

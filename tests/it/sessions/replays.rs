@@ -104,3 +104,24 @@ async fn l5_a_full_store_refuses_rather_than_forgets() {
     assert_eq!(receiver.receive(&posted(&scene.token(|token| token))).await.unwrap_err().code(), "store_full");
     assert_eq!(receiver.receive(&posted(&first)).await.unwrap_err().code(), "logout_token_replayed");
 }
+
+#[tokio::test]
+async fn l5_a_jti_is_its_issuers_own() {
+    let scene = Scene::new();
+    let elsewhere = TestProvider::builder().issuer("https://elsewhere.test").environment(scene.environment.clone()).build();
+    let store = MemoryReplayStore::default().with_environment(scene.environment.clone());
+    let receiver = |provider: &TestProvider| {
+        let keys =
+            ProviderKeys::builder().authority(provider.issuer()).http(provider.clone()).environment(scene.environment.clone()).build();
+        let builder = BackchannelLogout::builder().keys(keys).issuer(provider.issuer()).client_id(CLIENT);
+        builder.replay_store(store.clone()).environment(scene.environment.clone()).build()
+    };
+    let token =
+        |provider: &TestProvider| provider.mint_logout_token(|token| token.claim("aud", CLIENT).claim("jti", "one").claim("sub", "alice"));
+    let (here, there) = (receiver(&scene.provider), receiver(&elsewhere));
+    here.receive(&posted(&token(&scene.provider))).await.unwrap();
+    there.receive(&posted(&token(&elsewhere))).await.unwrap();
+    for (receiver, provider) in [(here, &scene.provider), (there, &elsewhere)] {
+        assert_eq!(receiver.receive(&posted(&token(provider))).await.unwrap_err().code(), "logout_token_replayed");
+    }
+}

@@ -174,6 +174,189 @@ async fn a_proxy_that_refuses_the_tunnel_is_no_connection() {
     assert!(proxy.requests()[0].starts_with("CONNECT idp.test:443"));
 }
 
+#[tokio::test]
+async fn h_407_a_proxy_that_demands_credentials_is_named_and_not_asked_again() {
+    let proxy =
+        Server::plain("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\r\n");
+    let client = untrusting().proxy(proxy.url("http")).build().unwrap();
+    for url in ["https://idp.test/token", "http://idp.test/token"] {
+        let error = client.send(get(url)).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::ProxyAuthentication, "{url}: {}", all_texts(&error));
+        assert_eq!((error.kind().code(), error.kind().is_retryable(), error.is_unsent()), ("proxy_authentication", false, true));
+        assert!(error.to_string().contains("proxy") && error.to_string().contains("idp.test"), "{error}");
+    }
+    // Without a proxy, that status is the answer of the server.
+    let direct = untrusting().build().unwrap();
+    assert_eq!(direct.send(get(&proxy.url("http"))).await.unwrap().status(), 407);
+}
+
+#[tokio::test]
+async fn h_407_a_request_through_such_a_proxy_is_not_repeated_and_says_why() {
+    use identity_model::environment::{Environment, FixedClock, FixedTimer};
+    let proxy = Server::plain("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+    let client = untrusting().proxy(proxy.url("http")).build().unwrap();
+    let clock = FixedClock::at(std::time::SystemTime::now());
+    let environment = Environment::system().with_timer(FixedTimer::moving(&clock)).with_clock(clock);
+    let request = identity_model::protocol::jwks::JwksRequest::builder().address("https://idp.test/keys").environment(environment);
+    let error = request.retry(identity_model::transport::RetrySettings::default()).send(&client).await.unwrap_err();
+    assert_eq!((error.code(), error.is_retryable(), proxy.requests().len()), ("proxy_authentication", false, 1));
+}
+
+/// A SOCKS5 proxy (RFC 1928) that wants no credentials, connects to `to` whatever it is asked for, and tells what that was.
+fn socks_proxy(to: std::net::SocketAddr) -> (u16, std::sync::mpsc::Receiver<String>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (told, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut read = |count: usize| {
+                let mut bytes = vec![0; count];
+                stream.read_exact(&mut bytes).map(|()| bytes)
+            };
+            let Ok(greeting) = read(2) else { return };
+            assert_eq!(greeting[0], 5);
+            read(greeting[1].into()).unwrap();
+            stream.write_all(&[5, 0]).unwrap();
+            let mut read = |count: usize| {
+                let mut bytes = vec![0; count];
+                stream.read_exact(&mut bytes).unwrap();
+                bytes
+            };
+            let host = match read(4)[3] {
+                1 => read(4).iter().map(u8::to_string).collect::<Vec<_>>().join("."),
+                3 => {
+                    let length = read(1)[0];
+                    String::from_utf8(read(length.into())).unwrap()
+                }
+                kind => panic!("an address of kind {kind}"),
+            };
+            read(2);
+            told.send(host).unwrap();
+            stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+            let mut server = std::net::TcpStream::connect(to).unwrap();
+            let (mut back, mut from) = (stream.try_clone().unwrap(), server.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut stream, &mut server));
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut from, &mut back);
+                let _ = back.shutdown(std::net::Shutdown::Write);
+            });
+        }
+    });
+    (port, asked)
+}
+
+#[tokio::test]
+async fn h_socks_a_socks_proxy_carries_requests() {
+    let server = Server::plain(OK);
+    let port: u16 = server.url("http").split([':', '/']).nth(4).unwrap().parse().unwrap();
+    let (proxy, asked) = socks_proxy(([127, 0, 0, 1], port).into());
+    // With `socks5` this side looks the name up, with `socks5h` the proxy does.
+    for (scheme, host) in [("socks5", "127.0.0.1"), ("socks5h", "idp.test")] {
+        let client = builder().proxy(format!("{scheme}://127.0.0.1:{proxy}")).build().unwrap();
+        let response = client.send(get("http://idp.test/keys")).await;
+        let response = response.unwrap_or_else(|error| panic!("{scheme}: {}", all_texts(&error)));
+        assert_eq!((response.status().as_u16(), asked.recv().unwrap().as_str()), (200, host), "{scheme}");
+    }
+    assert!(server.requests().iter().all(|request| request.starts_with("GET /keys HTTP/1.1\r\n")), "{:?}", server.requests());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn h_socks_a_scheme_that_no_proxy_has_is_a_configuration_error() {
+    for url in ["ftp://u:s3cr3t@proxy.test", "socks://proxy.test", "socks6://proxy.test", "file:///s3cr3t"] {
+        let error = builder().proxy(url).build().unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Configuration, "{url}");
+        assert!(error.to_string().contains("socks5") && !all_texts(&error).contains("s3cr3t"), "{error}");
+    }
+}
+
+/// The checksum of gzip (RFC 1952 section 8).
+fn crc(text: &[u8]) -> u32 {
+    let shifted = |crc: u32| (crc >> 1) ^ (0xedb8_8320 * (crc & 1));
+    !text.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| shifted(crc)))
+}
+
+#[tokio::test]
+async fn h_gzip_a_coding_counts_in_any_case_and_by_its_old_name() {
+    // `{"keys":[]}` as a stored block.
+    let text = b"{\"keys\":[]}";
+    let mut zipped = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x01\x0b\x00\xf4\xff".to_vec();
+    zipped.extend_from_slice(text);
+    zipped.extend_from_slice(&crc(text).to_le_bytes());
+    zipped.extend_from_slice(&11_u32.to_le_bytes());
+    let client = builder().build().unwrap();
+    for coding in ["gzip", "GZIP", "Gzip", "x-gzip", "X-GZIP", "identity, gzip"] {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {}\r\n\r\n", zipped.len());
+        let server = Server::plain([head.as_bytes(), &zipped].concat());
+        let response = client.send(get(&server.url("http"))).await;
+        let response = response.unwrap_or_else(|error| panic!("{coding}: {}", all_texts(&error)));
+        assert_eq!(response.body().as_ref(), text, "{coding}");
+        assert!(!response.headers().contains_key("content-encoding") && !response.headers().contains_key("content-length"));
+        assert!(server.requests()[0].contains("accept-encoding: gzip, deflate\r\n"), "{}", server.requests()[0]);
+    }
+    let unknown = Server::plain("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nok");
+    let error = client.send(get(&unknown.url("http"))).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Protocol);
+    assert!(error.to_string().contains("Content-Encoding"), "{error}");
+}
+
+/// Answers each request of a connection and closes it after it was idle for `idle`; counts connections.
+fn closing_after(idle: Duration) -> (u16, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, count) = (listener.local_addr().unwrap().port(), std::sync::Arc::default());
+    let connections = std::sync::Arc::clone(&count);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            std::sync::atomic::AtomicUsize::fetch_add(&connections, 1, std::sync::atomic::Ordering::SeqCst);
+            std::thread::spawn(move || {
+                stream.set_read_timeout(Some(idle)).unwrap();
+                while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {
+                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
+                }
+            });
+        }
+    });
+    (port, count)
+}
+
+#[tokio::test]
+async fn o_idle_a_connection_is_used_again_until_it_was_idle_for_too_long() {
+    let (port, connections) = closing_after(super::support::LONG);
+    let opened = || connections.load(std::sync::atomic::Ordering::SeqCst);
+    let request = || get(&format!("http://localhost:{port}/"));
+    let client = builder().build().unwrap();
+    for _ in 0..3 {
+        client.send(request()).await.unwrap();
+    }
+    assert_eq!(opened(), 1, "by default a connection is kept");
+    let hasty = builder().pool_idle_timeout(Duration::ZERO).build().unwrap();
+    for _ in 0..3 {
+        hasty.send(request()).await.unwrap();
+    }
+    assert_eq!(opened(), 4, "zero keeps none");
+}
+
+#[test]
+fn h_timers_a_runtime_without_timers_or_sockets_is_a_configuration_error() {
+    let server = Server::plain(OK);
+    for (runtime, missing) in [
+        (tokio::runtime::Builder::new_current_thread().build().unwrap(), "enable_time"),
+        (tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap(), "enable_time"),
+        (tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap(), "enable_io"),
+        (tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap(), "enable_time"),
+    ] {
+        let client = builder().build().unwrap();
+        let error = runtime.block_on(client.send(get(&server.url("http")))).unwrap_err();
+        assert_eq!((error.kind(), error.is_unsent()), (TransportErrorKind::Configuration, true), "{}", all_texts(&error));
+        assert!(error.to_string().contains(missing), "{error}");
+    }
+    assert!(server.requests().is_empty());
+}
+
 #[test]
 fn an_address_of_a_proxy_that_is_no_url_is_a_configuration_error() {
     let error = builder().proxy("http://user:s3cr3t@[").build().unwrap_err();

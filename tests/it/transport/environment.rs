@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use identity_model::transport::{HttpClient, ReqwestClient, TransportErrorKind, TransportSettings};
+use identity_model::transport::{HttpClient, ReqwestClient, ReqwestClientBuilder, TransportErrorKind, TransportSettings};
 
-use super::support::{Authority, OK, Server, all_texts, builder, get};
+use super::support::{Authority, Localhost, OK, Server, all_texts, builder, get};
 
 /// A new empty folder under the target folder of this build.
 fn folder(name: &str) -> PathBuf {
@@ -62,8 +62,8 @@ fn a_bundle_that_cannot_be_used_names_variable_and_path() {
 fn in_a_process_with(test: &str, variables: &[(&str, &Path)]) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture"]);
-    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "HTTP_TIMEOUT", "NO_PROXY", "no_proxy"] {
-        command.env_remove(name);
+    for name in READ {
+        command.env_remove(name).env_remove(format!("IDENTITY_MODEL_{name}")).env_remove(name.to_lowercase());
     }
     let output = command.env(CHILD, "1").envs(variables.iter().copied()).output().unwrap();
     assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -72,38 +72,128 @@ fn in_a_process_with(test: &str, variables: &[(&str, &Path)]) {
 
 const CHILD: &str = "IDENTITY_MODEL_TEST_CHILD";
 
-#[test]
-#[cfg(target_os = "linux")]
-fn a_machine_without_root_certificates_reaches_plain_http_and_names_them_for_https() {
-    if std::env::var_os(CHILD).is_none() {
-        let test = "transport::environment::a_machine_without_root_certificates_reaches_plain_http_and_names_them_for_https";
-        return in_a_process_with(test, &[("SSL_CERT_DIR", &folder("no-roots"))]);
+/// What the host may have set: a child process sees none of it.
+const READ: [&str; 11] = [
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "HTTP_TIMEOUT",
+    "HTTP_RETRY_COUNT",
+    "HTTP_RETRY_BASE_DELAY",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+];
+
+/// The part of a test that runs in a child process: `with` says under which variables.
+fn here(test: &str, with: impl FnOnce() -> Vec<(&'static str, PathBuf)>) -> bool {
+    if std::env::var_os(CHILD).is_some() {
+        return true;
     }
+    let variables = with();
+    in_a_process_with(&format!("transport::environment::{test}"), &variables.iter().map(|pair| (pair.0, &*pair.1)).collect::<Vec<_>>());
+    false
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// An authority whose certificate stands in a folder that the parent process has made; the child reads it from there.
+fn kept_authority(name: &str) -> (Authority, PathBuf) {
+    let folder = folder(name);
     let authority = Authority::new();
-    let (plain, secure) = (Server::plain(OK), Server::tls(authority.server("localhost")));
-    let client = ReqwestClient::builder().no_proxy().build().unwrap();
-    let added = ReqwestClient::builder().no_proxy().root_certificate_pem(authority.pem()).build().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        assert_eq!(client.send(get(&plain.url("http"))).await.unwrap().status(), 200);
-        let error = client.send(get(&secure.url("https"))).await.unwrap_err();
-        assert_eq!(error.kind(), TransportErrorKind::Configuration);
-        for remedy in ["root certificates", "ca-certificates", "SSL_CERT_FILE", "builder"] {
-            assert!(error.to_string().contains(remedy), "{}", all_texts(&error));
+    std::fs::write(folder.join("root.pem"), authority.pem()).unwrap();
+    (authority, folder)
+}
+
+/// Whom a client of the child process trusts: the parent starts the server, so that its authority is named from outside.
+fn trusts(builder: ReqwestClientBuilder) -> Result<u16, TransportErrorKind> {
+    let url = std::env::var(SERVER).unwrap();
+    let client = builder.no_proxy().name_resolver(Localhost).build().unwrap();
+    run(client.send(get(&url))).map(|response| response.status().as_u16()).map_err(|error| error.kind())
+}
+
+const SERVER: &str = "IDENTITY_MODEL_TEST_SERVER";
+
+#[test]
+fn the_certificates_of_the_environment_are_those_of_a_client_that_reads_it_and_of_no_other() {
+    let test = "the_certificates_of_the_environment_are_those_of_a_client_that_reads_it_and_of_no_other";
+    if std::env::var_os(CHILD).is_none() {
+        let (authority, folder) = kept_authority("trusted");
+        let server = Server::tls(authority.server("localhost"));
+        let file = folder.join("root.pem");
+        for (variable, path) in
+            [("SSL_CERT_FILE", &file), ("SSL_CERT_DIR", &folder), ("REQUESTS_CA_BUNDLE", &file), ("CURL_CA_BUNDLE", &file)]
+        {
+            here(test, || vec![(variable, path.clone()), (SERVER, server.url("https").into())]);
         }
-        assert_eq!(added.send(get(&secure.url("https"))).await.unwrap().status(), 200);
-    });
+        return;
+    }
+    assert_eq!(trusts(ReqwestClient::builder()), Ok(200), "the environment is read");
+    let settings = || TransportSettings::default();
+    // No system has the certificate of this test among its own.
+    assert_eq!(trusts(ReqwestClient::builder().settings(settings())), Err(TransportErrorKind::Tls), "explicit settings win");
+    let added = ReqwestClient::builder().settings(settings()).root_certificate_pem(Authority::new().pem());
+    assert_eq!(trusts(added.clone()), Err(TransportErrorKind::Tls));
+    assert_eq!(trusts(added.only_added_root_certificates()), Err(TransportErrorKind::Tls));
 }
 
 #[test]
-fn the_environment_of_the_process_is_read() {
+fn h16_a_client_that_denies_private_addresses_passes_no_proxy_of_the_environment() {
+    let test = "h16_a_client_that_denies_private_addresses_passes_no_proxy_of_the_environment";
     if std::env::var_os(CHILD).is_none() {
-        let test = "transport::environment::the_environment_of_the_process_is_read";
-        return in_a_process_with(test, &[("HTTP_TIMEOUT", Path::new("soon"))]);
+        let proxy = Server::plain(OK);
+        let address = PathBuf::from(proxy.url("http").replace("/path?query=1", ""));
+        for variable in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy"] {
+            here(test, || vec![(variable, address.clone())]);
+        }
+        assert_eq!(proxy.requests(), Vec::<String>::new(), "nothing went through the proxy");
+        return;
+    }
+    let client = ReqwestClient::builder().settings(TransportSettings::default()).deny_private_addresses().name_resolver(Localhost);
+    let client = client.build().unwrap();
+    for scheme in ["http", "https"] {
+        // The resolver of the client was asked, and what it said was judged.
+        let error = run(client.send(get(&format!("{scheme}://inside.test/keys")))).unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::ForbiddenAddress, "{}", all_texts(&error));
+    }
+}
+
+#[test]
+fn h_socks_a_proxy_of_the_environment_with_an_unknown_scheme_is_a_configuration_error() {
+    if !here("h_socks_a_proxy_of_the_environment_with_an_unknown_scheme_is_a_configuration_error", || {
+        vec![("ALL_PROXY", "socks6://user:s3cr3t@proxy.test".into())]
+    }) {
+        return;
     }
     let error = ReqwestClient::new().unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Configuration);
-    assert!(error.to_string().contains("`HTTP_TIMEOUT`") && !error.to_string().contains("soon"));
+    assert!(error.to_string().contains("`ALL_PROXY`") && !all_texts(&error).contains("s3cr3t"), "{error}");
+    // Where no proxy is asked for, nobody minds it.
+    ReqwestClient::builder().no_proxy().build().unwrap();
+    ReqwestClient::builder().deny_private_addresses().build().unwrap();
+}
+
+#[test]
+fn h_env_the_environment_of_the_process_is_read() {
+    let test = "h_env_the_environment_of_the_process_is_read";
+    if std::env::var_os(CHILD).is_none() {
+        here(test, || vec![("IDENTITY_MODEL_HTTP_TIMEOUT", "soon".into())]);
+        here(test, || vec![("HTTP_TIMEOUT", "30s".into()), ("HTTP_RETRY_COUNT", "often".into())]);
+        return;
+    }
+    if std::env::var_os("HTTP_TIMEOUT").is_some() {
+        ReqwestClient::new().expect("what other programs are told keeps no client from being built");
+        let settings = TransportSettings::from_environment().unwrap();
+        assert_eq!((settings.timeout(), settings.retry().count()), (TransportSettings::DEFAULT_TIMEOUT, 3));
+        return;
+    }
+    let error = ReqwestClient::new().unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Configuration);
+    assert!(error.to_string().contains("`IDENTITY_MODEL_HTTP_TIMEOUT`") && !error.to_string().contains("soon"));
 }
 
 #[test]

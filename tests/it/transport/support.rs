@@ -126,7 +126,7 @@ pub(crate) struct Signed {
 
 impl Authority {
     pub(crate) fn new() -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Self { issuer: CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap() }
     }
@@ -152,6 +152,22 @@ impl Authority {
         config().with_no_client_auth().with_single_cert(vec![signed.certificate], key).unwrap()
     }
 
+    /// TLS for a server that presents the certificate of the authority itself.
+    pub(crate) fn as_server(&self) -> ServerConfig {
+        let key = PrivateKeyDer::try_from(self.issuer.key().serialize_der()).unwrap();
+        config().with_no_client_auth().with_single_cert(vec![self.der()], key).unwrap()
+    }
+
+    /// TLS for a server called `name` whose certificate is a thing of the past.
+    pub(crate) fn outdated(&self, name: &str) -> ServerConfig {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        (params.not_before, params.not_after) = (rcgen::date_time_ymd(2001, 1, 1), rcgen::date_time_ymd(2002, 1, 1));
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        config().with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key).unwrap()
+    }
+
     /// TLS for a server at `localhost` that demands a certificate of this authority.
     pub(crate) fn mutual(&self) -> ServerConfig {
         let mut roots = RootCertStore::empty();
@@ -169,13 +185,18 @@ fn config() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
     ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
 }
 
-/// Knows `localhost` alone, as the loopback address that the servers here listen on: what the machine makes of that name does not count.
-struct Localhost;
+/// Knows `localhost` and names in `.test`, as the loopback address that the servers here listen on: what the machine makes of them does not
+/// count.
+pub(crate) struct Localhost;
 
 #[async_trait]
 impl NameResolver for Localhost {
     async fn resolve(&self, name: &str) -> io::Result<Vec<IpAddr>> {
-        if name == "localhost" { Ok(vec![Ipv4Addr::LOCALHOST.into()]) } else { Err(io::ErrorKind::NotFound.into()) }
+        if name == "localhost" || name.ends_with(".test") {
+            Ok(vec![Ipv4Addr::LOCALHOST.into()])
+        } else {
+            Err(io::ErrorKind::NotFound.into())
+        }
     }
 }
 

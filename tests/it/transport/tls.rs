@@ -88,8 +88,50 @@ async fn without_the_client_certificate_that_a_server_demands_nothing_is_process
     assert!(!client.has_client_certificate());
     let error = client.send(get(&server.url("https"))).await.unwrap_err();
     // In TLS 1.3 the server says so after the client has begun to send: the client cannot know that nothing was processed.
-    assert_eq!(error.kind(), TransportErrorKind::Interrupted, "{}", all_texts(&error));
+    assert_eq!((error.kind(), error.is_unsent()), (TransportErrorKind::ClientCertificate, false), "{}", all_texts(&error));
     assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn h_407_a_server_that_demands_another_client_certificate_is_named_and_not_asked_again() {
+    let authority = Authority::new();
+    let server = Server::tls(authority.mutual());
+    let foreign = Authority::new().sign("reports");
+    let foreign = format!("{}{}", foreign.certificate_pem, foreign.key.serialize_pem());
+    for builder in [builder(), builder().client_certificate_pem(foreign)] {
+        let client = builder.root_certificate_der(authority.der()).build().unwrap();
+        let error = client.send(get(&server.url("https"))).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::ClientCertificate, "{}", all_texts(&error));
+        assert_eq!((error.kind().code(), error.kind().is_retryable()), ("client_certificate", false));
+        assert!(error.to_string().contains("client_certificate_pem"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn h_ca_true_a_certificate_of_an_authority_that_a_server_presents_says_what_is_wrong_with_it() {
+    let authority = Authority::new();
+    let server = Server::tls(authority.as_server());
+    let client = builder().root_certificate_pem(authority.pem()).build().unwrap();
+    let error = client.send(get(&server.url("https"))).await.unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Tls, "{}", all_texts(&error));
+    for word in ["CA:TRUE", "basicConstraints=CA:FALSE", "localhost"] {
+        assert!(error.to_string().contains(word), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn h_ca_true_other_reasons_are_named_too() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let trusting = || builder().root_certificate_pem(authority.pem());
+    for (server, advice) in [
+        (Server::tls(other.server("localhost")), "root_certificate_pem"),
+        (Server::tls(authority.server("elsewhere.test")), "another name"),
+        (Server::tls(authority.outdated("localhost")), "expired"),
+    ] {
+        let error = trusting().build().unwrap().send(get(&server.url("https"))).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Tls, "{}", all_texts(&error));
+        assert!(error.to_string().contains(advice), "{error}");
+    }
 }
 
 #[test]

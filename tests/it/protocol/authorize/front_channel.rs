@@ -337,3 +337,17 @@ fn t8_an_id_token_that_was_asked_for_has_to_come() {
     assert!(unasked().id_token(&without).unwrap().is_none());
     assert!(unasked().id_token(&tokens(json!({ "id_token": "i" }))).unwrap().is_some(), "one that came unasked is handed out");
 }
+
+#[test]
+fn z13_a_login_that_expires_between_its_callback_and_its_token_is_none() {
+    let house = House::new();
+    let token = house.token(&json!({ "exp": NOW + 3600 }));
+    let received = || received(json!({}), &answer(&[("id_token", Some(&token))])).unwrap();
+    let lifetime = received().transaction().expires_at().duration_since(at(0)).unwrap().as_secs();
+    let validated = |now| validate(&token, &house.keys(), &received().id_token_options(rules()), now).unwrap();
+    received().accept(validated(at(lifetime - 1)), at(lifetime - 1)).unwrap();
+    let error = received().accept(validated(at(lifetime)), at(lifetime)).unwrap_err();
+    assert!(matches!(error, CallbackError::Expired { .. }), "{error:?}");
+    let error = received().validate(&house.keys(), &rules(), at(lifetime)).unwrap_err();
+    assert!(matches!(error, CallbackError::Expired { .. }), "{error:?}");
+}

@@ -41,7 +41,7 @@ fn answers() {
       because: scripted failure: Connect
     ");
     insta::assert_snapshot!(of_answer(ScriptedResponse::content(404, "text/html", "<h1>secret</h1>")), @r"[Http unexpected_status] the discovery endpoint answered with status 404 where 200 was expected");
-    insta::assert_snapshot!(of_answer(ScriptedResponse::status(302).header("location", "https://evil.example")), @r"[Http redirect] the discovery endpoint answered with status 302, a redirect, and redirects are never followed");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::status(302).header("location", "https://evil.example")), @r"[Http redirect] the discovery endpoint answered with status 302, a redirect to `https://evil.example`, and redirects are never followed: set the address it leads to");
     insta::assert_snapshot!(of_answer(ScriptedResponse::content(200, "text/html; charset=utf-8", "<h1>secret</h1>")), @r"[Http unexpected_content_type] the discovery endpoint answered with content type `text/html; charset=utf-8` where application/json was expected (status 200)");
     insta::assert_snapshot!(of_answer(ScriptedResponse::status(200)), @r"[Http unexpected_content_type] the discovery endpoint answered with no content type where application/json was expected (status 200)");
     insta::assert_snapshot!(of_answer(ScriptedResponse::json(400, json!({"error": "invalid_request", "error_description": "no\u{1b} tenant"}))), @r"[Protocol oauth_error] the discovery endpoint refused: `invalid_request` (status 400): no\u{1b} tenant");

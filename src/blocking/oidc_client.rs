@@ -3,10 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::client::core::Core;
+use crate::client::inner::ClientInner;
 use crate::client::{
     BackchannelLogin, ClientRequest, DeviceLogin, Login, LoginOptions, LogoutOptions, OidcClientBuilder, Refresh, Refreshed,
     oidc_client_builder,
+};
+use crate::client::{
+    access_token_validator, backchannel_login, backchannel_logout, device_login, discovery, introspection, login, logout, refresh,
+    registration, revocation, token_grant, userinfo,
 };
 use crate::error::Error;
 use crate::keys::{ProviderKeys, TokenValidator};
@@ -46,7 +50,7 @@ use crate::validation::ExpectedAudience;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct OidcClient(Arc<Core>);
+pub struct OidcClient(Arc<ClientInner>);
 
 /// The client, for blocking callers.
 impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
@@ -74,45 +78,45 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
         S::BlockingHttp: oidc_client_builder::IsSet,
     {
         let (registrar, metadata) = self.registrar(metadata);
-        let registration = registrar.run_blocking(registrar.register(metadata, initial_access_token))?;
+        let registration = registrar.run_blocking(registration::register(&registrar, metadata, initial_access_token))?;
         Ok(OidcClient(registrar.registered(registration)?))
     }
 }
 
 /// One line a flow: the same exchange, driven by blocking.
 macro_rules! twins {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $output:ty;)*) => {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $output:ty = $flow:path;)*) => {
         impl OidcClient {$(
             #[doc = concat!("The blocking twin of [`", stringify!($name), "`](crate::client::OidcClient::", stringify!($name), ").")]
             ///
             /// # Errors
             /// As there.
             pub fn $name(&self, $($argument: impl Into<$type>),*) -> Result<$output, Error> {
-                self.0.run_blocking(self.0.$name($($argument.into()),*))
+                self.0.run_blocking($flow(&self.0, $($argument.into()),*))
             }
         )*}
     };
 }
 
 twins! {
-    discovery() -> DiscoveryDocumentResponse;
-    access_token_validator(audience: ExpectedAudience) -> TokenValidator;
-    begin_login(options: LoginOptions) -> BegunLogin;
-    finish_login(transaction: LoginTransaction, callback: Callback) -> Login;
-    begin_logout(options: LogoutOptions) -> BegunLogout;
-    finish_logout(transaction: LogoutTransaction, returned: LogoutReturn) -> ();
-    backchannel_logout() -> BackchannelLogout;
-    client_credentials(request: ClientRequest<ClientCredentialsTokenRequest>) -> TokenResponse;
-    exchange(request: ClientRequest<TokenExchangeRequest>) -> TokenResponse;
-    refresh(session: Refresh) -> Refreshed;
-    userinfo(request: ClientRequest<UserInfoRequest>) -> UserInfoResponse;
-    introspect(request: ClientRequest<IntrospectionRequest>) -> IntrospectionResponse;
-    revoke(request: ClientRequest<RevocationRequest>) -> RevocationResponse;
-    device_login(request: ClientRequest<DeviceAuthorizationRequest>) -> DeviceLogin;
-    finish_device_login(login: DeviceLogin) -> Login;
-    backchannel_login(request: ClientRequest<BackchannelAuthenticationRequest>) -> BackchannelLogin;
-    finish_backchannel_login(login: BackchannelLogin) -> Login;
-    register(metadata: ClientMetadata, initial_access_token: Option<AccessToken>) -> RegistrationResponse;
+    discovery() -> DiscoveryDocumentResponse = discovery::discovery;
+    access_token_validator(audience: ExpectedAudience) -> TokenValidator = access_token_validator::access_token_validator;
+    begin_login(options: LoginOptions) -> BegunLogin = login::begin;
+    finish_login(transaction: LoginTransaction, callback: Callback) -> Login = login::finish;
+    begin_logout(options: LogoutOptions) -> BegunLogout = logout::begin;
+    finish_logout(transaction: LogoutTransaction, returned: LogoutReturn) -> () = logout::finish;
+    backchannel_logout() -> BackchannelLogout = backchannel_logout::backchannel_logout;
+    client_credentials(request: ClientRequest<ClientCredentialsTokenRequest>) -> TokenResponse = token_grant::request;
+    exchange_token(request: ClientRequest<TokenExchangeRequest>) -> TokenResponse = token_grant::request;
+    refresh(session: Refresh) -> Refreshed = refresh::refresh;
+    userinfo(request: ClientRequest<UserInfoRequest>) -> UserInfoResponse = userinfo::userinfo;
+    introspect(request: ClientRequest<IntrospectionRequest>) -> IntrospectionResponse = introspection::introspect;
+    revoke(request: ClientRequest<RevocationRequest>) -> RevocationResponse = revocation::revoke;
+    device_login(request: ClientRequest<DeviceAuthorizationRequest>) -> DeviceLogin = device_login::begin;
+    finish_device_login(login: DeviceLogin) -> Login = device_login::finish;
+    backchannel_login(request: ClientRequest<BackchannelAuthenticationRequest>) -> BackchannelLogin = backchannel_login::begin;
+    finish_backchannel_login(login: BackchannelLogin) -> Login = backchannel_login::finish;
+    register(metadata: ClientMetadata, initial_access_token: Option<AccessToken>) -> RegistrationResponse = registration::register;
 }
 
 impl OidcClient {

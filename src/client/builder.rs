@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use bon::Builder;
 
-use super::core::Core;
-use super::settings::{Agreement, Credentials, Settings};
-use super::{ClientError, OidcClient};
+use super::credentials::Credentials;
+use super::error::ClientError;
+use super::inner::ClientInner;
+use super::settings::{RegisteredAlgorithms, Settings};
 use crate::cache::{CacheSettings, DiscoveryCache, DocumentSource, MemoryReplayStore, ReplayGuard};
 use crate::constants::{client_metadata, scopes};
 use crate::environment::Environment;
@@ -20,7 +21,7 @@ use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use crate::protocol::registration::RegistrationResponse;
-use crate::secret::{AccessToken, ClientSecret};
+use crate::secret::ClientSecret;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
 use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, ClaimValidators, Claims, ClockSkew};
 
@@ -201,61 +202,9 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     }
 }
 
-/// The client, for async callers.
-impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
-    /// The client. Nothing is sent before its first flow.
-    ///
-    /// # Errors
-    /// Kind `Configuration` where a member cannot be used, or what the server registered cannot.
-    pub fn build(self) -> Result<OidcClient, Error>
-    where
-        S: oidc_client_builder::IsComplete,
-        S::Http: oidc_client_builder::IsSet,
-    {
-        Ok(OidcClient::of(self.core()?))
-    }
-
-    /// Registers the client and builds it from what the server made of it (RFC 7591). The addresses set here are registered too, unless
-    /// `metadata` names others. [`OidcClient::registration`] holds what has to be kept.
-    ///
-    /// # Errors
-    /// As [`OidcClient::register`] and [`build`](Self::build).
-    ///
-    /// # Example
-    /// ```
-    /// use identity_model::client::OidcClient;
-    /// use identity_model::protocol::client_metadata::ClientMetadata;
-    /// use identity_model::testing::TestProvider;
-    ///
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let provider = TestProvider::new();
-    /// let client = OidcClient::builder()
-    ///     .issuer(provider.issuer())
-    ///     .http(provider)
-    ///     .redirect_uri("https://app.example.com/callback")
-    ///     .register(ClientMetadata::builder().client_name("Reports").build(), None)
-    ///     .await?;
-    /// assert_eq!(client.registration().map(|registered| registered.client_id()), Some(client.client_id()));
-    /// # Ok::<(), identity_model::error::Error>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub async fn register(self, metadata: ClientMetadata, initial_access_token: Option<AccessToken>) -> Result<OidcClient, Error>
-    where
-        S::Issuer: oidc_client_builder::IsSet,
-        S::ClientId: oidc_client_builder::IsUnset,
-        S::Registration: oidc_client_builder::IsUnset,
-        S::Http: oidc_client_builder::IsSet,
-    {
-        let (registrar, metadata) = self.registrar(metadata);
-        let registration = registrar.run(registrar.register(metadata, initial_access_token)).await?;
-        Ok(OidcClient::of(registrar.registered(registration)?))
-    }
-}
-
 /// What both faces build on.
 impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
-    pub(crate) fn core(self) -> Result<Arc<Core>, Error>
+    pub(crate) fn core(self) -> Result<Arc<ClientInner>, Error>
     where
         S: oidc_client_builder::IsComplete,
     {
@@ -269,7 +218,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     }
 
     /// The provider, for a client that has yet to be registered, and the metadata with the addresses that were set.
-    pub(crate) fn registrar(self, mut metadata: ClientMetadata) -> (Arc<Core>, ClientMetadata)
+    pub(crate) fn registrar(self, mut metadata: ClientMetadata) -> (Arc<ClientInner>, ClientMetadata)
     where
         S::Issuer: oidc_client_builder::IsSet,
         S::ClientId: oidc_client_builder::IsUnset,
@@ -290,7 +239,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     }
 }
 
-impl Core {
+impl ClientInner {
     /// The same provider with the client that it registered.
     pub(crate) fn registered(self: Arc<Self>, registration: RegistrationResponse) -> Result<Arc<Self>, Error> {
         let mut settings = self.settings.clone();
@@ -315,8 +264,8 @@ impl Core {
                 return Err(ClientError::configuration(member, "is no absolute address").into());
             }
         }
-        for (setter, agreement) in settings.agreements() {
-            if agreement.encrypted.is_some() && settings.decryption_keys.is_none() {
+        for (setter, registered) in settings.registered_algorithms() {
+            if registered.encrypted.is_some() && settings.decryption_keys.is_none() {
                 return Err(ClientError::configuration(setter, "needs a key to decrypt with: set it by `decryption_keys`").into());
             }
         }
@@ -325,7 +274,7 @@ impl Core {
 }
 
 impl Parts {
-    fn into_core(self) -> Core {
+    fn into_core(self) -> ClientInner {
         // Keys are loaded by themselves, so that one rotation costs one request.
         let policy = self.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
         let clients = HttpClients { http: self.http, blocking: self.blocking_http };
@@ -358,10 +307,16 @@ impl Parts {
             post_logout_redirect_uri: self.post_logout_redirect_uri,
             scope,
             validators: self.validators,
-            id_token: Agreement { signed: self.id_token_signed_response_alg, encrypted: self.id_token_encrypted_response },
-            user_info: Agreement { signed: self.userinfo_signed_response_alg, encrypted: self.userinfo_encrypted_response },
-            introspection: Agreement { signed: self.introspection_signed_response_alg, encrypted: self.introspection_encrypted_response },
-            authorization: Agreement { signed: self.authorization_signed_response_alg, encrypted: self.authorization_encrypted_response },
+            id_token: RegisteredAlgorithms { signed: self.id_token_signed_response_alg, encrypted: self.id_token_encrypted_response },
+            user_info: RegisteredAlgorithms { signed: self.userinfo_signed_response_alg, encrypted: self.userinfo_encrypted_response },
+            introspection: RegisteredAlgorithms {
+                signed: self.introspection_signed_response_alg,
+                encrypted: self.introspection_encrypted_response,
+            },
+            authorization: RegisteredAlgorithms {
+                signed: self.authorization_signed_response_alg,
+                encrypted: self.authorization_encrypted_response,
+            },
             decryption_keys: self.decryption_keys,
             leeway: self.leeway,
             clock_skew: self.clock_skew,
@@ -378,6 +333,6 @@ impl Parts {
             login_lifetime: self.login_lifetime,
             replay_guard,
         };
-        Core { documents, keys, settings, registration: None }
+        ClientInner { documents, keys, settings, registration: None }
     }
 }

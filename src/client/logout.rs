@@ -1,18 +1,14 @@
-//! The way out: begun by the user here, or told by the provider.
+//! The logout that the user begins at the application (OpenID Connect RP-Initiated Logout 1.0).
 
 use std::sync::Arc;
 
-use super::core::Core;
-use super::rules::Particulars;
-use super::{ClientError, LoginSession};
-use crate::encoding::json::printable;
+use super::context::reject_foreign;
+use super::inner::ClientInner;
+use super::login::LoginSession;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
-use crate::keys::TokenValidator;
 use crate::protocol::logout::{BegunLogout, EndSessionRequest, LogoutReturn, LogoutTransaction};
 use crate::secret::IdentityToken;
-use crate::sessions::BackchannelLogout;
-use crate::validation::TokenValidationOptions;
 
 /// Who logs out, and what the provider is told.
 ///
@@ -69,53 +65,36 @@ impl From<&LoginSession> for LogoutOptions {
     }
 }
 
-impl Core {
-    pub(crate) fn begin_logout(self: &Arc<Self>, options: LogoutOptions) -> Exchange<BegunLogout, Error> {
-        let core = Arc::clone(self);
-        Exchange::new(|port: Port| async move {
-            let document = core.documents.load(&port).await?;
-            if let Some(session) = &options.session {
-                session.belongs_to(document.issuer()?, &core.settings.client_id)?;
-            }
-            let back = options.post_logout_redirect_uri.or_else(|| core.settings.post_logout_redirect_uri.clone());
-            let request = EndSessionRequest::builder()
-                .environment(core.environment().clone())
-                .address(document.end_session_endpoint()?)
-                .client_id(&core.settings.client_id)
-                .maybe_id_token_hint(options.session.as_ref().map(|session| IdentityToken::clone(session.id_token())))
-                .maybe_post_logout_redirect_uri(back)
-                .maybe_logout_hint(options.logout_hint)
-                .ui_locales(options.ui_locales);
-            Ok(request.begin()?)
-        })
-    }
+pub(crate) fn begin(client: &Arc<ClientInner>, options: LogoutOptions) -> Exchange<BegunLogout, Error> {
+    let client = Arc::clone(client);
+    Exchange::new(|port: Port| async move {
+        let document = client.document(&port).await?;
+        if let Some(session) = &options.session {
+            session.belongs_to(document.issuer()?, &client.settings.client_id)?;
+        }
+        let back = options.post_logout_redirect_uri.or_else(|| client.settings.post_logout_redirect_uri.clone());
+        let request = EndSessionRequest::builder()
+            .environment(client.environment().clone())
+            .address(document.end_session_endpoint()?)
+            .client_id(&client.settings.client_id)
+            .maybe_id_token_hint(options.session.as_ref().map(|session| IdentityToken::clone(session.id_token())))
+            .maybe_post_logout_redirect_uri(back)
+            .maybe_logout_hint(options.logout_hint)
+            .ui_locales(options.ui_locales);
+        Ok(request.begin()?)
+    })
+}
 
-    /// Nothing is sent: what the browser brings back is held against what was kept.
-    pub(crate) fn finish_logout(self: &Arc<Self>, transaction: LogoutTransaction, returned: LogoutReturn) -> Exchange<(), Error> {
-        let core = Arc::clone(self);
-        Exchange::new(|port: Port| async move {
-            let issuer = transaction.issuer().map(str::to_owned);
-            transaction.finish(&returned, port.now())?;
-            let document = core.documents.load(&port).await?;
-            let expected = document.issuer()?;
-            match issuer {
-                Some(found) if found != expected => {
-                    let (expected, found) = (printable(expected), printable(&found));
-                    Err(ClientError::Foreign { what: "logout", member: "provider", expected, found }.into())
-                }
-                _ => Ok(()),
-            }
-        })
-    }
-
-    pub(crate) fn backchannel_logout(self: &Arc<Self>) -> Exchange<BackchannelLogout, Error> {
-        let core = Arc::clone(self);
-        Exchange::new(|port: Port| async move {
-            let terms = core.terms(&port).await?;
-            let rules = terms.rules_of_id_tokens(TokenValidationOptions::logout_token(), Particulars::default())?;
-            let keys = terms.key_source(rules.algorithms())?;
-            let validator = TokenValidator::with_options(keys, rules).with_environment(core.environment().clone());
-            BackchannelLogout::with_validator(validator, core.settings.replay_guard.clone())
-        })
-    }
+/// Nothing is sent: what the browser brings back is held against what was kept.
+pub(crate) fn finish(client: &Arc<ClientInner>, transaction: LogoutTransaction, returned: LogoutReturn) -> Exchange<(), Error> {
+    let client = Arc::clone(client);
+    Exchange::new(|port: Port| async move {
+        let issuer = transaction.issuer().map(str::to_owned);
+        transaction.finish(&returned, port.now())?;
+        let document = client.document(&port).await?;
+        match issuer {
+            Some(issuer) => Ok(reject_foreign("logout", "provider", document.issuer()?, &issuer)?),
+            None => Ok(()),
+        }
+    })
 }

@@ -5,32 +5,39 @@
 //! done by hand with [`protocol`](crate::protocol), [`validation`](crate::validation) and [`keys`](crate::keys). The blocking twin is
 //! [`blocking::OidcClient`](crate::blocking::OidcClient).
 
-mod browser_login;
+pub(crate) mod access_token_validator;
+pub(crate) mod backchannel_login;
+pub(crate) mod backchannel_logout;
+mod build;
 mod builder;
-pub(crate) mod core;
+mod context;
+mod credentials;
+pub(crate) mod device_login;
+pub(crate) mod discovery;
 mod error;
-mod login;
-mod login_options;
-mod login_session;
-mod logout;
+pub(crate) mod inner;
+pub(crate) mod introspection;
+pub(crate) mod login;
+pub(crate) mod logout;
 mod oidc_client;
-mod pending;
-mod queries;
-mod refresh;
-mod registration;
+mod polled_login;
+pub(crate) mod refresh;
+mod registered;
+pub(crate) mod registration;
 mod request;
+pub(crate) mod revocation;
 mod rules;
 mod settings;
-mod terms;
-mod tokens;
+pub(crate) mod token_grant;
+pub(crate) mod userinfo;
+mod verification;
 
+pub use backchannel_login::BackchannelLogin;
 pub use builder::{OidcClientBuilder, oidc_client_builder};
+pub use device_login::DeviceLogin;
 pub use error::ClientError;
-pub use login::Login;
-pub use login_options::LoginOptions;
-pub use login_session::LoginSession;
+pub use login::{Login, LoginOptions, LoginSession};
 pub use logout::LogoutOptions;
 pub use oidc_client::OidcClient;
-pub use pending::{BackchannelLogin, DeviceLogin};
 pub use refresh::{Refresh, Refreshed};
 pub use request::ClientRequest;

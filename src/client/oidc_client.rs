@@ -3,10 +3,22 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::core::Core;
-use super::{
-    BackchannelLogin, ClientRequest, DeviceLogin, Login, LoginOptions, LogoutOptions, OidcClientBuilder, Refresh, Refreshed, builder::Parts,
-};
+use super::access_token_validator::access_token_validator;
+use super::backchannel_login::{self, BackchannelLogin};
+use super::backchannel_logout::backchannel_logout;
+use super::builder::{OidcClientBuilder, Parts};
+use super::device_login::{self, DeviceLogin};
+use super::discovery::discovery;
+use super::inner::ClientInner;
+use super::introspection::introspect;
+use super::login::{self, Login, LoginOptions};
+use super::logout::{self, LogoutOptions};
+use super::refresh::{Refresh, Refreshed, refresh};
+use super::registration::register;
+use super::request::ClientRequest;
+use super::revocation::revoke;
+use super::token_grant;
+use super::userinfo::userinfo;
 use crate::error::Error;
 use crate::keys::{ProviderKeys, TokenValidator};
 use crate::protocol::authorize::{BegunLogin, Callback, LoginTransaction};
@@ -54,7 +66,7 @@ use crate::validation::ExpectedAudience;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct OidcClient(Arc<Core>);
+pub struct OidcClient(Arc<ClientInner>);
 
 impl OidcClient {
     /// Issuer, `client_id` and an HTTP client; the rest has safe defaults.
@@ -62,11 +74,11 @@ impl OidcClient {
         Parts::builder()
     }
 
-    pub(crate) fn of(core: Arc<Core>) -> Self {
+    pub(crate) fn of(core: Arc<ClientInner>) -> Self {
         Self(core)
     }
 
-    pub(crate) fn core(&self) -> &Arc<Core> {
+    pub(crate) fn core(&self) -> &Arc<ClientInner> {
         &self.0
     }
 
@@ -96,7 +108,7 @@ impl OidcClient {
     /// # Errors
     /// As [`DiscoveryDocumentRequest`](crate::DiscoveryDocumentRequest).
     pub async fn discovery(&self) -> Result<DiscoveryDocumentResponse, Error> {
-        self.0.run(self.0.discovery()).await
+        self.0.run(discovery(&self.0)).await
     }
 
     /// A validator for access tokens (RFC 9068) that this provider issues for `audience`: for the resource server beside the client.
@@ -119,7 +131,7 @@ impl OidcClient {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn access_token_validator(&self, audience: impl Into<ExpectedAudience>) -> Result<TokenValidator, Error> {
-        self.0.run(self.0.access_token_validator(audience.into())).await
+        self.0.run(access_token_validator(&self.0, audience.into())).await
     }
 
     /// Begins a login through the browser: where to send it, and what its session keeps until the callback.
@@ -163,7 +175,7 @@ impl OidcClient {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn begin_login(&self, options: impl Into<LoginOptions>) -> Result<BegunLogin, Error> {
-        self.0.run(self.0.begin_login(options.into())).await
+        self.0.run(login::begin(&self.0, options.into())).await
     }
 
     /// Finishes a login with what the browser came back with: checks the callback, redeems the code, validates the ID token.
@@ -178,7 +190,7 @@ impl OidcClient {
     /// `login_replayed`, `foreign_login`…), `Protocol` where the provider or its token endpoint says no, `Validation` where an ID token
     /// does not pass, `Store` where the replay store does not answer.
     pub async fn finish_login(&self, transaction: LoginTransaction, callback: Callback) -> Result<Login, Error> {
-        self.0.run(self.0.finish_login(transaction, callback)).await
+        self.0.run(login::finish(&self.0, transaction, callback)).await
     }
 
     /// Begins a logout at the provider: by a session, or with more to say by [`LogoutOptions`]. **End the application's own session first**, then
@@ -209,7 +221,7 @@ impl OidcClient {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn begin_logout(&self, options: impl Into<LogoutOptions>) -> Result<BegunLogout, Error> {
-        self.0.run(self.0.begin_logout(options.into())).await
+        self.0.run(logout::begin(&self.0, options.into())).await
     }
 
     /// Whether the user who came back did so from this very logout.
@@ -217,7 +229,7 @@ impl OidcClient {
     /// # Errors
     /// Kind `Flow`: `logout_state_missing`, `logout_state_mismatch`, `logout_transaction_expired`, `foreign_logout`.
     pub async fn finish_logout(&self, transaction: LogoutTransaction, returned: LogoutReturn) -> Result<(), Error> {
-        self.0.run(self.0.finish_logout(transaction, returned)).await
+        self.0.run(logout::finish(&self.0, transaction, returned)).await
     }
 
     /// The receiver of this provider's back-channel logout requests, with the client's algorithms, keys and replay store: make one, keep it.
@@ -225,7 +237,7 @@ impl OidcClient {
     /// # Errors
     /// As [`discovery`](Self::discovery).
     pub async fn backchannel_logout(&self) -> Result<BackchannelLogout, Error> {
-        self.0.run(self.0.backchannel_logout()).await
+        self.0.run(backchannel_logout(&self.0)).await
     }
 
     /// A token for the client itself (RFC 6749 section 4.4): by its scopes, or by a
@@ -237,7 +249,7 @@ impl OidcClient {
         &self,
         request: impl Into<ClientRequest<ClientCredentialsTokenRequest>>,
     ) -> Result<TokenResponse, Error> {
-        self.0.run(self.0.client_credentials(request.into())).await
+        self.0.run(token_grant::request(&self.0, request.into())).await
     }
 
     /// Trades a token for another (RFC 8693): a [`TokenExchangeRequest`] without address, client and authentication.
@@ -259,13 +271,13 @@ impl OidcClient {
     ///     .subject_token(token_of_alice.expose())
     ///     .subject_token_type(token_type_identifiers::ACCESS_TOKEN)
     ///     .audience(["reports-api"]);
-    /// let token = client.exchange(request).await?;
+    /// let token = client.exchange_token(request).await?;
     /// # Ok::<(), identity_model::error::Error>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub async fn exchange(&self, request: impl Into<ClientRequest<TokenExchangeRequest>>) -> Result<TokenResponse, Error> {
-        self.0.run(self.0.exchange(request.into())).await
+    pub async fn exchange_token(&self, request: impl Into<ClientRequest<TokenExchangeRequest>>) -> Result<TokenResponse, Error> {
+        self.0.run(token_grant::request(&self.0, request.into())).await
     }
 
     /// New tokens for a session, or for a refresh token by itself ([`Refresh::token`]).
@@ -280,7 +292,7 @@ impl OidcClient {
     /// where the new ID token does not go on from the old one; `Flow` for the session of another provider or client, or one without a
     /// refresh token.
     pub async fn refresh(&self, session: impl Into<Refresh>) -> Result<Refreshed, Error> {
-        self.0.run(self.0.refresh(session.into())).await
+        self.0.run(refresh(&self.0, session.into())).await
     }
 
     /// What the provider says of the user: by a session, or a [`UserInfoRequest`] without address.
@@ -291,7 +303,7 @@ impl OidcClient {
     /// # Errors
     /// As [`UserInfoRequest`]; `Flow` for the session of another provider or client.
     pub async fn userinfo(&self, request: impl Into<ClientRequest<UserInfoRequest>>) -> Result<UserInfoResponse, Error> {
-        self.0.run(self.0.userinfo(request.into())).await
+        self.0.run(userinfo(&self.0, request.into())).await
     }
 
     /// Asks about a token (RFC 7662): by the token, or an [`IntrospectionRequest`] without address, client and authentication. Where a signed
@@ -300,7 +312,7 @@ impl OidcClient {
     /// # Errors
     /// As [`IntrospectionRequest`].
     pub async fn introspect(&self, request: impl Into<ClientRequest<IntrospectionRequest>>) -> Result<IntrospectionResponse, Error> {
-        self.0.run(self.0.introspect(request.into())).await
+        self.0.run(introspect(&self.0, request.into())).await
     }
 
     /// Has a token revoked (RFC 7009): by the token, or a [`RevocationRequest`] without address, client and authentication.
@@ -308,7 +320,7 @@ impl OidcClient {
     /// # Errors
     /// As [`RevocationRequest`].
     pub async fn revoke(&self, request: impl Into<ClientRequest<RevocationRequest>>) -> Result<RevocationResponse, Error> {
-        self.0.run(self.0.revoke(request.into())).await
+        self.0.run(revoke(&self.0, request.into())).await
     }
 
     /// Begins a login on another device (RFC 8628): by its scopes, or a [`DeviceAuthorizationRequest`] without address, client and
@@ -317,7 +329,7 @@ impl OidcClient {
     /// # Errors
     /// As [`DeviceAuthorizationRequest`]; `Configuration` where `openid` is not among the scopes.
     pub async fn device_login(&self, request: impl Into<ClientRequest<DeviceAuthorizationRequest>>) -> Result<DeviceLogin, Error> {
-        self.0.run(self.0.device_login(request.into())).await
+        self.0.run(device_login::begin(&self.0, request.into())).await
     }
 
     /// Waits for the user's decision on the other device, and validates the ID token.
@@ -325,7 +337,7 @@ impl OidcClient {
     /// # Errors
     /// As [`DeviceCodePolling`](crate::protocol::token::DeviceCodePolling); `Validation` where the ID token does not pass.
     pub async fn finish_device_login(&self, login: DeviceLogin) -> Result<Login, Error> {
-        self.0.run(self.0.finish_device_login(login)).await
+        self.0.run(device_login::finish(&self.0, login)).await
     }
 
     /// Asks a user to log in on their own device (CIBA, by polling): a [`BackchannelAuthenticationRequest`] without address, client and
@@ -337,7 +349,7 @@ impl OidcClient {
         &self,
         request: impl Into<ClientRequest<BackchannelAuthenticationRequest>>,
     ) -> Result<BackchannelLogin, Error> {
-        self.0.run(self.0.backchannel_login(request.into())).await
+        self.0.run(backchannel_login::begin(&self.0, request.into())).await
     }
 
     /// Waits for the user's decision on their own device, and validates the ID token; an `auth_req_id` in it must be this login's (CIBA Core
@@ -346,7 +358,7 @@ impl OidcClient {
     /// # Errors
     /// As [`CibaPolling`](crate::protocol::token::CibaPolling); `Validation` where the ID token does not pass.
     pub async fn finish_backchannel_login(&self, login: BackchannelLogin) -> Result<Login, Error> {
-        self.0.run(self.0.finish_backchannel_login(login)).await
+        self.0.run(backchannel_login::finish(&self.0, login)).await
     }
 
     /// Registers another client at this provider (RFC 7591). To build a client from nothing: [`OidcClientBuilder::register`].
@@ -358,7 +370,7 @@ impl OidcClient {
         metadata: ClientMetadata,
         initial_access_token: Option<AccessToken>,
     ) -> Result<RegistrationResponse, Error> {
-        self.0.run(self.0.register(metadata, initial_access_token)).await
+        self.0.run(register(&self.0, metadata, initial_access_token)).await
     }
 }
 

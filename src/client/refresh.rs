@@ -1,10 +1,15 @@
 //! New tokens for a session (RFC 6749 section 6, OpenID Connect Core section 12).
 
-use super::terms::Terms;
-use super::{ClientError, LoginSession};
+use std::sync::Arc;
+
+use super::context::FlowContext;
+use super::error::ClientError;
+use super::inner::ClientInner;
+use super::login::LoginSession;
+use super::{rules, verification};
 use crate::constants::metadata;
 use crate::error::Error;
-use crate::exchange::Port;
+use crate::exchange::{Exchange, Port};
 use crate::protocol::RequestOnce;
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::token::{RefreshTokenRequest, TokenResponse};
@@ -66,39 +71,6 @@ impl Refresh {
     fn of(token: Option<RefreshToken>) -> Self {
         Self { token, previous: None, session: None, scope: Vec::new(), resource: Vec::new(), authorization_details: Vec::new() }
     }
-
-    pub(super) async fn run(self, terms: &Terms, port: &Port) -> Result<Refreshed, Error> {
-        if let Some(session) = &self.session {
-            session.belongs_to(terms.issuer()?, terms.client_id())?;
-        }
-        let token = self.token.ok_or(ClientError::Lacking { what: "refresh token" })?;
-        let rules = terms.id_token_rules(None)?;
-        // A rotated token is spent, so the keys that verify the answer come first.
-        terms.load_keys_for(&rules, port).await?;
-        let request = RefreshTokenRequest::builder()
-            .environment(terms.environment().clone())
-            .address(terms.endpoint(metadata::TOKEN_ENDPOINT)?)
-            .client_id(terms.client_id())
-            .authentication(terms.authentication.clone())
-            .refresh_token(token)
-            .scope(self.scope)
-            .resource(self.resource)
-            .authorization_details(self.authorization_details)
-            .build();
-        let tokens = port.perform(request.into_exchange()).await?;
-        let rules = match self.previous {
-            Some(previous) => rules.with_previous_id_token(previous),
-            None => rules,
-        };
-        // A login without a nonce has no refreshed token with one.
-        let rules = match &self.session {
-            Some(session) if !session.has_nonce() => rules.with_nonce_absent(),
-            _ => rules,
-        };
-        let id_token = terms.id_token_of(&tokens, rules, port).await?;
-        let session = self.session.map(|session| session.renewed(&tokens, id_token.as_ref()));
-        Ok(Refreshed { tokens, id_token, session })
-    }
 }
 
 impl From<&LoginSession> for Refresh {
@@ -135,4 +107,41 @@ impl Refreshed {
     pub fn into_session(self) -> Option<LoginSession> {
         self.session
     }
+}
+
+pub(crate) fn refresh(client: &Arc<ClientInner>, refresh: Refresh) -> Exchange<Refreshed, Error> {
+    let client = Arc::clone(client);
+    Exchange::new(|port: Port| async move {
+        let context = FlowContext::load(&client, &port).await?;
+        if let Some(session) = &refresh.session {
+            session.belongs_to(context.issuer()?, context.client_id())?;
+        }
+        let token = refresh.token.ok_or(ClientError::Lacking { what: "refresh token" })?;
+        let rules = rules::id_token(&context, None)?;
+        // A rotated token is spent, so the keys that verify the answer come first.
+        verification::load_keys(&context, &rules, &port).await?;
+        let request = RefreshTokenRequest::builder()
+            .environment(context.environment().clone())
+            .address(context.endpoint(metadata::TOKEN_ENDPOINT)?)
+            .client_id(context.client_id())
+            .authentication(context.authentication.clone())
+            .refresh_token(token)
+            .scope(refresh.scope)
+            .resource(refresh.resource)
+            .authorization_details(refresh.authorization_details)
+            .build();
+        let tokens = port.perform(request.into_exchange()).await?;
+        let rules = match refresh.previous {
+            Some(previous) => rules.with_previous_id_token(previous),
+            None => rules,
+        };
+        // A login without a nonce has no refreshed token with one.
+        let rules = match &refresh.session {
+            Some(session) if !session.has_nonce() => rules.with_nonce_absent(),
+            _ => rules,
+        };
+        let id_token = verification::id_token_of(&context, &tokens, rules, &port).await?;
+        let session = refresh.session.map(|session| session.renewed(&tokens, id_token.as_ref()));
+        Ok(Refreshed { tokens, id_token, session })
+    })
 }

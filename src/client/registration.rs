@@ -1,98 +1,34 @@
-//! What the server made of a registration is what counts (RFC 7591 section 3.2.1).
+//! Registration of a client at the provider (RFC 7591).
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use super::ClientError;
-use super::settings::{Agreement, Settings};
-use crate::constants::client_metadata as names;
-use crate::encoding::json::printable;
-use crate::jose::{ContentEncryptionAlgorithm, KeyManagementAlgorithm, SignatureAlgorithm};
-use crate::protocol::authorize::RequestObjectSettings;
-use crate::protocol::registration::RegistrationResponse;
+use super::inner::ClientInner;
+use crate::constants::metadata;
+use crate::error::Error;
+use crate::exchange::{Exchange, Port};
+use crate::protocol::Request;
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::registration::{RegistrationRequest, RegistrationResponse};
+use crate::secret::AccessToken;
 
-impl Settings {
-    /// Takes over what the server registered; what it does not state stays as it was set.
-    pub(super) fn adopt(&mut self, registration: &RegistrationResponse) -> Result<(), ClientError> {
-        registration.client_id().clone_into(&mut self.client_id);
-        if let Some(secret) = registration.client_secret() {
-            self.credentials.secret = Some(secret.clone());
-        }
-        let algorithm = signature(registration, names::TOKEN_ENDPOINT_AUTH_SIGNING_ALG)?;
-        self.credentials.registered = Some((registration.token_endpoint_auth_method().to_owned(), algorithm));
-        adopt_address(&mut self.redirect_uri, registration.redirect_uris(), "redirect_uri")?;
-        let after_logout = registration.try_get_string_array(names::POST_LOGOUT_REDIRECT_URIS);
-        adopt_address(&mut self.post_logout_redirect_uri, after_logout, "post_logout_redirect_uri")?;
-        self.id_token.adopt(registration, ID_TOKEN)?;
-        self.user_info.adopt(registration, USER_INFO)?;
-        self.introspection.adopt(registration, INTROSPECTION)?;
-        self.authorization.adopt(registration, AUTHORIZATION)?;
-        if let Some(seconds) = registration.try_get_i64(names::DEFAULT_MAX_AGE) {
-            let seconds = u64::try_from(seconds)
-                .map_err(|_| ClientError::configuration(names::DEFAULT_MAX_AGE, "the server registered a number below 0"))?;
-            self.default_max_age = Some(Duration::from_secs(seconds));
-        }
-        self.require_auth_time |= registration.try_get_boolean(names::REQUIRE_AUTH_TIME).unwrap_or(false);
-        if registration.try_get_boolean(names::REQUIRE_PUSHED_AUTHORIZATION_REQUESTS) == Some(true) {
-            self.pushed = Some(true);
-        }
-        let is_signed = self.request_object.as_ref().is_some_and(RequestObjectSettings::is_signed);
-        if registration.try_get_boolean(names::REQUIRE_SIGNED_REQUEST_OBJECT) == Some(true) && !is_signed {
-            let problem = "the server registered that request objects are signed: say how by `request_object`";
-            return Err(ClientError::configuration(names::REQUIRE_SIGNED_REQUEST_OBJECT, problem));
-        }
-        self.uses_mtls_aliases |= registration.try_get_boolean(names::USE_MTLS_ENDPOINT_ALIASES).unwrap_or(false)
-            || registration.try_get_boolean(names::TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS).unwrap_or(false);
-        Ok(())
-    }
-}
-
-/// An address of the client: what was set must be among the registered ones; where nothing was set, the only registered one is taken.
-fn adopt_address(own: &mut Option<String>, registered: Vec<String>, setter: &'static str) -> Result<(), ClientError> {
-    match (&own, registered.as_slice()) {
-        (None, [only]) => *own = Some(only.clone()),
-        (Some(own), [_, ..]) if !registered.contains(own) => {
-            return Err(ClientError::configuration(setter, "is none of those that the server registered"));
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// The members `…_signed_response_alg`, `…_encrypted_response_alg` and `…_encrypted_response_enc` of one kind of answer.
-type Names = (&'static str, &'static str, &'static str);
-
-const ID_TOKEN: Names =
-    (names::ID_TOKEN_SIGNED_RESPONSE_ALG, names::ID_TOKEN_ENCRYPTED_RESPONSE_ALG, names::ID_TOKEN_ENCRYPTED_RESPONSE_ENC);
-const USER_INFO: Names =
-    (names::USERINFO_SIGNED_RESPONSE_ALG, names::USERINFO_ENCRYPTED_RESPONSE_ALG, names::USERINFO_ENCRYPTED_RESPONSE_ENC);
-const INTROSPECTION: Names =
-    (names::INTROSPECTION_SIGNED_RESPONSE_ALG, names::INTROSPECTION_ENCRYPTED_RESPONSE_ALG, names::INTROSPECTION_ENCRYPTED_RESPONSE_ENC);
-const AUTHORIZATION: Names =
-    (names::AUTHORIZATION_SIGNED_RESPONSE_ALG, names::AUTHORIZATION_ENCRYPTED_RESPONSE_ALG, names::AUTHORIZATION_ENCRYPTED_RESPONSE_ENC);
-
-impl Agreement {
-    fn adopt(&mut self, registration: &RegistrationResponse, (signed, encrypted, content): Names) -> Result<(), ClientError> {
-        if let Some(algorithm) = signature(registration, signed)? {
-            self.signed = Some(algorithm);
-        }
-        if let Some(name) = registration.try_get_str(encrypted) {
-            let algorithm = KeyManagementAlgorithm::from_name(name).ok_or_else(|| unknown(encrypted, name))?;
-            // OpenID Connect Registration section 2: the default where `alg` alone is stated.
-            let content = match registration.try_get_str(content) {
-                None => ContentEncryptionAlgorithm::A128CBC_HS256,
-                Some(name) => ContentEncryptionAlgorithm::from_name(name).ok_or_else(|| unknown(content, name))?,
-            };
-            self.encrypted = Some((algorithm, content));
-        }
-        Ok(())
-    }
-}
-
-fn signature(registration: &RegistrationResponse, member: &'static str) -> Result<Option<SignatureAlgorithm>, ClientError> {
-    let Some(name) = registration.try_get_str(member) else { return Ok(None) };
-    SignatureAlgorithm::from_name(name).map(Some).ok_or_else(|| unknown(member, name))
-}
-
-fn unknown(member: &'static str, name: &str) -> ClientError {
-    ClientError::configuration(member, format!("the server registered `{}`, which is no algorithm that may be accepted", printable(name)))
+pub(crate) fn register(
+    client: &Arc<ClientInner>,
+    client_metadata: ClientMetadata,
+    initial_access_token: Option<AccessToken>,
+) -> Exchange<RegistrationResponse, Error> {
+    let client = Arc::clone(client);
+    Exchange::new(|port: Port| async move {
+        let document = client.document(&port).await?;
+        let address = match client.settings.uses_mtls_aliases {
+            true => document.mtls_endpoint(metadata::REGISTRATION_ENDPOINT)?,
+            false => document.registration_endpoint()?,
+        };
+        let request = RegistrationRequest::builder()
+            .environment(client.environment().clone())
+            .address(address)
+            .metadata(client_metadata)
+            .maybe_initial_access_token(initial_access_token)
+            .build();
+        Ok(port.perform(request.exchange()).await?)
+    })
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::terms::Terms;
-use super::{ClientError, LoginSession};
+use super::context::FlowContext;
+use super::error::ClientError;
+use super::login::LoginSession;
 use crate::constants::token_type_hints;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -40,10 +41,10 @@ use crate::secret::{AccessToken, RefreshToken, SecurityAssertion};
 /// ```
 pub struct ClientRequest<R>(Completion<R>);
 
-type Completion<R> = Box<dyn FnOnce(Filling) -> Result<R, Error> + Send>;
+type Completion<R> = Box<dyn FnOnce(ClientDetails) -> Result<R, Error> + Send>;
 
 /// What the client fills in.
-pub(super) struct Filling {
+pub(super) struct ClientDetails {
     address: Endpoint,
     issuer: String,
     client_id: String,
@@ -52,18 +53,18 @@ pub(super) struct Filling {
 }
 
 impl<R> ClientRequest<R> {
-    fn new(complete: impl FnOnce(Filling) -> Result<R, Error> + Send + 'static) -> Self {
+    fn new(complete: impl FnOnce(ClientDetails) -> Result<R, Error> + Send + 'static) -> Self {
         Self(Box::new(complete))
     }
 
     /// The request at this endpoint of the provider.
-    pub(super) fn complete(self, terms: &Terms, endpoint: &str) -> Result<R, Error> {
-        (self.0)(Filling {
-            address: terms.endpoint(endpoint)?,
-            issuer: terms.issuer()?.to_owned(),
-            client_id: terms.client_id().to_owned(),
-            authentication: terms.authentication.clone(),
-            environment: terms.environment().clone(),
+    pub(super) fn complete(self, context: &FlowContext, endpoint: &str) -> Result<R, Error> {
+        (self.0)(ClientDetails {
+            address: context.endpoint(endpoint)?,
+            issuer: context.issuer()?.to_owned(),
+            client_id: context.client_id().to_owned(),
+            authentication: context.authentication.clone(),
+            environment: context.environment().clone(),
         })
     }
 }
@@ -85,10 +86,10 @@ macro_rules! authenticated {
             S::Authentication: $state::IsUnset,
         {
             fn from(builder: $builder<S>) -> Self {
-                Self::new(move |filling| {
-                    let builder = builder.environment(filling.environment);
-                    let builder = builder.address(filling.address).client_id(filling.client_id);
-                    Ok(builder.authentication(filling.authentication).build())
+                Self::new(move |details| {
+                    let builder = builder.environment(details.environment);
+                    let builder = builder.address(details.address).client_id(details.client_id);
+                    Ok(builder.authentication(details.authentication).build())
                 })
             }
         }
@@ -113,18 +114,18 @@ where
         > + 'static,
 {
     fn from(builder: UserInfoRequestBuilder<S>) -> Self {
-        Self::new(move |filling| Ok(builder.environment(filling.environment).address(filling.address).build()))
+        Self::new(move |details| Ok(builder.environment(details.environment).address(details.address).build()))
     }
 }
 
 impl From<&LoginSession> for ClientRequest<UserInfoRequest> {
     fn from(session: &LoginSession) -> Self {
         let session = session.clone();
-        Self::new(move |filling| {
-            session.belongs_to(&filling.issuer, &filling.client_id)?;
+        Self::new(move |details| {
+            session.belongs_to(&details.issuer, &details.client_id)?;
             let token = session.access_token().ok_or(ClientError::Lacking { what: "access token" })?;
             let builder = UserInfoRequest::builder().access_token(token).expected_subject(session.subject());
-            Ok(builder.environment(filling.environment).address(filling.address).build())
+            Ok(builder.environment(details.environment).address(details.address).build())
         })
     }
 }

@@ -1,16 +1,11 @@
-//! What a client is to its provider: identity, credentials, and what both agreed on at the registration.
+//! The settings of a client: identity, credentials, and what was registered with the provider.
 
 use std::time::Duration;
 
-use super::ClientError;
+use super::credentials::Credentials;
 use crate::cache::ReplayGuard;
-use crate::constants::{client_auth_methods, metadata};
-use crate::exchange::SigningKeySource;
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
-use crate::protocol::client_auth::{ClientAuthentication, JwtAssertion};
-use crate::protocol::discovery::DiscoveryDocumentResponse;
-use crate::secret::ClientSecret;
 use crate::validation::{ClaimValidators, ClockSkew};
 
 /// Everything that is the client's own.
@@ -22,10 +17,10 @@ pub(crate) struct Settings {
     pub(crate) post_logout_redirect_uri: Option<String>,
     pub(crate) scope: Vec<String>,
     pub(crate) validators: ClaimValidators,
-    pub(crate) id_token: Agreement,
-    pub(crate) user_info: Agreement,
-    pub(crate) introspection: Agreement,
-    pub(crate) authorization: Agreement,
+    pub(crate) id_token: RegisteredAlgorithms,
+    pub(crate) user_info: RegisteredAlgorithms,
+    pub(crate) introspection: RegisteredAlgorithms,
+    pub(crate) authorization: RegisteredAlgorithms,
     pub(crate) decryption_keys: Option<DecryptionKeys>,
     pub(crate) leeway: Duration,
     pub(crate) clock_skew: ClockSkew,
@@ -45,7 +40,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Each kind of answer and the setter of its encryption.
-    pub(crate) fn agreements(&self) -> [(&'static str, Agreement); 4] {
+    pub(crate) fn registered_algorithms(&self) -> [(&'static str, RegisteredAlgorithms); 4] {
         [
             ("id_token_encrypted_response", self.id_token),
             ("userinfo_encrypted_response", self.user_info),
@@ -57,95 +52,7 @@ impl Settings {
 
 /// How one kind of answer is signed and encrypted, as it was registered.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Agreement {
+pub(crate) struct RegisteredAlgorithms {
     pub(crate) signed: Option<SignatureAlgorithm>,
     pub(crate) encrypted: Option<(KeyManagementAlgorithm, ContentEncryptionAlgorithm)>,
-}
-
-/// What the client can prove who it is with.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Credentials {
-    pub(crate) explicit: Option<ClientAuthentication>,
-    pub(crate) secret: Option<ClientSecret>,
-    pub(crate) key: Option<SigningKeySource>,
-    /// The method that the server registered, and its algorithm.
-    pub(crate) registered: Option<(String, Option<SignatureAlgorithm>)>,
-}
-
-impl Credentials {
-    /// The mechanism for requests: the one that was set, else the one that the server registered, else the strongest that both sides can do.
-    ///
-    /// A secret alone does not say that `client_secret_jwt` was registered, and servers refuse a method that was not: so that one is taken
-    /// only where it was said.
-    pub(crate) fn choose(&self, server: &DiscoveryDocumentResponse) -> Result<ClientAuthentication, ClientError> {
-        match (&self.explicit, &self.registered) {
-            (Some(explicit), None) => return Ok(explicit.clone()),
-            (Some(explicit), Some((method, _))) if explicit.method() == method => return Ok(explicit.clone()),
-            (_, Some((method, algorithm))) => return self.registered(method, *algorithm),
-            (None, None) => {}
-        }
-        let by_key = self.key.iter().map(|key| ClientAuthentication::private_key_jwt(key.clone()));
-        let by_secret =
-            self.secret.iter().flat_map(|secret| [ClientAuthentication::secret_basic(secret), ClientAuthentication::secret_post(secret)]);
-        let can: Vec<ClientAuthentication> = by_key.chain(by_secret).collect();
-        if can.is_empty() {
-            return Ok(ClientAuthentication::none());
-        }
-        let name = |one: &ClientAuthentication| match one.signing_algorithm() {
-            Some(algorithm) => format!("{} by {algorithm}", one.method()),
-            None => one.method().to_owned(),
-        };
-        let names = can.iter().map(name).collect::<Vec<_>>().join(", ");
-        ClientAuthentication::strongest(can, server)
-            .ok_or_else(|| ClientError::NoCommonAuthentication { can: names, takes: taken_by(server) })
-    }
-
-    /// The secret, wherever it was put.
-    pub(crate) fn secret(&self) -> Option<&ClientSecret> {
-        match (&self.secret, &self.explicit) {
-            (Some(secret), _) => Some(secret),
-            (None, Some(explicit)) => explicit.secret(),
-            (None, None) => None,
-        }
-    }
-
-    fn registered(&self, method: &str, algorithm: Option<SignatureAlgorithm>) -> Result<ClientAuthentication, ClientError> {
-        let reject = |needed: &str| {
-            Err(ClientError::configuration("token_endpoint_auth_method", format!("the server registered `{method}`, which needs {needed}")))
-        };
-        let secret = self.secret();
-        match (method, secret, &self.key) {
-            (client_auth_methods::NONE, ..) => Ok(ClientAuthentication::none()),
-            (client_auth_methods::TLS_CLIENT_AUTH, ..) => Ok(ClientAuthentication::tls_client_auth()),
-            (client_auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH, ..) => Ok(ClientAuthentication::self_signed_tls()),
-            (client_auth_methods::CLIENT_SECRET_BASIC, Some(secret), _) => Ok(ClientAuthentication::secret_basic(secret)),
-            (client_auth_methods::CLIENT_SECRET_POST, Some(secret), _) => Ok(ClientAuthentication::secret_post(secret)),
-            (client_auth_methods::CLIENT_SECRET_JWT, Some(secret), _) => {
-                let made = ClientAuthentication::secret_jwt(secret, algorithm.unwrap_or(SignatureAlgorithm::HS256));
-                made.map_err(|error| ClientError::configuration("client_secret", error.to_string()))
-            }
-            (client_auth_methods::PRIVATE_KEY_JWT, _, Some(key)) => {
-                Ok(ClientAuthentication::PrivateKeyJwt { assertion: JwtAssertion::new(key.clone()) })
-            }
-            (client_auth_methods::PRIVATE_KEY_JWT, ..) => reject("the key of the client: set it by `client_key`"),
-            (
-                client_auth_methods::CLIENT_SECRET_BASIC | client_auth_methods::CLIENT_SECRET_POST | client_auth_methods::CLIENT_SECRET_JWT,
-                None,
-                _,
-            ) => reject("a secret, and it issued none: set it by `client_secret`"),
-            _ => reject("to be set by `authentication`"),
-        }
-    }
-}
-
-/// What the metadata say of authentication, for an error.
-fn taken_by(server: &DiscoveryDocumentResponse) -> String {
-    if !server.states(metadata::TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED) {
-        return format!("{} (its metadata say nothing)", client_auth_methods::CLIENT_SECRET_BASIC);
-    }
-    let methods = server.token_endpoint_auth_methods_supported().join(", ");
-    match server.try_get_string_array(metadata::TOKEN_ENDPOINT_AUTH_SIGNING_ALG_VALUES_SUPPORTED).as_slice() {
-        [] => methods,
-        algorithms => format!("{methods} (assertions by {})", algorithms.join(", ")),
-    }
 }

@@ -32,7 +32,7 @@ async fn an_exchange_trades_a_token() {
     let client = house.client();
     let token = house.provider.access_token_for_user(USER);
     let request = || TokenExchangeRequest::builder().subject_token(token.expose()).subject_token_type(token_type_identifiers::ACCESS_TOKEN);
-    for outcome in both!(client, exchange(request())) {
+    for outcome in both!(client, exchange_token(request())) {
         assert_eq!(outcome.unwrap().issued_token_type(), Some(token_type_identifiers::ACCESS_TOKEN));
     }
 }

@@ -8,6 +8,7 @@ use identity_model::jose::SignatureAlgorithm;
 use identity_model::protocol::authorize::{LoginTransaction, ResponseMode, ResponseType};
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::client_metadata::ClientMetadata;
+use identity_model::protocol::userinfo::UserInfoRequest;
 use identity_model::testing::{Fault, ForgedKind, Forgery, ProviderEndpoint, RefreshTokens, TestProviderBuilder};
 use identity_model::{DiscoveryPolicy, ErrorKind};
 use serde_json::{Value, json};
@@ -265,6 +266,10 @@ async fn d6_who_authenticates_by_certificate_goes_to_the_aliases_however_that_wa
     for (what, client) in clients {
         for outcome in both!(Both::of(client.clone()), client_credentials(["reports:read"])) {
             assert_eq!(facts(&outcome.unwrap_err()), (ErrorKind::Transport, "connect"), "{what}: the provider is not at the alias");
+        }
+        let request = || UserInfoRequest::builder().access_token("token").expected_subject(USER);
+        for outcome in both!(Both::of(client.clone()), userinfo(request())) {
+            assert_eq!(facts(&outcome.unwrap_err()), (ErrorKind::Transport, "connect"), "{what}: nor is UserInfo");
         }
         client.keys().refresh().await.unwrap_or_else(|error| panic!("{what}: keys have no alias: {error}"));
     }

@@ -218,7 +218,7 @@ async fn call(flow: Flow, house: &House, client: &OidcClient, session: Option<Lo
             let token = house.provider.access_token_for_user(USER);
             let request = TokenExchangeRequest::builder();
             let request = request.subject_token(token.expose()).subject_token_type(token_type_identifiers::ACCESS_TOKEN);
-            client.exchange(request).await?.token_type().to_owned().into()
+            client.exchange_token(request).await?.token_type().to_owned().into()
         }
         Flow::UserInfo => client.userinfo(&session.unwrap()).await?.try_get_string("name").unwrap_or_default().into(),
         Flow::Introspection => client.introspect(session.unwrap().access_token().unwrap()).await?.is_active().to_string().into(),

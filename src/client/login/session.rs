@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::ClientError;
+use crate::client::context::reject_foreign;
+use crate::client::error::ClientError;
 use crate::document::Document;
 use crate::encoding::epoch;
-use crate::encoding::json::printable;
 use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
 use crate::protocol::token::TokenResponse;
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
@@ -19,7 +19,7 @@ use crate::validation::{PreviousIdToken, ValidatedToken};
 ///
 /// It serialises, **tokens included**, so it belongs where the browser can neither read nor change it: a session store on the server, or a
 /// cookie that is encrypted and authenticated. What comes back from there is believed. Bound to provider and client: another
-/// [`OidcClient`](super::OidcClient) refuses it before anything is sent (`foreign_session`).
+/// [`OidcClient`](crate::client::OidcClient) refuses it before anything is sent (`foreign_session`).
 ///
 /// `Debug` shows no token and no claim.
 ///
@@ -34,11 +34,11 @@ use crate::validation::{PreviousIdToken, ValidatedToken};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct LoginSession(Kept);
+pub struct LoginSession(StoredSession);
 
 /// The members of a session, as they are written down.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
+struct StoredSession {
     /// The issuer of the provider's metadata: another one than `issuer` where tokens are issued by tenants.
     provider: String,
     issuer: String,
@@ -62,30 +62,35 @@ struct Kept {
 }
 
 /// What came through the browser beside the ID token.
-pub(super) struct FrontTokens {
-    pub(super) access_token: Option<AccessToken>,
-    pub(super) expires_at: Option<SystemTime>,
-    pub(super) session_state: Option<String>,
+pub(in crate::client) struct FrontChannelTokens {
+    pub(in crate::client) access_token: Option<AccessToken>,
+    pub(in crate::client) expires_at: Option<SystemTime>,
+    pub(in crate::client) session_state: Option<String>,
 }
 
-/// Who is part of a login, and what was asked for.
+/// The login that a session stems from: where, by which client, and what was asked for.
 #[derive(Clone, Copy)]
-pub(super) struct Party<'a> {
-    pub(super) provider: &'a str,
-    pub(super) client_id: &'a str,
+pub(in crate::client) struct RequestedLogin<'a> {
+    pub(in crate::client) provider: &'a str,
+    pub(in crate::client) client_id: &'a str,
     /// What counts as granted where the provider does not say.
-    pub(super) scope: &'a [String],
+    pub(in crate::client) scope: &'a [String],
 }
 
 impl LoginSession {
     /// What counts of a validated ID token and of the tokens that came along.
-    pub(super) fn of(party: Party<'_>, text: &IdentityToken, token: &ValidatedToken, tokens: Option<&TokenResponse>) -> Self {
+    pub(in crate::client) fn of(
+        requested: RequestedLogin<'_>,
+        text: &IdentityToken,
+        token: &ValidatedToken,
+        tokens: Option<&TokenResponse>,
+    ) -> Self {
         let claims = token.claims();
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let mut session = Self(Kept {
-            provider: party.provider.to_owned(),
+        let mut session = Self(StoredSession {
+            provider: requested.provider.to_owned(),
             issuer: owned(claims.issuer()).unwrap_or_default(),
-            client_id: party.client_id.to_owned(),
+            client_id: requested.client_id.to_owned(),
             subject: owned(claims.subject()).unwrap_or_default(),
             sid: owned(claims.session_id()),
             id_token: text.clone(),
@@ -96,7 +101,7 @@ impl LoginSession {
             access_token: None,
             expires_at: None,
             refresh_token: None,
-            scope: party.scope.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect(),
+            scope: requested.scope.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect(),
             session_state: None,
         });
         if let Some(tokens) = tokens {
@@ -106,7 +111,7 @@ impl LoginSession {
     }
 
     /// The same with what came through the browser.
-    pub(super) fn with_front(mut self, front: FrontTokens) -> Self {
+    pub(in crate::client) fn with_front_channel(mut self, front: FrontChannelTokens) -> Self {
         if let Some(token) = front.access_token {
             self.0.access_token = Some(token);
             self.0.expires_at = front.expires_at.map(epoch::seconds);
@@ -117,13 +122,13 @@ impl LoginSession {
 
     /// The same with the tokens of a refresh. A provider that sends no new refresh token leaves the old one in force; one that sends no ID
     /// token leaves the user as he was.
-    pub(super) fn renewed(&self, tokens: &TokenResponse, id_token: Option<&ValidatedToken>) -> Self {
+    pub(in crate::client) fn renewed(&self, tokens: &TokenResponse, id_token: Option<&ValidatedToken>) -> Self {
         let mut session = self.clone();
         if let (Some(text), Some(token)) = (tokens.id_token(), id_token) {
-            let party = Party { provider: &self.0.provider, client_id: &self.0.client_id, scope: &self.0.scope };
-            let newer = Self::of(party, text, token, None);
+            let requested = RequestedLogin { provider: &self.0.provider, client_id: &self.0.client_id, scope: &self.0.scope };
+            let newer = Self::of(requested, text, token, None);
             // The session at the provider, the time of the login and its nonce stay where the new token does not repeat them.
-            session = Self(Kept {
+            session = Self(StoredSession {
                 sid: newer.0.sid.or(session.0.sid),
                 authenticated_at: newer.0.authenticated_at.or(session.0.authenticated_at),
                 authorized_party: newer.0.authorized_party.or(session.0.authorized_party),
@@ -185,7 +190,7 @@ impl LoginSession {
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
     }
 
-    /// Whether the access token has expired, or does so within `margin`: time to [`refresh`](super::OidcClient::refresh).
+    /// Whether the access token has expired, or does so within `margin`: time to [`refresh`](crate::client::OidcClient::refresh).
     pub fn expires_within(&self, margin: Duration, now: SystemTime) -> bool {
         self.expires_at().is_some_and(|at| now.checked_add(margin).is_none_or(|then| at <= then))
     }
@@ -232,7 +237,7 @@ impl LoginSession {
             .build()
     }
 
-    pub(super) fn has_nonce(&self) -> bool {
+    pub(in crate::client) fn has_nonce(&self) -> bool {
         self.0.nonce.is_some()
     }
 
@@ -240,15 +245,10 @@ impl LoginSession {
         Document::parse(self.0.claims.clone()).ok()
     }
 
-    /// Refuses the session of another provider or client, so that its tokens go nowhere else.
-    pub(super) fn belongs_to(&self, provider: &str, client_id: &str) -> Result<(), ClientError> {
-        for (member, expected, found) in [("provider", provider, &self.0.provider), ("client", client_id, &self.0.client_id)] {
-            if expected != found {
-                let (expected, found) = (printable(expected), printable(found));
-                return Err(ClientError::Foreign { what: "session", member, expected, found });
-            }
-        }
-        Ok(())
+    /// Rejects the session of another provider or client, so that its tokens go nowhere else.
+    pub(in crate::client) fn belongs_to(&self, provider: &str, client_id: &str) -> Result<(), ClientError> {
+        reject_foreign("session", "provider", provider, &self.0.provider)?;
+        reject_foreign("session", "client", client_id, &self.0.client_id)
     }
 }
 
@@ -272,18 +272,20 @@ impl Serialize for LoginSession {
 /// What cannot be read is not repeated in the error: it may be a token.
 impl<'de> Deserialize<'de> for LoginSession {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Kept::deserialize(deserializer).map(Self).map_err(|_| serde::de::Error::custom("this is not what a login session was kept as"))
+        StoredSession::deserialize(deserializer)
+            .map(Self)
+            .map_err(|_| serde::de::Error::custom("this is not what a login session was kept as"))
     }
 }
 
 /// A secret that a session holds.
-trait Held: From<String> {
+trait SessionSecret: From<String> {
     fn text(&self) -> &str;
 }
 
-macro_rules! held {
+macro_rules! session_secrets {
     ($($name:ident),*) => {$(
-        impl Held for $name {
+        impl SessionSecret for $name {
             fn text(&self) -> &str {
                 self.expose()
             }
@@ -291,20 +293,20 @@ macro_rules! held {
     )*};
 }
 
-held!(IdentityToken, AccessToken, RefreshToken);
+session_secrets!(IdentityToken, AccessToken, RefreshToken);
 
-fn expose<T: Held, S: Serializer>(secret: &T, serializer: S) -> Result<S::Ok, S::Error> {
+fn expose<T: SessionSecret, S: Serializer>(secret: &T, serializer: S) -> Result<S::Ok, S::Error> {
     secret.text().serialize(serializer)
 }
 
-fn expose_option<T: Held, S: Serializer>(secret: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
-    secret.as_ref().map(Held::text).serialize(serializer)
+fn expose_option<T: SessionSecret, S: Serializer>(secret: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(SessionSecret::text).serialize(serializer)
 }
 
-fn seal<'de, T: Held, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+fn seal<'de, T: SessionSecret, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     Cow::<'de, str>::deserialize(deserializer).map(|text| T::from(text.into_owned()))
 }
 
-fn seal_option<'de, T: Held, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+fn seal_option<'de, T: SessionSecret, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.map(T::from))
 }

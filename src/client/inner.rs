@@ -1,33 +1,39 @@
-//! What both faces of a client stand on: the provider's caches and the client's settings.
+//! The state that both faces of a client share: the provider's caches and the client's settings, and the two drivers.
 
 use std::fmt;
 
-use super::ClientError;
+use super::error::ClientError;
 use super::settings::Settings;
 use crate::cache::DocumentSource;
 use crate::drive::{DriveError, run, run_blocking};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Exchange, ExchangeError};
+use crate::exchange::{Exchange, ExchangeError, Port};
 use crate::keys::ProviderKeys;
+use crate::protocol::discovery::DiscoveryDocumentResponse;
 use crate::protocol::registration::RegistrationResponse;
 use crate::transport::HttpClients;
 
-/// The inside of a client.
-pub(crate) struct Core {
+/// The shared state of a client.
+pub(crate) struct ClientInner {
     pub(crate) documents: DocumentSource,
     pub(crate) keys: ProviderKeys,
     pub(crate) settings: Settings,
     pub(crate) registration: Option<RegistrationResponse>,
 }
 
-impl Core {
+impl ClientInner {
     pub(crate) fn environment(&self) -> &Environment {
         &self.documents.environment
     }
 
     pub(crate) fn clients(&self) -> &HttpClients {
         &self.documents.clients
+    }
+
+    /// The provider's metadata, from the cache or fetched now.
+    pub(crate) async fn document(&self, port: &Port) -> Result<DiscoveryDocumentResponse, Error> {
+        self.documents.load(port).await
     }
 
     /// The async driver.
@@ -55,8 +61,8 @@ impl Core {
     }
 }
 
-impl fmt::Debug for Core {
+impl fmt::Debug for ClientInner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core").field("documents", &self.documents).field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("ClientInner").field("documents", &self.documents).field("settings", &self.settings).finish_non_exhaustive()
     }
 }

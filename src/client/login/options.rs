@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::settings::Settings;
+use crate::client::settings::Settings;
 use crate::protocol::authorize::{
     Asked, AuthorizationOptions, ClaimRequest, InitiatedLogin, LoginProvider, LoginRequest, LoginRequestBuilder, ResponseType, StepUp,
     authorization_setters, extra_setters, login_request_builder,
@@ -11,7 +11,7 @@ use crate::protocol::authorize::{
 /// What one login asks for beside what the client was set to: a hint, a prompt, a fresh authentication…
 ///
 /// OpenID Connect Core 1.0 section 3.1.2.1. Default: nothing; scope, redirect URI, response type and mode are those of the client. Made by `into()`
-/// from [`AuthorizationOptions`], from the [`StepUp`] that a resource demands (RFC 9470), and from the [`InitiatedLogin`] that a third party starts.
+/// from [`AuthorizationOptions`], from the [`StepUp`] that a resource demands (RFC 9470), and from the [`InitiatedLogin`] that a third requested starts.
 ///
 /// # Example
 /// ```
@@ -25,15 +25,15 @@ use crate::protocol::authorize::{
 #[derive(Debug, Clone, Default)]
 #[must_use = "options do nothing until a login takes them"]
 pub struct LoginOptions {
-    pub(super) asked: Asked,
+    pub(in crate::client) asked: Asked,
     response_type: Option<ResponseType>,
     redirect_uri: Option<String>,
     essential_acr: Vec<String>,
     request_object_at: Option<String>,
     pushed: Option<bool>,
     lifetime: Option<Duration>,
-    /// Whom a third party wants the user to log in at.
-    pub(super) issuer: Option<String>,
+    /// Whom a third requested wants the user to log in at.
+    pub(in crate::client) issuer: Option<String>,
 }
 
 authorization_setters!([] LoginOptions);
@@ -84,12 +84,17 @@ impl LoginOptions {
     }
 
     /// The redirect URI of this login, if it or the client has one.
-    pub(super) fn redirect_uri_of<'a>(&'a self, settings: &'a Settings) -> Option<&'a str> {
+    pub(in crate::client) fn redirect_uri_of<'a>(&'a self, settings: &'a Settings) -> Option<&'a str> {
         self.redirect_uri.as_deref().or(settings.redirect_uri.as_deref())
     }
 
     /// The request of this login, but for authentication and environment.
-    pub(super) fn request(mut self, settings: &Settings, provider: LoginProvider, redirect_uri: String) -> LoginRequestBuilder<Prepared> {
+    pub(in crate::client) fn request(
+        mut self,
+        settings: &Settings,
+        provider: LoginProvider,
+        redirect_uri: String,
+    ) -> LoginRequestBuilder<Prepared> {
         if self.asked.scope.is_empty() {
             self.asked.scope.clone_from(&settings.scope);
         }
@@ -114,7 +119,7 @@ impl LoginOptions {
 }
 
 /// A login request that says everything but who authenticates.
-pub(super) type Prepared = login_request_builder::SetRequiresAuthTime<
+pub(in crate::client) type Prepared = login_request_builder::SetRequiresAuthTime<
     login_request_builder::SetDefaultMaxAge<
         login_request_builder::SetLifetime<
             login_request_builder::SetPushed<
@@ -136,7 +141,7 @@ impl From<AuthorizationOptions> for LoginOptions {
     }
 }
 
-/// The login that a third party has started (OpenID Connect Core 1.0 section 4). A client of another issuer than it names refuses it.
+/// The login that a third requested has started (OpenID Connect Core 1.0 section 4). A client of another issuer than it names refuses it.
 impl From<&InitiatedLogin> for LoginOptions {
     fn from(initiated: &InitiatedLogin) -> Self {
         Self { issuer: Some(initiated.issuer().to_owned()), ..initiated.options().into() }

@@ -1,6 +1,6 @@
 //! A user who has logged in.
 
-use super::LoginSession;
+use super::session::LoginSession;
 use crate::principal::ClaimsPrincipal;
 use crate::protocol::token::TokenResponse;
 use crate::protocol::userinfo::UserInfoResponse;
@@ -19,7 +19,7 @@ pub struct Login {
 }
 
 impl Login {
-    pub(super) fn new(
+    pub(in crate::client) fn new(
         id_token: ValidatedToken,
         tokens: Option<TokenResponse>,
         user_info: Option<UserInfoResponse>,
@@ -44,7 +44,7 @@ impl Login {
     }
 
     /// What the UserInfo endpoint says of the user, where the client was set to ask
-    /// ([`load_user_info`](super::OidcClientBuilder::load_user_info)); its subject is that of the ID token.
+    /// ([`load_user_info`](crate::client::OidcClientBuilder::load_user_info)); its subject is that of the ID token.
     pub fn user_info(&self) -> Option<&UserInfoResponse> {
         self.user_info.as_ref()
     }

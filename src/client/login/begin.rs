@@ -1,0 +1,48 @@
+//! The beginning of a login through the browser: an address and a transaction.
+
+use std::sync::Arc;
+
+use super::options::LoginOptions;
+use crate::client::context::{FlowContext, reject_foreign};
+use crate::client::error::ClientError;
+use crate::client::inner::ClientInner;
+use crate::constants::metadata;
+use crate::error::Error;
+use crate::exchange::{Exchange, Port};
+use crate::protocol::Request;
+use crate::protocol::authorize::{BegunLogin, LoginProvider};
+
+pub(crate) fn begin(client: &Arc<ClientInner>, options: LoginOptions) -> Exchange<BegunLogin, Error> {
+    let client = Arc::clone(client);
+    Exchange::new(|port: Port| async move {
+        let missing = || ClientError::configuration("redirect_uri", "is needed for a login through the browser");
+        let redirect_uri = options.redirect_uri_of(&client.settings).ok_or_else(missing)?.to_owned();
+        let context = FlowContext::load(&client, &port).await?;
+        if let Some(issuer) = &options.issuer {
+            reject_foreign("login", "provider", context.issuer()?, issuer)?;
+        }
+        let request = options.request(&client.settings, provider(&context)?, redirect_uri);
+        let request = request.authentication(context.authentication.clone()).environment(context.environment().clone()).build();
+        Ok(port.perform(request.exchange()).await?)
+    })
+}
+
+/// What the login has to know of the provider: its document, or with mTLS aliases what stands there in their place.
+fn provider(context: &FlowContext) -> Result<LoginProvider, Error> {
+    let document = &context.document;
+    if !context.settings().uses_mtls_aliases {
+        return Ok(document.into());
+    }
+    let pushes = document.states(metadata::PUSHED_AUTHORIZATION_REQUEST_ENDPOINT);
+    let pushes = pushes || document.require_pushed_authorization_requests();
+    let pushed = pushes.then(|| context.endpoint(metadata::PUSHED_AUTHORIZATION_REQUEST_ENDPOINT)).transpose()?;
+    Ok(LoginProvider::builder()
+        .issuer(context.issuer()?)
+        .authorization_endpoint(document.authorization_endpoint()?)
+        .token_endpoint(context.endpoint(metadata::TOKEN_ENDPOINT)?)
+        .maybe_pushed_authorization_request_endpoint(pushed)
+        .requires_pushed(document.require_pushed_authorization_requests())
+        .requires_signed(document.require_signed_request_object())
+        .returns_iss(document.authorization_response_iss_parameter_supported())
+        .build())
+}

@@ -1,0 +1,129 @@
+//! The end of a login through the browser: its callback checked, its code redeemed, its ID token validated.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::outcome::Login;
+use super::session::{FrontChannelTokens, LoginSession, RequestedLogin};
+use crate::cache::ReplayKey;
+use crate::client::context::{FlowContext, reject_foreign};
+use crate::client::error::ClientError;
+use crate::client::inner::ClientInner;
+use crate::client::{rules, userinfo, verification};
+use crate::constants::parameters;
+use crate::error::Error;
+use crate::exchange::{Exchange, Port};
+use crate::protocol::RequestOnce;
+use crate::protocol::authorize::{
+    Callback, CheckedCallback, FrontChannelCallback, FrontChannelLogin, LoginTransaction, ReceivedCallback, SignedCallback,
+};
+use crate::secret::IdentityToken;
+use crate::validation::TokenValidationOptions;
+
+/// Nothing is sent for a callback that is not this login's; nothing is redeemed twice.
+pub(crate) fn finish(client: &Arc<ClientInner>, transaction: LoginTransaction, callback: Callback) -> Exchange<Login, Error> {
+    let client = Arc::clone(client);
+    Exchange::new(|port: Port| async move {
+        reject_foreign("login", "client", &client.settings.client_id, transaction.client_id())?;
+        let (key, expires_at) = (transaction.replay_key(), transaction.expires_at());
+        let issuer = transaction.issuer().to_owned();
+        let received = transaction.receive(&callback, port.now())?;
+        let context = FlowContext::load(&client, &port).await?;
+        reject_foreign("login", "provider", context.issuer()?, &issuer)?;
+        match received {
+            ReceivedCallback::Checked(checked) => {
+                let rules = rules_for_code(&context, &port).await?;
+                use_once(&context, key, expires_at, &port).await?;
+                redeem(&context, checked, rules, &port).await
+            }
+            ReceivedCallback::Signed(signed) => {
+                let checked = verify(&context, signed, &port).await?;
+                let rules = rules_for_code(&context, &port).await?;
+                use_once(&context, key, expires_at, &port).await?;
+                redeem(&context, checked, rules, &port).await
+            }
+            ReceivedCallback::FrontChannel(front) => {
+                let validated = validate_front_channel(&context, front, &port).await?;
+                use_once(&context, key, expires_at, &port).await?;
+                validated.finish(&context, &port).await
+            }
+        }
+    })
+}
+
+/// A login is finished once.
+pub(in crate::client) async fn use_once(
+    context: &FlowContext,
+    key: ReplayKey,
+    expires_at: SystemTime,
+    port: &Port,
+) -> Result<(), ClientError> {
+    match port.remember(&context.settings().replay_guard, key, expires_at).await? {
+        true => Ok(()),
+        false => Err(ClientError::Replayed),
+    }
+}
+
+/// Verifies the signature of a signed response before anything in it is looked at.
+async fn verify(context: &FlowContext, signed: SignedCallback, port: &Port) -> Result<CheckedCallback, Error> {
+    let rules = rules::authorization_response(context)?;
+    let token = verification::validate(context, signed.response().expose(), &rules, port).await?;
+    Ok(signed.accept(&token, port.now())?)
+}
+
+/// The rules for the ID token that a code is traded for, and the keys: a code is spent once, so both are there before.
+async fn rules_for_code(context: &FlowContext, port: &Port) -> Result<TokenValidationOptions, Error> {
+    let rules = rules::id_token(context, None)?;
+    verification::load_keys(context, &rules, port).await?;
+    Ok(rules)
+}
+
+/// Trades the code for tokens: once, and the user is who the ID token says.
+async fn redeem(context: &FlowContext, checked: CheckedCallback, rules: TokenValidationOptions, port: &Port) -> Result<Login, Error> {
+    let (request, pending) = checked.into_token_request();
+    let request = request.policy(context.document.policy().clone()).environment(context.environment().clone());
+    let request = request.authentication(context.authentication.clone()).build();
+    let tokens = port.perform(request.into_exchange()).await?;
+    let Some(text) = tokens.id_token() else { return Err(ClientError::MissingIdToken.into()) };
+    let rules = pending.id_token_options(rules, &tokens);
+    let token = verification::validate(context, text.expose(), &rules, port).await?;
+    let requested = RequestedLogin { provider: context.issuer()?, client_id: context.client_id(), scope: pending.transaction().scope() };
+    let session_state = pending.parameter(parameters::SESSION_STATE).map(str::to_owned);
+    let front = FrontChannelTokens { access_token: None, expires_at: None, session_state };
+    let session = LoginSession::of(requested, text, &token, Some(&tokens)).with_front_channel(front);
+    userinfo::with_user_info(context, token, Some(tokens), session, port).await
+}
+
+async fn validate_front_channel(context: &FlowContext, front: FrontChannelCallback, port: &Port) -> Result<ValidatedFrontChannel, Error> {
+    let rules = rules::front_channel_id_token(context, front.transaction().response_type().returns_code())?;
+    let rules = front.id_token_options(rules);
+    let text = front.id_token().clone();
+    let token = verification::validate(context, text.expose(), &rules, port).await?;
+    Ok(ValidatedFrontChannel { login: front.accept(token, port.now())?, text })
+}
+
+/// An ID token of the front channel that passed, and what came with it.
+struct ValidatedFrontChannel {
+    login: FrontChannelLogin,
+    text: IdentityToken,
+}
+
+impl ValidatedFrontChannel {
+    /// The code is redeemed where there is one; else the ID token is all there is, with the access token beside it.
+    async fn finish(self, context: &FlowContext, port: &Port) -> Result<Login, Error> {
+        let Self { login, text } = self;
+        if login.transaction().response_type().returns_code() {
+            let missing = || ClientError::configuration("response_type", "returned no code although it should have");
+            return redeem(context, login.into_checked().ok_or_else(missing)?, rules::id_token(context, None)?, port).await;
+        }
+        let token = login.id_token().clone();
+        let requested = RequestedLogin { provider: context.issuer()?, client_id: context.client_id(), scope: login.transaction().scope() };
+        let front = FrontChannelTokens {
+            access_token: login.access_token().cloned(),
+            expires_at: login.expires_in().and_then(|lifetime| port.now().checked_add(lifetime)),
+            session_state: login.parameter(parameters::SESSION_STATE).map(str::to_owned),
+        };
+        let session = LoginSession::of(requested, &text, &token, None).with_front_channel(front);
+        userinfo::with_user_info(context, token, None, session, port).await
+    }
+}

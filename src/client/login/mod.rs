@@ -1,0 +1,14 @@
+//! The login through the browser: begun with an address and a transaction, finished with what the browser comes back with; and what the
+//! application keeps of it.
+
+mod begin;
+mod finish;
+mod options;
+mod outcome;
+pub(in crate::client) mod session;
+
+pub(crate) use begin::begin;
+pub(crate) use finish::finish;
+pub use options::LoginOptions;
+pub use outcome::Login;
+pub use session::LoginSession;

@@ -37,6 +37,15 @@ pub enum HashAlgorithm {
 }
 
 impl HashAlgorithm {
+    /// Its name: `SHA-256`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+        }
+    }
+
     /// Octets of one digest.
     pub const fn output_size(self) -> usize {
         match self {

@@ -72,8 +72,9 @@ struct Parts {
     /// The introspection endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,
-    /// The identifier of the resource, as the server knows it.
-    client_id: String,
+    /// The identifier of the resource, as the server knows it. Default: none, for a server that takes a
+    /// [bearer token](ClientAuthentication::bearer), or that does not ask who it is (an administrative port).
+    client_id: Option<String>,
     /// How it proves who it is. Default: not at all.
     #[builder(into, default)]
     authentication: ClientAuthentication,
@@ -245,7 +246,7 @@ impl TokenIntrospection {
         };
         request
             .address(parts.address.clone())
-            .client_id(parts.client_id.clone())
+            .maybe_client_id(parts.client_id.clone())
             .authentication(parts.authentication.clone())
             .token(token)
             .maybe_token_type_hint(parts.token_type_hint.clone())

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
+
 use super::error::RequestError;
 use super::request::RequestOptions;
 use crate::exchange::Port;
@@ -91,7 +93,11 @@ impl Attempts {
                 let retry_after = retry_after(response.headers(), port.now());
                 let allowed = match repeat {
                     Repeat::Safe => is_retryable_status(response.status()),
-                    _ => matches!(response.status().as_u16(), 429 | 503) && retry_after.is_some(),
+                    // 429 says that nothing was processed (RFC 6585 section 4); 503 alone may come from behind a proxy that passed it on.
+                    _ => {
+                        response.status() == StatusCode::TOO_MANY_REQUESTS
+                            || (response.status() == StatusCode::SERVICE_UNAVAILABLE && retry_after.is_some())
+                    }
                 };
                 allowed.then_some(retry_after)
             }

@@ -9,7 +9,7 @@ use super::discovery::{Address, Endpoint};
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{RequestOptions, with_form};
-use super::response::{Accepted, Expectation, Quirks};
+use super::response::{Accepted, CARRIED_OUT, Expectation, POSTED, Quirks};
 use crate::constants::parameters;
 use crate::document::SECRET_MEMBERS;
 use crate::encoding::form::Form;
@@ -62,6 +62,7 @@ impl AuthenticatedPost {
         let expectation = Expectation {
             endpoint: self.endpoint,
             success: self.success,
+            also: if self.media_types.is_empty() { CARRIED_OUT } else { POSTED },
             media_types: self.media_types,
             body_limit,
             quirks: Quirks::of(endpoint.policy()),

@@ -217,6 +217,7 @@ pub(crate) async fn fetch(
     let expectation = Expectation {
         endpoint: ENDPOINT,
         success: StatusCode::OK,
+        also: &[],
         media_types: &[media_types::JWT],
         body_limit,
         quirks: Quirks::of(endpoint.policy()),

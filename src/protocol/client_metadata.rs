@@ -209,6 +209,11 @@ impl ClientMetadata {
         self.members.get(name)
     }
 
+    /// `token_endpoint_auth_method`, where it is asked for.
+    pub(crate) fn auth_method(&self) -> Option<&str> {
+        self.get(names::TOKEN_ENDPOINT_AUTH_METHOD)?.as_str()
+    }
+
     /// `software_statement`, which is for the server alone.
     pub(crate) fn software_statement(&self) -> Option<&str> {
         self.get(names::SOFTWARE_STATEMENT)?.as_str()

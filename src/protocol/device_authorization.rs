@@ -16,7 +16,7 @@ use super::response::Expectation;
 use super::response_head::ResponseHead;
 use super::seconds::PendingLife;
 use crate::constants::{media_types, parameters};
-use crate::document::{Document, Secrets, forward_document};
+use crate::document::{Document, DocumentError, Secrets, forward_document};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::secret::DeviceCode;
@@ -129,7 +129,7 @@ impl DeviceAuthorizationRequest {
 /// The codes of a device login.
 ///
 /// RFC 8628 section 3.2: `device_code`, `user_code` and `verification_uri` are there and non-empty, `expires_in` is a number of seconds;
-/// an `interval` that is absent or 0 means five seconds.
+/// an `interval` that is absent or 0 means five seconds. The older name `verification_url` is read as `verification_uri`.
 #[derive(Debug, Clone)]
 pub struct DeviceAuthorizationResponse {
     device_code: DeviceCode,
@@ -151,12 +151,12 @@ impl DeviceAuthorizationResponse {
 
     /// Where the user goes.
     pub fn verification_uri(&self) -> &str {
-        self.document.try_get_str("verification_uri").unwrap_or_default()
+        filled(&self.document, VERIFICATION_URI).unwrap_or_default()
     }
 
     /// The same with the code in it, for a QR code.
     pub fn verification_uri_complete(&self) -> Option<&str> {
-        self.document.try_get_str("verification_uri_complete")
+        filled(&self.document, VERIFICATION_URI_COMPLETE)
     }
 
     /// How long the codes live from [`received_at`](ResponseHead::received_at) on.
@@ -195,14 +195,32 @@ impl DeviceAuthorizationResponse {
         let malformed = |source| expectation.malformed(source);
         let device_code = secrets.take_required("device_code").map_err(malformed)?;
         document.required_str("user_code").map_err(malformed)?;
-        let verification_uri = document.required_str("verification_uri").map_err(malformed)?;
+        are_texts(&document, VERIFICATION_URI).and_then(|()| are_texts(&document, VERIFICATION_URI_COMPLETE)).map_err(malformed)?;
+        let verification_uri = match filled(&document, VERIFICATION_URI) {
+            Some(address) => address,
+            None => document.required_str("verification_uri").map_err(malformed)?,
+        };
         policy.check_web_address("verification_uri", verification_uri)?;
-        if let Some(complete) = document.optional_str("verification_uri_complete").map_err(malformed)? {
+        if let Some(complete) = filled(&document, VERIFICATION_URI_COMPLETE) {
             policy.check_web_address("verification_uri_complete", complete)?;
         }
         let life = PendingLife::read(&document, arrived, expectation)?;
         Ok(Self { device_code, life, document, head })
     }
+}
+
+/// A member under its name, or under that of the draft which some servers still follow (draft-ietf-oauth-device-flow-00 section 3.2).
+type Spellings = [&'static str; 2];
+
+const VERIFICATION_URI: Spellings = ["verification_uri", "verification_url"];
+const VERIFICATION_URI_COMPLETE: Spellings = ["verification_uri_complete", "verification_url_complete"];
+
+fn filled(document: &Document, names: Spellings) -> Option<&str> {
+    names.into_iter().find_map(|name| document.try_get_str(name).filter(|text| !text.is_empty()))
+}
+
+fn are_texts(document: &Document, names: Spellings) -> Result<(), DocumentError> {
+    names.into_iter().try_for_each(|name| document.optional_str(name).map(drop))
 }
 
 forward_document!(DeviceAuthorizationResponse, document);

@@ -67,8 +67,9 @@ pub struct IntrospectionRequest {
     /// The introspection endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,
-    /// The identifier of whoever asks, as the server knows it.
-    client_id: String,
+    /// The identifier of the resource that asks, as the server knows it. Default: none, for a server that takes a
+    /// [bearer token](ClientAuthentication::bearer), or that does not ask who it is (an administrative port).
+    client_id: Option<String>,
     /// How it proves who it is. Default: not at all.
     #[builder(into, default)]
     authentication: ClientAuthentication,
@@ -119,7 +120,7 @@ impl IntrospectionRequest {
         let post = AuthenticatedPost {
             endpoint: ENDPOINT,
             address: self.address.clone(),
-            client_id: Some(self.client_id.clone()),
+            client_id: self.client_id.clone(),
             authentication: self.authentication.clone(),
             options: self.options.clone(),
             repeat: Repeat::Safe,
@@ -343,6 +344,7 @@ impl IntrospectionResponse {
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
         let malformed = |source| expectation.malformed(source);
+        let document = if expectation.quirks.values_as_text { with_values(document).map_err(malformed)? } else { document };
         let is_active = document.optional_boolean("active").map_err(malformed)?;
         if is_active.ok_or_else(|| malformed(DocumentError::missing("active")))? {
             let members = Members::of(&document, expectation)?;
@@ -351,6 +353,17 @@ impl IntrospectionResponse {
         let document = Document::parse(r#"{"active":false}"#).map_err(malformed)?;
         Ok(Self { is_active: false, members: Members::default(), validated: None, document, head })
     }
+}
+
+/// The same document, `active` a boolean and times numbers where they are written as text.
+fn with_values(document: Document) -> Result<Document, DocumentError> {
+    let mut members = document.to_value();
+    let Some(object) = members.as_object_mut() else { return Ok(document) };
+    let active = document.try_get_boolean("active").map(|active| ("active", active.into()));
+    let number = |name| Some((name, document.try_get_str(name)?.trim().parse::<serde_json::Number>().ok()?.into()));
+    let times = ["exp", "iat", "nbf", "auth_time"].into_iter().filter_map(number);
+    object.extend(active.into_iter().chain(times).map(|(name, value): (&str, serde_json::Value)| (name.to_owned(), value)));
+    Document::parse(members.to_string())
 }
 
 forward_document!(IntrospectionResponse, document);

@@ -1,14 +1,16 @@
 //! The request for a JWK Set and its response (RFC 7517 section 5, OpenID Connect Discovery section 3).
 
 use bon::Builder;
+use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
+use url::Url;
 
 use super::attempts::Attempts;
 use super::discovery::{Address, Endpoint};
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters, with_body, with_query};
-use super::response::Expectation;
+use super::response::{Expectation, Quirks};
 use super::response_head::ResponseHead;
 use crate::constants::media_types;
 use crate::environment::Environment;
@@ -49,6 +51,9 @@ pub struct JwksRequest {
     /// Where the keys are: text, or the `jwks_uri` of a discovery document with its policy.
     #[builder(into)]
     address: Address,
+    /// The address of the document that named this one.
+    #[builder(skip)]
+    named_at: Option<String>,
 }
 
 request_setters!(JwksRequestBuilder, jwks_request_builder);
@@ -69,16 +74,22 @@ impl Request for JwksRequest {
 impl JwksRequest {
     /// The same request as part of another exchange.
     pub(crate) async fn run(&self, port: &Port) -> Result<JwksResponse, RequestError> {
-        let (url, quirks) = self.options.accept_address(ENDPOINT, &self.address)?;
+        let endpoint = self.options.accept(ENDPOINT, &self.address)?;
+        let (url, quirks) = (endpoint.url().as_str(), Quirks::of(endpoint.policy()));
+        let credential = endpoint.policy().credential().filter(|_| self.may_show_credential(&endpoint));
         let body_limit = self.options.body_limit(BodyLimit::KEY_SET);
         let list = Parameters::new().finish(&self.options.parameters)?;
-        let url = with_query(&url, &list);
+        let url = with_query(url, &list);
         let mut attempts = Attempts::begin(&self.options, ENDPOINT, Repeat::Safe, body_limit, port)?;
         loop {
-            let request = with_body(self.options.request(Method::GET, &url, ACCEPT)?, String::new())?;
+            let mut builder = self.options.request(Method::GET, &url, ACCEPT)?;
+            if let Some(credential) = credential {
+                builder = builder.header(AUTHORIZATION, credential.header()?);
+            }
+            let request = with_body(builder, String::new())?;
             if let Some(response) = attempts.send(request, port).await? {
                 let media_types = &[media_types::JWK_SET_JSON, media_types::JSON];
-                let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types, body_limit, quirks };
+                let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, also: &[], media_types, body_limit, quirks };
                 let accepted = expectation.accept(response, port.now())?;
                 let key_set = JsonWebKeySet::from_json(accepted.body()).map_err(RequestError::KeySet)?;
                 return Ok(JwksResponse { key_set, head: accepted.head });
@@ -88,10 +99,18 @@ impl JwksRequest {
 
     /// The request for the keys of a discovery document: the same environment and limits. The policy has judged the member `jwks_uri` and
     /// comes along with it; judged again as a bare address it would lose what was tolerated by the member's name.
-    pub(crate) fn following(address: Endpoint, options: &RequestOptions) -> Self {
+    pub(crate) fn following(address: Endpoint, document: &str, options: &RequestOptions) -> Self {
         let mut options = options.for_another_message();
         options.policy = None;
-        Self { options, address: address.into() }
+        Self { options, address: address.into(), named_at: Some(document.to_owned()) }
+    }
+
+    /// Whether the credential of the policy is for this address: the caller wrote it, or it stands where the caller said that the provider is.
+    fn may_show_credential(&self, endpoint: &Endpoint) -> bool {
+        let policy = endpoint.policy();
+        let trusted = self.named_at.iter().map(String::as_str).chain(policy.authority());
+        let mut trusted = trusted.chain(policy.additional_endpoint_base_addresses().iter().map(String::as_str));
+        self.address.is_text() || trusted.any(|base| Url::parse(base).is_ok_and(|base| base.origin() == endpoint.url().origin()))
     }
 }
 

@@ -12,7 +12,8 @@ use crate::encoding::json::JsonKind;
 /// `scope`: a string of words, or the array of strings that some servers send.
 pub(crate) fn scope(document: &Document, expectation: &Expectation) -> Result<Option<Vec<String>>, RequestError> {
     if let Some(text) = document.try_get_str("scope") {
-        return Ok(Some(text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()));
+        let separates = |c: char| c == ' ' || (c == ',' && expectation.quirks.comma_separated_scope);
+        return Ok(Some(text.split(separates).filter(|word| !word.is_empty()).map(str::to_owned).collect()));
     }
     document.try_get::<Vec<String>>("scope").map_err(|source| expectation.malformed(source))
 }
@@ -28,6 +29,10 @@ pub(crate) fn one_or_more(document: &Document, member: &'static str, expectation
 /// A moment in seconds since 1970 (RFC 7519 section 2); `None` where it is absent or `null`.
 pub(crate) fn date(document: &Document, member: &'static str, expectation: &Expectation) -> Result<Option<SystemTime>, RequestError> {
     let Some(value) = document.value(member).filter(|value| !value.is_null()) else { return Ok(None) };
+    let text = value.as_str().filter(|_| expectation.quirks.values_as_text);
+    if let Some(date) = text.and_then(|text| NumericDate::parse(text.trim()).ok()) {
+        return Ok(Some(date.into()));
+    }
     if value.kind() != JsonKind::Number {
         return Err(expectation.malformed(DocumentError::unexpected_type(member, "number", value.kind())));
     }

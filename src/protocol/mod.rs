@@ -36,18 +36,22 @@ pub mod webfinger;
 
 mod attempts;
 mod authenticated;
+mod bearer_credential;
 mod error;
 mod excerpt;
 mod http_error;
 mod members;
 mod oauth_error;
 pub(crate) mod parameters;
+mod registered_client;
+mod registration_response;
 pub(crate) mod request;
 mod response;
 mod response_head;
 mod response_verifier;
 mod seconds;
 
+pub use bearer_credential::BearerCredential;
 pub use error::{PollEnd, RequestError};
 pub use http_error::{HttpError, HttpErrorKind};
 pub use oauth_error::OAuthError;

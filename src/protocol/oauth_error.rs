@@ -17,7 +17,8 @@ const SHORTEST_HIDDEN: usize = 8;
 
 /// An OAuth error as the server sent it: `error`, description, URI, status, the whole document and the challenges beside it.
 ///
-/// RFC 6749 section 5.2. The server's words are data: [`error_description`](Self::error_description) gives them as they came, `Display` shows
+/// RFC 6749 section 5.2; from the challenge of a `WWW-Authenticate` header where the body holds none (RFC 6750 section 3). The server's words
+/// are data: [`error_description`](Self::error_description) gives them as they came, `Display` shows
 /// them shortened, with control characters escaped and without the secrets that the request sent.
 #[derive(Clone)]
 pub struct OAuthError {
@@ -33,6 +34,20 @@ impl OAuthError {
     pub(crate) fn of(document: &Document, head: &ResponseHead) -> Option<Self> {
         let error = document.try_get_str("error").filter(|error| !error.is_empty())?.to_owned();
         Some(Self { error, document: document.clone(), head: head.clone(), hidden: Vec::new() })
+    }
+
+    /// The error of a challenge to a token, for servers that say why in `WWW-Authenticate` alone (RFC 6750 section 3, RFC 9449 section 7.1).
+    pub(crate) fn of_challenge(head: &ResponseHead) -> Option<Self> {
+        if !head.status().is_client_error() {
+            return None;
+        }
+        let is_of_token = |challenge: &&Challenge| challenge.is_scheme("Bearer") || challenge.is_scheme("DPoP");
+        let challenge = head.challenges().iter().filter(is_of_token).find(|one| one.parameter("error").is_some_and(|e| !e.is_empty()))?;
+        let members: serde_json::Map<_, _> = ["error", "error_description", "error_uri", "scope"]
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), challenge.parameter(name)?.into())))
+            .collect();
+        Self::of(&Document::parse(serde_json::Value::Object(members).to_string()).ok()?, head)
     }
 
     /// The same error whose `Display` leaves these secrets out.
@@ -54,6 +69,11 @@ impl OAuthError {
     /// `error_uri`, as it came.
     pub fn error_uri(&self) -> Option<&str> {
         self.document.try_get_str("error_uri")
+    }
+
+    /// `scope`: what the token would have to allow, where the server says so (RFC 6750 section 3).
+    pub fn scope(&self) -> Option<&str> {
+        self.document.try_get_str("scope")
     }
 
     /// The HTTP status.

@@ -1,6 +1,4 @@
-//! The client registration request and its response (RFC 7591, OpenID Connect Registration 1.0).
-
-use std::time::SystemTime;
+//! The client registration request (RFC 7591, OpenID Connect Registration 1.0).
 
 use bon::Builder;
 use http::header::AUTHORIZATION;
@@ -10,31 +8,27 @@ use super::attempts::Attempts;
 use super::client_metadata::ClientMetadata;
 use super::discovery::{Address, Endpoint};
 use super::error::RequestError;
-use super::members::date;
 use super::parameters::Parameters;
-use super::registration_management::RegisteredClient;
+pub use super::registration_response::{RegistrationResponse, UnusableMember};
 use super::request::{Request, RequestOptions, bearer, request_setters, with_json, with_query};
-use super::response::{Accepted, Expectation, Quirks};
-use super::response_head::ResponseHead;
-use crate::constants::{client_metadata as names, media_types};
-use crate::document::{Document, DocumentError, Secrets, forward_document};
-use crate::encoding::json::JsonKind;
+use super::response::{Accepted, CARRIED_OUT, Expectation, POSTED, Quirks};
+use crate::constants::media_types;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
-use crate::secret::{AccessToken, ClientSecret};
+use crate::secret::AccessToken;
 use crate::transport::{BodyLimit, Repeat};
 
 const ENDPOINT: &str = "registration endpoint";
 
 /// Registers a client.
 ///
-/// RFC 7591 section 3.1. The answer must be a 201. An attempt is repeated only when nothing of it was processed. Default: no initial access
-/// token.
+/// RFC 7591 section 3.1. The answer must be a 201, or the 200 that some servers send. What the server created comes out even if a part of its
+/// answer cannot be used: [`RegistrationResponse::unusable_members`]. An attempt is repeated only when nothing of it was processed. Default: no
+/// initial access token.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol`
-/// ([`INVALID_CLIENT_METADATA`](crate::constants::error_codes::INVALID_CLIENT_METADATA) and the like) or `Malformed` after; with `Policy` where
-/// the address for managing the client is refused.
+/// ([`INVALID_CLIENT_METADATA`](crate::constants::error_codes::INVALID_CLIENT_METADATA) and the like) or `Malformed` after.
 ///
 /// # Example
 /// ```
@@ -98,7 +92,9 @@ impl RegistrationRequest {
             success: StatusCode::CREATED,
             media_types: &[media_types::JSON],
         };
-        let read = |accepted, expectation: &Expectation| RegistrationResponse::read(accepted, message.address, None, expectation);
+        let read = |accepted, expectation: &Expectation| {
+            RegistrationResponse::read(accepted, message.address, self.metadata.auth_method(), None, expectation)
+        };
         message.send(&self.options, port, read).await.map_err(|error| error.hiding(self.metadata.software_statement()))
     }
 }
@@ -128,6 +124,7 @@ impl RegistrationMessage<'_> {
         let expectation = Expectation {
             endpoint: self.endpoint,
             success: self.success,
+            also: if self.media_types.is_empty() { CARRIED_OUT } else { POSTED },
             media_types: self.media_types,
             body_limit,
             quirks: Quirks::of(self.address.policy()),
@@ -142,165 +139,5 @@ impl RegistrationMessage<'_> {
                 return outcome.map_err(|error| error.hiding(self.token.map(|(_, token)| token.expose())));
             }
         }
-    }
-}
-
-/// A registered client: what the server made of it.
-///
-/// RFC 7591 section 3.2.1. `client_id` is there and non-empty, a `client_secret` is non-empty, its expiry a number from 0 on. The address and
-/// the token for managing the client come both or not at all; the address is held against the policy. What the server registered is what
-/// counts, not what was asked for: the accessors answer with it, or with the default of the specification where it says nothing.
-#[derive(Debug, Clone)]
-pub struct RegistrationResponse {
-    client_id: String,
-    client_secret: Option<ClientSecret>,
-    client_secret_expires_at: Option<SystemTime>,
-    client_id_issued_at: Option<SystemTime>,
-    management: Option<RegisteredClient>,
-    document: Document,
-    head: ResponseHead,
-}
-
-impl RegistrationResponse {
-    /// The identifier that was issued.
-    pub fn client_id(&self) -> &str {
-        &self.client_id
-    }
-
-    /// The secret that was issued, if one was.
-    pub fn client_secret(&self) -> Option<&ClientSecret> {
-        self.client_secret.as_ref()
-    }
-
-    /// When the secret expires; `None` where it does not (`0`), or where the server did not say, which
-    /// [`states_client_secret_expiry`](Self::states_client_secret_expiry) tells.
-    pub fn client_secret_expires_at(&self) -> Option<SystemTime> {
-        self.client_secret_expires_at
-    }
-
-    /// Whether the server said when the secret expires, as it must where it issues one; silence is read as never.
-    pub fn states_client_secret_expiry(&self) -> bool {
-        self.states(names::CLIENT_SECRET_EXPIRES_AT)
-    }
-
-    /// When the identifier was issued.
-    pub fn client_id_issued_at(&self) -> Option<SystemTime> {
-        self.client_id_issued_at
-    }
-
-    /// What the client is managed with (RFC 7592), where the server offers that: to be kept as safely as a secret. After a read or an update
-    /// it holds the token that counts from now on.
-    pub fn management(&self) -> Option<&RegisteredClient> {
-        self.management.as_ref()
-    }
-
-    /// What the server has registered, without what it issued: where an update starts from.
-    pub fn metadata(&self) -> ClientMetadata {
-        ClientMetadata::registered(&self.document)
-    }
-
-    /// `token_endpoint_auth_method`: how the client authenticates. Default of the specification: `client_secret_basic`.
-    pub fn token_endpoint_auth_method(&self) -> &str {
-        self.document.try_get_str(names::TOKEN_ENDPOINT_AUTH_METHOD).unwrap_or(crate::constants::client_auth_methods::CLIENT_SECRET_BASIC)
-    }
-
-    /// `grant_types`. Default of the specification: `authorization_code`.
-    pub fn grant_types(&self) -> Vec<String> {
-        self.list_or(names::GRANT_TYPES, crate::constants::grant_types::AUTHORIZATION_CODE)
-    }
-
-    /// `response_types`. Default of the specification: `code`.
-    pub fn response_types(&self) -> Vec<String> {
-        self.list_or(names::RESPONSE_TYPES, crate::constants::response_types::CODE)
-    }
-
-    /// `redirect_uris`.
-    pub fn redirect_uris(&self) -> Vec<String> {
-        self.document.try_get_string_array(names::REDIRECT_URIS)
-    }
-
-    /// `id_token_signed_response_alg`. Default of the specification: `RS256`.
-    pub fn id_token_signed_response_alg(&self) -> &str {
-        self.document.try_get_str(names::ID_TOKEN_SIGNED_RESPONSE_ALG).unwrap_or("RS256")
-    }
-
-    /// `scope`: what the client may ask for; `None` where the server does not say.
-    pub fn scope(&self) -> Option<&str> {
-        self.document.try_get_str(names::SCOPE)
-    }
-
-    /// Status, time of arrival and the headers that were kept.
-    pub fn head(&self) -> &ResponseHead {
-        &self.head
-    }
-
-    /// `null` says nothing.
-    fn states(&self, member: &str) -> bool {
-        self.document.kind(member).is_some_and(|kind| kind != JsonKind::Null)
-    }
-
-    fn list_or(&self, member: &str, default: &str) -> Vec<String> {
-        if self.states(member) { self.document.try_get_string_array(member) } else { vec![default.to_owned()] }
-    }
-
-    /// Reads the answer of `source`; `known` is the client that was asked about.
-    pub(super) fn read(
-        accepted: Accepted,
-        source: &Endpoint,
-        known: Option<&RegisteredClient>,
-        expectation: &Expectation,
-    ) -> Result<Self, RequestError> {
-        let (document, mut secrets, head) = expectation.open(accepted)?;
-        let malformed = |source| expectation.malformed(source);
-        let client_id = document.required_str(names::CLIENT_ID).map_err(malformed)?.to_owned();
-        let client_secret = secrets.take_non_empty(names::CLIENT_SECRET).map_err(malformed)?;
-        let expires_at = date(&document, names::CLIENT_SECRET_EXPIRES_AT, expectation)?.filter(|at| *at != SystemTime::UNIX_EPOCH);
-        let issued_at = date(&document, names::CLIENT_ID_ISSUED_AT, expectation)?;
-        check_lists(&document).map_err(malformed)?;
-        let management = management(&document, &mut secrets, source, &client_id, expectation)?;
-        Ok(Self {
-            client_id,
-            client_secret,
-            client_secret_expires_at: expires_at,
-            client_id_issued_at: issued_at,
-            management: management.or_else(|| known.cloned()),
-            document,
-            head,
-        })
-    }
-}
-
-forward_document!(RegistrationResponse, document);
-
-/// What is adopted must be of its type.
-fn check_lists(document: &Document) -> Result<(), DocumentError> {
-    for member in [names::REDIRECT_URIS, names::GRANT_TYPES, names::RESPONSE_TYPES] {
-        document.try_get::<Vec<String>>(member)?;
-    }
-    for member in [names::TOKEN_ENDPOINT_AUTH_METHOD, names::ID_TOKEN_SIGNED_RESPONSE_ALG, names::SCOPE] {
-        document.optional_str(member)?;
-    }
-    Ok(())
-}
-
-/// RFC 7592 section 3: address and token, both or neither.
-fn management(
-    document: &Document,
-    secrets: &mut Secrets,
-    source: &Endpoint,
-    client_id: &str,
-    expectation: &Expectation,
-) -> Result<Option<RegisteredClient>, RequestError> {
-    let malformed = |source| expectation.malformed(source);
-    let token: Option<AccessToken> = secrets.take_non_empty(names::REGISTRATION_ACCESS_TOKEN).map_err(malformed)?;
-    let address = document.optional_str(names::REGISTRATION_CLIENT_URI).map_err(malformed)?;
-    match (address, token) {
-        (Some(address), Some(token)) => {
-            let address = source.policy().check_linked_address(names::REGISTRATION_CLIENT_URI, address, source.as_str())?;
-            Ok(Some(RegisteredClient::new(client_id, address, token)))
-        }
-        (None, None) => Ok(None),
-        (Some(_), None) => Err(malformed(DocumentError::missing(names::REGISTRATION_ACCESS_TOKEN))),
-        (None, Some(_)) => Err(malformed(DocumentError::missing(names::REGISTRATION_CLIENT_URI))),
     }
 }

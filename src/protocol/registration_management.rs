@@ -4,81 +4,52 @@ use bon::Builder;
 use http::{Method, StatusCode};
 
 use super::client_metadata::ClientMetadata;
-use super::discovery::Address;
 use super::error::RequestError;
 use super::excerpt::escaped;
-use super::registration::{RegistrationMessage, RegistrationResponse};
+pub use super::registered_client::RegisteredClient;
+use super::registration::RegistrationMessage;
+use super::registration_response::RegistrationResponse;
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::Expectation;
 use super::response_head::ResponseHead;
 use crate::constants::{client_metadata as names, media_types};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
-use crate::secret::AccessToken;
 use crate::transport::Repeat;
 
 const ENDPOINT: &str = "client configuration endpoint";
 
-/// What a registered client is managed with: its identifier, its address at the server and the token for it.
-///
-/// RFC 7592 section 3. It comes out of a registration, and anew out of every read and update, for a server may rotate the token. `Debug` does
-/// not show the token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegisteredClient {
-    client_id: String,
-    address: Address,
-    token: AccessToken,
-}
-
 impl RegisteredClient {
-    /// A client whose registration was kept.
-    pub fn new(client_id: impl Into<String>, address: impl Into<Address>, token: impl Into<AccessToken>) -> Self {
-        Self { client_id: client_id.into(), address: address.into(), token: token.into() }
-    }
-
-    /// The client's identifier.
-    pub fn client_id(&self) -> &str {
-        &self.client_id
-    }
-
-    /// `registration_client_uri`.
-    pub fn registration_client_uri(&self) -> &Address {
-        &self.address
-    }
-
-    /// `registration_access_token`.
-    pub fn registration_access_token(&self) -> &AccessToken {
-        &self.token
-    }
-
     /// Reads or updates the client; what comes back is about the same one.
     async fn ask(
         &self,
         options: &RequestOptions,
         method: Method,
         body: Option<String>,
+        asked_method: Option<&str>,
         port: &Port,
     ) -> Result<RegistrationResponse, RequestError> {
-        let address = options.accept(ENDPOINT, &self.address)?;
+        let address = options.accept(ENDPOINT, self.registration_client_uri())?;
         let message = RegistrationMessage {
             endpoint: ENDPOINT,
             address: &address,
             repeat: if method == Method::GET { Repeat::Safe } else { Repeat::IfUnsent },
             method,
-            token: Some(("registration_access_token", &self.token)),
+            token: Some(("registration_access_token", self.registration_access_token())),
             body,
             success: StatusCode::OK,
             media_types: &[media_types::JSON],
         };
-        let read = |accepted, expectation: &Expectation| RegistrationResponse::read(accepted, &address, Some(self), expectation);
+        let read =
+            |accepted, expectation: &Expectation| RegistrationResponse::read(accepted, &address, asked_method, Some(self), expectation);
         let response = message.send(options, port, read).await?;
-        if response.client_id() == self.client_id {
+        if response.client_id() == self.client_id() {
             return Ok(response);
         }
         Err(RequestError::Mismatch {
             endpoint: ENDPOINT,
             member: names::CLIENT_ID,
-            expected: escaped(&self.client_id, 255),
+            expected: escaped(self.client_id(), 255),
             found: escaped(response.client_id(), 255),
         })
     }
@@ -126,7 +97,7 @@ impl Request for ClientReadRequest {
 
     fn exchange(&self) -> Exchange<RegistrationResponse, RequestError> {
         let this = self.clone();
-        Exchange::new(|port: Port| async move { this.client.ask(&this.options, Method::GET, None, &port).await })
+        Exchange::new(|port: Port| async move { this.client.ask(&this.options, Method::GET, None, None, &port).await })
     }
 
     fn environment(&self) -> &Environment {
@@ -184,7 +155,8 @@ impl Request for ClientUpdateRequest {
         let this = self.clone();
         Exchange::new(|port: Port| async move {
             let body = this.metadata.to_body(Some(this.client.client_id()))?;
-            let answer = this.client.ask(&this.options, Method::PUT, Some(body), &port).await;
+            let method = this.metadata.auth_method();
+            let answer = this.client.ask(&this.options, Method::PUT, Some(body), method, &port).await;
             answer.map_err(|error| error.hiding(this.metadata.software_statement()))
         })
     }
@@ -196,7 +168,7 @@ impl Request for ClientUpdateRequest {
 
 /// Deletes a client, with its secret and its token for management.
 ///
-/// RFC 7592 section 2.3. The answer must be a 204. An attempt is repeated only when nothing of it was processed.
+/// RFC 7592 section 2.3. The answer must be a 204, or another status that says that it was done (200, 202). An attempt is repeated only when nothing of it was processed.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http` or `Protocol` after.
@@ -242,9 +214,9 @@ impl ClientDeleteRequest {
     async fn run(&self, port: &Port) -> Result<ClientDeleteResponse, RequestError> {
         let message = RegistrationMessage {
             endpoint: ENDPOINT,
-            address: &self.options.accept(ENDPOINT, &self.client.address)?,
+            address: &self.options.accept(ENDPOINT, self.client.registration_client_uri())?,
             method: Method::DELETE,
-            token: Some(("registration_access_token", &self.client.token)),
+            token: Some(("registration_access_token", self.client.registration_access_token())),
             body: None,
             repeat: Repeat::IfUnsent,
             success: StatusCode::NO_CONTENT,

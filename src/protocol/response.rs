@@ -22,6 +22,8 @@ use crate::transport::HttpResponse;
 pub(crate) struct Expectation {
     pub(crate) endpoint: &'static str,
     pub(crate) success: StatusCode,
+    /// What servers answer in its place when the same was done.
+    pub(crate) also: &'static [StatusCode],
     /// The accepted content types; with none, the body is not read.
     pub(crate) media_types: &'static [&'static str],
     pub(crate) body_limit: usize,
@@ -29,16 +31,32 @@ pub(crate) struct Expectation {
     pub(crate) quirks: Quirks,
 }
 
+/// Statuses that stand for one another where a message was posted: frameworks answer every POST with 201, and servers a creation with 200.
+pub(crate) const POSTED: &[StatusCode] = &[StatusCode::OK, StatusCode::CREATED];
+/// Statuses that say of a message whose answer is not read that it was carried out.
+pub(crate) const CARRIED_OUT: &[StatusCode] = &[StatusCode::OK, StatusCode::CREATED, StatusCode::ACCEPTED, StatusCode::NO_CONTENT];
+
 /// What a policy forgives a server that is off the specification.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Quirks {
     pub(crate) any_content_type: bool,
     pub(crate) statuses: Vec<StatusCode>,
+    pub(crate) missing_token_type_is_bearer: bool,
+    pub(crate) bearer_token_types: Vec<String>,
+    pub(crate) comma_separated_scope: bool,
+    pub(crate) values_as_text: bool,
 }
 
 impl Quirks {
     pub(crate) fn of(policy: &DiscoveryPolicy) -> Self {
-        Self { any_content_type: policy.allows_any_content_type(), statuses: policy.accepted_statuses().to_vec() }
+        Self {
+            any_content_type: policy.allows_any_content_type(),
+            statuses: policy.accepted_statuses().to_vec(),
+            missing_token_type_is_bearer: policy.takes_missing_token_type_as_bearer(),
+            bearer_token_types: policy.bearer_token_types().to_vec(),
+            comma_separated_scope: policy.splits_scope_at_commas(),
+            values_as_text: policy.reads_values_as_text(),
+        }
     }
 }
 
@@ -63,7 +81,7 @@ impl Expectation {
         if response.body().len() > self.body_limit {
             return Err(self.reject(&head, HttpErrorKind::BodyTooLarge { limit: self.body_limit }, &[]));
         }
-        if status != self.success && !self.quirks.statuses.contains(&status) {
+        if status != self.success && !self.also.contains(&status) && !self.quirks.statuses.contains(&status) {
             return Err(self.rejected_status(&head, &response));
         }
         let is_read = !self.media_types.is_empty();
@@ -101,11 +119,7 @@ impl Expectation {
 
     fn rejected_status(&self, head: &ResponseHead, response: &HttpResponse) -> RequestError {
         let status = response.status();
-        if status.as_u16() >= 400
-            && head.is_of_type(crate::constants::media_types::JSON)
-            && let Ok((document, _)) = Document::open_answer(response.body().clone())
-            && let Some(error) = OAuthError::of(&document, head)
-        {
+        if let Some(error) = oauth_error(head, response).or_else(|| OAuthError::of_challenge(head)) {
             return RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) };
         }
         let redirect = status.is_redirection() && response.headers().contains_key(LOCATION);
@@ -118,4 +132,15 @@ impl Expectation {
     fn reject(&self, head: &ResponseHead, fault: HttpErrorKind, body: &[u8]) -> RequestError {
         RequestError::Http { endpoint: self.endpoint, error: Box::new(HttpError::new(head, fault, body)) }
     }
+}
+
+/// The error document of a refusal. Servers label theirs as text or HTML: a client error is believed by its form, a server error, which a
+/// proxy may have written, by its content type as well.
+fn oauth_error(head: &ResponseHead, response: &HttpResponse) -> Option<OAuthError> {
+    let status = response.status();
+    if !status.is_client_error() && !(status.as_u16() >= 400 && head.is_of_type(crate::constants::media_types::JSON)) {
+        return None;
+    }
+    let (document, _) = Document::open_answer(response.body().clone()).ok()?;
+    OAuthError::of(&document, head)
 }

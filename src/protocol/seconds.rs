@@ -33,6 +33,11 @@ pub(crate) fn lifetime(document: &Document, member: &'static str, expectation: &
     }
 }
 
+/// The same where nothing hangs on it: what cannot be read is not known.
+pub(crate) fn lifetime_if_readable(document: &Document, member: &'static str, expectation: &Expectation) -> Option<Duration> {
+    lifetime(document, member, expectation).ok().flatten()
+}
+
 /// The life of a login that is to be polled for (RFC 8628 section 3.2, CIBA Core section 7.3).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PendingLife {
@@ -43,10 +48,10 @@ pub(crate) struct PendingLife {
 }
 
 impl PendingLife {
-    /// `expires_in` must be there; an `interval` that is absent or 0 means five seconds.
+    /// `expires_in` must be there; an `interval` that is absent, 0 or unreadable means five seconds.
     pub(crate) fn read(document: &Document, arrived: Duration, expectation: &Expectation) -> Result<Self, RequestError> {
         let expires_in = lifetime(document, "expires_in", expectation)?;
-        let interval = lifetime(document, "interval", expectation)?.filter(|interval| !interval.is_zero());
+        let interval = lifetime_if_readable(document, "interval", expectation).filter(|interval| !interval.is_zero());
         Ok(Self {
             expires_in: expires_in.ok_or_else(|| expectation.member("expires_in", "a number of seconds", "nothing"))?,
             interval: interval.unwrap_or(Duration::from_secs(5)),

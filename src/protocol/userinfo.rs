@@ -141,7 +141,7 @@ impl UserInfoRequest {
             let request = self.build(&url)?;
             if let Some(response) = attempts.send(request, port).await? {
                 let media_types: &[&str] = if self.verified_by.is_some() { &[media_types::JWT] } else { &[media_types::JSON] };
-                let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types, body_limit, quirks };
+                let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, also: &[], media_types, body_limit, quirks };
                 let read = self.read(response, port.now(), &expectation);
                 return read.map_err(|error| error.hiding([self.access_token.expose()]));
             }

@@ -1,6 +1,7 @@
 //! The receiver of back-channel logout requests.
 
 use std::fmt;
+use std::time::Duration;
 
 use bon::Builder;
 use bytes::Bytes;
@@ -83,6 +84,10 @@ struct Parts {
     /// The algorithms that are allowed: those of the client's ID tokens (`id_token_signed_response_alg`). Default: RS256.
     #[builder(into)]
     algorithms: Option<AlgorithmSet>,
+    /// Accepts logout tokens without `exp`, which Ory Hydra sends, for so long after their `iat`: until then, the leeway on top, each is
+    /// remembered. A longer age is a longer time in which a stolen token logs somebody out where the memory was lost. Default: `exp` has to be
+    /// there (OpenID Connect Back-Channel Logout section 2.4).
+    danger_allow_missing_exp: Option<Duration>,
     /// One's own keys to decrypt with, where the client's ID tokens are encrypted. Default: none, so encrypted tokens are refused.
     #[builder(into)]
     decryption_keys: Option<DecryptionKeys>,
@@ -100,7 +105,9 @@ impl<S: backchannel_logout_builder::State> BackchannelLogoutBuilder<S> {
         S: backchannel_logout_builder::IsComplete,
     {
         let parts = self.assemble();
-        let options = TokenValidationOptions::logout_token()
+        let rules = TokenValidationOptions::logout_token().maybe_max_issued_age(parts.danger_allow_missing_exp);
+        let rules = if parts.danger_allow_missing_exp.is_some() { rules.danger_allow_missing_exp() } else { rules };
+        let options = rules
             .issuer(parts.issuer)
             .audience(parts.client_id)
             .maybe_algorithms(parts.algorithms)

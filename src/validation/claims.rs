@@ -29,28 +29,19 @@ const ABSENT: u32 = u32::MAX;
 impl Claims {
     /// Reads a payload: strict JSON, at most 64 deep, no name twice, no byte order mark.
     pub(super) fn parse(payload: Vec<u8>) -> Result<Self, JsonError> {
-        Ok(Self::of_token(Document::from_token(payload)?))
+        Ok(Self::of(Document::from_token(payload)?))
     }
 
-    /// What an introspection answer says of a token. A member that is `null` is absent there, as in every answer.
-    pub(super) fn of_answer(document: Document) -> Self {
-        let mut claims = Self::of_token(document);
-        for place in &mut claims.places {
-            let value = usize::try_from(*place).ok().and_then(|position| claims.document.value_at(position));
-            if value.is_none_or(|value| value.is_null()) {
-                *place = ABSENT;
-            }
-        }
-        claims
-    }
-
-    fn of_token(document: Document) -> Self {
+    /// The claims of a token, or what an introspection answer says of one. A claim that is `null` is absent, and so is an empty list of
+    /// audiences.
+    pub(super) fn of(document: Document) -> Self {
         let mut places = [ABSENT; ClaimName::COUNT];
         for (position, name) in document.names().enumerate() {
-            if let (Some(name), Ok(position)) = (ClaimName::from_str(&name), u32::try_from(position))
-                && let Some(place) = places.get_mut(name as usize)
+            if let (Some(name), Ok(place)) = (ClaimName::from_str(&name), u32::try_from(position))
+                && let Some(entry) = places.get_mut(name as usize)
+                && document.value_at(position).is_some_and(|value| says_something(name, value))
             {
-                *place = position;
+                *entry = place;
             }
         }
         Self { document, places }
@@ -174,6 +165,11 @@ impl Claims {
     pub fn deserialize<'a, T: Deserialize<'a>>(&'a self) -> Result<T, DocumentError> {
         self.document.deserialize()
     }
+}
+
+fn says_something(name: ClaimName, value: JsonValue<'_>) -> bool {
+    let is_empty_list = || name == ClaimName::Aud && value.elements().is_some_and(|mut elements| elements.next().is_none());
+    !value.is_null() && !is_empty_list()
 }
 
 forward_document!(Claims, document);

@@ -67,6 +67,8 @@ kinds! {
     IssuerMismatch = "issuer_mismatch" Validation, "the issuer is not the expected one";
     /// `aud` does not hold the expected audience.
     AudienceMismatch = "audience_mismatch" Validation, "it is for another audience";
+    /// `aud` of an ID token holds an audience beside this client that is not trusted.
+    AudienceNotTrusted = "audience_not_trusted" Validation, "it is for a further audience that is not trusted";
     /// `azp` is not the expected client.
     AuthorizedPartyMismatch = "authorized_party_mismatch" Validation, "it was issued to another client";
     /// `sub` is not the expected subject.

@@ -132,9 +132,11 @@ impl Inspected<'_> {
     /// speak for another.
     fn check_key_issuer(&self, key: &JsonWebKey) -> Result<(), ValidationError> {
         let expected = &self.options.rules.settings.issuer;
-        let Some(owner) = key.member("issuer").and_then(|value| value.as_str()).filter(|_| expected.is_template()) else { return Ok(()) };
+        let Some(owner) = key.member("issuer").and_then(|value| value.as_str()).filter(|_| expected.has_template()) else { return Ok(()) };
         let tenant = self.claims.text(ClaimName::Tid).unwrap_or_default();
-        if self.claims.issuer() == Some(&owner.replace(PLACEHOLDER, &tenant)) {
+        let owner_of_tenant = owner.replace(PLACEHOLDER, &tenant);
+        let issuer = self.claims.issuer().unwrap_or_default();
+        if issuer == owner_of_tenant || expected.are_one_tenant(issuer, &owner_of_tenant, &tenant) {
             return Ok(());
         }
         let rejected = ValidationError::new(ValidationErrorKind::IssuerMismatch, ValidationStage::Signature, self.token_kind());

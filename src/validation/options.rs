@@ -96,12 +96,18 @@ pub(super) struct Settings {
     pub(super) async_validators: Vec<Arc<dyn AsyncClaimValidator>>,
     #[builder(field)]
     pub(super) encryption_required: bool,
+    #[builder(field)]
+    pub(super) any_additional_audience: bool,
     /// Who may have made the token: one issuer, a list of them, or an [`ExpectedIssuer`].
     #[builder(with = |issuer: impl Into<ExpectedIssuer>| issuer.into())]
     pub(super) issuer: ExpectedIssuer,
     /// Whom the token must be for: the client id for an ID token, the resource's identifier for an access token; one or several.
     #[builder(with = |audience: impl Into<ExpectedAudience>| audience.into())]
     pub(super) audience: ExpectedAudience,
+    /// The audiences that an ID token may have beside this client (OpenID Connect Core section 3.1.3.7 step 3); where all of them are among
+    /// these, `azp` need not be there. Default: none, so an ID token with another audience is refused.
+    #[builder(default, with = |audiences: impl IntoIterator<Item = impl Into<String>>| audiences.into_iter().map(Into::into).collect())]
+    pub(super) trusted_audiences: Vec<String>,
     /// The algorithms that are allowed. Default: those of the kind ([`TokenKind`]). HMAC only if it is named here. An empty set accepts
     /// no token.
     #[builder(with = |algorithms: impl Into<AlgorithmSet>| algorithms.into())]

@@ -201,14 +201,16 @@ impl ValidatedToken {
         self.claims().expires_at()
     }
 
-    /// Until when it would be accepted again: `exp` with the leeway and what this machine's clock is known to be off.
+    /// Until when it would be accepted again: `exp`, or the greatest age where it has none, with the leeway and what this machine's clock is
+    /// known to be off.
     pub(crate) fn acceptable_until(&self) -> Option<SystemTime> {
         let settings = &self.inner.rules.settings;
         let skew = match settings.clock_skew {
             ClockSkew::Ahead(skew) => skew,
             ClockSkew::None | ClockSkew::Behind(_) => Duration::ZERO,
         };
-        self.expires_at()?.checked_add(settings.leeway)?.checked_add(skew)
+        let too_old = || self.issued_at()?.checked_add(settings.max_issued_age?);
+        self.expires_at().or_else(too_old)?.checked_add(settings.leeway)?.checked_add(skew)
     }
 
     /// `iat`: when it was made.

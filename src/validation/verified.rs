@@ -53,7 +53,7 @@ impl<'a> Verified<'a> {
     ) -> Result<Self, ValidationError> {
         check_introspection(options)?;
         let inactive = || ValidationError::new(ValidationErrorKind::Inactive, STAGE, options.token_kind());
-        let claims = Claims::of_answer(answer.claims.ok_or_else(inactive)?);
+        let claims = Claims::of(answer.claims.ok_or_else(inactive)?);
         ClaimChecks::new(options, &claims, None, now, STAGE).inspect()?;
         Ok(Self { options, claims, proof: Proof::Introspection { signed: answer.signed } })
     }

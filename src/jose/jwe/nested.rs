@@ -13,10 +13,10 @@ pub struct NestedJws {
 }
 
 impl NestedJws {
-    /// J14: three parts and nothing else. `cty` says `JWT` or is absent.
+    /// J14: three parts and nothing else. `cty` is absent or names a kind of JWT: servers write there what they write into `typ`.
     pub(super) fn from_decrypted(header: JoseHeader, plaintext: Vec<u8>) -> Result<Self, JoseError> {
-        if let Some(content_type) = header.cty().filter(|_| !header.announces_token()) {
-            return Err(JoseError::header_member("cty", "`JWT` or absent", content_type));
+        if let Some(content_type) = header.cty().filter(|content_type| !header.announces_token() && !names_jwt(content_type)) {
+            return Err(JoseError::header_member("cty", "`JWT`, a media type of a JWT (`at+jwt`), or absent", content_type));
         }
         match String::from_utf8(plaintext) {
             Ok(token) if looks_signed(&token) => Ok(Self { header, token }),
@@ -41,6 +41,12 @@ impl NestedJws {
     pub fn parse(&self, limits: TokenLimits) -> Result<CompactJws<'_>, JoseError> {
         CompactJws::parse(&self.token, limits)
     }
+}
+
+/// A media type with the structured suffix `+jwt` (RFC 8417 section 7.2), with or without `application/`.
+fn names_jwt(content_type: &str) -> bool {
+    let suffix = content_type.rsplit_once('+').map(|(_, suffix)| suffix);
+    suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("jwt"))
 }
 
 /// Three parts in the letters of base64url. Whether they make a signed token, its own parser says.

@@ -62,6 +62,8 @@ pub(crate) struct Asked {
     pub(crate) claims: Option<ClaimsRequest>,
     pub(crate) authorization_details: Vec<AuthorizationDetail>,
     pub(crate) resource: Vec<String>,
+    /// Resources that are named and no URIs.
+    pub(crate) resource_names: Vec<String>,
     pub(crate) dpop_jkt: Option<String>,
     pub(crate) extras: Extras,
 }
@@ -118,7 +120,7 @@ impl Asked {
         }
         // RFC 8707 section 2.
         if self.resource.iter().any(|resource| resource.contains('#') || url::Url::parse(resource).is_err()) {
-            return reject(names::RESOURCE, "is no absolute URI without a fragment");
+            return reject(names::RESOURCE, "is no absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
         }
         self.claims.as_ref().map_or(Ok(()), ClaimsRequest::check)
     }
@@ -172,7 +174,7 @@ impl Asked {
         list.add(names::CLAIMS, &self.claims.as_ref().map(|claims| claims.as_json().to_string()).unwrap_or_default());
         list.add(names::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
         list.add(names::DPOP_JKT, self.dpop_jkt.as_deref().unwrap_or_default());
-        list.add_all(names::RESOURCE, self.resource.iter().map(String::as_str));
+        list.add_all(names::RESOURCE, self.resource.iter().chain(&self.resource_names).map(String::as_str));
     }
 
     /// RFC 9470 section 5: what the resource wants to see goes into the next request.

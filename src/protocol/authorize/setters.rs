@@ -85,6 +85,13 @@ macro_rules! authorization_setters {
                 self
             }
 
+            /// Resources that are no URIs: a GUID or a word, as Azure AD v1 and AD FS know their relying parties. Sent as `resource`, after
+            /// those of [`resource`](Self::resource), unchecked. Default: none.
+            pub fn resource_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+                self.asked.resource_names = names.into_iter().map(Into::into).collect();
+                self
+            }
+
             /// The thumbprint of the DPoP key that the code is bound to (RFC 9449 section 10). Default: not bound.
             pub fn dpop_jkt(mut self, thumbprint: impl Into<String>) -> Self {
                 self.asked.dpop_jkt = Some(thumbprint.into());

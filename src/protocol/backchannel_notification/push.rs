@@ -216,7 +216,7 @@ fn malformed(source: DocumentError) -> NotificationError {
 
 /// For the readers that are shared with answers; the caller is the endpoint here.
 fn expectation() -> Expectation {
-    Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[], body_limit: 0, quirks: Quirks::default() }
+    Expectation { endpoint: ENDPOINT, success: StatusCode::OK, also: &[], media_types: &[], body_limit: 0, quirks: Quirks::default() }
 }
 
 fn member(error: RequestError) -> NotificationError {

@@ -2,9 +2,10 @@
 
 use super::assertion::{self, AssertionAudience, JwtAssertion};
 use super::basic::{self, BasicEncoding};
-use crate::constants::{client_auth_methods, parameters};
+use crate::constants::{client_auth_methods, parameters, token_types};
 use crate::exchange::{AssertionSource, ClientAssertion, Port, SigningKeySource};
 use crate::jose::{KeyError, PrivateKey, SignatureAlgorithm};
+use crate::protocol::bearer_credential::BearerCredential;
 use crate::protocol::discovery::Endpoint;
 use crate::protocol::error::RequestError;
 use crate::protocol::parameters::Parameters;
@@ -64,6 +65,12 @@ pub enum ClientAuthentication {
     TlsClientAuth,
     /// `self_signed_tls_client_auth`: the certificate of the HTTP client, registered by its key. mTLS aliases of endpoints are taken.
     SelfSignedTls,
+    /// An access token in the place of the client's own credentials (RFC 7662 section 2.1): for introspection and the like, never for the
+    /// token endpoint.
+    Bearer {
+        /// The token, fixed or read for every request.
+        credential: BearerCredential,
+    },
 }
 
 /// Where and when a client authenticates.
@@ -124,6 +131,11 @@ impl ClientAuthentication {
         Self::SelfSignedTls
     }
 
+    /// An access token that allows the call, in the place of the client's credentials (RFC 7662 section 2.1): `client_id` is not sent.
+    pub fn bearer(credential: impl Into<BearerCredential>) -> Self {
+        Self::Bearer { credential: credential.into() }
+    }
+
     /// The same with assertions for another audience; other mechanisms stay as they are.
     #[must_use]
     pub fn with_audience(self, audience: AssertionAudience) -> Self {
@@ -145,6 +157,8 @@ impl ClientAuthentication {
             Self::PrivateKeyJwt { .. } | Self::Assertion { .. } => client_auth_methods::PRIVATE_KEY_JWT,
             Self::TlsClientAuth => client_auth_methods::TLS_CLIENT_AUTH,
             Self::SelfSignedTls => client_auth_methods::SELF_SIGNED_TLS_CLIENT_AUTH,
+            // RFC 8414 section 2 lets metadata of the introspection endpoint name it so.
+            Self::Bearer { .. } => token_types::BEARER,
         }
     }
 
@@ -178,6 +192,9 @@ impl ClientAuthentication {
         context: &AuthenticationContext<'_>,
         list: &mut Parameters,
     ) -> Result<Option<http::HeaderValue>, RequestError> {
+        if let Self::Bearer { credential } = self {
+            return credential.header().map(Some);
+        }
         let client_id = match (context.client_id, self) {
             (None, Self::None) => return Ok(None),
             (None, _) => return Err(RequestError::configuration("client_id", "is needed to authenticate the client")),
@@ -200,7 +217,7 @@ impl ClientAuthentication {
                 let made = context.port.assertion(source, request).await;
                 add(list, &made.map_err(|source| RequestError::Assertion { source })?)?;
             }
-            Self::None | Self::SecretBasic { .. } | Self::TlsClientAuth | Self::SelfSignedTls => {}
+            Self::None | Self::SecretBasic { .. } | Self::TlsClientAuth | Self::SelfSignedTls | Self::Bearer { .. } => {}
         }
         Ok(None)
     }

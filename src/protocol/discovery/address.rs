@@ -161,6 +161,11 @@ impl Address {
         }
     }
 
+    /// Whether it is the caller's own text.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.0, Kind::Text(_))
+    }
+
     /// The same without what stands behind a `#`, which no browser sends.
     pub(crate) fn without_fragment(&self) -> Self {
         match &self.0 {

@@ -8,6 +8,7 @@ use super::authority_strategy::AuthorityStrategy;
 use super::metadata::{KeySetLoading, MetadataProfile};
 use super::path::DiscoveryDocumentPath;
 use super::policy::{DiscoveryPolicy, Settings};
+use crate::protocol::bearer_credential::BearerCredential;
 
 #[bon]
 impl DiscoveryPolicy {
@@ -46,6 +47,11 @@ impl DiscoveryPolicy {
         metadata_profile: Option<MetadataProfile>,
         /// When the key set is loaded. Default: [`KeySetLoading::Eager`].
         key_set_loading: Option<KeySetLoading>,
+        /// The bearer token that the document and the keys are asked for with, where a server demands one: a Kubernetes cluster without
+        /// anonymous discovery. It is sent to the address of the document, and to `jwks_uri` where that stands on the origin of the document,
+        /// of the authority or of an additional base address; nowhere else. Default: none.
+        #[builder(into)]
+        credential: Option<BearerCredential>,
     ) -> Self {
         Self::from_settings(Settings {
             authority: authority.or(base.authority),
@@ -56,6 +62,7 @@ impl DiscoveryPolicy {
             require_key_set: require_key_set.unwrap_or(base.require_key_set),
             metadata_profile: metadata_profile.unwrap_or(base.metadata_profile),
             key_set_loading: key_set_loading.unwrap_or(base.key_set_loading),
+            credential: credential.or(base.credential),
             ..base
         })
     }
@@ -142,6 +149,33 @@ impl<S: State> DiscoveryPolicyBuilder<S> {
     /// repeatedly.
     pub fn danger_accept_status(mut self, status: StatusCode) -> Self {
         add(&mut self.base.accepted_statuses, status);
+        self
+    }
+
+    /// Reads a token response without `token_type` as one of a bearer token (Facebook, LinkedIn and others of RFC 6749's youth). Default: it is
+    /// refused (RFC 6749 section 5.1).
+    pub fn missing_token_type_is_bearer(mut self) -> Self {
+        self.base.missing_token_type_is_bearer = true;
+        self
+    }
+
+    /// Reads these values of `token_type` as `Bearer`, in any case: `bot`, `jwt-bearer`, `User Access Token`. A token whose type is `DPoP` never
+    /// counts as a bearer token. Default: `Bearer` alone (RFC 6749 section 7.1). May be called repeatedly.
+    pub fn bearer_token_types(mut self, types: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        types.into_iter().for_each(|name| add(&mut self.base.bearer_token_types, name.into()));
+        self
+    }
+
+    /// Splits the `scope` of answers at commas as at blanks (GitHub, Slack and others). Default: at blanks (RFC 6749 section 3.3).
+    pub fn comma_separated_scope(mut self) -> Self {
+        self.base.comma_separated_scope = true;
+        self
+    }
+
+    /// Reads `active` and the times of an introspection answer also where they are written as text: `"true"`, `"1700000000"`. Default: they are
+    /// a boolean and numbers (RFC 7662 section 2.2).
+    pub fn values_as_text(mut self) -> Self {
+        self.base.values_as_text = true;
         self
     }
 }

@@ -111,7 +111,7 @@ impl DiscoveryPolicy {
 
     /// An address that a person is sent to: well-formed, https, or http on loopback while that is allowed.
     pub(crate) fn check_web_address(&self, member: &str, address: &str) -> Result<(), PolicyViolation> {
-        let url = parse(member, address, Form::Endpoint)?;
+        let url = parse(member, address, Form::Page)?;
         self.check_scheme(member, &url)
     }
 

@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::authority_strategy::AuthorityStrategy;
 use super::metadata::{KeySetLoading, MetadataProfile};
 use super::path::DiscoveryDocumentPath;
+use crate::protocol::bearer_credential::BearerCredential;
 
 /// Which addresses may be talked to, which issuer is believed, and where endpoints may stand.
 ///
@@ -55,6 +56,11 @@ pub(super) struct Settings {
     pub(super) require_same_origin: bool,
     pub(super) allow_any_content_type: bool,
     pub(super) accepted_statuses: Vec<StatusCode>,
+    pub(super) missing_token_type_is_bearer: bool,
+    pub(super) bearer_token_types: Vec<String>,
+    pub(super) comma_separated_scope: bool,
+    pub(super) values_as_text: bool,
+    pub(super) credential: Option<BearerCredential>,
 }
 
 impl Default for Settings {
@@ -78,6 +84,11 @@ impl Default for Settings {
             require_same_origin: false,
             allow_any_content_type: false,
             accepted_statuses: Vec::new(),
+            missing_token_type_is_bearer: false,
+            bearer_token_types: Vec::new(),
+            comma_separated_scope: false,
+            values_as_text: false,
+            credential: None,
         }
     }
 }
@@ -180,6 +191,31 @@ impl DiscoveryPolicy {
     /// Whether endpoints and linked addresses have to stand on the very origin that names them.
     pub fn requires_same_origin(&self) -> bool {
         self.0.require_same_origin
+    }
+
+    /// Whether a token response without `token_type` is read as one of a bearer token.
+    pub fn takes_missing_token_type_as_bearer(&self) -> bool {
+        self.0.missing_token_type_is_bearer
+    }
+
+    /// The token types that are read as `Bearer`.
+    pub fn bearer_token_types(&self) -> &[String] {
+        &self.0.bearer_token_types
+    }
+
+    /// Whether a comma separates scopes as a blank does.
+    pub fn splits_scope_at_commas(&self) -> bool {
+        self.0.comma_separated_scope
+    }
+
+    /// Whether a boolean or a time of an introspection answer may be written as text.
+    pub fn reads_values_as_text(&self) -> bool {
+        self.0.values_as_text
+    }
+
+    /// What discovery and the key set are asked for with.
+    pub fn credential(&self) -> Option<&BearerCredential> {
+        self.0.credential.as_ref()
     }
 
     /// Whether an answer of any content type is read.

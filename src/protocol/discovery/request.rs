@@ -1,6 +1,7 @@
 //! The request for a provider's metadata (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3).
 
 use bon::Builder;
+use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
 
 use super::{Address, DiscoveryDocumentResponse, DiscoveryEndpoint, DiscoveryPolicy, KeySetLoading};
@@ -97,11 +98,21 @@ impl DiscoveryDocumentRequest {
         let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
         let mut attempts = Attempts::begin(&self.options, ENDPOINT, Repeat::Safe, body_limit, port)?;
         loop {
-            let request = with_body(self.options.request(Method::GET, &url, media_types::JSON)?, String::new())?;
+            let mut builder = self.options.request(Method::GET, &url, media_types::JSON)?;
+            if let Some(credential) = policy.credential() {
+                builder = builder.header(AUTHORIZATION, credential.header()?);
+            }
+            let request = with_body(builder, String::new())?;
             if let Some(response) = attempts.send(request, port).await? {
                 let quirks = Quirks::of(&policy);
-                let expectation =
-                    Expectation { endpoint: ENDPOINT, success: StatusCode::OK, media_types: &[media_types::JSON], body_limit, quirks };
+                let expectation = Expectation {
+                    endpoint: ENDPOINT,
+                    success: StatusCode::OK,
+                    also: &[],
+                    media_types: &[media_types::JSON],
+                    body_limit,
+                    quirks,
+                };
                 let (document, _, head) = expectation.read(response, port.now())?;
                 let options = self.options.for_another_message();
                 return Ok(DiscoveryDocumentResponse::accept(document, head, policy, endpoint, options)?);
@@ -111,7 +122,7 @@ impl DiscoveryDocumentRequest {
 
     async fn load_keys(&self, response: &DiscoveryDocumentResponse, port: &Port) -> Result<(), RequestError> {
         if let Some(address) = response.key_set_address()? {
-            let keys = JwksRequest::following(address, &self.options).run(port).await?;
+            let keys = JwksRequest::following(address, response.address(), &self.options).run(port).await?;
             response.remember_key_set(keys.into_key_set());
         }
         Ok(())

@@ -121,6 +121,10 @@ fn with_tolerance(policy: &DiscoveryPolicy, tolerance: &Tolerance) -> DiscoveryP
         Tolerance::Profile(profile) => settings.metadata_profile = *profile,
         Tolerance::AnyContentType => settings.allow_any_content_type = true,
         Tolerance::Status(status) => settings.accepted_statuses.push(*status),
+        Tolerance::MissingTokenType => settings.missing_token_type_is_bearer = true,
+        Tolerance::BearerTokenType(name) => settings.bearer_token_types.push(name.clone()),
+        Tolerance::CommaSeparatedScope => settings.comma_separated_scope = true,
+        Tolerance::ValuesAsText => settings.values_as_text = true,
     }
 
     DiscoveryPolicy::from_settings(settings)

@@ -64,13 +64,15 @@ classify! { AddressError {
     Self::Rejected(violation) => violation.kind().class();
 } }
 
-/// Whether a query may stand in the text.
+/// Whether a query and a fragment may stand in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// An authority, an issuer, a base address, the address of a document: no query.
     Address,
     /// An endpoint: a query is part of it (RFC 6749 section 3.1), a fragment is not.
     Endpoint,
+    /// A page for people: a query and a fragment are part of it.
+    Page,
 }
 
 /// A well-formed absolute http(s) URL: the text as it was written beside what it parses to.
@@ -99,7 +101,7 @@ impl<'a> HttpUrl<'a> {
         if authority.contains('@') {
             return Err(AddressError::UserInformation);
         }
-        if text.contains('#') {
+        if form != Form::Page && text.contains('#') {
             return Err(AddressError::Fragment);
         }
         if form == Form::Address && text.contains('?') {

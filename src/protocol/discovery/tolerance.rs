@@ -44,6 +44,14 @@ pub enum Tolerance {
     AnyContentType,
     /// An answer with this status.
     Status(StatusCode),
+    /// A token response without `token_type`.
+    MissingTokenType,
+    /// A token of this type, as a bearer token.
+    BearerTokenType(String),
+    /// Scopes that are separated by commas.
+    CommaSeparatedScope,
+    /// Booleans and times of introspection answers as text.
+    ValuesAsText,
 }
 
 impl Tolerance {
@@ -65,6 +73,10 @@ impl Tolerance {
             Self::Profile(_) => settings.metadata_profile = MetadataProfile::default(),
             Self::AnyContentType => settings.allow_any_content_type = false,
             Self::Status(status) => settings.accepted_statuses.retain(|one| one != status),
+            Self::MissingTokenType => settings.missing_token_type_is_bearer = false,
+            Self::BearerTokenType(name) => settings.bearer_token_types.retain(|one| one != name),
+            Self::CommaSeparatedScope => settings.comma_separated_scope = false,
+            Self::ValuesAsText => settings.values_as_text = false,
         }
     }
 }
@@ -88,6 +100,10 @@ impl fmt::Display for Tolerance {
             Self::Profile(profile) => write!(f, ".metadata_profile(MetadataProfile::{profile:?})"),
             Self::AnyContentType => f.write_str(".danger_any_content_type()"),
             Self::Status(status) => write!(f, ".danger_accept_status(StatusCode::from_u16({})?)", status.as_u16()),
+            Self::MissingTokenType => f.write_str(".missing_token_type_is_bearer()"),
+            Self::BearerTokenType(name) => write!(f, ".bearer_token_types([{name:?}])"),
+            Self::CommaSeparatedScope => f.write_str(".comma_separated_scope()"),
+            Self::ValuesAsText => f.write_str(".values_as_text()"),
         }
     }
 }
@@ -110,6 +126,9 @@ impl DiscoveryPolicy {
             (!self.require_key_set(), Tolerance::NoKeySet),
             (self.metadata_profile() != strict.metadata_profile(), Tolerance::Profile(self.metadata_profile())),
             (self.allows_any_content_type(), Tolerance::AnyContentType),
+            (self.takes_missing_token_type_as_bearer(), Tolerance::MissingTokenType),
+            (self.splits_scope_at_commas(), Tolerance::CommaSeparatedScope),
+            (self.reads_values_as_text(), Tolerance::ValuesAsText),
         ];
         let mut tolerances = Vec::new();
         tolerances.extend(self.additional_endpoint_base_addresses().iter().cloned().map(Tolerance::EndpointBase));
@@ -119,6 +138,7 @@ impl DiscoveryPolicy {
         tolerances.extend(loopback.cloned().map(Tolerance::LoopbackAddress));
         tolerances.extend(switches.into_iter().filter(|(is_on, _)| *is_on).map(|(_, tolerance)| tolerance));
         tolerances.extend(self.accepted_statuses().iter().copied().map(Tolerance::Status));
+        tolerances.extend(self.bearer_token_types().iter().cloned().map(Tolerance::BearerTokenType));
         tolerances
     }
 

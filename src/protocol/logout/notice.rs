@@ -35,7 +35,7 @@ impl LogoutNotice {
     ///
     /// # Errors
     /// [`LogoutError::TokenKind`] where it was validated as another kind of token; [`LogoutError::TokenUnmarked`] where the options let it
-    /// pass without `jti`, `exp` or `iss`.
+    /// pass without `jti`, `iss`, or both of `exp` and a greatest age.
     pub fn of(token: &ValidatedToken) -> Result<Self, LogoutError> {
         if token.token_kind() != TokenKind::LogoutToken {
             return Err(LogoutError::TokenKind { found: token.token_kind() });
@@ -82,7 +82,8 @@ impl LogoutNotice {
         ReplayKey::new("logout-token", [&self.issuer, &self.token_id])
     }
 
-    /// Until when the token would be accepted, `exp` and the leeway: for so long it must be remembered.
+    /// Until when the token would be accepted: `exp`, or `iat` and the greatest age where the options let `exp` be absent, and the leeway. For so
+    /// long it must be remembered.
     pub fn acceptable_until(&self) -> SystemTime {
         self.acceptable_until
     }

@@ -135,6 +135,7 @@ impl ResourceMetadataRequest {
         let expectation = Expectation {
             endpoint: ENDPOINT,
             success: StatusCode::OK,
+            also: &[],
             media_types: &[media_types::JSON],
             body_limit,
             quirks: Quirks::of(policy),

@@ -61,8 +61,8 @@ token_request!(
 
 /// Asks until the user has decided, or the request has expired.
 ///
-/// CIBA Core section 10.1: the first poll comes after one interval, `slow_down` adds five seconds for good, trouble on the network (a time-out, no connection, a
-/// broken one) doubles the interval up to two minutes, a longer `Retry-After` wins. It ends when the future is dropped, or by a
+/// CIBA Core section 10.1: the first poll comes after one interval, `slow_down` adds five seconds for good, trouble on the network (a time-out, no
+/// connection, a broken one) or at the server (5xx, 429) doubles the interval up to two minutes, a longer `Retry-After` wins. It ends when the future is dropped, or by a
 /// [`PollCancellation`]. Asking again is the polling's own affair: `retry` has no effect on it.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Polling for tokens that a user has yet to approve (RFC 8628 section 3.5, CIBA Core section 11).
 //!
-//! The first poll comes after one interval; `slow_down` adds five seconds for good; trouble on the network doubles the interval; a longer
+//! The first poll comes after one interval; `slow_down` adds five seconds for good; trouble on the network or at the server (5xx, 429)
+//! doubles the interval; a longer
 //! `Retry-After` wins; at the end of the codes' life the polling stops, whatever the server says.
 
 use std::fmt;
@@ -115,7 +116,7 @@ impl Schedule {
             Some(error_codes::AUTHORIZATION_PENDING) => {}
             Some(error_codes::SLOW_DOWN) => self.interval = self.interval.saturating_add(SLOW_DOWN),
             _ if is_busy(error) => {}
-            _ if is_lost(error) => self.interval = self.interval.saturating_mul(2).min(LONGEST_INTERVAL.max(self.interval)),
+            _ if is_passing(error) => self.interval = self.interval.saturating_mul(2).min(LONGEST_INTERVAL.max(self.interval)),
             _ => return None,
         }
         Some(self.interval.max(error.retry_after().unwrap_or_default()))
@@ -147,14 +148,23 @@ impl Schedule {
     }
 }
 
-/// 503 or 429 with a `Retry-After`: the server asks for patience.
-fn is_busy(error: &RequestError) -> bool {
+fn status(error: &RequestError) -> Option<u16> {
     let status = error.oauth_error().map(|error| error.status()).or_else(|| error.http_error().map(|rejection| rejection.status()));
-    status.is_some_and(|status| matches!(status.as_u16(), 429 | 503)) && error.retry_after().is_some()
+    status.map(|status| status.as_u16())
 }
 
-/// Trouble on the network. Where the answer broke off half-way the server may have handed out the tokens: the next poll is then told so.
-fn is_lost(error: &RequestError) -> bool {
+/// 503 or 429 with a `Retry-After`: the server asks for patience.
+fn is_busy(error: &RequestError) -> bool {
+    status(error).is_some_and(|status| matches!(status, 429 | 503)) && error.retry_after().is_some()
+}
+
+/// Trouble on the network, at the server or at a proxy before it: it may have passed by the next poll. Where the answer broke off half-way
+/// the server may have handed out the tokens: the next poll is then told so.
+fn is_passing(error: &RequestError) -> bool {
     use TransportErrorKind::{Connect, Interrupted, Timeout};
-    matches!(error, RequestError::Transport { source, .. } if matches!(source.kind(), Timeout | Connect | Interrupted))
+    match error {
+        RequestError::Transport { source, .. } => matches!(source.kind(), Timeout | Connect | Interrupted),
+        RequestError::OAuth { error, .. } if error.error() == error_codes::TEMPORARILY_UNAVAILABLE => true,
+        _ => status(error).is_some_and(|status| matches!(status, 408 | 429 | 500 | 502..=504 | 506..=599)),
+    }
 }

@@ -10,14 +10,15 @@ use crate::protocol::excerpt::shown_name;
 use crate::protocol::members::scope;
 use crate::protocol::response::{Accepted, Expectation};
 use crate::protocol::response_head::ResponseHead;
-use crate::protocol::seconds::lifetime;
+use crate::protocol::seconds::lifetime_if_readable;
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
 
 /// The tokens that a token endpoint issued.
 ///
 /// RFC 6749 section 5.1. `access_token` and `token_type` are checked when the answer is read: both non-empty, the type `Bearer` in any
-/// case; a lifetime is a number of seconds from 0 on, as a number or a numeric string. Tokens are secrets: `Debug` never shows them, and
-/// `try_get_*` answers none for them.
+/// case; a lifetime is a number of seconds from 0 on, as a number or a numeric string. Beside a good access token, a lifetime, scope or
+/// further token that cannot be read counts as not stated: what was spent for the answer would be lost otherwise. Tokens are secrets:
+/// `Debug` never shows them, and `try_get_*` answers none for them.
 #[derive(Debug, Clone)]
 pub struct TokenResponse {
     access_token: AccessToken,
@@ -39,7 +40,9 @@ impl TokenResponse {
         &self.access_token
     }
 
-    /// The type of the access token as it came, `Bearer` in any case.
+    /// The type of the access token as it came: `Bearer` in any case, or a type that the policy
+    /// [names](crate::protocol::discovery::DiscoveryPolicyBuilder::bearer_token_types). `Bearer` where the server said nothing and the policy
+    /// [allows that](crate::protocol::discovery::DiscoveryPolicyBuilder::missing_token_type_is_bearer).
     pub fn token_type(&self) -> &str {
         &self.token_type
     }
@@ -127,23 +130,18 @@ impl TokenResponse {
     ) -> Result<Self, RequestError> {
         let malformed = |source| expectation.malformed(source);
         let access_token = secrets.take_required("access_token").map_err(malformed)?;
-        let token_type = document.required_str("token_type").map_err(malformed)?.to_owned();
-        let is_other = is_exchange && token_type.eq_ignore_ascii_case(token_types::N_A);
-        if !token_type.eq_ignore_ascii_case(token_types::BEARER) && !is_other {
-            let expected = if is_exchange { "`Bearer` or `N_A`" } else { "`Bearer`" };
-            return Err(expectation.member("token_type", expected, shown_name(&token_type)));
-        }
+        let token_type = token_type(&document, is_exchange, expectation)?;
         let issued_token_type = issued_token_type(&document, is_exchange, expectation)?;
-        let expires_in = lifetime(&document, "expires_in", expectation)?;
+        let expires_in = lifetime_if_readable(&document, "expires_in", expectation);
         let authorization_details = document.try_get("authorization_details").map_err(malformed)?.unwrap_or_default();
         Ok(Self {
             access_token,
-            refresh_token: secrets.take_non_empty("refresh_token").map_err(malformed)?,
-            id_token: secrets.take_non_empty("id_token").map_err(malformed)?,
+            refresh_token: secrets.take_non_empty("refresh_token").ok().flatten(),
+            id_token: secrets.take_non_empty("id_token").ok().flatten(),
             token_type,
             issued_token_type,
             expires_in,
-            scope: scope(&document, expectation)?,
+            scope: scope(&document, expectation).ok().flatten(),
             requested_scope: requested.to_vec(),
             authorization_details,
             document,
@@ -153,6 +151,30 @@ impl TokenResponse {
 }
 
 forward_document!(TokenResponse, document);
+
+/// RFC 6749 section 7.1: a token of a type that is not understood must not be used. What else counts as a bearer token, the policy says.
+fn token_type(document: &Document, is_exchange: bool, expectation: &Expectation) -> Result<String, RequestError> {
+    const MEMBER: &str = "token_type";
+    let quirks = &expectation.quirks;
+    let found = document.optional_str(MEMBER).map_err(|source| expectation.malformed(source))?.filter(|found| !found.is_empty());
+    let Some(found) = found else {
+        return match quirks.missing_token_type_is_bearer {
+            true => Ok(token_types::BEARER.to_owned()),
+            false => Err(expectation.member(MEMBER, "`Bearer`; allow it with `.missing_token_type_is_bearer()` of the policy", "nothing")),
+        };
+    };
+    let is = |name: &str| found.eq_ignore_ascii_case(name);
+    let is_named = !is(token_types::DPOP) && quirks.bearer_token_types.iter().any(|name| is(name));
+    if is(token_types::BEARER) || is_named || (is_exchange && is(token_types::N_A)) {
+        return Ok(found.to_owned());
+    }
+    let expected = match (is_exchange, is(token_types::DPOP)) {
+        (true, _) => "`Bearer` or `N_A`; allow another type with `.bearer_token_types(…)` of the policy",
+        (false, true) => "`Bearer`, as no DPoP proof was sent",
+        (false, false) => "`Bearer`; allow another type with `.bearer_token_types(…)` of the policy",
+    };
+    Err(expectation.member(MEMBER, expected, shown_name(found)))
+}
 
 /// RFC 8693 section 2.2.1: required after an exchange, and a URI.
 fn issued_token_type(document: &Document, is_required: bool, expectation: &Expectation) -> Result<Option<String>, RequestError> {

@@ -52,8 +52,9 @@ pub struct TokenExchangeRequest {
     /// The token endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,
-    /// The client's identifier.
-    client_id: String,
+    /// The client's identifier. Default: none, for servers that take an exchange from anyone who holds the token (RFC 8693 section 2.1), as
+    /// the token services of clouds do; then there is no authentication either.
+    client_id: Option<String>,
     /// How the client proves who it is. Default: not at all.
     #[builder(into, default)]
     authentication: ClientAuthentication,

@@ -99,6 +99,7 @@ impl WebFingerRequest {
         let expectation = Expectation {
             endpoint: ENDPOINT,
             success: StatusCode::OK,
+            also: &[],
             media_types: &[media_types::JRD_JSON, media_types::JSON],
             body_limit,
             quirks: Quirks::of(endpoint.policy()),

@@ -57,6 +57,13 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
         self
     }
 
+    /// Accepts an ID token with any audience beside this client, as long as `azp` names this client: every other audience could show the token
+    /// here too. Default: only [`trusted_audiences`](Self::trusted_audiences).
+    pub fn danger_any_additional_audience(mut self) -> Self {
+        self.any_additional_audience = true;
+        self
+    }
+
     /// Demands that an access token be bound to a key or certificate (`cnf`). Default: a bearer is fine.
     pub fn require_cnf(mut self) -> Self {
         self.switches.require(ClaimName::Cnf);

@@ -29,7 +29,21 @@ impl ClaimChecks<'_> {
             let found = self.algorithm.map_or("no signature", SignatureAlgorithm::name);
             return Err(rejected.expecting("an algorithm for which a hash is defined").finding(found));
         };
-        self.same_secret(name, &found, &left_half(hash, hashed), ValidationErrorKind::HashMismatch)
+        let expected = left_half(hash, hashed);
+        self.same_secret(name, &found, &expected, ValidationErrorKind::HashMismatch).map_err(|rejected| match name {
+            // The hash of a token tells nothing about it, and shows whether the server hashed by another algorithm than it signed by.
+            ClaimName::AtHash => self.other_hash(rejected, &found, &expected, hash, hashed),
+            _ => rejected,
+        })
+    }
+
+    fn other_hash(&self, rejected: ValidationError, found: &str, expected: &str, hash: HashAlgorithm, hashed: &str) -> ValidationError {
+        let algorithm = self.algorithm.map_or("", SignatureAlgorithm::name);
+        let expected = format!("`{expected}` ({} of the access token, as {algorithm} has it)", hash.name());
+        let others = [HashAlgorithm::Sha256, HashAlgorithm::Sha384, HashAlgorithm::Sha512];
+        let is_other = others.into_iter().any(|other| left_half(other, hashed) == found);
+        let hint = "the server hashes by another algorithm than it signs by; where that is known, `.danger_skip_at_hash()` accepts it";
+        rejected.expecting(expected).finding(found).hinting(is_other.then_some(hint))
     }
 }
 

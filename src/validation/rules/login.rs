@@ -5,7 +5,7 @@ use super::ClaimChecks;
 use crate::secret::constant_time_eq;
 use crate::validation::claim_name::ClaimName;
 use crate::validation::expected::ExpectedNonce;
-use crate::validation::{ValidationError, ValidationErrorKind};
+use crate::validation::{TokenKind, ValidationError, ValidationErrorKind};
 
 impl ClaimChecks<'_> {
     /// `nonce`, `auth_time`, `acr`, `auth_req_id`.
@@ -19,7 +19,7 @@ impl ClaimChecks<'_> {
     fn nonce(&self) -> Result<(), ValidationError> {
         match &self.options.expected().nonce {
             ExpectedNonce::NotStated => Ok(()),
-            ExpectedNonce::Absent if self.claims.has(ClaimName::Nonce) => {
+            ExpectedNonce::Absent if self.claims.has(ClaimName::Nonce) && self.claims.text(ClaimName::Nonce).as_deref() != Some("") => {
                 Err(self.reject(ValidationErrorKind::NonceUnexpected).claim_named("nonce"))
             }
             ExpectedNonce::Absent => Ok(()),
@@ -32,6 +32,12 @@ impl ClaimChecks<'_> {
 
     fn authentication_time(&self) -> Result<(), ValidationError> {
         use ValidationErrorKind as Kind;
+        // OpenID Connect Core section 2 and RFC 9068 section 2.2.1 define it; other tokens write it as they like, AD FS as a text.
+        let is_defined = matches!(self.kind(), TokenKind::IdToken | TokenKind::AccessToken);
+        let is_asked = self.options.expected().max_age.is_some() || self.required().contains(ClaimName::AuthTime);
+        if !is_defined && !is_asked {
+            return Ok(());
+        }
         let Some(authenticated) = self.date(ClaimName::AuthTime)? else {
             let asked = self.options.expected().max_age.is_some() && !self.options.skips(ClaimName::AuthTime);
             return if asked { Err(self.missing(ClaimName::AuthTime)) } else { Ok(()) };

@@ -26,13 +26,13 @@ impl ClaimChecks<'_> {
             return Ok(());
         }
         let rejected = self.reject(ValidationErrorKind::IssuerMismatch).claim_named("iss").expecting(settings.issuer.to_string());
-        Err(rejected.finding(&issuer).hinting(settings.issuer.slash_hint(&issuer)))
+        Err(rejected.finding(&issuer).hinting(settings.issuer.hint(&issuer, tenant.as_deref())))
     }
 
     /// `aud`, `azp`, `sub`, `jti`, `client_id`, and the ID token before this one.
     pub(super) fn parties(&self) -> Result<(), ValidationError> {
-        let more_than_one = self.audience()?;
-        self.authorized_party(more_than_one)?;
+        self.audience()?;
+        self.authorized_party()?;
         self.subject()?;
         for name in [ClaimName::Jti, ClaimName::ClientId] {
             if !self.options.skips(name) && (name == ClaimName::Jti || self.kind().is_access_token()) {
@@ -42,13 +42,12 @@ impl ClaimChecks<'_> {
         self.previous()
     }
 
-    /// Whether there is more than one audience, counted by value.
-    fn audience(&self) -> Result<bool, ValidationError> {
+    fn audience(&self) -> Result<(), ValidationError> {
         let expected = &self.options.rules.settings.audience;
         if self.options.skips(ClaimName::Aud) {
-            return Ok(false);
+            return Ok(());
         }
-        let Some(value) = self.claims.value(ClaimName::Aud) else { return Ok(false) };
+        let Some(value) = self.claims.value(ClaimName::Aud) else { return Ok(()) };
         let typed = match value.elements() {
             Some(mut elements) => elements.all(|element| element.kind() == JsonKind::String),
             None => value.kind() == JsonKind::String,
@@ -61,12 +60,35 @@ impl ClaimChecks<'_> {
             let rejected = self.reject(ValidationErrorKind::AudienceMismatch).claim_named("aud");
             return Err(rejected.expecting(expected.to_string()).finding(&found.join(" and ")));
         }
-        let mut audiences = self.claims.audiences();
-        let first = audiences.next();
-        Ok(audiences.any(|audience| Some(audience) != first))
+        Ok(())
     }
 
-    fn authorized_party(&self, more_than_one: bool) -> Result<(), ValidationError> {
+    /// Whether an ID token has more than one audience, counted by value, and which of them is not trusted.
+    fn further_audiences(&self) -> (bool, Option<Cow<'_, str>>) {
+        let settings = &self.options.rules.settings;
+        if self.options.skips(ClaimName::Aud) || settings.audience.is_any() || self.kind() != TokenKind::IdToken {
+            return (false, None);
+        }
+        let mut audiences = self.claims.audiences();
+        let first = audiences.next();
+        let is_trusted =
+            |audience: &str| settings.audience.accepts(audience) || settings.trusted_audiences.iter().any(|one| one == audience);
+        (audiences.any(|audience| Some(audience) != first), self.claims.audiences().find(|audience| !is_trusted(audience)))
+    }
+
+    fn party_missing(&self) -> ValidationError {
+        let hint = "trust every other audience with `.trusted_audiences([…])`, or let it be absent with `.danger_allow_missing_azp()`";
+        self.missing(ClaimName::Azp).expecting("the client, as there is more than one audience").hinting(Some(hint))
+    }
+
+    fn not_trusted(&self, audience: &str) -> ValidationError {
+        let rejected = self.reject(ValidationErrorKind::AudienceNotTrusted).claim_named("aud").finding(audience);
+        let hint = "trust it with `.trusted_audiences([…])`, or any beside this client with `.danger_any_additional_audience()`";
+        rejected.expecting(self.options.rules.settings.audience.to_string()).hinting(Some(hint))
+    }
+
+    /// `azp`, and the audiences beside this client: OpenID Connect Core section 3.1.3.7 steps 3 to 5.
+    fn authorized_party(&self) -> Result<(), ValidationError> {
         let settings = &self.options.rules.settings;
         let stated = settings.authorized_party.as_ref();
         let expected = match self.kind() {
@@ -83,13 +105,18 @@ impl ClaimChecks<'_> {
             let rejected = self.reject(ValidationErrorKind::AuthorizedPartyMismatch).claim_named("azp");
             rejected.expecting(expected.to_string()).finding(found)
         };
-        match self.text(ClaimName::Azp)? {
-            Some(party) if expected.accepts(&party) => Ok(()),
-            Some(party) => Err(rejected(&party)),
-            None if more_than_one && !expected.is_any() && self.kind() == TokenKind::IdToken => {
-                Err(self.missing(ClaimName::Azp).expecting("the client, as there is more than one audience"))
-            }
-            None => Ok(()),
+        let party = self.text(ClaimName::Azp)?;
+        if let Some(party) = party.as_deref().filter(|party| !expected.accepts(party)) {
+            return Err(rejected(party));
+        }
+        let (more_than_one, not_trusted) = self.further_audiences();
+        let may_be_absent = settings.switches.optional.contains(ClaimName::Azp);
+        match not_trusted {
+            _ if !more_than_one || may_be_absent => Ok(()),
+            Some(_) if party.is_none() => Err(self.party_missing()),
+            None if party.is_none() && settings.trusted_audiences.is_empty() => Err(self.party_missing()),
+            Some(audience) if !settings.any_additional_audience => Err(self.not_trusted(&audience)),
+            _ => Ok(()),
         }
     }
 
@@ -126,7 +153,9 @@ impl ClaimChecks<'_> {
             }
         }
         match (self.date(ClaimName::AuthTime)?, previous.auth_time) {
-            (Some(found), Some(expected)) if found.seconds() != expected => Err(differs(ClaimName::AuthTime)),
+            (Some(found), Some(expected)) if found.seconds() != expected => {
+                Err(differs(ClaimName::AuthTime).expecting(expected.to_string()).finding(&found.seconds().to_string()))
+            }
             _ => Ok(()),
         }
     }

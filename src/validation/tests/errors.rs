@@ -78,16 +78,20 @@ fn a_long_issuer_shows_whole() {
 #[test]
 fn neither_token_nor_secret_shows() {
     let sign_of = |claims: &serde_json::Value| sign(None, claims);
-    let nonce = changed(TokenKind::IdToken, [("nonce", Some(json!("canary-found"))), ("at_hash", Some(json!("canary-hash")))]);
+    let nonce = changed(
+        TokenKind::IdToken,
+        [("nonce", Some(json!("canary-found"))), ("at_hash", Some(json!("a-hash"))), ("s_hash", Some(json!("canary-hash")))],
+    );
     let options = rules(TokenKind::IdToken).with_nonce("canary-sent").with_access_token("canary-access").with_state("canary-state");
     let error = judge(&nonce, &options).unwrap_err();
-    let hashes = rules(TokenKind::IdToken).with_access_token("canary-access");
-    let hash = judge(&nonce, &hashes).unwrap_err();
+    let hash = judge(&nonce, &rules(TokenKind::IdToken).with_access_token("canary-access")).unwrap_err();
+    let state = judge(&nonce, &rules(TokenKind::IdToken).with_state("canary-state")).unwrap_err();
     let subject = judge(&nonce, &rules(TokenKind::IdToken).with_subject("canary-subject")).unwrap_err();
     let token = judge(&changed(TokenKind::IdToken, [("email", Some(json!("canary@example.com")))]), &rules(TokenKind::IdToken)).unwrap();
     for shown in [
         format!("{error} {error:?}"),
         format!("{hash} {hash:?}"),
+        format!("{state} {state:?}"),
         format!("{subject} {subject:?}"),
         format!("{options:?}"),
         format!("{token:?} {:?} {:?}", token.claims(), token.principal()),

@@ -24,7 +24,9 @@ fn i4_nonce() {
         (&sent, Some(json!(["n-0S6_WzA2Mj"])), "claim_malformed"),
         (&absent, None, "ok"),
         (&absent, Some(json!("n")), "nonce_unexpected"),
-        (&absent, Some(Value::Null), "nonce_unexpected"),
+        (&absent, Some(Value::Null), "ok"),
+        (&absent, Some(json!("")), "ok"),
+        (&absent, Some(json!(1)), "nonce_unexpected"),
     ] {
         expect(judge_changed(options, [("nonce", nonce.clone())]), expected, nonce);
     }

@@ -4,6 +4,7 @@ mod access;
 mod binding;
 mod encryption;
 mod errors;
+mod field_cases;
 mod form;
 mod harness;
 mod hashes;

@@ -25,11 +25,11 @@ fn acceptable(claims: &Value) -> bool {
     let Some(exp) = date(exp).filter(|exp| *exp >= 0.0) else { return false };
     let Some(iat) = date(iat) else { return false };
     let begin = match claims.get("nbf") {
-        None => true,
+        None | Some(Value::Null) => true,
         Some(_) => date(nbf).is_some_and(|nbf| nbf >= 0.0 && nbf <= now && nbf <= exp),
     };
     let party = match claims.get("azp") {
-        None => !other_audience,
+        None | Some(Value::Null) => true,
         Some(_) => azp == CLIENT,
     };
     iss == ISSUER
@@ -40,6 +40,7 @@ fn acceptable(claims: &Value) -> bool {
         && iat <= exp
         && begin
         && party
+        && !other_audience
 }
 
 fn one_of(values: impl IntoIterator<Item = Value>) -> impl Strategy<Value = Option<Value>> {

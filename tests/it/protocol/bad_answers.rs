@@ -103,6 +103,9 @@ fn h4_h5_the_same_bodies_as_failures() {
             for (status, content_type) in
                 [(400, "application/json"), (400, "text/html"), (401, "application/json"), (404, "text/plain"), (500, "application/json")]
             {
+                if is_waited_out(&row, status) {
+                    continue;
+                }
                 let error = refused(&row, step, name, &ScriptedResponse::content(status, content_type, body.clone()));
                 assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, "unexpected_status"), "{}: {name}", row.request);
                 assert_fit(name, &error);
@@ -113,13 +116,27 @@ fn h4_h5_the_same_bodies_as_failures() {
     }
 }
 
+/// Polling goes on when the server is in trouble.
+fn is_waited_out(row: &Row, status: u16) -> bool {
+    row.request.ends_with("Polling") && status >= 500 && status != 501
+}
+
+/// Statuses that stand for one another: 200 and 201 where something was posted, and any that says done where the answer is not read.
+fn is_the_same(row: &Row, step: usize, page: &Page, status: u16) -> bool {
+    let is_posted = !format!("{:?}", row.steps[step].expected).contains("GET") || row.request == "ClientReadRequest";
+    match page.is_read() {
+        true => is_posted && matches!(status, 200 | 201),
+        false => matches!(status, 200 | 201 | 202 | 204),
+    }
+}
+
 #[test]
 fn h2_h3_any_other_status() {
     for (row, step, page) in every() {
         for status in
             [200, 201, 202, 203, 204, 205, 206, 207, 226, 300, 301, 302, 303, 304, 305, 307, 308, 401, 403, 404, 409, 418, 500, 501]
         {
-            if status == page.status {
+            if status == page.status || is_waited_out(&row, status) || is_the_same(&row, step, &page, status) {
                 continue;
             }
             let answer = ScriptedResponse::json(status, &page.document).header("location", "https://evil.example.com/");
@@ -214,6 +231,14 @@ fn required_members_that_are_missing_or_of_another_type() {
             let mut bodies = vec![("missing", rest.clone())];
             bodies.extend(wrong(of).into_iter().map(|value| (value, format!("{{\"{member}\":{value}{comma}{}", &rest[1..]))));
             for (case, body) in bodies {
+                // An answer about a known client that brings a new token: it is not lost for the identifier.
+                if row.request != "RegistrationRequest"
+                    && page.family == "registration"
+                    && *member == "client_id"
+                    && body.contains("registration_access_token")
+                {
+                    continue;
+                }
                 let error = refused(&row, step, &format!("{member}: {case}"), &ScriptedResponse::json(page.status, body));
                 let kind = if page.family == "metadata" { ErrorKind::Policy } else { ErrorKind::Malformed };
                 assert!(is_unreadable(&page, &error) || error.kind() == kind, "{}: {member}: {case}: {error:?}", row.request);

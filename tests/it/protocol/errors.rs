@@ -238,10 +238,10 @@ fn words_a_missing_member() {
 
 #[test]
 fn words_a_wrong_member() {
-    assert_snapshot!(told(&token_error(ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"Bearer","expires_in":-5}"#))), @r#"
-    the answer of the token endpoint is not usable: `expires_in`: expected a number of seconds from 0 on, found -5
+    assert_snapshot!(told(&token_error(ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"mac"}"#))), @r#"
+    the answer of the token endpoint is not usable: `token_type`: expected `Bearer`; allow another type with `.bearer_token_types(…)` of the policy, found `mac`
     Malformed malformed_member retryable=false
-    Error { kind: Malformed, code: "malformed_member", cause: Member { endpoint: "token endpoint", member: "expires_in", expected: "a number of seconds from 0 on", found: "-5" } }
+    Error { kind: Malformed, code: "malformed_member", cause: Member { endpoint: "token endpoint", member: "token_type", expected: "`Bearer`; allow another type with `.bearer_token_types(…)` of the policy", found: "`mac`" } }
     "#);
 }
 

@@ -166,7 +166,7 @@ fn n1_a_member_of_a_wrong_type_is_refused_not_overlooked() {
 #[test]
 fn h3_h4_h6_what_is_no_introspection_answer() {
     for (reply, kind, code) in [
-        (ScriptedResponse::json(201, r#"{"active":true}"#), ErrorKind::Http, "unexpected_status"),
+        (ScriptedResponse::json(202, r#"{"active":true}"#), ErrorKind::Http, "unexpected_status"),
         (ScriptedResponse::content(200, "text/html", r#"{"active":true}"#), ErrorKind::Http, "unexpected_content_type"),
         (ScriptedResponse::content(200, JWT, "e30.e30.x"), ErrorKind::Http, "unexpected_content_type"),
         (ScriptedResponse::json(401, r#"{"error":"invalid_client"}"#), ErrorKind::Protocol, "oauth_error"),

@@ -106,8 +106,8 @@ fn v3_anything_else_ends_the_loop() {
         (error("invalid_grant"), ErrorKind::Protocol),
         (error("transaction_failed"), ErrorKind::Protocol),
         (ScriptedResponse::status(400), ErrorKind::Http),
-        (ScriptedResponse::status(500), ErrorKind::Http),
-        (ScriptedResponse::status(503), ErrorKind::Http),
+        (ScriptedResponse::status(501), ErrorKind::Http),
+        (ScriptedResponse::status(404), ErrorKind::Http),
         (ScriptedResponse::json(200, "{}"), ErrorKind::Malformed),
         (ScriptedResponse::error(TransportErrorKind::Tls), ErrorKind::Transport),
     ] {

@@ -117,7 +117,10 @@ fn the_last_failure_is_told_when_all_attempts_are_used_up() {
 #[test]
 fn a_token_request_is_repeated_only_when_nothing_of_it_was_processed() {
     let retry_after = |status: u16| ScriptedResponse::status(status).header("retry-after", "5");
-    for failure in [ScriptedResponse::error(TransportErrorKind::Connect), retry_after(429), retry_after(503)] {
+    let soon = ScriptedResponse::status(429).header("retry-after", "soon");
+    for failure in
+        [ScriptedResponse::error(TransportErrorKind::Connect), retry_after(429), retry_after(503), ScriptedResponse::status(429), soon]
+    {
         let run = posts([failure.clone(), failure, ScriptedResponse::json(200, GOOD)]);
         run.result.unwrap();
         assert_eq!((run.sent.len(), run.waits.len()), (3, 2));
@@ -127,12 +130,10 @@ fn a_token_request_is_repeated_only_when_nothing_of_it_was_processed() {
         ScriptedResponse::error(TransportErrorKind::Interrupted),
         ScriptedResponse::error(TransportErrorKind::Tls),
         ScriptedResponse::error(TransportErrorKind::Other),
-        ScriptedResponse::status(429),
         ScriptedResponse::status(503),
         retry_after(500),
         retry_after(502),
         retry_after(504),
-        ScriptedResponse::status(429).header("retry-after", "soon"),
     ] {
         let run = posts([failure]);
         assert_eq!((run.sent.len(), run.waits.len()), (1, 0));

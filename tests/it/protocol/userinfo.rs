@@ -87,8 +87,8 @@ fn u1_h4_challenges_hang_on_every_error() {
     let challenge = r#"Bearer realm="x", error="invalid_token", error_description="expired""#;
     for (body, content_type, kind) in [
         (r#"{"error":"invalid_token"}"#, "application/json", ErrorKind::Protocol),
-        ("", "application/json", ErrorKind::Http),
-        ("<html>", "text/html", ErrorKind::Http),
+        ("", "application/json", ErrorKind::Protocol),
+        ("<html>", "text/html", ErrorKind::Protocol),
     ] {
         let error =
             answer("s".into(), ScriptedResponse::content(401, content_type, body).header("www-authenticate", challenge)).unwrap_err();

@@ -161,7 +161,7 @@ impl DiscoveryDocumentResponse {
         if self.policy().key_set_loading() == KeySetLoading::Never {
             return Err(RequestError::configuration("key_set_loading", "is `Never`: the policy wants no keys loaded"));
         }
-        Ok(JwksRequest::following(self.jwks_uri()?, &self.inner.options))
+        Ok(JwksRequest::following(self.jwks_uri()?, self.address(), &self.inner.options))
     }
 
     /// Keys are loaded once; who comes second keeps the first.

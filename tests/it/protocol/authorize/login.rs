@@ -215,7 +215,7 @@ fn r5_what_refuses_to_be_pushed_does_not_go_through_the_browser_instead() {
     for (answer, kind) in [
         (ScriptedResponse::json(400, json!({ "error": "invalid_request" })), ErrorKind::Protocol),
         (ScriptedResponse::status(404), ErrorKind::Http),
-        (ScriptedResponse::json(200, json!({ "request_uri": "u", "expires_in": 60 })), ErrorKind::Http),
+        (ScriptedResponse::json(202, json!({ "request_uri": "u", "expires_in": 60 })), ErrorKind::Http),
         (ScriptedResponse::json(201, json!({ "expires_in": 60 })), ErrorKind::Malformed),
     ] {
         let (begun, _) = push(|environment| login(&disco, environment).build(), answer);

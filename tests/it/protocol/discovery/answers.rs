@@ -62,13 +62,13 @@ fn h4_an_oauth_error_document_decides_and_challenges_hang_on_every_error() {
         assert_eq!(error.challenges().len(), 1);
     }
     let error = refused(ScriptedResponse::content(401, "text/html", "<p>").header("www-authenticate", challenge));
-    assert_eq!((error.kind(), error.challenges().len()), (ErrorKind::Http, 1));
+    assert_eq!((error.kind(), error.oauth_error().unwrap().error(), error.challenges().len()), (ErrorKind::Protocol, "invalid_token", 1));
 }
 
 #[test]
 fn h5_an_error_body_counts_only_as_json_object_with_a_text() {
     for answer in [
-        ScriptedResponse::content(400, "text/plain", r#"{"error": "invalid_request"}"#),
+        ScriptedResponse::content(500, "text/plain", r#"{"error": "invalid_request"}"#),
         ScriptedResponse::json(400, r#"["error"]"#),
         ScriptedResponse::json(400, r#"{"error": ""}"#),
         ScriptedResponse::json(400, r#"{"error": 5}"#),

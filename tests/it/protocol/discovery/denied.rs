@@ -87,11 +87,14 @@ fn h16_an_endpoint_of_a_document_is_refused_when_it_is_touched() {
 }
 
 /// What a registration is answered with, its management at `address`.
-fn registered(policy: DiscoveryPolicy, address: &str) -> Result<(), Error> {
+fn registered(policy: DiscoveryPolicy, address: &str) -> Result<(), PolicyViolation> {
     let body = json!({ "client_id": "c", "registration_client_uri": address, "registration_access_token": "t" });
     let http = ScriptedHttpClient::builder().exchange(Expected::post(format!("{IDP}/register")), ScriptedResponse::json(201, body)).build();
     let builder = RegistrationRequest::builder().address(format!("{IDP}/register")).metadata(ClientMetadata::default());
-    builder.policy(policy).send_blocking(&http).map(drop)
+    let registration = builder.policy(policy).send_blocking(&http).unwrap();
+    let refused = registration.unusable_members().first().map(|unusable| unusable.reason().policy_violation().unwrap().clone());
+    assert_eq!(registration.management().is_none(), refused.is_some());
+    refused.map_or(Ok(()), Err)
 }
 
 /// Metadata of a resource, announced at `address`.
@@ -107,16 +110,15 @@ fn announced(policy: DiscoveryPolicy, address: &str) -> Result<(), Error> {
 
 #[test]
 fn h16_what_registration_and_resources_link_to() {
-    let error = registered(denying(), "https://10.0.0.1/register/c").unwrap_err();
-    denied(error.policy_violation().unwrap(), "registration_client_uri", AddressClass::Private);
+    let violation = registered(denying(), "https://10.0.0.1/register/c").unwrap_err();
+    denied(&violation, "registration_client_uri", AddressClass::Private);
     registered(denying(), "https://clients.example.com/register/c").unwrap();
     let error = announced(denying(), "https://169.254.169.254/meta").unwrap_err();
     denied(error.policy_violation().unwrap(), "resource_metadata", AddressClass::LinkLocal);
 
     for address in ["https://clients.example.com/c", "https://idp.example.com:8443/register/c", "https://idp.example.com.evil.net/c"] {
         registered(DiscoveryPolicy::strict(), address).unwrap();
-        let error = registered(same_origin(), address).unwrap_err();
-        let violation = error.policy_violation().unwrap();
+        let violation = registered(same_origin(), address).unwrap_err();
         assert_eq!((violation.kind().code(), violation.member()), ("other_origin", "registration_client_uri"), "{address}");
         assert_eq!((violation.expected(), violation.remedy()), (&[IDP.to_owned()][..], None));
     }

@@ -1,0 +1,4 @@
+//! What real providers send, and what is made of it: one test a case, named after it.
+
+mod endpoints;
+mod registration;

@@ -20,6 +20,7 @@ use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, Discov
 use crate::protocol::dpop::{AccessRejection, DpopKeyError};
 use crate::protocol::logout::LogoutError;
 use crate::protocol::{HttpError, OAuthError, RequestError};
+use crate::sealing::SealError;
 use crate::tokens::TokenError;
 use crate::transport::TransportError;
 use crate::validation::ValidationError;
@@ -92,6 +93,7 @@ causes! {
     Logout(LogoutError): error => error.class();
     ThirdPartyLogin(ThirdPartyLoginError): error => error.class();
     Token(TokenError): error => error.class();
+    Seal(SealError): error => error.class();
 }
 
 impl From<TransactionError> for Error {
@@ -231,7 +233,7 @@ impl Error {
 /// `docs/troubleshooting.md` says what each means and what to do.
 pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
     use crate::{encoding, jose, protocol, transport, validation};
-    let tables: [&[(&'static str, ErrorKind)]; 33] = [
+    let tables: [&[(&'static str, ErrorKind)]; 34] = [
         DriveError::CODES,
         TokenError::CODES,
         ExchangeError::CODES,
@@ -265,6 +267,7 @@ pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
         protocol::dpop::ProofError::CODES,
         protocol::incoming::PublicUrlError::CODES,
         protocol::mtls::CertificateHeaderError::CODES,
+        SealError::CODES,
     ];
     tables.into_iter().flatten().copied()
 }

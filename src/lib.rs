@@ -74,7 +74,7 @@
 //! 5  drive · cache · keys · sessions · client    flows over time
 //! 4  profile                                     rules over messages
 //! 3  exchange · protocol · validation · principal
-//! 2  jose · document
+//! 2  jose · document · sealing
 //! 1  constants · encoding · environment · secret
 //!    transport beside 2-4; error is the roof
 //! ```
@@ -98,6 +98,7 @@ pub mod keys;
 pub mod principal;
 pub mod protocol;
 pub mod resource;
+pub mod sealing;
 pub mod secret;
 pub mod sessions;
 #[cfg(feature = "test-util")]

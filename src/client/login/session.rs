@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
 
 use crate::client::context::reject_foreign;
 use crate::client::error::ClientError;
@@ -12,13 +13,14 @@ use crate::document::Document;
 use crate::encoding::epoch;
 use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
 use crate::protocol::token::TokenResponse;
+use crate::sealing::{SealContext, SealError, SealPurpose, SealingKey};
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
 use crate::validation::{PreviousIdToken, ValidatedToken};
 
 /// What an application keeps of a login, in its own session and under the user's session key: who the user is, what to refresh and to log out with.
 ///
 /// It serialises, **tokens included**, so it belongs where the browser can neither read nor change it: a session store on the server, or a
-/// cookie that is encrypted and authenticated. What comes back from there is believed. Bound to provider and client: another
+/// cookie that is encrypted and authenticated ([`seal`](Self::seal)). What comes back from there is believed. Bound to provider and client: another
 /// [`OidcClient`](crate::client::OidcClient) refuses it before anything is sent (`foreign_session`).
 ///
 /// `Debug` shows no token and no claim.
@@ -45,17 +47,17 @@ struct StoredSession {
     client_id: String,
     subject: String,
     sid: Option<String>,
-    #[serde(serialize_with = "expose", deserialize_with = "seal")]
+    #[serde(serialize_with = "expose", deserialize_with = "read_secret")]
     id_token: IdentityToken,
     claims: String,
     authenticated_at: Option<i64>,
     authorized_party: Option<String>,
     nonce: Option<String>,
-    #[serde(serialize_with = "expose_option", deserialize_with = "seal_option")]
+    #[serde(serialize_with = "expose_option", deserialize_with = "read_secret_option")]
     access_token: Option<AccessToken>,
     /// Seconds since 1970.
     expires_at: Option<i64>,
-    #[serde(serialize_with = "expose_option", deserialize_with = "seal_option")]
+    #[serde(serialize_with = "expose_option", deserialize_with = "read_secret_option")]
     refresh_token: Option<RefreshToken>,
     scope: Vec<String>,
     session_state: Option<String>,
@@ -152,6 +154,30 @@ impl LoginSession {
         if tokens.stated_scope().is_some() || !tokens.requested_scope().is_empty() {
             self.0.scope = tokens.granted_scope().to_vec();
         }
+    }
+
+    /// The session sealed, for a place outside of the server: a cookie. Neither the user nor anybody on the way can read or alter it.
+    ///
+    /// `name` is the name of the cookie, or the key under which it is stored: under another it does not open. The text is a third longer than the
+    /// tokens and claims inside ([`SealingKey::sealed_length`]): 3,000 to 8,000 characters are usual, and a cookie may have 4,096 with its name and
+    /// attributes (RFC 6265 section 6.1), so most sessions belong in a store on the server. A sealed session does not expire by itself, and a browser
+    /// can bring an older one back: a logout that must hold needs a list of live sessions on the server
+    /// ([`MemorySessions`](crate::sessions::MemorySessions)).
+    ///
+    /// # Errors
+    /// [`SealError::Entropy`], [`SealError::Crypto`].
+    pub fn seal(&self, key: &SealingKey, name: &str) -> Result<String, SealError> {
+        let text = Zeroizing::new(serde_json::to_vec(self).map_err(|_| SealError::Malformed)?);
+        key.seal_text(&SealContext::new(SealPurpose::Session, name), &text)
+    }
+
+    /// Opens what [`seal`](Self::seal) has sealed.
+    ///
+    /// # Errors
+    /// [`SealError`]; a session of another version of this crate that cannot be read is [`SealError::Malformed`].
+    pub fn open(sealed: &str, key: &SealingKey, name: &str) -> Result<Self, SealError> {
+        let text = key.open_text(&SealContext::new(SealPurpose::Session, name), sealed)?;
+        serde_json::from_slice(&text).map_err(|_| SealError::Malformed)
     }
 
     /// Who issued the ID token: `iss`.
@@ -303,10 +329,10 @@ fn expose_option<T: SessionSecret, S: Serializer>(secret: &Option<T>, serializer
     secret.as_ref().map(SessionSecret::text).serialize(serializer)
 }
 
-fn seal<'de, T: SessionSecret, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+fn read_secret<'de, T: SessionSecret, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     Cow::<'de, str>::deserialize(deserializer).map(|text| T::from(text.into_owned()))
 }
 
-fn seal_option<'de, T: SessionSecret, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+fn read_secret_option<'de, T: SessionSecret, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.map(T::from))
 }

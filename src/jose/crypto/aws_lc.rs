@@ -14,7 +14,7 @@ use aws_lc_rs::signature::{
 use zeroize::Zeroizing;
 
 use super::ecdsa::DerSignature;
-use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
+use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, MessageKey, SealedContent};
 use super::error::{CryptoError, SignatureInvalid};
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
 use super::provider::{CryptoProvider, SigningKey, VerifyingKey};
@@ -29,6 +29,7 @@ mod content;
 mod key_management;
 mod key_wrap;
 mod library;
+mod message;
 
 use library::{NAME, rejected, rsa_key_pair};
 
@@ -184,6 +185,21 @@ impl Primitives for AwsLcProvider {
 
     fn open(&self, algorithm: ContentEncryptionAlgorithm, key: &[u8], sealed: &SealedContent<'_>) -> Result<Vec<u8>, DecryptionFailed> {
         content::open(algorithm, key, sealed).map_err(|_| DecryptionFailed)
+    }
+
+    fn seal_message(&self, key: &MessageKey<'_>, additional_data: &[u8], content: &mut Vec<u8>) -> Result<[u8; 16], CryptoError> {
+        let failed = |_| CryptoError::Failed { provider: NAME, operation: Operation::Encrypt };
+        message::seal(key, additional_data, content).map_err(failed)
+    }
+
+    fn open_message(
+        &self,
+        key: &MessageKey<'_>,
+        additional_data: &[u8],
+        ciphertext: &[u8],
+        tag: &[u8; 16],
+    ) -> Result<Vec<u8>, DecryptionFailed> {
+        message::open(key, additional_data, ciphertext, tag).map_err(|_| DecryptionFailed)
     }
 }
 

@@ -1,4 +1,5 @@
-//! The provider over biscuit's primitive layer and ring: HS*, RS*, PS*, ES256 and ES384. The only file that names biscuit.
+//! The provider over biscuit's primitive layer and ring: HS*, RS*, PS*, ES256 and ES384. The only file that names biscuit; `ring` is named
+//! here and in the file beside it.
 //!
 //! Biscuit panics where an algorithm and a `Secret` do not belong together, so each row is paired with its `Secret` here, once, by an
 //! exhaustive match, and nothing else is ever handed over.
@@ -13,7 +14,7 @@ use ring::rsa::{KeyPairComponents, PublicKeyComponents};
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, RsaKeyPair};
 use zeroize::Zeroizing;
 
-use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
+use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, MessageKey, SealedContent};
 use super::error::{CryptoError, SignatureInvalid};
 use super::provider::sealed::{KeyRef, Primitives, PrivateKeyRef};
 use super::provider::{CryptoProvider, SigningKey, VerifyingKey};
@@ -23,6 +24,8 @@ use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagemen
 use crate::jose::key_type::Curve;
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
 use crate::jose::operation::Operation;
+
+mod message;
 
 const NAME: &str = "biscuit";
 
@@ -140,6 +143,21 @@ impl Primitives for BiscuitProvider {
 
     fn open(&self, _algorithm: ContentEncryptionAlgorithm, _key: &[u8], _sealed: &SealedContent<'_>) -> Result<Vec<u8>, DecryptionFailed> {
         Err(DecryptionFailed)
+    }
+
+    fn seal_message(&self, key: &MessageKey<'_>, additional_data: &[u8], content: &mut Vec<u8>) -> Result<[u8; 16], CryptoError> {
+        let failed = |_| CryptoError::Failed { provider: NAME, operation: Operation::Encrypt };
+        message::seal(key, additional_data, content).map_err(failed)
+    }
+
+    fn open_message(
+        &self,
+        key: &MessageKey<'_>,
+        additional_data: &[u8],
+        ciphertext: &[u8],
+        tag: &[u8; 16],
+    ) -> Result<Vec<u8>, DecryptionFailed> {
+        message::open(key, additional_data, ciphertext, tag).map_err(|_| DecryptionFailed)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use zeroize::Zeroizing;
 
-use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent, WrappedKey};
+use super::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, MessageKey, SealedContent, WrappedKey};
 use super::provider::sealed::Primitives;
 use super::{AwsLcProvider, CryptoError, CryptoProvider, KeyRef, PrivateKeyRef, SigningKey, VerifyingKey};
 use crate::environment::SystemEntropy;
@@ -71,6 +71,12 @@ impl Primitives for Recording {
     fn open(&self, algorithm: Enc, key: &[u8], sealed: &SealedContent<'_>) -> Result<Vec<u8>, DecryptionFailed> {
         self.opened_with.lock().unwrap().push(key.to_vec());
         AwsLcProvider.open(algorithm, key, sealed)
+    }
+    fn seal_message(&self, key: &MessageKey<'_>, data: &[u8], content: &mut Vec<u8>) -> Result<[u8; 16], CryptoError> {
+        AwsLcProvider.seal_message(key, data, content)
+    }
+    fn open_message(&self, key: &MessageKey<'_>, data: &[u8], ciphertext: &[u8], tag: &[u8; 16]) -> Result<Vec<u8>, DecryptionFailed> {
+        AwsLcProvider.open_message(key, data, ciphertext, tag)
     }
 }
 

@@ -71,6 +71,18 @@ pub struct SealedContent<'a> {
     pub(crate) tag: &'a [u8],
 }
 
+/// A key of AES-256-GCM for one message: HKDF-SHA-256 (RFC 5869) of a secret with a salt of the message's own, used with the nonce zero.
+#[derive(Clone, Copy)]
+#[cfg_attr(
+    not(any(feature = "aws-lc-rs", feature = "biscuit")),
+    expect(dead_code, reason = "read by the providers, and there is none in this build")
+)]
+pub struct MessageKey<'a> {
+    pub(crate) secret: &'a [u8],
+    pub(crate) salt: &'a [u8; 32],
+    pub(crate) info: &'a [u8],
+}
+
 /// A key or content could not be recovered: no reason is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DecryptionFailed;
@@ -78,6 +90,12 @@ pub struct DecryptionFailed;
 impl fmt::Debug for WrapRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WrapRequest").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for MessageKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MessageKey").finish_non_exhaustive()
     }
 }
 

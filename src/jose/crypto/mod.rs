@@ -25,6 +25,9 @@ pub use aws_lc::AwsLcProvider;
 pub use biscuit::BiscuitProvider;
 pub use default_provider::default_provider;
 pub(crate) use default_provider::require_provider;
+pub(crate) use encryption::MessageKey;
 pub use error::{CryptoError, SignatureInvalid};
+#[cfg(test)]
+pub(crate) use provider::sealed;
 pub(crate) use provider::sealed::{KeyRef, PrivateKeyRef};
 pub use provider::{CryptoProvider, SigningKey, VerifyingKey};

@@ -17,7 +17,7 @@ pub(crate) mod sealed {
         Arc, ContentEncryptionAlgorithm, CryptoError, Curve, KeyManagementAlgorithm, PrivateMaterial, PublicMaterial, SignatureAlgorithm,
         SigningKey, VerifyingKey,
     };
-    use crate::jose::crypto::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, SealedContent};
+    use crate::jose::crypto::encryption::{DecryptionFailed, KeyUnwrapper, KeyWrapper, MessageKey, SealedContent};
 
     /// What a provider does with key bytes: hidden, so that it may grow until the interface is settled.
     pub trait Primitives {
@@ -40,6 +40,16 @@ pub(crate) mod sealed {
         ) -> Result<Vec<u8>, CryptoError>;
         /// Decrypts what has the right tag, which is compared in constant time and first.
         fn open(&self, algorithm: ContentEncryptionAlgorithm, key: &[u8], sealed: &SealedContent<'_>) -> Result<Vec<u8>, DecryptionFailed>;
+        /// Encrypts `content` in place by AES-256-GCM under a key that is derived for this one message, and answers the tag.
+        fn seal_message(&self, key: &MessageKey<'_>, additional_data: &[u8], content: &mut Vec<u8>) -> Result<[u8; 16], CryptoError>;
+        /// Decrypts what was sealed under the same key and has the right tag.
+        fn open_message(
+            &self,
+            key: &MessageKey<'_>,
+            additional_data: &[u8],
+            ciphertext: &[u8],
+            tag: &[u8; 16],
+        ) -> Result<Vec<u8>, DecryptionFailed>;
     }
 
     /// A public key or shared secret that passed the checks of this crate.

@@ -3,6 +3,7 @@
 use crate::document::DocumentError;
 use crate::error_kind::classify;
 use crate::protocol::error::RequestError;
+use crate::sealing::SealError;
 
 /// A login transaction cannot be made, or what was kept of it cannot be read: facts, never a value of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,9 @@ pub enum TransactionError {
         /// What it must be.
         expected: &'static str,
     },
+    /// The sealed text does not open.
+    #[error("the sealed login transaction does not open")]
+    Seal(#[from] SealError),
 }
 
 classify! { TransactionError {
@@ -42,6 +46,8 @@ classify! { TransactionError {
     Self::Malformed(_) => "transaction_malformed" Flow;
     Self::Version { .. } => "transaction_version" Flow;
     Self::Member { .. } => "transaction_member" Flow;
+} inner {
+    Self::Seal(error) => error.class();
 } }
 
 /// For a request that begins a login: nothing was sent.

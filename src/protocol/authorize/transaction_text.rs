@@ -10,6 +10,7 @@ use super::LoginTransaction;
 use super::transaction_error::TransactionError;
 use crate::document::Document;
 use crate::protocol::discovery::Address;
+use crate::sealing::{SealContext, SealError, SealPurpose, SealingKey};
 use crate::secret::{CodeVerifier, SecretText};
 
 /// The number of the format. A member that older versions may overlook needs no new one.
@@ -85,6 +86,42 @@ impl LoginTransaction {
         };
         // Strings, numbers and lists of strings: there is nothing in it that JSON could not hold.
         SecretText::new(serde_json::to_string(&members).unwrap_or_default())
+    }
+
+    /// The transaction sealed, for a place outside of the server: a plain cookie. Neither the user nor anybody on the way can read or alter it.
+    ///
+    /// `name` is the name of the cookie, or the key under which it is stored: under another it does not open. A login of a few scopes takes some
+    /// 1,000 characters; a cookie may have 4,096 with its name and attributes (RFC 6265 section 6.1).
+    ///
+    /// # Errors
+    /// [`SealError::Entropy`], [`SealError::Crypto`].
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::protocol::authorize::LoginTransaction;
+    /// use identity_model::sealing::SealingKey;
+    ///
+    /// # let transaction = LoginTransaction::builder().issuer("https://idp.example.com").client_id("app").redirect_uri("https://app.example.com/callback")
+    /// #     .token_endpoint("https://idp.example.com/token").state("af0ifjsldkj").code_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+    /// #     .begun_at(std::time::UNIX_EPOCH).build()?;
+    /// # let secret = [7; 32]; // 32 random octets from the application's settings
+    /// let key = SealingKey::new("2026-11", secret)?;
+    /// let cookie = transaction.seal(&key, "__Host-login")?;
+    /// let transaction = LoginTransaction::open(&cookie, &key, "__Host-login")?;
+    /// assert!(LoginTransaction::open(&cookie, &key, "__Host-session").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn seal(&self, key: &SealingKey, name: &str) -> Result<String, SealError> {
+        key.seal_text(&SealContext::new(SealPurpose::Transaction, name), self.to_text().expose().as_bytes())
+    }
+
+    /// Opens what [`seal`](Self::seal) has sealed.
+    ///
+    /// # Errors
+    /// [`TransactionError::Seal`] where it does not open; else as [`from_text`](Self::from_text).
+    pub fn open(sealed: &str, key: &SealingKey, name: &str) -> Result<Self, TransactionError> {
+        let text = key.open_text(&SealContext::new(SealPurpose::Transaction, name), sealed)?;
+        Self::from_text(std::str::from_utf8(&text).map_err(|_| SealError::Malformed)?)
     }
 
     /// Reads what [`to_text`](Self::to_text) or serde has written.

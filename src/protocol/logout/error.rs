@@ -2,6 +2,7 @@
 
 use crate::encoding::form::FormError;
 use crate::error_kind::classify;
+use crate::sealing::SealError;
 use crate::validation::TokenKind;
 
 /// A logout was refused: facts, no secrets. [`code`](Self::code) is a stable name.
@@ -79,6 +80,9 @@ pub enum LogoutError {
     /// `sid` is another session than this one.
     #[error("`sid` is not that of the session")]
     SessionMismatch,
+    /// The sealed logout transaction does not open.
+    #[error("the sealed logout transaction does not open")]
+    Seal(#[from] SealError),
 }
 
 classify! { LogoutError {
@@ -99,6 +103,8 @@ classify! { LogoutError {
     Self::SessionMissing => "logout_session_missing" Flow;
     Self::IssuerMismatch => "logout_issuer_mismatch" Flow;
     Self::SessionMismatch => "logout_session_mismatch" Flow;
+} inner {
+    Self::Seal(error) => error.class();
 } }
 
 impl From<FormError> for LogoutError {

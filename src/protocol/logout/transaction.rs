@@ -4,11 +4,13 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize};
+use zeroize::Zeroizing;
 
 use super::LogoutError;
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 use crate::exchange::replay::ReplayKey;
+use crate::sealing::{SealContext, SealError, SealPurpose, SealingKey};
 use crate::secret::SecretText;
 
 /// A logout that was begun: kept in the user's session (or a cookie of its own, since the session ends), taken out when he comes back.
@@ -75,6 +77,25 @@ impl LogoutTransaction {
             return Err(LogoutError::TransactionExpired);
         }
         Ok(())
+    }
+
+    /// The transaction sealed, for a place outside of the server: a plain cookie, of some 300 characters. `name` is the name of the cookie, or the
+    /// key under which it is stored: under another it does not open.
+    ///
+    /// # Errors
+    /// [`SealError::Entropy`], [`SealError::Crypto`].
+    pub fn seal(&self, key: &SealingKey, name: &str) -> Result<String, SealError> {
+        let text = Zeroizing::new(serde_json::to_vec(self).map_err(|_| SealError::Malformed)?);
+        key.seal_text(&SealContext::new(SealPurpose::Logout, name), &text)
+    }
+
+    /// Opens what [`seal`](Self::seal) has sealed.
+    ///
+    /// # Errors
+    /// [`LogoutError::Seal`].
+    pub fn open(sealed: &str, key: &SealingKey, name: &str) -> Result<Self, LogoutError> {
+        let text = key.open_text(&SealContext::new(SealPurpose::Logout, name), sealed)?;
+        serde_json::from_slice(&text).map_err(|_| SealError::Malformed.into())
     }
 
     /// When it is too late to come back.

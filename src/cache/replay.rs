@@ -117,12 +117,21 @@ impl BlockingReplayStore for MemoryReplayStore {
             }
         }
     }
+
+    fn is_remembered_blocking(&self, key: &ReplayKey) -> Result<bool, StoreError> {
+        let now = self.0.environment.clock().now();
+        Ok(self.places().expiries.get(key).is_some_and(|expires_at| *expires_at > now))
+    }
 }
 
 #[async_trait]
 impl ReplayStore for MemoryReplayStore {
     async fn remember(&self, key: &ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError> {
         self.remember_blocking(key, expires_at)
+    }
+
+    async fn is_remembered(&self, key: &ReplayKey) -> Result<bool, StoreError> {
+        self.is_remembered_blocking(key)
     }
 }
 
@@ -175,7 +184,10 @@ mod tests {
         assert!(store.remember_blocking(&key("b"), after(60)).unwrap());
         clock.advance(Duration::from_secs(59));
         assert!(!store.remember_blocking(&key("a"), after(60)).unwrap());
+        assert!(store.is_remembered_blocking(&key("a")).unwrap());
+        assert!(!store.is_remembered_blocking(&key("c")).unwrap() && store.remember_blocking(&key("c"), after(60)).unwrap());
         clock.advance(Duration::from_secs(1));
+        assert!(!store.is_remembered_blocking(&key("a")).unwrap(), "it has expired");
         assert!(store.is_empty());
         assert!(store.remember_blocking(&key("a"), after(120)).unwrap());
     }

@@ -17,6 +17,6 @@ pub(crate) fn backchannel_logout(client: &Arc<ClientInner>) -> Exchange<Backchan
         let rules = rules::logout_token(&context)?;
         let keys = verification::key_source(&context, rules.algorithms())?;
         let validator = TokenValidator::with_options(keys, rules).with_environment(client.environment().clone());
-        BackchannelLogout::with_validator(validator, client.settings.replay_guard.clone())
+        BackchannelLogout::with_validator(validator, client.settings.used_logout_tokens.clone())
     })
 }

@@ -8,7 +8,7 @@ use bon::Builder;
 use super::credentials::Credentials;
 use super::error::ClientError;
 use super::inner::ClientInner;
-use super::settings::{RegisteredAlgorithms, Settings};
+use super::settings::{LIFETIME_PROBLEM, LONGEST_LOGIN, RegisteredAlgorithms, Settings};
 use crate::cache::{CacheSettings, DiscoveryCache, DocumentSource, MemoryReplayStore, ReplayGuard};
 use crate::constants::{client_metadata, scopes};
 use crate::environment::Environment;
@@ -119,12 +119,16 @@ pub(super) struct Parts {
     request_object: Option<RequestObjectSettings>,
     /// Whether authorization requests are pushed (PAR, RFC 9126). Default: where the provider offers it.
     pushed: Option<bool>,
-    /// How long a login through the browser may take. Default: ten minutes.
+    /// How long a login through the browser may take, 24 hours at most. Default: ten minutes.
     login_lifetime: Option<Duration>,
-    /// Remembers which logins were finished and which logout tokens were used. Default: in memory, for this process alone: several behind one
-    /// address share a store of their own.
+    /// Remembers which logins were finished, each for as long as it lives. Default: in memory, for this process alone; several processes behind
+    /// one address share a store.
     #[builder(into)]
-    replay_store: Option<ReplayGuard>,
+    login_replay_store: Option<ReplayGuard>,
+    /// Remembers which back-channel logout tokens were used. Default: in memory, for this process alone, and apart from the logins: anybody can
+    /// begin a login and send a made-up code, and what that fills must not be where logout tokens are remembered.
+    #[builder(into)]
+    logout_replay_store: Option<ReplayGuard>,
     /// Whether [`finish_login`](OidcClient::finish_login) asks the UserInfo endpoint as well. Default: false.
     #[builder(default)]
     load_user_info: bool,
@@ -258,6 +262,9 @@ impl ClientInner {
                 ClientError::configuration("issuer", "is empty; a policy without an `authority` does not say whom it is for").into()
             );
         }
+        if settings.login_lifetime.is_some_and(|lifetime| lifetime > LONGEST_LOGIN) {
+            return Err(ClientError::configuration("login_lifetime", LIFETIME_PROBLEM).into());
+        }
         let addresses = [("redirect_uri", &settings.redirect_uri), ("post_logout_redirect_uri", &settings.post_logout_redirect_uri)];
         for (member, address) in addresses {
             if address.as_ref().is_some_and(|address| url::Url::parse(address).is_err()) {
@@ -287,7 +294,8 @@ impl Parts {
             environment: self.environment.clone(),
         };
         let memory = || MemoryReplayStore::default().with_environment(self.environment.clone()).into();
-        let replay_guard = self.replay_store.unwrap_or_else(memory);
+        let finished_logins = self.login_replay_store.unwrap_or_else(memory);
+        let used_logout_tokens = self.logout_replay_store.unwrap_or_else(memory);
         let keys = ProviderKeys::builder()
             .authority(&documents.address)
             .policy(policy)
@@ -331,7 +339,8 @@ impl Parts {
             request_object: self.request_object,
             pushed: self.pushed,
             login_lifetime: self.login_lifetime,
-            replay_guard,
+            finished_logins,
+            used_logout_tokens,
         };
         ClientInner { documents, keys, settings, registration: None }
     }

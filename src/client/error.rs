@@ -1,5 +1,7 @@
 //! Why a flow of a client came to no good end, where no message and no token is to blame.
 
+use std::time::Duration;
+
 use crate::cache::StoreError;
 use crate::error_kind::classify;
 
@@ -39,7 +41,7 @@ pub enum ClientError {
     Foreign {
         /// What was brought: `login`, `session` or `logout`.
         what: &'static str,
-        /// `provider` or `client`.
+        /// `provider`, `client` or `token endpoint`.
         member: &'static str,
         /// This client's.
         expected: String,
@@ -55,6 +57,12 @@ pub enum ClientError {
     /// This login was finished before: the callback came a second time, or somebody else sent it.
     #[error("this login was finished before")]
     Replayed,
+    /// The kept login says that it lives longer than any login does: it was altered, or begun by other means. Nothing was sent.
+    #[error("the login lives longer than {} hours, the most that is accepted", limit.as_secs() / 3600)]
+    LoginTooLong {
+        /// How long a login may live.
+        limit: Duration,
+    },
     /// Nobody can tell whether it was used before.
     #[error("the replay store did not answer")]
     Store(#[from] StoreError),
@@ -76,6 +84,7 @@ classify! { ClientError {
     Self::Foreign { .. } => "foreign_login" Flow;
     Self::Lacking { .. } => "session_lacks_token" Flow;
     Self::Replayed => "login_replayed" Flow;
+    Self::LoginTooLong { .. } => "login_too_long" Flow;
 } inner {
     Self::Store(error) => error.class();
 } }

@@ -8,6 +8,12 @@ use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgor
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
 use crate::validation::{ClaimValidators, ClockSkew};
 
+/// How long a login through the browser may live at most.
+pub(super) const LONGEST_LOGIN: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What is wrong with a lifetime above it.
+pub(super) const LIFETIME_PROBLEM: &str = "is too long: a login lives 24 hours at most";
+
 /// Everything that is the client's own.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -35,7 +41,9 @@ pub(crate) struct Settings {
     pub(crate) request_object: Option<RequestObjectSettings>,
     pub(crate) pushed: Option<bool>,
     pub(crate) login_lifetime: Option<Duration>,
-    pub(crate) replay_guard: ReplayGuard,
+    /// Which logins were finished. Callbacks are anonymous, so what they fill is not where logout tokens are remembered.
+    pub(crate) finished_logins: ReplayGuard,
+    pub(crate) used_logout_tokens: ReplayGuard,
 }
 
 impl Settings {

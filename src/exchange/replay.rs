@@ -14,9 +14,12 @@ use crate::error_kind::classify;
 
 /// Remembers what may be used once, perhaps for many processes: finished logins, the `jti` of logout tokens and of DPoP proofs.
 ///
-/// OpenID Connect Back-Channel Logout section 2.6, RFC 9449 section 11.1. An implementation answers in **one atomic step**, so that of any
-/// number of callers with the same key one alone is the first (`SET key 1 NX PXAT …` of Redis, an `INSERT` under a unique index). It keeps
-/// a key until `expires_at` at least; what it cannot promise to keep is an error, never a `true`.
+/// OpenID Connect Back-Channel Logout section 2.6, RFC 9449 section 11.1. [`remember`](Self::remember) answers in **one atomic step**, so that
+/// of any number of callers with the same key one alone is the first (`SET key 1 NX PXAT …` of Redis, an `INSERT` under a unique index). It
+/// keeps a key until `expires_at` at least; what it cannot promise to keep is an error, never a `true`.
+///
+/// Where the effect must not happen twice (a code is redeemed), the key is remembered before it. Where the effect must not be lost and may be
+/// repeated (sessions are ended), [`is_remembered`](Self::is_remembered) is asked before it and the key is remembered after it.
 ///
 /// # Example
 /// ```
@@ -33,6 +36,10 @@ use crate::error_kind::classify;
 ///         self.1.fetch_add(usize::from(!is_first), std::sync::atomic::Ordering::Relaxed);
 ///         Ok(is_first)
 ///     }
+///
+///     async fn is_remembered(&self, key: &ReplayKey) -> Result<bool, StoreError> {
+///         self.0.is_remembered(key).await
+///     }
 /// }
 /// ```
 #[async_trait]
@@ -42,6 +49,12 @@ pub trait ReplayStore: Send + Sync {
     /// # Errors
     /// [`StoreError`], after which the key counts as used: nobody can tell whether it was known.
     async fn remember(&self, key: &ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError>;
+
+    /// Whether `key` is remembered and has not expired. Nothing is written (`EXISTS key` of Redis).
+    ///
+    /// # Errors
+    /// [`StoreError`] where that cannot be told.
+    async fn is_remembered(&self, key: &ReplayKey) -> Result<bool, StoreError>;
 }
 
 /// The blocking twin of [`ReplayStore`].
@@ -51,6 +64,12 @@ pub trait BlockingReplayStore: Send + Sync {
     /// # Errors
     /// As [`ReplayStore::remember`].
     fn remember_blocking(&self, key: &ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError>;
+
+    /// Whether `key` is remembered and has not expired. Nothing is written.
+    ///
+    /// # Errors
+    /// As [`ReplayStore::is_remembered`].
+    fn is_remembered_blocking(&self, key: &ReplayKey) -> Result<bool, StoreError>;
 }
 
 /// A store could not do what it was asked.
@@ -177,6 +196,28 @@ impl ReplayGuard {
     pub fn remember_blocking(&self, key: &ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError> {
         match &self.0.blocking {
             Some(store) => store.remember_blocking(key, expires_at),
+            None => Err(StoreError::unavailable(NoWay { needed: "blocking" })),
+        }
+    }
+
+    /// Whether `key` is remembered; nothing is written.
+    ///
+    /// # Errors
+    /// As [`remember`](Self::remember).
+    pub async fn is_remembered(&self, key: &ReplayKey) -> Result<bool, StoreError> {
+        match &self.0.asynchronous {
+            Some(store) => store.is_remembered(key).await,
+            None => Err(StoreError::unavailable(NoWay { needed: "async" })),
+        }
+    }
+
+    /// Whether `key` is remembered, on the calling thread; the twin of [`is_remembered`](Self::is_remembered).
+    ///
+    /// # Errors
+    /// As [`remember_blocking`](Self::remember_blocking).
+    pub fn is_remembered_blocking(&self, key: &ReplayKey) -> Result<bool, StoreError> {
+        match &self.0.blocking {
+            Some(store) => store.is_remembered_blocking(key),
             None => Err(StoreError::unavailable(NoWay { needed: "blocking" })),
         }
     }

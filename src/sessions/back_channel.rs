@@ -7,8 +7,8 @@ use bon::Builder;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{BlockingSessionRegistry, SessionRegistry};
-use crate::cache::{MemoryReplayStore, ReplayGuard};
+use super::{BlockingSessionRegistry, ReceivedLogout, SessionRegistry};
+use crate::cache::{MemoryReplayStore, ReplayGuard, StoreError};
 use crate::constants::error_codes;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -24,6 +24,10 @@ use crate::validation::{TokenKind, TokenValidationOptions};
 /// are, by a key of the provider, perhaps encrypted; `iss`, `aud`, `iat`, `exp`, `jti`, the logout event, `sub` or `sid`, no `nonce`; a `jti` that
 /// was not seen before. [`respond`](Self::respond) does all of it and ends the sessions: 200 or 400, never to be stored.
 /// [`receive`](Self::receive) leaves both to the caller. Cheap to clone, safe to share.
+///
+/// A token is remembered **after** its sessions have ended. A delivery that fails or is abandoned succeeds when it is made again; a replay of one
+/// that succeeded is refused, so it ends no session that began since. A replay store that fails or is full loses no logout either: the sessions
+/// end, and the answer is 400, so that the provider delivers the token again.
 ///
 /// Defaults: RS256; a memory of seen tokens for this process alone. Several processes behind one address share a
 /// [`ReplayStore`](crate::cache::ReplayStore) of their own.
@@ -142,43 +146,59 @@ impl BackchannelLogout {
         }
     }
 
-    /// Judges a request and remembers its token; ending the sessions and answering is the caller's.
+    /// Judges a request; ending the sessions, [saying so](ReceivedLogout::ended) and answering is left to the caller.
     ///
     /// # Errors
-    /// Kind `Flow` for what is no such request or a replay, `Validation`, `Malformed` or `Key` for a token that is refused, `Store` where it
-    /// cannot be remembered, and what the fetch of keys failed with. Each is answered by [`refusal`](Self::refusal).
-    pub async fn receive<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<LogoutNotice, Error> {
+    /// Kind `Flow` for what is no such request or a replay, `Validation`, `Malformed` or `Key` for a token that is refused, and what the fetch of
+    /// keys failed with. Each is answered by [`refusal`](Self::refusal).
+    pub async fn receive<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<ReceivedLogout, Error> {
         let request = LogoutTokenRequest::read(request)?;
         let notice = LogoutNotice::of(&self.validator.validate(request.logout_token().expose()).await?)?;
-        first(self.seen.remember(&notice.replay_key(), notice.acceptable_until()).await?, notice)
+        let known = self.seen.is_remembered(&notice.replay_key()).await;
+        self.unless_known(known, notice)
     }
 
     /// The blocking twin of [`receive`](Self::receive).
     ///
     /// # Errors
     /// As [`receive`](Self::receive).
-    pub fn receive_blocking<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<LogoutNotice, Error> {
+    pub fn receive_blocking<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<ReceivedLogout, Error> {
         let request = LogoutTokenRequest::read(request)?;
         let notice = LogoutNotice::of(&self.validator.validate_blocking(request.logout_token().expose())?)?;
-        first(self.seen.remember_blocking(&notice.replay_key(), notice.acceptable_until())?, notice)
+        let known = self.seen.is_remembered_blocking(&notice.replay_key());
+        self.unless_known(known, notice)
     }
 
     /// Judges a request, ends the sessions that it is about, and answers: 200 where that was done (also where there were none), else 400.
     pub async fn respond<B: AsRef<[u8]>>(&self, request: &Request<B>, sessions: &dyn SessionRegistry) -> Response<Bytes> {
-        let outcome = match self.receive(request).await {
-            Ok(notice) => sessions.end(&notice).await.map_err(Error::from),
-            Err(error) => Err(error),
+        let outcome = async {
+            let received = self.receive(request).await?;
+            sessions.end(received.notice()).await?;
+            received.ended().await
         };
-        outcome.map_or_else(|error| Self::error_response(&error), |()| logout_accepted())
+        outcome.await.map_or_else(|error| Self::error_response(&error), |()| logout_accepted())
     }
 
     /// The blocking twin of [`respond`](Self::respond).
     pub fn respond_blocking<B: AsRef<[u8]>>(&self, request: &Request<B>, sessions: &dyn BlockingSessionRegistry) -> Response<Bytes> {
-        let outcome = match self.receive_blocking(request) {
-            Ok(notice) => sessions.end_blocking(&notice).map_err(Error::from),
-            Err(error) => Err(error),
+        let outcome = || {
+            let received = self.receive_blocking(request)?;
+            sessions.end_blocking(received.notice())?;
+            received.ended_blocking()
         };
-        outcome.map_or_else(|error| Self::error_response(&error), |()| logout_accepted())
+        outcome().map_or_else(|error: Error| Self::error_response(&error), |()| logout_accepted())
+    }
+
+    /// A store that cannot say whether a token was used must not keep a user logged in: ending sessions again is the safer mistake.
+    fn unless_known(&self, known: Result<bool, StoreError>, notice: LogoutNotice) -> Result<ReceivedLogout, Error> {
+        match known {
+            Ok(true) => return Err(LogoutError::TokenReplayed.into()),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(target: "identity_model", code = error.code(), "cannot tell whether a logout token was used before")
+            }
+        }
+        Ok(ReceivedLogout::new(notice, self.seen.clone()))
     }
 
     /// The answer to a request that was refused or could not be carried out: 400, never to be stored. It does not say what is wrong with the
@@ -193,10 +213,6 @@ impl BackchannelLogout {
             None => logout_rejected(error_codes::SERVER_ERROR, "The logout could not be carried out."),
         }
     }
-}
-
-fn first(is_first: bool, notice: LogoutNotice) -> Result<LogoutNotice, Error> {
-    if is_first { Ok(notice) } else { Err(LogoutError::TokenReplayed.into()) }
 }
 
 impl fmt::Debug for BackchannelLogout {

@@ -5,8 +5,10 @@
 
 mod back_channel;
 mod memory;
+mod received_logout;
 mod registry;
 
 pub use back_channel::{BackchannelLogout, BackchannelLogoutBuilder, backchannel_logout_builder};
 pub use memory::MemorySessions;
+pub use received_logout::ReceivedLogout;
 pub use registry::{BlockingSessionRegistry, SessionRegistry};

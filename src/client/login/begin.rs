@@ -6,6 +6,7 @@ use super::options::LoginOptions;
 use crate::client::context::{FlowContext, reject_foreign};
 use crate::client::error::ClientError;
 use crate::client::inner::ClientInner;
+use crate::client::settings::{LIFETIME_PROBLEM, LONGEST_LOGIN};
 use crate::constants::metadata;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
@@ -17,6 +18,9 @@ pub(crate) fn begin(client: &Arc<ClientInner>, options: LoginOptions) -> Exchang
     Exchange::new(|port: Port| async move {
         let missing = || ClientError::configuration("redirect_uri", "is needed for a login through the browser");
         let redirect_uri = options.redirect_uri_of(&client.settings).ok_or_else(missing)?.to_owned();
+        if options.lifetime.is_some_and(|lifetime| lifetime > LONGEST_LOGIN) {
+            return Err(ClientError::configuration("lifetime", LIFETIME_PROBLEM).into());
+        }
         let context = FlowContext::load(&client, &port).await?;
         if let Some(issuer) = &options.issuer {
             reject_foreign("login", "provider", context.issuer()?, issuer)?;

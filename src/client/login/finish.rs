@@ -9,14 +9,16 @@ use crate::cache::ReplayKey;
 use crate::client::context::{FlowContext, reject_foreign};
 use crate::client::error::ClientError;
 use crate::client::inner::ClientInner;
+use crate::client::settings::LONGEST_LOGIN;
 use crate::client::{rules, userinfo, verification};
-use crate::constants::parameters;
+use crate::constants::{metadata, parameters};
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
 use crate::protocol::RequestOnce;
 use crate::protocol::authorize::{
     Callback, CheckedCallback, FrontChannelCallback, FrontChannelLogin, LoginTransaction, ReceivedCallback, SignedCallback,
 };
+use crate::protocol::discovery::{Address, Endpoint};
 use crate::secret::IdentityToken;
 use crate::validation::TokenValidationOptions;
 
@@ -25,42 +27,49 @@ pub(crate) fn finish(client: &Arc<ClientInner>, transaction: LoginTransaction, c
     let client = Arc::clone(client);
     Exchange::new(|port: Port| async move {
         reject_foreign("login", "client", &client.settings.client_id, transaction.client_id())?;
-        let (key, expires_at) = (transaction.replay_key(), transaction.expires_at());
+        let finished = FinishedLogin::of(&transaction, port.now())?;
         let issuer = transaction.issuer().to_owned();
         let received = transaction.receive(&callback, port.now())?;
         let context = FlowContext::load(&client, &port).await?;
         reject_foreign("login", "provider", context.issuer()?, &issuer)?;
         match received {
-            ReceivedCallback::Checked(checked) => {
-                let rules = rules_for_code(&context, &port).await?;
-                use_once(&context, key, expires_at, &port).await?;
-                redeem(&context, checked, rules, &port).await
-            }
+            ReceivedCallback::Checked(checked) => redeem(&context, checked, finished, &port).await,
             ReceivedCallback::Signed(signed) => {
                 let checked = verify(&context, signed, &port).await?;
-                let rules = rules_for_code(&context, &port).await?;
-                use_once(&context, key, expires_at, &port).await?;
-                redeem(&context, checked, rules, &port).await
+                redeem(&context, checked, finished, &port).await
             }
             ReceivedCallback::FrontChannel(front) => {
                 let validated = validate_front_channel(&context, front, &port).await?;
-                use_once(&context, key, expires_at, &port).await?;
-                validated.finish(&context, &port).await
+                validated.finish(&context, finished, &port).await
             }
         }
     })
 }
 
-/// A login is finished once.
-pub(in crate::client) async fn use_once(
-    context: &FlowContext,
+/// What is remembered of a login so that it is finished once: from the moment before its code goes out, for as long as the login lives.
+///
+/// The mark stands before the effect, since a code that goes out twice costs the user the tokens that it brought (RFC 6749 section 4.1.2). A
+/// login that is given up in between has to be begun again.
+struct FinishedLogin {
     key: ReplayKey,
     expires_at: SystemTime,
-    port: &Port,
-) -> Result<(), ClientError> {
-    match port.remember(&context.settings().replay_guard, key, expires_at).await? {
-        true => Ok(()),
-        false => Err(ClientError::Replayed),
+}
+
+impl FinishedLogin {
+    /// The end of a login stands in what the application kept, so it is believed only as far as a login may live: nothing is remembered longer.
+    fn of(transaction: &LoginTransaction, now: SystemTime) -> Result<Self, ClientError> {
+        let expires_at = transaction.expires_at();
+        match expires_at.duration_since(now) {
+            Ok(left) if left > LONGEST_LOGIN => Err(ClientError::LoginTooLong { limit: LONGEST_LOGIN }),
+            _ => Ok(Self { key: transaction.replay_key(), expires_at }),
+        }
+    }
+
+    async fn mark(self, context: &FlowContext, port: &Port) -> Result<(), ClientError> {
+        match port.remember(&context.settings().finished_logins, self.key, self.expires_at).await? {
+            true => Ok(()),
+            false => Err(ClientError::Replayed),
+        }
     }
 }
 
@@ -78,11 +87,13 @@ async fn rules_for_code(context: &FlowContext, port: &Port) -> Result<TokenValid
     Ok(rules)
 }
 
-/// Trades the code for tokens: once, and the user is who the ID token says.
-async fn redeem(context: &FlowContext, checked: CheckedCallback, rules: TokenValidationOptions, port: &Port) -> Result<Login, Error> {
-    let (request, pending) = checked.into_token_request();
-    let request = request.policy(context.document.policy().clone()).environment(context.environment().clone());
-    let request = request.authentication(context.authentication.clone()).build();
+/// Trades the code for tokens at the provider's own token endpoint: once, and the user is who the ID token says.
+async fn redeem(context: &FlowContext, checked: CheckedCallback, finished: FinishedLogin, port: &Port) -> Result<Login, Error> {
+    let endpoint = token_endpoint(context, checked.transaction())?;
+    let rules = rules_for_code(context, port).await?;
+    let (request, pending) = checked.redeemed_at(endpoint).into_token_request();
+    let request = request.environment(context.environment().clone()).authentication(context.authentication.clone()).build();
+    finished.mark(context, port).await?;
     let tokens = port.perform(request.into_exchange()).await?;
     let Some(text) = tokens.id_token() else { return Err(ClientError::MissingIdToken.into()) };
     let rules = pending.id_token_options(rules, &tokens);
@@ -92,6 +103,18 @@ async fn redeem(context: &FlowContext, checked: CheckedCallback, rules: TokenVal
     let front = FrontChannelTokens { access_token: None, expires_at: None, session_state };
     let session = LoginSession::of(requested, text, &token, Some(&tokens)).with_front_channel(front);
     userinfo::with_user_info(context, token, Some(tokens), session, port).await
+}
+
+/// The token endpoint of the provider's document. What was kept may have been altered on its way through the browser, so it is compared and
+/// never sent to.
+fn token_endpoint(context: &FlowContext, transaction: &LoginTransaction) -> Result<Endpoint, Error> {
+    let endpoint = context.endpoint(metadata::TOKEN_ENDPOINT)?;
+    let plain = context.document.required_endpoint(metadata::TOKEN_ENDPOINT)?;
+    let kept = transaction.token_endpoint().map(Address::as_str).unwrap_or_default();
+    if kept != plain.as_str() {
+        reject_foreign("login", "token endpoint", endpoint.as_str(), kept)?;
+    }
+    Ok(endpoint)
 }
 
 async fn validate_front_channel(context: &FlowContext, front: FrontChannelCallback, port: &Port) -> Result<ValidatedFrontChannel, Error> {
@@ -110,12 +133,13 @@ struct ValidatedFrontChannel {
 
 impl ValidatedFrontChannel {
     /// The code is redeemed where there is one; else the ID token is all there is, with the access token beside it.
-    async fn finish(self, context: &FlowContext, port: &Port) -> Result<Login, Error> {
+    async fn finish(self, context: &FlowContext, finished: FinishedLogin, port: &Port) -> Result<Login, Error> {
         let Self { login, text } = self;
         if login.transaction().response_type().returns_code() {
             let missing = || ClientError::configuration("response_type", "returned no code although it should have");
-            return redeem(context, login.into_checked().ok_or_else(missing)?, rules::id_token(context, None)?, port).await;
+            return redeem(context, login.into_checked().ok_or_else(missing)?, finished, port).await;
         }
+        finished.mark(context, port).await?;
         let token = login.id_token().clone();
         let requested = RequestedLogin { provider: context.issuer()?, client_id: context.client_id(), scope: login.transaction().scope() };
         let front = FrontChannelTokens {

@@ -31,8 +31,8 @@ pub struct LoginOptions {
     essential_acr: Vec<String>,
     request_object_at: Option<String>,
     pushed: Option<bool>,
-    lifetime: Option<Duration>,
-    /// Whom a third requested wants the user to log in at.
+    pub(super) lifetime: Option<Duration>,
+    /// Whom a third party wants the user to log in at.
     pub(in crate::client) issuer: Option<String>,
 }
 
@@ -77,7 +77,7 @@ impl LoginOptions {
         self
     }
 
-    /// How long the login may take. Default: as the client was set to, ten minutes.
+    /// How long the login may take, 24 hours at most. Default: as the client was set to, ten minutes.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self

@@ -9,6 +9,7 @@ use super::{LoginTransaction, PendingLogin};
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 use crate::exchange::replay::ReplayKey;
+use crate::protocol::discovery::Address;
 use crate::protocol::token::{
     AuthorizationCodeTokenRequest, AuthorizationCodeTokenRequestBuilder, authorization_code_token_request_builder,
 };
@@ -89,6 +90,15 @@ impl CheckedCallback {
         let code = response.code.ok_or_else(|| missing(parameters::CODE))?;
         let code_verifier = transaction.code_verifier.clone().ok_or_else(|| missing(parameters::CODE_VERIFIER))?;
         Ok(Self { code, code_verifier, access_token: response.access_token, first, form: response.form, transaction })
+    }
+
+    /// The same with its code redeemed at `endpoint`, in place of the token endpoint that was kept with the login. Take it from the provider's
+    /// document wherever that is available: what was kept outside of the server may have been altered, and the endpoint of a document brings the
+    /// policy that accepted it along.
+    #[must_use]
+    pub fn redeemed_at(mut self, endpoint: impl Into<Address>) -> Self {
+        self.transaction.token_endpoint = Some(endpoint.into());
+        self
     }
 
     /// The token request with what belongs to this login (token endpoint, client, code, the redirect URI byte for byte, the verifier), and

@@ -16,10 +16,18 @@ impl ReplayStore for Broken {
     async fn remember(&self, _: &ReplayKey, _: SystemTime) -> Result<bool, StoreError> {
         Err(StoreError::unavailable("the line is cut"))
     }
+
+    async fn is_remembered(&self, _: &ReplayKey) -> Result<bool, StoreError> {
+        Err(StoreError::unavailable("the line is cut"))
+    }
 }
 
 impl BlockingReplayStore for Broken {
     fn remember_blocking(&self, _: &ReplayKey, _: SystemTime) -> Result<bool, StoreError> {
+        Err(StoreError::unavailable("the line is cut"))
+    }
+
+    fn is_remembered_blocking(&self, _: &ReplayKey) -> Result<bool, StoreError> {
         Err(StoreError::unavailable("the line is cut"))
     }
 }
@@ -57,4 +65,18 @@ async fn a_store_of_the_other_kind_is_a_configuration_error() {
     assert!(error.to_string().contains("replay store"), "{error}");
     let error = run_blocking(twice(ReplayGuard::new(MemoryReplayStore::default())), &http, &environment).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
+}
+
+#[tokio::test]
+async fn l5_a_guard_looks_up_without_remembering() {
+    let guard = ReplayGuard::from(MemoryReplayStore::default());
+    let (key, until) = (ReplayKey::new("logout-token", ["one"]), SystemTime::now() + Duration::from_secs(60));
+    for _ in 0..2 {
+        assert!(!guard.is_remembered(&key).await.unwrap() && !guard.is_remembered_blocking(&key).unwrap());
+    }
+    assert!(guard.remember(&key, until).await.unwrap());
+    assert!(guard.is_remembered(&key).await.unwrap() && guard.is_remembered_blocking(&key).unwrap());
+    let one_way = ReplayGuard::new_blocking(MemoryReplayStore::default());
+    assert_eq!(one_way.is_remembered(&key).await.unwrap_err().code(), "store_unavailable");
+    assert_eq!(ReplayGuard::new(MemoryReplayStore::default()).is_remembered_blocking(&key).unwrap_err().code(), "store_unavailable");
 }

@@ -25,11 +25,13 @@ macro_rules! begun {
 mod agreements;
 mod authentication;
 mod flows;
+mod kept_login;
 mod login;
 mod logout;
 mod order;
 mod refusals;
 mod registration;
+mod sealed;
 mod sessions;
 mod settings;
 mod shared;

@@ -198,7 +198,7 @@ async fn z13_of_many_who_finish_one_login_one_alone_does() {
 async fn z13_a_replay_is_seen_by_another_instance_with_the_same_store() {
     let house = House::new();
     let store = identity_model::cache::MemoryReplayStore::default().with_environment(house.environment.clone());
-    let client = || Both::of(begun!(house).redirect_uri(REDIRECT).replay_store(store.clone()).build().unwrap());
+    let client = || Both::of(begun!(house).redirect_uri(REDIRECT).login_replay_store(store.clone()).build().unwrap());
     let (transaction, callback) = begun(&house, &client()).await;
     client().asynchronous.finish_login(kept(&transaction), callback.clone()).await.unwrap();
     let error = client().blocking.finish_login(kept(&transaction), callback).unwrap_err();
@@ -213,10 +213,18 @@ impl ReplayStore for Broken {
     async fn remember(&self, key: &ReplayKey, expires_at: std::time::SystemTime) -> Result<bool, StoreError> {
         self.remember_blocking(key, expires_at)
     }
+
+    async fn is_remembered(&self, key: &ReplayKey) -> Result<bool, StoreError> {
+        self.is_remembered_blocking(key)
+    }
 }
 
 impl BlockingReplayStore for Broken {
     fn remember_blocking(&self, _: &ReplayKey, _: std::time::SystemTime) -> Result<bool, StoreError> {
+        Err(StoreError::unavailable("no connection"))
+    }
+
+    fn is_remembered_blocking(&self, _: &ReplayKey) -> Result<bool, StoreError> {
         Err(StoreError::unavailable("no connection"))
     }
 }
@@ -224,7 +232,7 @@ impl BlockingReplayStore for Broken {
 #[tokio::test]
 async fn a_store_that_does_not_answer_lets_nobody_in() {
     let house = House::new();
-    let builder = begun!(house).redirect_uri(REDIRECT).replay_store(ReplayGuard::new(Broken).with_blocking(Broken));
+    let builder = begun!(house).redirect_uri(REDIRECT).login_replay_store(ReplayGuard::new(Broken).with_blocking(Broken));
     let client = Both::of(builder.build().unwrap());
     let (transaction, callback) = begun(&house, &client).await;
     for error in [

@@ -20,8 +20,8 @@ async fn l3_an_encrypted_token_is_decrypted_first() {
         .decryption_keys(DecryptionKeys::from(key.clone()))
         .environment(scene.environment.clone())
         .build();
-    let notice = receiver.receive(&posted(&encrypt(&scene.token(|token| token)))).await.unwrap();
-    assert_eq!(notice.session_id(), Some("08a5"));
+    let received = receiver.receive(&posted(&encrypt(&scene.token(|token| token)))).await.unwrap();
+    assert_eq!(received.notice().session_id(), Some("08a5"));
 
     let inside = encrypt(&scene.token(|token| token.claim("nonce", "n")));
     assert_eq!(receiver.receive(&posted(&inside)).await.unwrap_err().code(), "nonce_unexpected");

@@ -16,6 +16,7 @@ use identity_model::validation::TokenValidationOptions;
 use serde_json::{Value, json};
 
 mod encrypted;
+mod order;
 mod replays;
 
 const CLIENT: &str = "app";
@@ -63,6 +64,16 @@ impl Scene {
             .build()
     }
 
+    fn remembering(&self, store: identity_model::cache::ReplayGuard) -> BackchannelLogout {
+        BackchannelLogout::builder()
+            .keys(self.keys())
+            .issuer(self.provider.issuer())
+            .client_id(CLIENT)
+            .replay_store(store)
+            .environment(self.environment.clone())
+            .build()
+    }
+
     fn token(&self, change: impl FnOnce(TokenDraft) -> TokenDraft) -> String {
         let token = self.provider.mint_access_token(|token| {
             let token = token.without_claim("client_id").without_claim("scope").header("typ", "logout+jwt");
@@ -75,8 +86,8 @@ impl Scene {
     /// Asks both faces, each with a receiver of its own, and looks at the answer.
     async fn judge(&self, token: &str) -> Result<LogoutNotice, Error> {
         let request = posted(token);
-        let outcome = self.receiver().receive(&request).await;
-        let blocking = self.receiver().receive_blocking(&request);
+        let outcome = self.receiver().receive(&request).await.map(|received| received.notice().clone());
+        let blocking = self.receiver().receive_blocking(&request).map(|received| received.notice().clone());
         assert_eq!(told(&outcome), told(&blocking));
         if let Err(error) = &outcome {
             let answer = BackchannelLogout::error_response(error);
@@ -209,7 +220,8 @@ async fn l3_the_algorithm_is_that_of_the_clients_id_tokens() {
         .algorithms([SignatureAlgorithm::ES256])
         .environment(scene.environment.clone())
         .build();
-    receiver.receive(&posted(&scene.token(|token| token.algorithm(SignatureAlgorithm::ES256)))).await.unwrap();
+    let received = receiver.receive(&posted(&scene.token(|token| token.algorithm(SignatureAlgorithm::ES256)))).await;
+    received.unwrap().ended().await.unwrap();
     let error = receiver.receive(&posted(&scene.token(|token| token))).await.unwrap_err();
     assert_eq!(error.code(), "algorithm_not_allowed");
 }

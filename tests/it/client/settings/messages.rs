@@ -101,16 +101,28 @@ impl ReplayStore for Full {
     async fn remember(&self, key: &ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError> {
         self.remember_blocking(key, expires_at)
     }
+
+    async fn is_remembered(&self, key: &ReplayKey) -> Result<bool, StoreError> {
+        self.is_remembered_blocking(key)
+    }
 }
 
 impl BlockingReplayStore for Full {
     fn remember_blocking(&self, _: &ReplayKey, _: SystemTime) -> Result<bool, StoreError> {
         Ok(false)
     }
+
+    fn is_remembered_blocking(&self, _: &ReplayKey) -> Result<bool, StoreError> {
+        Ok(true)
+    }
 }
 
-fn forgetful(house: &House) -> Client {
-    begun!(house).replay_store(identity_model::cache::ReplayGuard::new(Full).with_blocking(Full)).build()
+fn login_seen(house: &House) -> Client {
+    begun!(house).login_replay_store(identity_model::cache::ReplayGuard::new(Full).with_blocking(Full)).build()
+}
+
+fn logout_seen(house: &House) -> Client {
+    begun!(house).logout_replay_store(identity_model::cache::ReplayGuard::new(Full).with_blocking(Full)).build()
 }
 
 /// An environment whose clock is an hour ahead of the provider's.
@@ -195,8 +207,8 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("discovery_cache", ALL, shared_cache, ("1", "0")).see(|seen| seen.count("/openid-configuration")),
     Row::new("cache", CALLS, |house| begun!(house).cache(CacheSettings::default().with_retry(RetrySettings::NONE)).build(), ("ok", "http"))
         .faults(|house, _| house.provider.inject(ProviderEndpoint::Discovery, Fault::status(503).once())),
-    Row::new("replay_store", BROWSER, forgetful, ("ok", "login_replayed")),
-    Row::new("replay_store", &[Flow::LogoutToken], forgetful, ("ok", "logout_token_replayed")),
+    Row::new("login_replay_store", BROWSER, login_seen, ("ok", "login_replayed")),
+    Row::new("logout_replay_store", &[Flow::LogoutToken], logout_seen, ("ok", "logout_token_replayed")),
     Row::new("redirect_uri", &[Flow::Unsaid], |house| begun!(house).redirect_uri(REDIRECT).build(), ("client_configuration", "ok")),
     Row::new(
         "post_logout_redirect_uri",

@@ -82,6 +82,7 @@
 //! A line uses only what stands below it.
 
 pub mod blocking;
+mod builder_state;
 pub mod cache;
 pub mod client;
 pub mod constants;

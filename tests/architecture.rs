@@ -23,7 +23,7 @@ const LAYERS: &[(u8, &[&str])] = &[
     (4, &["profile"]),
     (3, &["exchange", "protocol", "validation", "principal"]),
     (2, &["jose", "document", "sealing"]),
-    (1, &["constants", "encoding", "environment", "error_kind", "secret"]),
+    (1, &["builder_state", "constants", "encoding", "environment", "error_kind", "secret"]),
 ];
 
 /// Stands beside the layers 2 to 4 and imports layer 1 alone; the layers from 5 on use it.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::builder_state::{Set, Unset};
 use crate::client::inner::ClientInner;
 use crate::client::{
     BackchannelLogin, ClientRequest, DeviceLogin, Login, LoginOptions, LogoutOptions, OidcClientBuilder, Refresh, Refreshed,
@@ -61,7 +62,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     pub fn build_blocking(self) -> Result<OidcClient, Error>
     where
         S: oidc_client_builder::IsComplete,
-        S::BlockingHttp: oidc_client_builder::IsSet,
+        S::BlockingHttp: Set,
     {
         Ok(OidcClient(self.core()?))
     }
@@ -72,10 +73,10 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     /// As [`register`](Self::register).
     pub fn register_blocking(self, metadata: ClientMetadata, initial_access_token: Option<AccessToken>) -> Result<OidcClient, Error>
     where
-        S::Issuer: oidc_client_builder::IsSet,
-        S::ClientId: oidc_client_builder::IsUnset,
-        S::Registration: oidc_client_builder::IsUnset,
-        S::BlockingHttp: oidc_client_builder::IsSet,
+        S::Issuer: Set,
+        S::ClientId: Unset,
+        S::Registration: Unset,
+        S::BlockingHttp: Set,
     {
         let (registrar, metadata) = self.registrar(metadata);
         let registration = registrar.run_blocking(registration::register(&registrar, metadata, initial_access_token))?;

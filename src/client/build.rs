@@ -3,6 +3,7 @@
 use super::OidcClient;
 use super::builder::{OidcClientBuilder, oidc_client_builder};
 use super::registration::register;
+use crate::builder_state::{Set, Unset};
 use crate::error::Error;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::secret::AccessToken;
@@ -16,7 +17,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     pub fn build(self) -> Result<OidcClient, Error>
     where
         S: oidc_client_builder::IsComplete,
-        S::Http: oidc_client_builder::IsSet,
+        S::Http: Set,
     {
         Ok(OidcClient::of(self.core()?))
     }
@@ -48,10 +49,10 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     /// ```
     pub async fn register(self, metadata: ClientMetadata, initial_access_token: Option<AccessToken>) -> Result<OidcClient, Error>
     where
-        S::Issuer: oidc_client_builder::IsSet,
-        S::ClientId: oidc_client_builder::IsUnset,
-        S::Registration: oidc_client_builder::IsUnset,
-        S::Http: oidc_client_builder::IsSet,
+        S::Issuer: Set,
+        S::ClientId: Unset,
+        S::Registration: Unset,
+        S::Http: Set,
     {
         let (registrar, metadata) = self.registrar(metadata);
         let registration = registrar.run(register(&registrar, metadata, initial_access_token)).await?;

@@ -9,6 +9,7 @@ use super::credentials::Credentials;
 use super::error::ClientError;
 use super::inner::ClientInner;
 use super::settings::{LIFETIME_PROBLEM, LONGEST_LOGIN, RegisteredAlgorithms, Settings};
+use crate::builder_state::{Set, Unset};
 use crate::cache::{CacheSettings, DiscoveryCache, DocumentSource, MemoryReplayStore, ReplayGuard};
 use crate::constants::{client_metadata, scopes};
 use crate::environment::Environment;
@@ -34,7 +35,7 @@ use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, Cla
         /// What both sides registered is said here: an algorithm that is not said follows from the provider's metadata, then from the
         /// specification's default.
     }),
-    state_mod(name = oidc_client_builder, vis = "pub"),
+    state_mod(name = oidc_client_builder, vis = "pub(crate)"),
     start_fn(vis = "pub(super)"),
     finish_fn(name = assemble, vis = "")
 )]
@@ -157,8 +158,8 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     /// [`DiscoveryPolicy::entra`].
     pub fn provider(self, policy: DiscoveryPolicy) -> OidcClientBuilder<oidc_client_builder::SetPolicy<oidc_client_builder::SetIssuer<S>>>
     where
-        S::Issuer: oidc_client_builder::IsUnset,
-        S::Policy: oidc_client_builder::IsUnset,
+        S::Issuer: Unset,
+        S::Policy: Unset,
     {
         let issuer = policy.authority().unwrap_or_default().to_owned();
         self.issuer(issuer).policy(policy)
@@ -171,8 +172,8 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
         registration: RegistrationResponse,
     ) -> OidcClientBuilder<oidc_client_builder::SetRegistration<oidc_client_builder::SetClientId<S>>>
     where
-        S::ClientId: oidc_client_builder::IsUnset,
-        S::Registration: oidc_client_builder::IsUnset,
+        S::ClientId: Unset,
+        S::Registration: Unset,
     {
         self.client_id(registration.client_id()).registration_internal(registration)
     }
@@ -224,9 +225,9 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     /// The provider, for a client that has yet to be registered, and the metadata with the addresses that were set.
     pub(crate) fn registrar(self, mut metadata: ClientMetadata) -> (Arc<ClientInner>, ClientMetadata)
     where
-        S::Issuer: oidc_client_builder::IsSet,
-        S::ClientId: oidc_client_builder::IsUnset,
-        S::Registration: oidc_client_builder::IsUnset,
+        S::Issuer: Set,
+        S::ClientId: Unset,
+        S::Registration: Unset,
     {
         let core = self.client_id("").assemble().into_core();
         let settings = &core.settings;

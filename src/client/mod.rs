@@ -33,7 +33,8 @@ pub(crate) mod userinfo;
 mod verification;
 
 pub use backchannel_login::BackchannelLogin;
-pub use builder::{OidcClientBuilder, oidc_client_builder};
+pub use builder::OidcClientBuilder;
+pub(crate) use builder::oidc_client_builder;
 pub use device_login::DeviceLogin;
 pub use error::ClientError;
 pub use login::{Login, LoginOptions, LoginSession};

@@ -5,6 +5,7 @@ use std::fmt;
 use super::context::FlowContext;
 use super::error::ClientError;
 use super::login::LoginSession;
+use crate::builder_state::{Set, Unset};
 use crate::constants::token_type_hints;
 use crate::environment::Environment;
 use crate::error::Error;
@@ -80,10 +81,11 @@ macro_rules! authenticated {
     ($($request:ident, $builder:ident, $state:ident, [$($required:ident),*];)*) => {$(
         impl<S> From<$builder<S>> for ClientRequest<$request>
         where
-            S: $state::State<$($required: $state::IsSet),*> + 'static,
-            S::Address: $state::IsUnset,
-            S::ClientId: $state::IsUnset,
-            S::Authentication: $state::IsUnset,
+            S: $state::State + 'static,
+            $(S::$required: Set,)*
+            S::Address: Unset,
+            S::ClientId: Unset,
+            S::Authentication: Unset,
         {
             fn from(builder: $builder<S>) -> Self {
                 Self::new(move |details| {
@@ -107,11 +109,10 @@ authenticated! {
 
 impl<S> From<UserInfoRequestBuilder<S>> for ClientRequest<UserInfoRequest>
 where
-    S: user_info_request_builder::State<
-            AccessToken: user_info_request_builder::IsSet,
-            ExpectedSubject: user_info_request_builder::IsSet,
-            Address: user_info_request_builder::IsUnset,
-        > + 'static,
+    S: user_info_request_builder::State + 'static,
+    S::AccessToken: Set,
+    S::ExpectedSubject: Set,
+    S::Address: Unset,
 {
     fn from(builder: UserInfoRequestBuilder<S>) -> Self {
         Self::new(move |details| Ok(builder.environment(details.environment).address(details.address).build()))

@@ -1,7 +1,8 @@
 //! Which requests can be sent, and with what they are answered.
 
 use super::{senders, senders_once};
-use crate::protocol::authorize::{BegunLogin, LoginRequest, LoginRequestBuilder, login_request_builder};
+use crate::error::Error;
+use crate::protocol::authorize::{BegunLogin, CheckedTokenRequest, LoginRequest, LoginRequestBuilder, login_request_builder};
 use crate::protocol::backchannel_authentication::{
     BackchannelAuthenticationRequest, BackchannelAuthenticationRequestBuilder, BackchannelAuthenticationResponse,
     backchannel_authentication_request_builder,
@@ -43,6 +44,7 @@ use crate::protocol::token::{
 use crate::protocol::token::{PasswordTokenRequest, PasswordTokenRequestBuilder, password_token_request_builder};
 use crate::protocol::userinfo::{UserInfoRequest, UserInfoRequestBuilder, UserInfoResponse, user_info_request_builder};
 use crate::protocol::webfinger::{WebFingerRequest, WebFingerRequestBuilder, WebFingerResponse, web_finger_request_builder};
+use crate::transport::{BlockingHttpClient, HttpClient};
 
 senders!(DiscoveryDocumentRequest => DiscoveryDocumentResponse, DiscoveryDocumentRequestBuilder, discovery_document_request_builder);
 senders!(JwksRequest => JwksResponse, JwksRequestBuilder, jwks_request_builder);
@@ -72,3 +74,21 @@ senders!(ClientUpdateRequest => RegistrationResponse, ClientUpdateRequestBuilder
 senders!(ClientDeleteRequest => ClientDeleteResponse, ClientDeleteRequestBuilder, client_delete_request_builder);
 senders!(ResourceMetadataRequest => ResourceMetadataResponse, ResourceMetadataRequestBuilder, resource_metadata_request_builder);
 senders!(WebFingerRequest => WebFingerResponse, WebFingerRequestBuilder, web_finger_request_builder);
+
+impl CheckedTokenRequest {
+    /// Sends the request and consumes it: its code is spent.
+    ///
+    /// # Errors
+    /// See [`Error`]: the address is checked against the policy before anything is sent.
+    pub async fn send(self, client: &dyn HttpClient) -> Result<TokenResponse, Error> {
+        self.build().send(client).await
+    }
+
+    /// Sends the request on the calling thread and consumes it; the twin of [`send`](Self::send).
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn send_blocking(self, client: &dyn BlockingHttpClient) -> Result<TokenResponse, Error> {
+        self.build().send_blocking(client)
+    }
+}

@@ -60,7 +60,7 @@ use crate::validation::{TokenKind, ValidatedToken};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct ClaimResolver {
     /// The issuer of the answer that names the sources: an endpoint may be private only where this is.
     provider: String,

@@ -67,7 +67,7 @@ struct Inner {
 #[derive(Builder)]
 #[builder(on(String, into), builder_type(name = TokenIntrospectionBuilder, vis = "pub", doc {
     /// Builds a [`TokenIntrospection`]: the endpoint and who asks must be set.
-}), state_mod(name = token_introspection_builder, vis = "pub"), finish_fn(name = assemble, vis = ""))]
+}), state_mod(name = token_introspection_builder, vis = "pub(crate)"), finish_fn(name = assemble, vis = ""))]
 struct Parts {
     /// The introspection endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]

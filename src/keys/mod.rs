@@ -16,11 +16,11 @@ mod token_text;
 mod validator;
 mod verified_tokens;
 
-pub use claim_resolver::{ClaimResolver, ClaimResolverBuilder, ResolvedClaims, ResolvedSource, claim_resolver_builder};
+pub use claim_resolver::{ClaimResolver, ClaimResolverBuilder, ResolvedClaims, ResolvedSource};
 pub use error::KeySourceError;
-pub use introspection::{TokenIntrospection, TokenIntrospectionBuilder, token_introspection_builder};
-pub use provider::{ProviderKeys, ProviderKeysBuilder, provider_keys_builder};
+pub use introspection::{TokenIntrospection, TokenIntrospectionBuilder};
+pub use provider::{ProviderKeys, ProviderKeysBuilder};
 pub use provider_cache::{ProviderKeysCache, validate_token, validate_token_blocking};
 pub use source::KeySource;
 pub use token_text::TokenText;
-pub use validator::{TokenValidator, TokenValidatorBuilder, token_validator_builder};
+pub use validator::{TokenValidator, TokenValidatorBuilder};

@@ -57,7 +57,7 @@ pub(crate) struct Newest {
 }
 
 #[derive(Builder)]
-#[builder(on(String, into), builder_type(name = ProviderKeysBuilder, vis = "pub", doc { /** Builds [`ProviderKeys`]. */ }), state_mod(name = provider_keys_builder, vis = "pub"), finish_fn(name = build_parts, vis = ""))]
+#[builder(on(String, into), builder_type(name = ProviderKeysBuilder, vis = "pub", doc { /** Builds [`ProviderKeys`]. */ }), state_mod(name = provider_keys_builder, vis = "pub(crate)"), finish_fn(name = build_parts, vis = ""))]
 struct Parts {
     /// The authority or the full discovery address.
     authority: String,

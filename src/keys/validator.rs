@@ -16,7 +16,7 @@ use crate::validation::{
 
 mod builder;
 
-pub use builder::{TokenValidatorBuilder, token_validator_builder};
+pub use builder::TokenValidatorBuilder;
 
 /// Validates tokens: form, algorithm, issuer and expiry first, then the signature under a key of the source, then every claim rule.
 ///

@@ -22,7 +22,7 @@ use super::Claim;
 /// assert_eq!(identity.find_all("groups").count(), 2);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, bon::Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct ClaimsIdentity {
     /// The claims, in order. Default: none.
     #[builder(default, with = |claims: impl IntoIterator<Item = Claim>| claims.into_iter().collect())]

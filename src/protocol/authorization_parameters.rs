@@ -32,7 +32,7 @@ const LONGEST_NONCE: usize = 64;
 ///     .build();
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct AuthorizationParameters {
     #[builder(field)]
     pub(crate) asked: Asked,

@@ -87,7 +87,7 @@ impl AuthenticationHint {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct BackchannelAuthenticationRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -50,7 +50,7 @@ pub struct ClientMetadata {
     builder_type(name = ClientMetadataBuilder, vis = "pub", doc {
         /// Builds [`ClientMetadata`]; nothing is required.
     }),
-    state_mod(name = client_metadata_builder, vis = "pub"),
+    state_mod(name = client_metadata_builder, vis = "pub(crate)"),
     start_fn(vis = ""),
     finish_fn(name = assemble, vis = ""),
     on(String, into)

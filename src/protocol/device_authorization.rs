@@ -53,7 +53,7 @@ const ENDPOINT: &str = "device authorization endpoint";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct DeviceAuthorizationRequest {
     #[builder(field)]
     options: RequestOptions,

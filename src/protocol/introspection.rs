@@ -60,7 +60,7 @@ const ENDPOINT: &str = "introspection endpoint";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct IntrospectionRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -44,7 +44,7 @@ const ACCEPT: &str = "application/jwk-set+json, application/json";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct JwksRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -79,7 +79,7 @@ impl From<AuthorizationParameters> for PushedAuthorization {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct PushedAuthorizationRequest {
     #[builder(field)]
     options: RequestOptions,

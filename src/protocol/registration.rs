@@ -51,7 +51,7 @@ const ENDPOINT: &str = "registration endpoint";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct RegistrationRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -82,7 +82,7 @@ impl RegisteredClient {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(state_mod(vis = "pub"))]
+#[builder(state_mod(vis = "pub(crate)"))]
 pub struct ClientReadRequest {
     #[builder(field)]
     options: RequestOptions,
@@ -136,7 +136,7 @@ impl Request for ClientReadRequest {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(state_mod(vis = "pub"))]
+#[builder(state_mod(vis = "pub(crate)"))]
 pub struct ClientUpdateRequest {
     #[builder(field)]
     options: RequestOptions,
@@ -187,7 +187,7 @@ impl Request for ClientUpdateRequest {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(state_mod(vis = "pub"))]
+#[builder(state_mod(vis = "pub(crate)"))]
 pub struct ClientDeleteRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -162,52 +162,55 @@ impl fmt::Debug for RequestOptions {
 }
 
 /// Adds the shared setters to a request's builder: `request_setters!(RequestBuilder, request_builder)`. The request keeps its
-/// [`RequestOptions`] in a member `options` marked `#[builder(field)]`.
+/// [`RequestOptions`] in a member `options` marked `#[builder(field)]`. What holds a request says where: `([] Holder: request.options)`.
 macro_rules! request_setters {
     ($builder:ident, $state:ident) => {
-        impl<S: $state::State> $builder<S> {
+        crate::protocol::request::request_setters!([<S: $state::State>] $builder<S>: options);
+    };
+    ([$($generics:tt)*] $holder:ty: $($options:ident).+) => {
+        impl $($generics)* $holder {
             /// The policy that addresses are held against. Default: that of the address, if it came from a discovery document, else
             /// [`DiscoveryPolicy::strict`](crate::protocol::discovery::DiscoveryPolicy::strict). An explicit policy wins, whatever the order.
             pub fn policy(mut self, policy: crate::protocol::discovery::DiscoveryPolicy) -> Self {
-                self.options.policy = Some(policy);
+                self.$($options).+.policy = Some(policy);
                 self
             }
 
             /// An extra parameter. A name that a member of the request carries with another value is an error, an empty value is not sent.
             pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-                self.options.parameters.push(crate::protocol::parameters::Extra::one(name.into(), value.into()));
+                self.$($options).+.parameters.push(crate::protocol::parameters::Extra::one(name.into(), value.into()));
                 self
             }
 
             /// An extra parameter that is sent once for each of `values`.
             pub fn parameter_values<V: Into<String>>(mut self, name: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
                 let values = values.into_iter().map(Into::into).collect();
-                self.options.parameters.push(crate::protocol::parameters::Extra::several(name.into(), values));
+                self.$($options).+.parameters.push(crate::protocol::parameters::Extra::several(name.into(), values));
                 self
             }
 
             /// An extra header; never `Authorization`, which the library owns.
             pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-                self.options.add_header(name, value);
+                self.$($options).+.add_header(name, value);
                 self
             }
 
             /// Clock, random bytes and timer. Default: the system's.
             pub fn environment(mut self, environment: crate::environment::Environment) -> Self {
-                self.options.environment = environment;
+                self.$($options).+.environment = environment;
                 self
             }
 
             /// How failed attempts are repeated. Default: three times from one second on, or what `HTTP_RETRY_COUNT` and
             /// `HTTP_RETRY_BASE_DELAY` say.
             pub fn retry(mut self, retry: crate::transport::RetrySettings) -> Self {
-                self.options.retry = Some(retry);
+                self.$($options).+.retry = Some(retry);
                 self
             }
 
             /// How long one attempt may take. Default: the client's own time-out (30 s).
             pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.options.attempt_timeout = Some(timeout);
+                self.$($options).+.attempt_timeout = Some(timeout);
                 self
             }
 
@@ -216,13 +219,13 @@ macro_rules! request_setters {
             /// what `HTTP_TIMEOUT` says (30 s). A wait that the server asks for and that does not fit ends the request at once; the error has the
             /// time (`retry_after`).
             pub fn deadline(mut self, deadline: std::time::Duration) -> Self {
-                self.options.deadline = Some(deadline);
+                self.$($options).+.deadline = Some(deadline);
                 self
             }
 
             /// How many bytes the body of the answer may have, decompressed. Default: 1 MiB, 512 KiB for a key set.
             pub fn body_limit(mut self, bytes: usize) -> Self {
-                self.options.body_limit = Some(bytes);
+                self.$($options).+.body_limit = Some(bytes);
                 self
             }
         }

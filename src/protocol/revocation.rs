@@ -48,7 +48,7 @@ const ENDPOINT: &str = "revocation endpoint";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct RevocationRequest {
     #[builder(field)]
     options: RequestOptions,

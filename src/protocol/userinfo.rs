@@ -86,7 +86,7 @@ impl From<String> for ExpectedSubject {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct UserInfoRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -74,7 +74,7 @@ pub struct BackchannelLogout {
     builder_type(name = BackchannelLogoutBuilder, vis = "pub", doc {
         /// Builds a [`BackchannelLogout`]: keys, issuer and client id must be set.
     }),
-    state_mod(name = backchannel_logout_builder, vis = "pub"),
+    state_mod(name = backchannel_logout_builder, vis = "pub(crate)"),
     finish_fn(name = assemble, vis = "")
 )]
 struct Parts {

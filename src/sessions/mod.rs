@@ -8,7 +8,7 @@ mod memory;
 mod received_logout;
 mod registry;
 
-pub use back_channel::{BackchannelLogout, BackchannelLogoutBuilder, backchannel_logout_builder};
+pub use back_channel::{BackchannelLogout, BackchannelLogoutBuilder};
 pub use memory::MemorySessions;
 pub use received_logout::ReceivedLogout;
 pub use registry::{BlockingSessionRegistry, SessionRegistry};

@@ -54,7 +54,7 @@ impl ExpectedNonce {
 /// let previous = PreviousIdToken::builder().issuer("https://issuer.example.com").subject("248289761001").build();
 /// ```
 #[derive(Clone, PartialEq, Eq, bon::Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct PreviousIdToken {
     /// Its `iss`.
     pub(super) issuer: String,

@@ -74,7 +74,7 @@ pub(super) struct Rules {
     builder_type(name = TokenValidationOptionsBuilder, vis = "pub", doc {
         /// Builds [`TokenValidationOptions`]: issuer and audience must be set, the rest has safe defaults.
     }),
-    state_mod(name = token_validation_options_builder, vis = "pub"),
+    state_mod(name = token_validation_options_builder, vis = "pub(crate)"),
     start_fn(vis = "pub(super)"),
     finish_fn(name = assemble, vis = ""),
     on(String, into)

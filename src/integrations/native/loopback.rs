@@ -53,7 +53,7 @@ pub struct LoopbackRedirect {
     builder_type(name = LoopbackRedirectBuilder, vis = "pub", doc {
         /// Builds a [`LoopbackRedirect`]: nothing has to be set.
     }),
-    state_mod(name = loopback_redirect_builder, vis = "pub"),
+    state_mod(name = loopback_redirect_builder, vis = "pub(crate)"),
     finish_fn(name = assemble, vis = "")
 )]
 struct Settings {

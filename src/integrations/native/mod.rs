@@ -31,4 +31,4 @@ mod request;
 
 pub use browser::{Browser, BrowserError, SystemBrowser};
 pub use error::LoopbackError;
-pub use loopback::{LoopbackRedirect, LoopbackRedirectBuilder, loopback_redirect_builder};
+pub use loopback::{LoopbackRedirect, LoopbackRedirectBuilder};

@@ -16,7 +16,7 @@ use crate::validation::{ExpectedAudience, ExpectedIssuer, TokenKind, TokenValida
     builder_type(name = TokenValidatorBuilder, vis = "pub", doc {
         /// Builds a [`TokenValidator`]: keys, issuer and audience must be set.
     }),
-    state_mod(name = token_validator_builder, vis = "pub"),
+    state_mod(name = token_validator_builder, vis = "pub(crate)"),
     finish_fn(name = assemble, vis = "")
 )]
 struct Parts {

@@ -5,14 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use super::callback_error::CallbackError;
 use super::check::ResponseParameters;
-use super::{LoginTransaction, PendingLogin};
+use super::{CheckedTokenRequest, LoginTransaction, PendingLogin};
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 use crate::exchange::replay::ReplayKey;
 use crate::protocol::discovery::Address;
-use crate::protocol::token::{
-    AuthorizationCodeTokenRequest, AuthorizationCodeTokenRequestBuilder, authorization_code_token_request_builder,
-};
+use crate::protocol::token::AuthorizationCodeTokenRequest;
 use crate::secret::{AccessToken, AuthorizationCode, CodeVerifier};
 use crate::validation::PreviousIdToken;
 
@@ -68,17 +66,6 @@ pub struct CheckedCallback {
     form: Form,
 }
 
-/// The builder of the token request of a checked callback: complete; what may be added is the client's authentication, a policy, resources.
-pub type CheckedTokenRequestBuilder = AuthorizationCodeTokenRequestBuilder<
-    authorization_code_token_request_builder::SetCodeVerifier<
-        authorization_code_token_request_builder::SetRedirectUri<
-            authorization_code_token_request_builder::SetCode<
-                authorization_code_token_request_builder::SetClientId<authorization_code_token_request_builder::SetAddress>,
-            >,
-        >,
-    >,
->;
-
 impl CheckedCallback {
     /// `first` is the ID token of the front channel, where there was one.
     pub(super) fn new(
@@ -105,7 +92,7 @@ impl CheckedCallback {
     /// the login that waits for its answer.
     ///
     /// The token endpoint is judged by the policy that is set on the request, else by the strict one.
-    pub fn into_token_request(self) -> (CheckedTokenRequestBuilder, PendingLogin) {
+    pub fn into_token_request(self) -> (CheckedTokenRequest, PendingLogin) {
         let Self { transaction, code, code_verifier, first, form, .. } = self;
         // A transaction whose response type returns a code has a token endpoint; no address is one that is refused when the request is sent.
         let address = transaction.token_endpoint.clone().unwrap_or_else(|| "".into());
@@ -114,8 +101,9 @@ impl CheckedCallback {
             .client_id(transaction.client_id.clone())
             .code(code.clone())
             .redirect_uri(transaction.redirect_uri.clone())
-            .code_verifier(code_verifier);
-        (request, PendingLogin::new(transaction, code, first, form))
+            .code_verifier(code_verifier)
+            .build();
+        (CheckedTokenRequest::new(request), PendingLogin::new(transaction, code, first, form))
     }
 
     /// The login that was begun.

@@ -62,7 +62,7 @@ use crate::secret::{CodeVerifier, SecretText};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct LoginRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -37,7 +37,7 @@ enum Source {
     builder_type(name = LoginProviderBuilder, vis = "pub", doc {
         /// Builds a [`LoginProvider`] of what is known of it.
     }),
-    state_mod(name = login_provider_builder, vis = "pub"),
+    state_mod(name = login_provider_builder, vis = "pub(crate)"),
     finish_fn(name = assemble, vis = ""),
     on(String, into)
 )]

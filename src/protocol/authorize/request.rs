@@ -56,7 +56,7 @@ const ENDPOINT: &str = "authorization endpoint";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct AuthorizationRequest {
     #[builder(field)]
     pub(super) asked: Asked,

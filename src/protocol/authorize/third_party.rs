@@ -38,7 +38,7 @@ use crate::protocol::response_head::{is_media_type, only_content_type};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct ThirdPartyLogin {
     /// The issuers that the application has logins for.
     #[builder(with = |issuers: impl IntoIterator<Item = impl Into<String>>| issuers.into_iter().map(Into::into).collect())]

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::transaction_error::TransactionError;
 use super::{LoginTransaction, ResponseMode, ResponseType};
+use crate::builder_state::Unset;
 use crate::encoding::epoch;
 use crate::protocol::discovery::Address;
 use crate::secret::{CodeVerifier, SecretText};
@@ -16,7 +17,7 @@ const LIFETIME: Duration = Duration::from_secs(10 * 60);
     builder_type(name = LoginTransactionBuilder, vis = "pub", doc {
         /// Builds a [`LoginTransaction`].
     }),
-    state_mod(name = login_transaction_builder, vis = "pub"),
+    state_mod(name = login_transaction_builder, vis = "pub(crate)"),
     finish_fn(name = assemble, vis = ""),
     on(String, into)
 )]
@@ -78,7 +79,7 @@ impl<S: login_transaction_builder::State> LoginTransactionBuilder<S> {
     /// The state that was sent: the callback must bring it back.
     pub fn state(self, state: impl Into<SecretText>) -> LoginTransactionBuilder<login_transaction_builder::SetState<S>>
     where
-        S::State: login_transaction_builder::IsUnset,
+        S::State: Unset,
     {
         self.sent_state(Some(state.into()))
     }
@@ -86,7 +87,7 @@ impl<S: login_transaction_builder::State> LoginTransactionBuilder<S> {
     /// No state was sent: a callback must not carry one, and nothing but PKCE and the nonce ties it to this browser.
     pub fn danger_no_state(self) -> LoginTransactionBuilder<login_transaction_builder::SetState<S>>
     where
-        S::State: login_transaction_builder::IsUnset,
+        S::State: Unset,
     {
         self.sent_state(None)
     }

@@ -21,7 +21,7 @@ impl DiscoveryPolicy {
         builder_type(name = DiscoveryPolicyBuilder, vis = "pub", doc {
             /// Builds a [`DiscoveryPolicy`]. Every setter names its default; what weakens has `danger` in its name.
         }),
-        state_mod(name = discovery_policy_builder, vis = "pub"),
+        state_mod(name = discovery_policy_builder, vis = "pub(crate)"),
     )]
     fn assemble(
         #[builder(field)] base: Settings,

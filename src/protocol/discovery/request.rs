@@ -50,7 +50,7 @@ pub(super) const ENDPOINT: &str = "discovery endpoint";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct DiscoveryDocumentRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::discovery_policy_builder::IsComplete;
+use super::builder::discovery_policy_builder::IsComplete;
 use super::metadata::is_endpoint;
 use super::*;
 use crate::constants::metadata::MTLS_ENDPOINT_ALIASES;

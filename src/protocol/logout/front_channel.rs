@@ -35,7 +35,7 @@ use crate::secret::constant_time_eq;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct FrontchannelLogout {
     /// `frontchannel_logout_uri`, as it was registered.
     uri: String,

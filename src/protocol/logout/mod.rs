@@ -13,9 +13,9 @@ mod response;
 mod transaction;
 
 pub use back_channel::LogoutTokenRequest;
-pub use end_session::{BegunLogout, EndSessionRequest, EndSessionRequestBuilder, end_session_request_builder};
+pub use end_session::{BegunLogout, EndSessionRequest, EndSessionRequestBuilder};
 pub use error::LogoutError;
-pub use front_channel::{FrontchannelLogout, FrontchannelLogoutBuilder, FrontchannelNotice, frontchannel_logout_builder};
+pub use front_channel::{FrontchannelLogout, FrontchannelLogoutBuilder, FrontchannelNotice};
 pub use notice::LogoutNotice;
 pub use response::{logout_accepted, logout_rejected};
 pub use transaction::{LogoutReturn, LogoutTransaction};

@@ -4,5 +4,6 @@ mod matching;
 mod request;
 mod response;
 
-pub use request::{ResourceMetadataRequest, ResourceMetadataRequestBuilder, resource_metadata_request_builder};
+pub(crate) use request::resource_metadata_request_builder;
+pub use request::{ResourceMetadataRequest, ResourceMetadataRequestBuilder};
 pub use response::ResourceMetadataResponse;

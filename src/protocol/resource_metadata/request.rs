@@ -57,7 +57,7 @@ const ANNOUNCEMENT: &str = "resource_metadata";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct ResourceMetadataRequest {
     #[builder(field)]
     options: RequestOptions,

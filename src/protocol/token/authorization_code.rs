@@ -43,10 +43,10 @@ use crate::secret::{AuthorizationCode, CodeVerifier};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct AuthorizationCodeTokenRequest {
     #[builder(field)]
-    options: RequestOptions,
+    pub(in crate::protocol) options: RequestOptions,
     /// The token endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,
@@ -54,7 +54,7 @@ pub struct AuthorizationCodeTokenRequest {
     client_id: String,
     /// How the client proves who it is. Default: not at all.
     #[builder(into, default)]
-    authentication: ClientAuthentication,
+    pub(in crate::protocol) authentication: ClientAuthentication,
     /// The code.
     #[builder(into)]
     code: AuthorizationCode,
@@ -65,10 +65,10 @@ pub struct AuthorizationCodeTokenRequest {
     code_verifier: CodeVerifier,
     /// The resources that the token is for (RFC 8707): absolute URIs.
     #[builder(default, with = |resources: impl IntoIterator<Item = impl Into<String>>| resources.into_iter().map(Into::into).collect())]
-    resource: Vec<String>,
+    pub(in crate::protocol) resource: Vec<String>,
     /// What the token is to allow, in detail (RFC 9396). Default: nothing beyond the scopes.
     #[builder(default, with = |details: impl IntoIterator<Item = AuthorizationDetail>| details.into_iter().collect())]
-    authorization_details: Vec<AuthorizationDetail>,
+    pub(in crate::protocol) authorization_details: Vec<AuthorizationDetail>,
 }
 
 token_request_once!(

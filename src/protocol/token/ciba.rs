@@ -24,7 +24,7 @@ use crate::secret::AuthenticationRequestId;
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` or `Malformed` after.
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct CibaTokenRequest {
     #[builder(field)]
     options: RequestOptions,
@@ -101,7 +101,7 @@ token_request!(
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct CibaPolling {
     #[builder(field)]
     options: RequestOptions,

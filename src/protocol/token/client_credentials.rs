@@ -42,7 +42,7 @@ use crate::protocol::request::RequestOptions;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct ClientCredentialsTokenRequest {
     #[builder(field)]
     options: RequestOptions,

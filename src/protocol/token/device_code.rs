@@ -23,7 +23,7 @@ use crate::secret::DeviceCode;
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` or `Malformed` after.
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct DeviceCodeTokenRequest {
     #[builder(field)]
     options: RequestOptions,
@@ -92,7 +92,7 @@ token_request!(
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct DeviceCodePolling {
     #[builder(field)]
     options: RequestOptions,

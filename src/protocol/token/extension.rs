@@ -38,7 +38,7 @@ use crate::protocol::request::RequestOptions;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct ExtensionTokenRequest {
     #[builder(field)]
     options: RequestOptions,

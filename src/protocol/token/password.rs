@@ -40,7 +40,7 @@ use crate::secret::Password;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct PasswordTokenRequest {
     #[builder(field)]
     options: RequestOptions,

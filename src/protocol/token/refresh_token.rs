@@ -39,7 +39,7 @@ use crate::secret::RefreshToken;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct RefreshTokenRequest {
     #[builder(field)]
     options: RequestOptions,

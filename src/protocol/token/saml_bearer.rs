@@ -40,7 +40,7 @@ use crate::secret::SecurityAssertion;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct SamlBearerTokenRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -4,6 +4,7 @@ mod request;
 mod resource;
 mod response;
 
-pub use request::{WebFingerRequest, WebFingerRequestBuilder, web_finger_request_builder};
+pub(crate) use request::web_finger_request_builder;
+pub use request::{WebFingerRequest, WebFingerRequestBuilder};
 pub use resource::WebFingerResource;
 pub use response::{WebFingerLink, WebFingerResponse};

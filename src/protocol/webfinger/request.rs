@@ -53,7 +53,7 @@ pub(super) const ENDPOINT: &str = "WebFinger endpoint";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Builder)]
-#[builder(on(String, into), state_mod(vis = "pub"))]
+#[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct WebFingerRequest {
     #[builder(field)]
     options: RequestOptions,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Rules, TokenValidationOptions, TokenValidationOptionsBuilder, token_validation_options_builder};
+use crate::builder_state::Unset;
 use crate::jose::{JweDecrypter, JwsVerifier};
 use crate::validation::claim_name::{ClaimName, ClaimSet};
 use crate::validation::custom::Rule;
@@ -79,7 +80,7 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
     /// Accepts tokens of any issuer; see [`ExpectedIssuer::danger_any`].
     pub fn danger_any_issuer(self) -> TokenValidationOptionsBuilder<token_validation_options_builder::SetIssuer<S>>
     where
-        S::Issuer: token_validation_options_builder::IsUnset,
+        S::Issuer: Unset,
     {
         self.issuer(ExpectedIssuer::danger_any())
     }
@@ -87,7 +88,7 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
     /// Accepts tokens for any audience; see [`ExpectedAudience::danger_any`].
     pub fn danger_any_audience(self) -> TokenValidationOptionsBuilder<token_validation_options_builder::SetAudience<S>>
     where
-        S::Audience: token_validation_options_builder::IsUnset,
+        S::Audience: Unset,
     {
         self.audience(ExpectedAudience::danger_any())
     }

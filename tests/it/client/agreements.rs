@@ -1,6 +1,6 @@
 //! What was registered about signatures and encryption decides, then the metadata, then the default; never the token (rule J3).
 
-use identity_model::client::{LoginSession, OidcClientBuilder, oidc_client_builder};
+use identity_model::client::{LoginSession, OidcClient};
 use identity_model::constants::metadata;
 use identity_model::jose::SignatureAlgorithm;
 use identity_model::testing::{Fault, ForgedKind, Forgery, ProviderEndpoint};
@@ -10,11 +10,8 @@ use serde_json::json;
 use super::support::{Both, House, SECRET, USER, both, facts};
 
 /// A session by a device login of this client.
-async fn session<S>(house: &House, builder: OidcClientBuilder<S>) -> Result<(Both, LoginSession), Error>
-where
-    S: oidc_client_builder::IsComplete<Http: oidc_client_builder::IsSet>,
-{
-    let client = builder.build()?;
+async fn session(house: &House, client: Result<OidcClient, Error>) -> Result<(Both, LoginSession), Error> {
+    let client = client?;
     let begun = client.device_login(["openid", "profile"]).await?;
     house.provider.approve_device(begun.authorization().user_code(), USER);
     let login = client.finish_device_login(begun).await?;
@@ -24,8 +21,8 @@ where
 #[tokio::test]
 async fn j3_the_registered_algorithm_counts_before_the_metadata() {
     let house = House::new();
-    session(&house, begun!(house).id_token_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
-    let error = session(&house, begun!(house).id_token_signed_response_alg(SignatureAlgorithm::ES256)).await.unwrap_err();
+    session(&house, begun!(house).id_token_signed_response_alg(SignatureAlgorithm::RS256).build()).await.unwrap();
+    let error = session(&house, begun!(house).id_token_signed_response_alg(SignatureAlgorithm::ES256).build()).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "algorithm_not_allowed"));
 }
 
@@ -33,13 +30,13 @@ async fn j3_the_registered_algorithm_counts_before_the_metadata() {
 async fn j3_the_metadata_count_before_the_default() {
     let list = metadata::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED;
     let house = House::with(|provider| provider.metadata(list, json!(["ES256"])));
-    let error = session(&house, begun!(house)).await.unwrap_err();
+    let error = session(&house, begun!(house).build()).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "algorithm_not_allowed"), "it signs with RS256 all the same");
 
     let house = House::with(|provider| provider.algorithms([SignatureAlgorithm::ES256]).metadata(list, json!(null)));
     let policy = identity_model::DiscoveryPolicy::builder();
     let policy = policy.metadata_profile(identity_model::protocol::discovery::MetadataProfile::KeysOnly).build();
-    let error = session(&house, begun!(house).policy(policy)).await.unwrap_err();
+    let error = session(&house, begun!(house).policy(policy).build()).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "algorithm_not_allowed"), "nothing stated: RS256 alone");
 }
 
@@ -47,7 +44,7 @@ async fn j3_the_metadata_count_before_the_default() {
 async fn j4_neither_none_nor_hmac_is_taken_from_the_metadata() {
     let list = metadata::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED;
     let house = House::with(|provider| provider.metadata(list, json!(["none", "HS256"])));
-    let error = session(&house, begun!(house)).await.unwrap_err();
+    let error = session(&house, begun!(house).build()).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Configuration, "no_common_algorithm"));
     assert_eq!(house.requests([ProviderEndpoint::Token]), [0], "no token is asked for that could not be judged");
 }
@@ -65,9 +62,9 @@ async fn j4_hmac_is_verified_with_the_secret_where_it_was_registered() {
     house.provider.inject(ProviderEndpoint::Token, Fault::none().once());
     house.provider.clear_faults();
     house.provider.inject(ProviderEndpoint::Token, Fault::member("id_token", signed_with(SECRET)).once());
-    session(&house, builder()).await.unwrap();
+    session(&house, builder().build()).await.unwrap();
     house.provider.inject(ProviderEndpoint::Token, Fault::member("id_token", signed_with("another-secret-of-32-characters!")).once());
-    let error = session(&house, builder()).await.unwrap_err();
+    let error = session(&house, builder().build()).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Validation | ErrorKind::Key), "{error:?}");
 
     let public = anonymous!(house).id_token_signed_response_alg(SignatureAlgorithm::HS256).build().unwrap();
@@ -80,7 +77,7 @@ async fn j4_hmac_is_verified_with_the_secret_where_it_was_registered() {
 #[tokio::test]
 async fn u2_u4_signed_userinfo_is_demanded_where_it_was_registered_and_follows_rotation() {
     let house = House::with(|provider| provider.signed_userinfo(SignatureAlgorithm::RS256));
-    let (client, kept) = session(&house, begun!(house).userinfo_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
+    let (client, kept) = session(&house, begun!(house).userinfo_signed_response_alg(SignatureAlgorithm::RS256).build()).await.unwrap();
     for outcome in both!(client, userinfo(&kept)) {
         assert_eq!(outcome.unwrap().try_get_str("name"), Some("Alice"));
     }
@@ -104,7 +101,7 @@ async fn u2_u4_signed_userinfo_is_demanded_where_it_was_registered_and_follows_r
 #[tokio::test]
 async fn u4_userinfo_as_a_token_is_refused_where_none_was_registered() {
     let house = House::with(|provider| provider.signed_userinfo(SignatureAlgorithm::RS256));
-    let (client, kept) = session(&house, begun!(house)).await.unwrap();
+    let (client, kept) = session(&house, begun!(house).build()).await.unwrap();
     for outcome in both!(client, userinfo(&kept)) {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Http);
     }
@@ -113,7 +110,7 @@ async fn u4_userinfo_as_a_token_is_refused_where_none_was_registered() {
 #[tokio::test]
 async fn n3_signed_introspection_is_demanded_and_verified_where_it_was_registered() {
     let house = House::new();
-    let (client, kept) = session(&house, begun!(house).introspection_signed_response_alg(SignatureAlgorithm::RS256)).await.unwrap();
+    let (client, kept) = session(&house, begun!(house).introspection_signed_response_alg(SignatureAlgorithm::RS256).build()).await.unwrap();
     let token = kept.access_token().unwrap();
     for outcome in both!(client, introspect(token)) {
         assert!(outcome.unwrap().signed_response().is_some());
@@ -127,16 +124,16 @@ async fn n3_signed_introspection_is_demanded_and_verified_where_it_was_registere
 #[tokio::test]
 async fn i5_i6_auth_time_is_demanded_where_it_was_registered() {
     let house = House::new();
-    let error = session(&house, begun!(house).require_auth_time(true)).await.unwrap_err();
+    let error = session(&house, begun!(house).require_auth_time(true).build()).await.unwrap_err();
     assert_eq!(error.validation().unwrap().claim(), Some("auth_time"));
     let max_age = std::time::Duration::from_secs(60);
-    let error = session(&house, begun!(house).default_max_age(max_age)).await.unwrap_err();
+    let error = session(&house, begun!(house).default_max_age(max_age).build()).await.unwrap_err();
     assert_eq!(error.validation().unwrap().claim(), Some("auth_time"));
     let old = Forgery::claim("auth_time", 1_750_000_000 - 1000);
     house.provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::IdToken, old));
-    let error = session(&house, begun!(house).default_max_age(max_age)).await.unwrap_err();
+    let error = session(&house, begun!(house).default_max_age(max_age).build()).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Validation, "authentication_too_old"));
-    session(&house, begun!(house).require_auth_time(true)).await.unwrap();
+    session(&house, begun!(house).require_auth_time(true).build()).await.unwrap();
 }
 
 #[test]

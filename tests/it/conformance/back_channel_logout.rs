@@ -32,7 +32,7 @@ impl LoggedIn {
 
     async fn at(plan: Plan, change: impl FnOnce(TestProviderBuilder) -> TestProviderBuilder) -> Self {
         let provider = |provider: TestProviderBuilder| change(provider.client(registration().backchannel_logout_uri(LOGOUT)));
-        let rp = Rp::with(plan, provider, |client| client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build());
+        let rp = rp_with!(plan, provider, |client| client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build());
         let login = rp.log_in().await.unwrap();
         let sessions = MemorySessions::new(10);
         sessions.begin_with(SESSION, login.id_token(), SystemTime::now() + Duration::from_secs(3600)).unwrap();
@@ -97,7 +97,7 @@ async fn oidcc_client_test_rp_backchannel_rpinitlogout_wrong_alg() {
         let client = registration().backchannel_logout_uri(LOGOUT).id_token_signed_with(SignatureAlgorithm::RS256);
         provider.client(client)
     };
-    let rp = Rp::with(Plan::BASIC, provider, |client| {
+    let rp = rp_with!(Plan::BASIC, provider, |client| {
         client.client_secret(SECRET).id_token_signed_response_alg(SignatureAlgorithm::RS256).build()
     });
     let receiver = rp.client.backchannel_logout().await.unwrap();

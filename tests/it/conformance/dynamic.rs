@@ -9,7 +9,7 @@ use identity_model::protocol::webfinger::WebFingerRequest;
 use identity_model::testing::{Fault, ForgedKind, Forgery, ProviderEndpoint, TestProvider};
 use serde_json::{Value, json};
 
-use super::support::{CALLBACK, Plan, callback, plan, unregistered, user};
+use super::support::{CALLBACK, Plan, callback, plan, user};
 
 const OBJECT: &str = "https://rp.example.com/request.jwt";
 
@@ -30,7 +30,7 @@ async fn log_in(provider: &TestProvider, client: &OidcClient) -> Result<identity
 async fn oidcc_client_test_dynamic_registration() {
     let provider = provider();
     let metadata = ClientMetadata::builder().client_name("RP").build();
-    let client = unregistered(&provider).load_user_info(true).register(metadata, None).await.unwrap();
+    let client = unregistered!(provider).load_user_info(true).register(metadata, None).await.unwrap();
     let login = log_in(&provider, &client).await.unwrap();
     assert_eq!((login.subject(), login.user_info().is_some()), ("alice", true));
     let sent: Value = serde_json::from_slice(provider.recorded_at(ProviderEndpoint::Registration)[0].body()).unwrap();
@@ -66,7 +66,7 @@ async fn request_uri(settings: RequestObjectSettings, algorithm: &str, jwks: Opt
         Some(jwks) => metadata.member(client_metadata::JWKS, jwks),
         None => metadata,
     };
-    let client = unregistered(&provider).request_object(settings).register(metadata.build(), None).await.unwrap();
+    let client = unregistered!(provider).request_object(settings).register(metadata.build(), None).await.unwrap();
     let begun = client.begin_login(LoginOptions::new().request_object_at(OBJECT)).await.unwrap();
     let names: Vec<String> = begun.url.query_pairs().map(|(name, _)| name.into_owned()).collect();
     assert_eq!(names, ["client_id", "request_uri"]);
@@ -93,7 +93,7 @@ async fn oidcc_client_test_request_uri_signed_none() {
 async fn oidcc_client_test_userinfo_signed() {
     let provider = provider();
     let metadata = ClientMetadata::builder().member(client_metadata::USERINFO_SIGNED_RESPONSE_ALG, "RS256").build();
-    let client = unregistered(&provider).load_user_info(true).register(metadata, None).await.unwrap();
+    let client = unregistered!(provider).load_user_info(true).register(metadata, None).await.unwrap();
     assert!(log_in(&provider, &client).await.unwrap().user_info().is_some());
     let refusals = [
         (Fault::forge(ForgedKind::UserInfo, Forgery::WrongSignature), "signature_invalid"),

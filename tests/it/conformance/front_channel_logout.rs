@@ -1,6 +1,5 @@
 //! `oidcc-client-front-channel-logout-rp-*`: a frame of the provider's page tells the client that its user is gone.
 
-use identity_model::client::OidcClient;
 use identity_model::protocol::logout::{FrontchannelLogout, LogoutReturn};
 use identity_model::testing::ProviderEndpoint;
 
@@ -10,10 +9,9 @@ use super::support::{Plan, Rp, SECRET, registration};
 const GONE: &str = "https://rp.example.com/frontchannel_logout";
 
 fn rp(plan: Plan) -> Rp {
-    let build = |client: super::support::WithPlan| -> Result<OidcClient, identity_model::Error> {
+    rp_with!(plan, |provider| provider.client(registration().frontchannel_logout_uri(GONE)), |client| {
         client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build()
-    };
-    Rp::with(plan, |provider| provider.client(registration().frontchannel_logout_uri(GONE)), build)
+    })
 }
 
 /// The request that the frame makes, judged for the session of this browser.

@@ -6,6 +6,27 @@
 //!
 //! `modules.rs` holds what several plans have in common; each plan has a file of its own that names its modules.
 
+/// A builder whose provider and redirect URI are set; a macro, as the type of a partly set builder cannot be written down.
+macro_rules! unregistered {
+    ($provider:expr) => {
+        identity_model::client::OidcClient::builder()
+            .issuer($provider.issuer())
+            .http($provider.clone())
+            .redirect_uri($crate::conformance::support::CALLBACK)
+    };
+}
+
+/// A relying party of a plan, its provider and its client set up otherwise.
+macro_rules! rp_with {
+    ($plan:expr, $provider:expr, |$client:ident| $build:expr) => {{
+        let plan: $crate::conformance::support::Plan = $plan;
+        let provider = $crate::conformance::support::provider($provider);
+        let $client = unregistered!(provider).client_id($crate::conformance::support::CLIENT);
+        let $client = $client.response_type(plan.response_type).maybe_response_mode(plan.response_mode);
+        $crate::conformance::support::Rp::of(plan, provider, $build)
+    }};
+}
+
 mod back_channel_logout;
 mod basic;
 mod config;

@@ -92,7 +92,7 @@ pub(super) async fn invalid_sig_es256(plan: Plan) {
             provider.client(registration().id_token_signed_with(SignatureAlgorithm::ES256))
         };
         let rp =
-            Rp::with(plan, provider, |client| client.client_secret(SECRET).id_token_signed_response_alg(SignatureAlgorithm::ES256).build());
+            rp_with!(plan, provider, |client| client.client_secret(SECRET).id_token_signed_response_alg(SignatureAlgorithm::ES256).build());
         match forgery {
             Some(forgery) => rp.forge(forgery),
             None => rp,
@@ -110,7 +110,7 @@ pub(super) async fn invalid_sig_hs256(plan: Plan) {
             provider.client(registration().id_token_signed_with(SignatureAlgorithm::HS256))
         };
         let rp =
-            Rp::with(plan, provider, |client| client.client_secret(SECRET).id_token_signed_response_alg(SignatureAlgorithm::HS256).build());
+            rp_with!(plan, provider, |client| client.client_secret(SECRET).id_token_signed_response_alg(SignatureAlgorithm::HS256).build());
         match forgery {
             Some(forgery) => rp.forge(forgery),
             None => rp,

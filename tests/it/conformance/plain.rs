@@ -9,7 +9,7 @@ use identity_model::testing::{Fault, ForgedKind, Forgery, ProviderEndpoint, Test
 use identity_model::validation::TokenValidationOptions;
 use serde_json::{Value, json};
 
-use super::support::{CALLBACK, CLIENT, Plan, Rp, SECRET, callback, plan, registration, unregistered, user};
+use super::support::{CALLBACK, CLIENT, Plan, Rp, SECRET, callback, plan, registration, user};
 
 plan! { Plan::BASIC;
     oidcc_client_test_missing_aud = missing_aud;
@@ -40,7 +40,7 @@ async fn every_client_authentication() {
         ("none", redirect(TestClient::new(CLIENT)), ClientAuthentication::none()),
     ] {
         let registered = registered.authentication_methods([method]);
-        let rp = Rp::with(Plan::BASIC, |provider| provider.client(registered), |client| client.authentication(authentication).build());
+        let rp = rp_with!(Plan::BASIC, |provider| provider.client(registered), |client| client.authentication(authentication).build());
         assert_eq!(rp.log_in().await.unwrap_or_else(|error| panic!("{method}: {error:?}")).subject(), "alice");
     }
 }
@@ -68,7 +68,7 @@ async fn oidcc_client_test_mtls_endpoint_aliases() {
         .build();
     let policy = identity_model::DiscoveryPolicy::builder().additional_endpoint_base_address("https://mtls.idp.test").build();
     for (uses_aliases, is_accepted) in [(true, true), (false, false)] {
-        let client = unregistered(&provider).client_id(CLIENT).client_secret(SECRET).policy(policy.clone());
+        let client = unregistered!(provider).client_id(CLIENT).client_secret(SECRET).policy(policy.clone());
         let client = client.use_mtls_endpoint_aliases(uses_aliases).build().unwrap();
         assert_eq!(log_in(&provider, &client).await.is_ok(), is_accepted);
     }

@@ -4,7 +4,7 @@ use identity_model::Error;
 use identity_model::protocol::logout::LogoutReturn;
 use identity_model::testing::{Fault, ProviderEndpoint};
 
-use super::support::{Plan, Rp, SECRET};
+use super::support::{Plan, SECRET};
 
 /// Where the user comes back to.
 pub(super) const GOODBYE: &str = "https://rp.example.com/goodbye";
@@ -13,8 +13,7 @@ pub(super) const GOODBYE: &str = "https://rp.example.com/goodbye";
 pub(super) const PLANS: [Plan; 3] = [Plan::BASIC, Plan::HYBRID, Plan::IMPLICIT];
 
 async fn log_out(plan: Plan, fault: Option<Fault>) -> Result<(), Error> {
-    let build = |client: super::support::WithPlan| client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build();
-    let rp = Rp::with(plan, |provider| provider, build);
+    let rp = rp_with!(plan, |provider| provider, |client| client.client_secret(SECRET).post_logout_redirect_uri(GOODBYE).build());
     let session = rp.log_in().await?.into_session();
     if let Some(fault) = fault {
         rp.provider.inject(ProviderEndpoint::EndSession, fault);

@@ -1,7 +1,7 @@
 //! A relying party under test, its provider, and the browser between them.
 
 use identity_model::Error;
-use identity_model::client::{Login, LoginOptions, OidcClient, OidcClientBuilder, oidc_client_builder as set};
+use identity_model::client::{Login, LoginOptions, OidcClient};
 use identity_model::protocol::authorize::{Callback, ResponseMode, ResponseType};
 use identity_model::testing::{
     Authorized, Fault, ForgedKind, Forgery, ProviderEndpoint, TestBrowser, TestClient, TestProvider, TestProviderBuilder, TestUser,
@@ -68,12 +68,9 @@ pub(super) struct Rp {
     pub(super) browser: TestBrowser,
 }
 
-/// Issuer, client and HTTP are said, the address to come back to as well.
-pub(super) type Begun = OidcClientBuilder<set::SetRedirectUri<set::SetHttp<set::SetIssuer>>>;
-
-/// A client of the provider that is not registered yet.
-pub(super) fn unregistered(provider: &TestProvider) -> Begun {
-    OidcClient::builder().issuer(provider.issuer()).http(provider.clone()).redirect_uri(CALLBACK)
+/// The usual provider, set up otherwise.
+pub(super) fn provider(change: impl FnOnce(TestProviderBuilder) -> TestProviderBuilder) -> TestProvider {
+    change(TestProvider::builder().client(registration()).user(user())).build()
 }
 
 impl Rp {
@@ -84,19 +81,11 @@ impl Rp {
 
     /// The same at a provider that is set up otherwise.
     pub(super) fn at(plan: Plan, change: impl FnOnce(TestProviderBuilder) -> TestProviderBuilder) -> Self {
-        Self::with(plan, change, |client| client.client_secret(SECRET).load_user_info(plan.returns_access_token()).build())
+        rp_with!(plan, change, |client| client.client_secret(SECRET).load_user_info(plan.returns_access_token()).build())
     }
 
-    /// The same with a client that is set up otherwise.
-    pub(super) fn with(
-        plan: Plan,
-        change: impl FnOnce(TestProviderBuilder) -> TestProviderBuilder,
-        build: impl FnOnce(WithPlan) -> Result<OidcClient, Error>,
-    ) -> Self {
-        let provider = change(TestProvider::builder().client(registration()).user(user())).build();
-        let client = unregistered(&provider).client_id(CLIENT).response_type(plan.response_type).maybe_response_mode(plan.response_mode);
-        let client = build(client).unwrap();
-        Self { plan, browser: provider.browser(), provider, client }
+    pub(super) fn of(plan: Plan, provider: TestProvider, client: Result<OidcClient, Error>) -> Self {
+        Self { plan, browser: provider.browser(), provider, client: client.unwrap() }
     }
 
     /// Forges the first ID token of every login.
@@ -139,9 +128,6 @@ impl Rp {
         }
     }
 }
-
-pub(super) type WithPlan =
-    OidcClientBuilder<set::SetResponseMode<set::SetResponseType<set::SetClientId<set::SetRedirectUri<set::SetHttp<set::SetIssuer>>>>>>;
 
 /// What the browser brings back, wherever the provider put it.
 pub(super) fn callback(answer: &Authorized) -> Result<Callback, Error> {

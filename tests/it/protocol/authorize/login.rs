@@ -8,8 +8,8 @@ use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
 use identity_model::jose::{PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::authorize::{
-    AuthorizationOptions, BegunLogin, ClaimRequest, ClaimsRequest, CodeChallenge, LoginProvider, LoginRequest, LoginRequestBuilder,
-    RequestObjectSettings, ResponseMode, ResponseType, login_request_builder as members,
+    AuthorizationOptions, BegunLogin, ClaimRequest, ClaimsRequest, CodeChallenge, LoginProvider, LoginRequest, RequestObjectSettings,
+    ResponseMode, ResponseType,
 };
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
@@ -24,11 +24,16 @@ use crate::protocol::support::{both_ways, start, unsent, wire};
 
 const PAR: &str = "https://idp.example.com/par";
 
-type Complete = members::SetRedirectUri<members::SetClientId<members::SetProvider>>;
-
-fn login(disco: &DiscoveryDocumentResponse, environment: Environment) -> LoginRequestBuilder<Complete> {
-    let builder = LoginRequest::builder().environment(environment).retry(RetrySettings::NONE).provider(disco).client_id("app");
-    builder.redirect_uri("https://app.example.com/cb")
+/// A complete login, to which more can be added.
+macro_rules! login {
+    ($disco:expr, $environment:expr) => {
+        LoginRequest::builder()
+            .environment($environment)
+            .retry(RetrySettings::NONE)
+            .provider($disco)
+            .client_id("app")
+            .redirect_uri("https://app.example.com/cb")
+    };
 }
 
 /// A provider without an endpoint to push to.
@@ -77,7 +82,7 @@ fn told(error: &Error) -> String {
 #[test]
 fn r1_r2_state_nonce_and_verifier_are_drawn_and_kept() {
     let disco = plain(json!({ "userinfo_endpoint": "https://idp.example.com/userinfo", "jwks_uri": "https://idp.example.com/jwks" }));
-    let begun = begin(|environment| login(&disco, environment).build());
+    let begun = begin(|environment| login!(&disco, environment).build());
     let kept = kept(&begun);
     let [state, nonce] = ["state", "nonce"].map(|name| query(&begun, name).unwrap());
     let verifier = kept["code_verifier"].as_str().unwrap();
@@ -104,7 +109,7 @@ fn r1_r2_state_nonce_and_verifier_are_drawn_and_kept() {
 #[test]
 fn r2_each_login_draws_anew() {
     let disco = plain(json!({}));
-    let request = login(&disco, Environment::system()).build();
+    let request = login!(&disco, Environment::system()).build();
     let http = identity_model::testing::ScriptedHttpClient::builder().build();
     let mut seen = BTreeSet::new();
     for _ in 0..20 {
@@ -119,7 +124,7 @@ fn what_the_callback_is_held_against_is_kept() {
     let disco = plain(json!({ "authorization_response_iss_parameter_supported": true }));
     let begun = begin(|environment| {
         let claims = ClaimsRequest::new().id_token("acr", ClaimRequest::essential().values(["gold"]));
-        login(&disco, environment)
+        login!(&disco, environment)
             .scope(["openid profile", "email"])
             .response_mode(ResponseMode::FormPost)
             .max_age(Duration::from_secs(300))
@@ -138,14 +143,14 @@ fn what_the_callback_is_held_against_is_kept() {
     assert_eq!((begun.transaction.response_mode(), begun.transaction.dpop_thumbprint()), (ResponseMode::FormPost, Some("thumb")));
     assert_eq!(begun.transaction.expires_at(), start() + Duration::from_secs(60));
 
-    let registered = begin(|environment| login(&disco, environment).default_max_age(Duration::from_secs(9)).build());
+    let registered = begin(|environment| login!(&disco, environment).default_max_age(Duration::from_secs(9)).build());
     assert_eq!((self::kept(&registered)["max_age"].clone(), query(&registered, "max_age")), (json!(9), None));
 }
 
 #[test]
 fn a_request_for_no_id_token_has_no_nonce() {
     let disco = plain(json!({}));
-    let begun = begin(|environment| login(&disco, environment).scope(["reports:read"]).build());
+    let begun = begin(|environment| login!(&disco, environment).scope(["reports:read"]).build());
     assert_eq!((query(&begun, "nonce"), query(&begun, "scope").as_deref()), (None, Some("reports:read")));
     assert!(kept(&begun)["nonce"].is_null());
 }
@@ -153,13 +158,13 @@ fn a_request_for_no_id_token_has_no_nonce() {
 #[test]
 fn r3_a_hybrid_login_has_a_nonce_and_one_without_a_code_no_challenge() {
     let disco = plain(json!({}));
-    let begun = begin(|environment| login(&disco, environment).response_type(ResponseType::CodeIdToken).scope(["a"]).build());
+    let begun = begin(|environment| login!(&disco, environment).response_type(ResponseType::CodeIdToken).scope(["a"]).build());
     assert!(query(&begun, "nonce").is_some() && query(&begun, "code_challenge").is_some());
-    let begun = begin(|environment| login(&disco, environment).response_type(ResponseType::IdToken).build());
+    let begun = begin(|environment| login!(&disco, environment).response_type(ResponseType::IdToken).build());
     assert!(query(&begun, "nonce").is_some() && query(&begun, "code_challenge").is_none());
     assert!(kept(&begun)["code_verifier"].is_null());
     for response_type in [ResponseType::None, ResponseType::DangerToken] {
-        let error = unsent(|environment| login(&disco, environment).response_type(response_type).build());
+        let error = unsent(|environment| login!(&disco, environment).response_type(response_type).build());
         assert!(error.to_string().starts_with("response_type: "), "{error}");
     }
 }
@@ -167,7 +172,7 @@ fn r3_a_hybrid_login_has_a_nonce_and_one_without_a_code_no_challenge() {
 #[test]
 fn r1_a_plain_challenge_says_danger() {
     let disco = plain(json!({}));
-    let begun = begin(|environment| login(&disco, environment).danger_plain_code_challenge().build());
+    let begun = begin(|environment| login!(&disco, environment).danger_plain_code_challenge().build());
     assert_eq!(query(&begun, "code_challenge_method").as_deref(), Some("plain"));
     assert_eq!(query(&begun, "code_challenge").as_deref(), kept(&begun)["code_verifier"].as_str());
 }
@@ -176,7 +181,7 @@ fn r1_a_plain_challenge_says_danger() {
 fn r5_a_request_is_pushed_where_that_is_offered() {
     let disco = discovered(json!({}));
     let build = |environment| {
-        let builder = login(&disco, environment).authentication(ClientAuthentication::secret_basic("s")).parameter("tenant", "a b");
+        let builder = login!(&disco, environment).authentication(ClientAuthentication::secret_basic("s")).parameter("tenant", "a b");
         builder.header("x-request", "1").login_hint("alice").build()
     };
     let (begun, sent) = push(build, pushed());
@@ -196,15 +201,17 @@ fn r5_a_request_is_pushed_where_that_is_offered() {
 #[test]
 fn r5_a_request_that_shall_not_be_pushed_is_not() {
     let disco = discovered(json!({}));
-    let begun = begin(|environment| login(&disco, environment).pushed(false).parameter("tenant", "a b").build());
+    let begun = begin(|environment| login!(&disco, environment).pushed(false).parameter("tenant", "a b").build());
     assert!(begun.url.as_str().ends_with("&tenant=a%20b") && query(&begun, "request_uri").is_none());
 }
 
 #[test]
 fn r6_a_reference_that_has_expired_already_begins_nothing() {
     let disco = discovered(json!({}));
-    let (begun, _) =
-        push(|environment| login(&disco, environment).build(), ScriptedResponse::json(201, json!({ "request_uri": "u", "expires_in": 0 })));
+    let (begun, _) = push(
+        |environment| login!(&disco, environment).build(),
+        ScriptedResponse::json(201, json!({ "request_uri": "u", "expires_in": 0 })),
+    );
     let error = begun.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Flow, "pushed_request_expired"));
 }
@@ -218,7 +225,7 @@ fn r5_what_refuses_to_be_pushed_does_not_go_through_the_browser_instead() {
         (ScriptedResponse::json(202, json!({ "request_uri": "u", "expires_in": 60 })), ErrorKind::Http),
         (ScriptedResponse::json(201, json!({ "expires_in": 60 })), ErrorKind::Malformed),
     ] {
-        let (begun, _) = push(|environment| login(&disco, environment).build(), answer);
+        let (begun, _) = push(|environment| login!(&disco, environment).build(), answer);
         assert_eq!(begun.unwrap_err().kind(), kind);
     }
 }
@@ -226,34 +233,34 @@ fn r5_what_refuses_to_be_pushed_does_not_go_through_the_browser_instead() {
 #[test]
 fn r7_what_the_provider_demands_is_done_or_refused_unsent() {
     let demands_push = discovered(json!({ "require_pushed_authorization_requests": true }));
-    let (begun, _) = push(|environment| login(&demands_push, environment).build(), pushed());
+    let (begun, _) = push(|environment| login!(&demands_push, environment).build(), pushed());
     assert!(begun.unwrap().url.as_str().ends_with("?client_id=app&request_uri=urn%3Aexample%3A1"));
-    let error = unsent(|environment| login(&demands_push, environment).pushed(false).build());
+    let error = unsent(|environment| login!(&demands_push, environment).pushed(false).build());
     assert_snapshot!(told(&error), @"request_form: the server takes pushed authorization requests alone (`require_pushed_authorization_requests`)");
 
     for disco in [discovered(json!({ "require_signed_request_object": true })), plain(json!({ "require_signed_request_object": true }))] {
         let unsigned = RequestObjectSettings::danger_unsigned();
         for error in [
-            unsent(|environment| login(&disco, environment).build()),
-            unsent(|environment| login(&disco, environment).request_object(unsigned.clone()).build()),
+            unsent(|environment| login!(&disco, environment).build()),
+            unsent(|environment| login!(&disco, environment).request_object(unsigned.clone()).build()),
         ] {
             assert_eq!(told(&error), "request_form: the server takes signed request objects alone (`require_signed_request_object`)");
         }
     }
     let demands_signature = plain(json!({ "require_signed_request_object": true }));
-    let begun = begin(|environment| login(&demands_signature, environment).request_object(signed()).build());
+    let begun = begin(|environment| login!(&demands_signature, environment).request_object(signed()).build());
     assert!(query(&begun, "request").is_some());
 
     let nowhere = plain(json!({ "require_pushed_authorization_requests": true }));
-    assert_eq!(unsent(|environment| login(&nowhere, environment).build()).kind(), ErrorKind::Policy);
-    let error = unsent(|environment| login(&plain(json!({})), environment).pushed(true).build());
+    assert_eq!(unsent(|environment| login!(&nowhere, environment).build()).kind(), ErrorKind::Policy);
+    let error = unsent(|environment| login!(&plain(json!({})), environment).pushed(true).build());
     assert_snapshot!(told(&error), @"request_configuration: pushed: is asked for, and the provider names no endpoint to push to");
 }
 
 #[test]
 fn r4_a_request_object_by_value_by_reference_and_pushed() {
     let disco = plain(json!({}));
-    let begun = begin(|environment| login(&disco, environment).request_object(signed()).max_age(Duration::from_secs(5)).build());
+    let begun = begin(|environment| login!(&disco, environment).request_object(signed()).max_age(Duration::from_secs(5)).build());
     let names: Vec<_> = begun.url.query_pairs().map(|(name, _)| name.into_owned()).collect();
     assert_eq!(names, ["client_id", "request"]);
     assert_eq!(begun.expires_at, start() + Duration::from_secs(60), "the object is good no longer");
@@ -265,31 +272,31 @@ fn r4_a_request_object_by_value_by_reference_and_pushed() {
 
     let address = "https://app.example.com/objects/7e";
     let offered = discovered(json!({}));
-    let begun = begin(|environment| login(&offered, environment).request_object(signed()).request_object_at(address).build());
+    let begun = begin(|environment| login!(&offered, environment).request_object(signed()).request_object_at(address).build());
     assert_eq!(query(&begun, "request_uri").as_deref(), Some(address));
     assert!(begun.request_object.unwrap().text().expose().starts_with("ey"));
 
-    let (begun, sent) = push(|environment| login(&offered, environment).request_object(signed()).build(), pushed());
+    let (begun, sent) = push(|environment| login!(&offered, environment).request_object(signed()).build(), pushed());
     let body = sent.split("\n\n").nth(1).unwrap();
     assert!(body.starts_with("request=ey") && body.ends_with("&client_id=app"), "{body}");
     assert!(query(&begun.unwrap(), "request").is_none());
 
     let demanded = discovered(json!({ "require_pushed_authorization_requests": true }));
     let (begun, sent) =
-        push(|environment| login(&demanded, environment).request_object(signed()).request_object_at(address).build(), pushed());
+        push(|environment| login!(&demanded, environment).request_object(signed()).request_object_at(address).build(), pushed());
     assert!(begun.unwrap().request_object.is_none() && sent.contains("\n\nrequest=ey"));
 
-    let error = unsent(|environment| login(&disco, environment).request_object_at(address).build());
+    let error = unsent(|environment| login!(&disco, environment).request_object_at(address).build());
     assert_snapshot!(told(&error), @"request_configuration: request_object_at: is set, and `.request_object(…)`, which says how the object is made, is not");
 }
 
 #[test]
 fn r8_a_signed_answer_goes_with_code_alone() {
     let disco = plain(json!({}));
-    let begun = begin(|environment| login(&disco, environment).response_mode(ResponseMode::Jwt).build());
+    let begun = begin(|environment| login!(&disco, environment).response_mode(ResponseMode::Jwt).build());
     assert_eq!((query(&begun, "response_mode").as_deref(), begun.transaction.response_mode()), (Some("jwt"), ResponseMode::Jwt));
     let error = unsent(|environment| {
-        login(&disco, environment).response_type(ResponseType::CodeIdToken).response_mode(ResponseMode::FragmentJwt).build()
+        login!(&disco, environment).response_type(ResponseType::CodeIdToken).response_mode(ResponseMode::FragmentJwt).build()
     });
     assert!(told(&error).starts_with("request_configuration: response_mode: `fragment.jwt` goes with"), "{error}");
 }
@@ -297,17 +304,24 @@ fn r8_a_signed_answer_goes_with_code_alone() {
 #[test]
 fn what_is_wrong_with_a_request_is_told_before_anything_is_pushed() {
     let disco = discovered(json!({}));
-    let error =
-        |change: fn(LoginRequestBuilder<Complete>) -> LoginRequest| unsent(|environment| change(login(&disco, environment))).to_string();
-    assert_eq!(error(|login| login.parameter("state", "mine").build()), "parameter `state`: is set by its own setter alone");
+    macro_rules! error {
+        (|$login:ident| $change:expr) => {
+            unsent(|environment| {
+                let $login = login!(&disco, environment);
+                $change
+            })
+            .to_string()
+        };
+    }
+    assert_eq!(error!(|login| login.parameter("state", "mine").build()), "parameter `state`: is set by its own setter alone");
     assert_eq!(
-        error(|login| login.parameter("request_uri", "urn:x").build()),
+        error!(|login| login.parameter("request_uri", "urn:x").build()),
         "parameter `request_uri`: stands for a request object, which is made of the whole request"
     );
-    assert_eq!(error(|login| login.parameter("client_id", "other").build()), "parameter `client_id`: is set by its own setter alone");
-    assert_eq!(error(|login| login.claims(json!([])).build()), "claims: is no JSON object");
+    assert_eq!(error!(|login| login.parameter("client_id", "other").build()), "parameter `client_id`: is set by its own setter alone");
+    assert_eq!(error!(|login| login.claims(json!([])).build()), "claims: is no JSON object");
     assert_eq!(
-        error(|login| login.options(AuthorizationOptions::new().parameter("max_age", "1")).build()),
+        error!(|login| login.options(AuthorizationOptions::new().parameter("max_age", "1")).build()),
         "parameter `max_age`: is set by its own setter alone"
     );
 }
@@ -341,8 +355,8 @@ fn a_provider_may_be_known_by_hand_and_the_policy_of_the_request_counts() {
 fn an_endpoint_that_the_policy_refuses_is_no_place_to_log_in_or_push() {
     for member in ["authorization_endpoint", "token_endpoint", "pushed_authorization_request_endpoint"] {
         let disco = discovered(json!({ member: "https://evil.example.net/x" }));
-        assert_eq!(unsent(|environment| login(&disco, environment).build()).kind(), ErrorKind::Policy, "{member}");
+        assert_eq!(unsent(|environment| login!(&disco, environment).build()).kind(), ErrorKind::Policy, "{member}");
     }
     let disco = plain(json!({ "userinfo_endpoint": "https://evil.example.net/x" }));
-    assert!(begin(|environment| login(&disco, environment).build()).transaction.userinfo_endpoint().is_none());
+    assert!(begin(|environment| login!(&disco, environment).build()).transaction.userinfo_endpoint().is_none());
 }

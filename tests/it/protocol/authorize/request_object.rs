@@ -17,7 +17,7 @@ use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::url::{code, discovered};
+use super::url::discovered;
 use crate::protocol::support::{NOW, start};
 
 const ISSUER: &str = "https://idp.example.com";
@@ -54,7 +54,7 @@ fn asked(object: &RequestObject) -> Value {
 #[test]
 fn r4_the_frame_of_a_request_object() {
     let key = key();
-    let request = code().environment(environment()).state("st").build();
+    let request = code!().environment(environment()).state("st").build();
     let object = request.sign_blocking(&signed(&key)).unwrap();
     let token = object.text().expose();
 
@@ -87,7 +87,7 @@ fn r4_the_frame_of_a_request_object() {
 
 #[test]
 fn r4_numbers_and_json_stay_what_they_are() {
-    let request = code()
+    let request = code!()
         .scope(["openid", "email"])
         .max_age(Duration::from_secs(60))
         .claims(json!({ "id_token": { "email": null } }))
@@ -101,13 +101,13 @@ fn r4_numbers_and_json_stay_what_they_are() {
     assert_eq!(asked["authorization_details"], json!([{ "type": "payment", "amount": { "value": 1 } }]));
     assert_eq!(asked["resource"], json!(["https://a.example.com", "https://b.example.com", "https://c.example.com"]));
     assert_eq!((&asked["scope"], &asked["number"], &asked["tag"]), (&json!("openid email"), &json!("7"), &json!(["1", "2"])));
-    let one = code().resource(["https://a.example.com"]).build().sign_blocking(&signed(&key())).unwrap();
+    let one = code!().resource(["https://a.example.com"]).build().sign_blocking(&signed(&key())).unwrap();
     assert_eq!(claims(&one)["resource"], json!("https://a.example.com"));
 }
 
 #[test]
 fn r4_each_object_is_another_one() {
-    let (request, settings) = (code().build(), signed(&key()));
+    let (request, settings) = (code!().build(), signed(&key()));
     let [one, two] = [0, 1].map(|_| claims(&request.sign_blocking(&settings).unwrap())["jti"].clone());
     assert_ne!(one, two);
 }
@@ -115,7 +115,7 @@ fn r4_each_object_is_another_one() {
 #[test]
 fn r4_beside_the_object_stands_the_client_alone() {
     let key = key();
-    let request = code().scope(["openid"]).state("st").build();
+    let request = code!().scope(["openid"]).state("st").build();
     let object = request.sign_blocking(&signed(&key)).unwrap();
     let token = object.text().expose();
     let url = request.url_with_object(&object).unwrap();
@@ -157,7 +157,7 @@ fn r4_an_object_of_another_client_is_refused() {
         .build()
         .sign_blocking(&signed(&key()))
         .unwrap();
-    assert_eq!(code().build().url_with_object(&others).unwrap_err().to_string(), "request object: is another client's");
+    assert_eq!(code!().build().url_with_object(&others).unwrap_err().to_string(), "request object: is another client's");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn r4_the_audience_is_the_issuer_of_the_document() {
     let builder = AuthorizationRequest::builder().address(disco.authorization_endpoint().unwrap()).client_id("app");
     let request = builder.response_type(ResponseType::Code).redirect_uri("https://app.example.com/cb").code_challenge("a".repeat(43));
     assert_eq!(claims(&request.build().sign_blocking(&settings).unwrap())["aud"], json!(ISSUER));
-    let error = code().build().sign_blocking(&settings).unwrap_err();
+    let error = code!().build().sign_blocking(&settings).unwrap_err();
     assert_snapshot!(error, @"request object: needs an audience: take the endpoint from a discovery document, or state the issuer by `.with_audience(…)`");
 }
 
@@ -179,23 +179,23 @@ fn r4_what_the_server_does_not_take_is_not_made() {
     let error = request.build().sign_blocking(&signed(&key())).unwrap_err();
     assert_snapshot!(error, @"request object: is signed with ES256, and the server takes PS256, RS256");
     for lifetime in [Duration::ZERO, Duration::from_secs(3601)] {
-        let error = code().build().sign_blocking(&signed(&key()).with_lifetime(lifetime)).unwrap_err();
+        let error = code!().build().sign_blocking(&signed(&key()).with_lifetime(lifetime)).unwrap_err();
         assert_eq!(error.to_string(), "request object: has a life of more than an hour, or none");
     }
     for name in ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"] {
-        let error = code().parameter(name, "x").build().sign_blocking(&signed(&key())).unwrap_err();
+        let error = code!().parameter(name, "x").build().sign_blocking(&signed(&key())).unwrap_err();
         assert_eq!(error.to_string(), format!("parameter `{name}`: belongs to the frame of the request object"));
     }
 }
 
 #[test]
 fn request_uri_signed_none_an_unsigned_object_says_so_and_is_refused_where_signed_ones_are_wanted() {
-    let object = code().build().sign_blocking(&RequestObjectSettings::danger_unsigned().with_audience(ISSUER)).unwrap();
+    let object = code!().build().sign_blocking(&RequestObjectSettings::danger_unsigned().with_audience(ISSUER)).unwrap();
     let token = object.text().expose();
     assert!(token.ends_with('.') && !object.is_signed());
     assert_eq!(part(token, 0), json!({ "alg": "none", "typ": "oauth-authz-req+jwt" }));
     assert_eq!(claims(&object)["iss"], "app");
-    assert!(code().build().url_with_object_at("https://app.example.com/o", &object).is_ok());
+    assert!(code!().build().url_with_object_at("https://app.example.com/o", &object).is_ok());
 
     let disco = discovered(json!({ "require_signed_request_object": true }));
     let builder = AuthorizationRequest::builder().address(disco.authorization_endpoint().unwrap()).client_id("app");
@@ -223,7 +223,7 @@ fn r4_signed_and_then_encrypted() {
     let (own, server) = (key(), PrivateKey::generate_for_encryption(KeyManagementAlgorithm::RSA_OAEP_256).unwrap());
     let encryption = ContentEncryptionAlgorithm::A256GCM;
     let encrypter = JweEncrypter::new(server.public_jwk(), KeyManagementAlgorithm::RSA_OAEP_256, encryption).unwrap();
-    let object = code().environment(environment()).build().sign_blocking(&signed(&own).encrypted(encrypter)).unwrap();
+    let object = code!().environment(environment()).build().sign_blocking(&signed(&own).encrypted(encrypter)).unwrap();
     assert_eq!((part(object.text().expose(), 0)["cty"].as_str(), object.is_signed()), (Some("JWT"), true));
     let decrypter = JweDecrypter::new(DecryptionKeys::from(server), KeyManagementAlgorithm::RSA_OAEP_256, encryption).unwrap();
     let nested = decrypter.decrypt_nested(object.text().expose(), TokenLimits::default()).unwrap();
@@ -233,7 +233,7 @@ fn r4_signed_and_then_encrypted() {
 
 #[test]
 fn r5_an_object_is_pushed_alone() {
-    let object = code().state("secret-state").build().sign_blocking(&signed(&key())).unwrap();
+    let object = code!().state("secret-state").build().sign_blocking(&signed(&key())).unwrap();
     let http = ScriptedHttpClient::builder()
         .exchange(Expected::post("https://idp.example.com/par"), ScriptedResponse::json(201, r#"{"request_uri":"urn:x","expires_in":60}"#))
         .build();
@@ -242,7 +242,7 @@ fn r5_an_object_is_pushed_alone() {
     let form = http.requests()[0].form();
     let names: Vec<&str> = form.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((names, form[0].1.as_str()), (vec!["request", "client_id"], object.text().expose()));
-    let url = code().build().url_with_pushed(pushed, std::time::SystemTime::now()).unwrap();
+    let url = code!().build().url_with_pushed(pushed, std::time::SystemTime::now()).unwrap();
     assert!(url.as_str().ends_with("?client_id=app&request_uri=urn%3Ax"), "{url}");
 }
 
@@ -289,7 +289,7 @@ impl BlockingSigner for Vault {
 #[tokio::test]
 async fn r4_a_key_elsewhere_signs_through_the_driver() {
     let vault = Arc::new(Vault::default());
-    let request = code().build();
+    let request = code!().build();
     let remote = RequestObjectSettings::signed(SigningKeySource::remote(vault.clone())).with_audience(ISSUER);
     let object = request.sign(&remote).await.unwrap();
     assert_eq!(part(object.text().expose(), 0)["kid"], "vault-1");

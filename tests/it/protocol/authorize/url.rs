@@ -6,8 +6,8 @@ use identity_model::environment::SystemEntropy;
 use identity_model::protocol::RequestError;
 use identity_model::protocol::authorization_details::AuthorizationDetail;
 use identity_model::protocol::authorize::{
-    AuthorizationOptions, AuthorizationRequest, AuthorizationRequestBuilder, ClaimRequest, ClaimsRequest, CodeChallenge, Display, Prompt,
-    ResponseMode, ResponseType, StepUp, authorization_request_builder as members,
+    AuthorizationOptions, AuthorizationRequest, ClaimRequest, ClaimsRequest, CodeChallenge, Display, Prompt, ResponseMode, ResponseType,
+    StepUp,
 };
 use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
 use identity_model::protocol::pushed_authorization::{PushedAuthorizationRequest, PushedAuthorizationResponse};
@@ -16,19 +16,8 @@ use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-const ADDRESS: &str = "https://idp.example.com/authorize";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-
-type Complete = members::SetRedirectUri<members::SetResponseType<members::SetClientId<members::SetCodeChallenge<members::SetAddress>>>>;
-
-pub(crate) fn at(address: &str, response_type: ResponseType) -> AuthorizationRequestBuilder<Complete> {
-    let builder = AuthorizationRequest::builder().address(address).code_challenge(CHALLENGE).client_id("app");
-    builder.response_type(response_type).redirect_uri("https://app.example.com/cb")
-}
-
-pub(crate) fn code() -> AuthorizationRequestBuilder<Complete> {
-    at(ADDRESS, ResponseType::Code)
-}
+pub(crate) const ADDRESS: &str = "https://idp.example.com/authorize";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 pub(crate) fn discovered(more: Value) -> DiscoveryDocumentResponse {
     let mut document = json!({
@@ -53,7 +42,7 @@ fn refused(result: Result<url::Url, RequestError>) -> String {
 
 #[test]
 fn r1_the_least_there_is() {
-    assert_snapshot!(lines(&code().url().unwrap()), @"
+    assert_snapshot!(lines(&code!().url().unwrap()), @"
     https://idp.example.com/authorize?
     client_id=app
     &response_type=code
@@ -65,7 +54,7 @@ fn r1_the_least_there_is() {
 
 #[test]
 fn r9_everything_that_can_be_asked_for_each_encoded_once() {
-    let url = at("https://idp.example.com/authorize?tenant=a%20b&x", ResponseType::CodeIdToken)
+    let url = at!("https://idp.example.com/authorize?tenant=a%20b&x", ResponseType::CodeIdToken)
         .state("s+t a")
         .nonce("n&o=n")
         .scope(["openid", "profile"])
@@ -130,16 +119,16 @@ fn r9_the_query_is_kept_and_a_fragment_dropped() {
         ("https://idp.example.com", "https://idp.example.com/?client_id=app&"),
     ];
     for (address, start) in cases {
-        let url = at(address, ResponseType::Code).url().unwrap();
+        let url = at!(address, ResponseType::Code).url().unwrap();
         assert!(url.as_str().starts_with(start) && url.fragment().is_none(), "{url}");
     }
 }
 
 #[test]
 fn r9_nothing_is_said_beside_what_the_query_of_the_address_says() {
-    let error = refused(at("https://idp.example.com/a?tenant=1&client%5Fid=other", ResponseType::Code).url());
+    let error = refused(at!("https://idp.example.com/a?tenant=1&client%5Fid=other", ResponseType::Code).url());
     assert_snapshot!(error, @"request_configuration: address: has a query that says `client_id` already");
-    assert!(at("https://idp.example.com/a?state=1", ResponseType::Code).state("s").url().is_err());
+    assert!(at!("https://idp.example.com/a?state=1", ResponseType::Code).state("s").url().is_err());
 }
 
 #[test]
@@ -189,19 +178,19 @@ fn r1_a_redirect_uri_is_absolute_and_goes_as_it_was_written() {
 fn r2_state_and_nonce_have_256_bits_and_a_nonce_at_most_64_characters() {
     let [one, two] = [0, 1].map(|_| SecretText::random(&SystemEntropy).unwrap());
     assert!(one != two && one.expose().len() == 43);
-    assert!(code().nonce("n".repeat(64)).url().is_ok());
-    assert_snapshot!(refused(code().nonce("n".repeat(65)).url()), @"request_configuration: nonce: has more than 64 characters");
+    assert!(code!().nonce("n".repeat(64)).url().is_ok());
+    assert_snapshot!(refused(code!().nonce("n".repeat(65)).url()), @"request_configuration: nonce: has more than 64 characters");
 }
 
 #[test]
 fn r3_an_id_token_on_the_front_channel_demands_a_nonce() {
     for response_type in ResponseType::ALL {
-        let without = at(ADDRESS, *response_type).url();
+        let without = at!(ADDRESS, *response_type).url();
         assert_eq!(without.is_err(), response_type.returns_id_token(), "{response_type}");
-        assert_eq!(at(ADDRESS, *response_type).nonce("").url().is_err(), response_type.returns_id_token(), "{response_type}");
-        at(ADDRESS, *response_type).nonce("n").url().unwrap();
+        assert_eq!(at!(ADDRESS, *response_type).nonce("").url().is_err(), response_type.returns_id_token(), "{response_type}");
+        at!(ADDRESS, *response_type).nonce("n").url().unwrap();
     }
-    let error = refused(at(ADDRESS, ResponseType::CodeIdToken).url());
+    let error = refused(at!(ADDRESS, ResponseType::CodeIdToken).url());
     assert_snapshot!(error, @"request_configuration: nonce: is needed where the response type is `code id_token`, which returns an ID token");
 }
 
@@ -209,13 +198,13 @@ fn r3_an_id_token_on_the_front_channel_demands_a_nonce() {
 fn r8_a_signed_answer_goes_with_code_alone_and_tokens_never_into_a_query() {
     for response_type in ResponseType::ALL {
         for mode in ResponseMode::ALL {
-            let result = at(ADDRESS, *response_type).nonce("n").response_mode(*mode).url();
+            let result = at!(ADDRESS, *response_type).nonce("n").response_mode(*mode).url();
             let tokens = response_type.returns_id_token() || response_type.returns_access_token();
             let refused = tokens && (mode.is_jwt() || *mode == ResponseMode::Query);
             assert_eq!(result.is_err(), refused, "{response_type} {mode}");
         }
     }
-    let hybrid = |mode| refused(at(ADDRESS, ResponseType::CodeIdToken).nonce("n").response_mode(mode).url());
+    let hybrid = |mode| refused(at!(ADDRESS, ResponseType::CodeIdToken).nonce("n").response_mode(mode).url());
     assert_snapshot!(hybrid(ResponseMode::Jwt), @"request_configuration: response_mode: `jwt` goes with response types that return no token, such as `code`, and not with `code id_token`");
     assert_snapshot!(hybrid(ResponseMode::Query), @"request_configuration: response_mode: `query` would put the tokens of `code id_token` where servers and logs see them");
 }
@@ -251,20 +240,20 @@ fn r9_reserved_names_among_the_extras_are_refused() {
         "client_assertion_type",
         "code_verifier",
     ] {
-        for error in [code().parameter(name, "x").url(), code().parameter_values(name, ["x", "y"]).url()] {
+        for error in [code!().parameter(name, "x").url(), code!().parameter_values(name, ["x", "y"]).url()] {
             let error = refused(error);
             assert!(error.starts_with(&format!("request_configuration: parameter `{name}`: ")), "{error}");
         }
     }
-    let again = code().scope(["openid"]).parameter("scope", "openid").parameter("prompt", "").url().unwrap();
-    assert_eq!(again, code().scope(["openid"]).url().unwrap(), "the same again is no harm");
-    assert_snapshot!(refused(code().parameter("max_age", "1").url()), @"request_configuration: parameter `max_age`: is set by its own setter alone");
-    assert_snapshot!(refused(code().parameter("a", "1").parameter("a", "2").url()), @"request_configuration: parameter `a`: was added before with another value; to send several values use `.parameter_values(…)`");
+    let again = code!().scope(["openid"]).parameter("scope", "openid").parameter("prompt", "").url().unwrap();
+    assert_eq!(again, code!().scope(["openid"]).url().unwrap(), "the same again is no harm");
+    assert_snapshot!(refused(code!().parameter("max_age", "1").url()), @"request_configuration: parameter `max_age`: is set by its own setter alone");
+    assert_snapshot!(refused(code!().parameter("a", "1").parameter("a", "2").url()), @"request_configuration: parameter `a`: was added before with another value; to send several values use `.parameter_values(…)`");
 }
 
 #[test]
 fn what_cannot_be_asked_for_is_named() {
-    let of = |options: AuthorizationOptions| refused(code().options(options).url());
+    let of = |options: AuthorizationOptions| refused(code!().options(options).url());
     let new = AuthorizationOptions::new;
     assert_snapshot!(of(new().prompt([Prompt::None, Prompt::Login])), @"request_configuration: prompt: asks for nothing (`none`) and for something at once");
     assert_snapshot!(of(new().prompt([Prompt::Login, Prompt::Other("none".to_owned())])), @"request_configuration: prompt: asks for nothing (`none`) and for something at once");
@@ -278,8 +267,8 @@ fn what_cannot_be_asked_for_is_named() {
 #[test]
 fn options_are_the_same_by_value_and_by_setter() {
     let options = AuthorizationOptions::new().scope(["openid"]).max_age(Duration::ZERO).parameter("x", "1");
-    let by_setter = code().scope(["openid"]).max_age(Duration::ZERO).parameter("x", "1").url().unwrap();
-    assert_eq!(code().options(options).url().unwrap(), by_setter);
+    let by_setter = code!().scope(["openid"]).max_age(Duration::ZERO).parameter("x", "1").url().unwrap();
+    assert_eq!(code!().options(options).url().unwrap(), by_setter);
     assert!(by_setter.as_str().contains("&max_age=0&"));
 }
 
@@ -289,19 +278,19 @@ fn a_challenge_of_a_resource_becomes_the_next_request() {
 
     let line = r#"DPoP error="insufficient_user_authentication", acr_values="gold silver", max_age=0"#;
     let step_up = StepUp::from_challenges(&Challenge::parse([line])).unwrap().unwrap();
-    let url = code().acr_values(["bronze"]).max_age(Duration::from_secs(9)).step_up(&step_up).url().unwrap();
+    let url = code!().acr_values(["bronze"]).max_age(Duration::from_secs(9)).step_up(&step_up).url().unwrap();
     assert!(url.as_str().ends_with("&max_age=0&acr_values=gold%20silver"), "{url}");
     let nothing = StepUp::default();
-    let url = code().acr_values(["bronze"]).max_age(Duration::from_secs(9)).step_up(&nothing).url().unwrap();
+    let url = code!().acr_values(["bronze"]).max_age(Duration::from_secs(9)).step_up(&nothing).url().unwrap();
     assert!(url.as_str().ends_with("&max_age=9&acr_values=bronze"), "{url}");
 }
 
 #[test]
 fn h1_the_policy_has_its_say() {
-    assert_snapshot!(refused(at("http://idp.example.com/a", ResponseType::Code).url()), @r#"https_required: address "http://idp.example.com/a" is not HTTPS; `.danger_allow_http()` would allow it"#);
-    assert!(at("http://127.0.0.1/a", ResponseType::Code).url().is_ok());
-    assert!(at("http://idp.example.com/a", ResponseType::Code).policy(DiscoveryPolicy::danger_development()).url().is_ok());
-    assert!(at("javascript:alert(1)", ResponseType::Code).policy(DiscoveryPolicy::danger_development()).url().is_err());
+    assert_snapshot!(refused(at!("http://idp.example.com/a", ResponseType::Code).url()), @r#"https_required: address "http://idp.example.com/a" is not HTTPS; `.danger_allow_http()` would allow it"#);
+    assert!(at!("http://127.0.0.1/a", ResponseType::Code).url().is_ok());
+    assert!(at!("http://idp.example.com/a", ResponseType::Code).policy(DiscoveryPolicy::danger_development()).url().is_ok());
+    assert!(at!("javascript:alert(1)", ResponseType::Code).policy(DiscoveryPolicy::danger_development()).url().is_err());
 }
 
 #[test]
@@ -319,7 +308,7 @@ fn r7_a_server_that_demands_more_gets_no_plain_request() {
     let request = PushedAuthorizationRequest::builder()
         .address(signed.pushed_authorization_request_endpoint().unwrap())
         .client_id("app")
-        .authorization(&code().build());
+        .authorization(&code!().build());
     let nobody = ScriptedHttpClient::builder().build();
     assert_eq!(request.send_blocking(&nobody).unwrap_err().code(), "request_form");
 }
@@ -330,7 +319,7 @@ fn pushed(expires_in: u64) -> PushedAuthorizationResponse {
         .exchange(Expected::post("https://idp.example.com/par"), ScriptedResponse::json(201, answer.to_string()))
         .build();
     let request = PushedAuthorizationRequest::builder().address("https://idp.example.com/par").client_id("app");
-    request.authorization(&code().state("s").parameter("x", "y").build()).send_blocking(&http).unwrap()
+    request.authorization(&code!().state("s").parameter("x", "y").build()).send_blocking(&http).unwrap()
 }
 
 #[test]
@@ -345,7 +334,7 @@ fn r5_what_was_pushed_leaves_client_id_and_reference_alone() {
 #[test]
 fn r6_a_reference_is_not_used_after_it_expired() {
     let later = |response: &PushedAuthorizationResponse, seconds| response.head().received_at() + Duration::from_secs(seconds);
-    let (response, request) = (pushed(60), code().build());
+    let (response, request) = (pushed(60), code!().build());
     let now = later(&response, 59);
     assert!(request.url_with_pushed(response, now).is_ok());
     for (expires_in, seconds) in [(60, 60), (60, 61), (0, 0)] {

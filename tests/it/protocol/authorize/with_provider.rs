@@ -8,8 +8,8 @@ use identity_model::encoding::challenge::Challenge;
 use identity_model::jose::{ContentEncryptionAlgorithm, JweEncrypter, KeyManagementAlgorithm, PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::authorization_details::AuthorizationDetail;
 use identity_model::protocol::authorize::{
-    BegunLogin, Callback, CheckSession, ClaimRequest, ClaimsRequest, LoginRequest, LoginRequestBuilder, Prompt, ReceivedCallback,
-    RequestObjectSettings, ResponseMode, ResponsePlace, ResponseType, StepUp, login_request_builder as members,
+    BegunLogin, Callback, CheckSession, ClaimRequest, ClaimsRequest, LoginRequest, Prompt, ReceivedCallback, RequestObjectSettings,
+    ResponseMode, ResponsePlace, ResponseType, StepUp,
 };
 use identity_model::protocol::client_auth::ClientAuthentication;
 use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryDocumentResponse};
@@ -19,7 +19,16 @@ use serde_json::{Value, json};
 
 const CALLBACK: &str = "https://app.test/cb?tenant=a%20b";
 
-type Complete = members::SetRedirectUri<members::SetAuthentication<members::SetClientId<members::SetProvider>>>;
+/// A complete login at the provider of a scene, to which more can be added.
+macro_rules! login {
+    ($scene:expr) => {
+        LoginRequest::builder()
+            .provider(&$scene.disco)
+            .client_id("app")
+            .authentication(ClientAuthentication::secret_basic("s3cret"))
+            .redirect_uri(CALLBACK)
+    };
+}
 
 struct Scene {
     key: PrivateKey,
@@ -37,17 +46,12 @@ impl Scene {
         Self { key, provider, disco }
     }
 
-    fn login(&self) -> LoginRequestBuilder<Complete> {
-        let builder = LoginRequest::builder().provider(&self.disco).client_id("app");
-        builder.authentication(ClientAuthentication::secret_basic("s3cret")).redirect_uri(CALLBACK)
-    }
-
     fn signed(&self) -> RequestObjectSettings {
         RequestObjectSettings::signed(self.key.signer(SignatureAlgorithm::ES256).unwrap())
     }
 
-    fn begin(&self, request: LoginRequestBuilder<impl members::IsComplete>) -> BegunLogin {
-        request.build().send_blocking(&self.provider).unwrap()
+    fn begin(&self, request: LoginRequest) -> BegunLogin {
+        request.send_blocking(&self.provider).unwrap()
     }
 
     /// The user goes there and comes back; the code is redeemed. The claims of the ID token.
@@ -84,10 +88,10 @@ fn plain_http_request_and_the_nonce_comes_back() {
     for mode in [None, Some(ResponseMode::Query), Some(ResponseMode::Fragment), Some(ResponseMode::FormPost)] {
         for pushed in [true, false] {
             let scene = Scene::new(|provider| provider);
-            let login = scene.login().pushed(pushed);
+            let login = login!(scene).pushed(pushed);
             let begun = scene.begin(match mode {
-                Some(mode) => login.response_mode(mode),
-                None => login,
+                Some(mode) => login.response_mode(mode).build(),
+                None => login.build(),
             });
             let nonce = nonce(&begun);
             assert_eq!(scene.finish(begun)["nonce"], json!(nonce), "{mode:?} {pushed}");
@@ -110,7 +114,7 @@ fn request_object_signed_by_value_pushed_and_encrypted() {
     let encrypter = JweEncrypter::new(recipient, KeyManagementAlgorithm::RSA_OAEP_256, encryption).unwrap();
     for settings in [scene.signed(), scene.signed().encrypted(encrypter), scene.signed().repeating_response_type_and_scope()] {
         for pushed in [true, false] {
-            let begun = scene.begin(scene.login().pushed(pushed).request_object(settings.clone()));
+            let begun = scene.begin(login!(scene).pushed(pushed).request_object(settings.clone()).build());
             let nonce = nonce(&begun);
             assert_eq!(scene.finish(begun)["nonce"], json!(nonce));
         }
@@ -123,7 +127,7 @@ fn request_uri_signed_rs256_and_none_are_served_by_the_application() {
     let scene = Scene::new(|provider| provider);
     let address = "https://app.test/objects/5c1e";
     for settings in [scene.signed(), RequestObjectSettings::danger_unsigned()] {
-        let begun = scene.begin(scene.login().request_object(settings).request_object_at(address));
+        let begun = scene.begin(login!(scene).request_object(settings).request_object_at(address).build());
         scene.provider.serve_request_object(address, begun.request_object.as_ref().unwrap().text().expose());
         scene.finish(begun);
     }
@@ -133,14 +137,14 @@ fn request_uri_signed_rs256_and_none_are_served_by_the_application() {
 #[test]
 fn r7_a_provider_that_demands_gets_what_it_demands() {
     let scene = Scene::new(|provider| provider.require_pushed_authorization());
-    scene.finish(scene.begin(scene.login()));
+    scene.finish(scene.begin(login!(scene).build()));
     let scene = Scene::new(|provider| provider.require_signed_request_objects());
-    scene.finish(scene.begin(scene.login().request_object(scene.signed())));
-    scene.finish(scene.begin(scene.login().request_object(scene.signed()).pushed(false)));
-    let refused = scene.login().build().send_blocking(&scene.provider).unwrap_err();
+    scene.finish(scene.begin(login!(scene).request_object(scene.signed()).build()));
+    scene.finish(scene.begin(login!(scene).request_object(scene.signed()).pushed(false).build()));
+    let refused = login!(scene).build().send_blocking(&scene.provider).unwrap_err();
     assert_eq!(refused.code(), "request_form");
     let scene = Scene::new(|provider| provider.require_pushed_authorization().require_signed_request_objects());
-    scene.finish(scene.begin(scene.login().request_object(scene.signed())));
+    scene.finish(scene.begin(login!(scene).request_object(scene.signed()).build()));
     assert_eq!(scene.pushes(), 1);
 }
 
@@ -148,7 +152,7 @@ fn r7_a_provider_that_demands_gets_what_it_demands() {
 fn nonce_unless_code_flow_the_hybrid_types_are_understood() {
     for response_type in ResponseType::ALL.iter().copied().filter(|known| known.returns_id_token()) {
         let scene = Scene::new(|provider| provider);
-        let begun = scene.begin(scene.login().response_type(response_type));
+        let begun = scene.begin(login!(scene).response_type(response_type).build());
         let nonce = nonce(&begun);
         let answer = scene.provider.authorize(begun.url.as_str());
         assert_eq!(claims_of(&answer.parameter("id_token").unwrap())["nonce"], json!(nonce), "{response_type}");
@@ -164,9 +168,9 @@ fn what_is_asked_for_arrives_and_a_step_up_asks_for_more() {
     let step_up = StepUp::from_challenges(&Challenge::parse([line])).unwrap().unwrap();
     for pushed in [true, false] {
         let claims = ClaimsRequest::new().id_token("auth_time", ClaimRequest::essential());
-        let login = scene.login().pushed(pushed).step_up(&step_up).claims(claims).scope(["openid", "email"]);
+        let login = login!(scene).pushed(pushed).step_up(&step_up).claims(claims).scope(["openid", "email"]);
         let login = login.authorization_details([AuthorizationDetail::new("payment")]).prompt([Prompt::Login]).login_hint("alice");
-        let begun = scene.begin(login);
+        let begun = scene.begin(login.build());
         let claims = scene.finish(begun);
         assert_eq!((&claims["acr"], claims["auth_time"].is_number(), &claims["sub"]), (&json!("gold"), true, &json!("alice")), "{claims}");
     }
@@ -175,7 +179,7 @@ fn what_is_asked_for_arrives_and_a_step_up_asks_for_more() {
 #[test]
 fn a_page_watches_the_session_that_the_callback_named() {
     let scene = Scene::new(|provider| provider);
-    let begun = scene.begin(scene.login());
+    let begun = scene.begin(login!(scene).build());
     let answer = scene.provider.authorize(begun.url.as_str());
     let Some(state) = answer.parameter("session_state") else { panic!("{:?}", answer.parameters()) };
     let watch = CheckSession::new(&scene.disco, "app", &state).unwrap();
@@ -185,7 +189,7 @@ fn a_page_watches_the_session_that_the_callback_named() {
 #[test]
 fn r6_a_pushed_reference_is_good_once_at_the_provider_as_well() {
     let scene = Scene::new(|provider| provider);
-    let begun = scene.begin(scene.login());
+    let begun = scene.begin(login!(scene).build());
     assert!(begun.expires_at <= SystemTime::now() + Duration::from_secs(61));
     assert!(scene.provider.authorize(begun.url.as_str()).parameter("code").is_some());
     assert_eq!(scene.provider.authorize(begun.url.as_str()).status().as_u16(), 400);

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 use super::secrets::{Secrets, blank};
@@ -36,7 +37,7 @@ struct Inner {
     text: String,
     index: JsonIndex,
     /// Places of the members that left, in ascending order.
-    secret: Vec<usize>,
+    secret: SmallVec<[usize; 4]>,
     /// Strings that hold escapes, unescaped when the first of them is borrowed; by place.
     unescaped: OnceLock<Vec<Option<Box<str>>>>,
 }
@@ -81,7 +82,7 @@ impl Document {
         let index = JsonIndex::scan(text, &JsonRules::token())?;
 
         let mut secrets = Secrets::default();
-        let mut taken = Vec::new();
+        let mut taken = SmallVec::<[(usize, JsonKind); 4]>::new();
         for (position, (name, value)) in index.iter(text).enumerate() {
             if secret_names.contains(&&*name) {
                 secrets.keep(&name, value);
@@ -110,7 +111,7 @@ impl Document {
     pub(crate) fn from_token(payload: Vec<u8>) -> Result<Self, JsonError> {
         let text = String::from_utf8(payload).map_err(|error| not_utf8(error.as_bytes()))?;
         let index = JsonIndex::scan(&text, &JsonRules::token())?;
-        Ok(Self { inner: Arc::new(Inner { text, index, secret: Vec::new(), unescaped: OnceLock::new() }) })
+        Ok(Self { inner: Arc::new(Inner { text, index, secret: SmallVec::new(), unescaped: OnceLock::new() }) })
     }
 
     /// How many members there are, the secret ones included.

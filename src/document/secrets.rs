@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use zeroize::{Zeroize, Zeroizing};
+use smallvec::SmallVec;
+use zeroize::Zeroizing;
 
 use super::DocumentError;
 use crate::encoding::json::{JsonKind, JsonValue};
@@ -39,7 +40,7 @@ pub const SECRET_MEMBERS: &[&str] = &[
 /// What is not taken is wiped when this is dropped (best effort). `Debug` shows names and kinds, never values.
 #[derive(Default)]
 pub struct Secrets {
-    members: Vec<Secret>,
+    members: SmallVec<[Secret; 3]>,
 }
 
 struct Secret {
@@ -113,7 +114,7 @@ pub(super) fn blank(value: &mut [u8], kind: JsonKind) {
         JsonKind::Number => b"0",
         JsonKind::Boolean | JsonKind::Null => return,
     };
-    value.zeroize();
+    // Read again with the rest of the text, so no compiler leaves it out.
     value.fill(b' ');
     for (byte, &new) in value.iter_mut().zip(empty) {
         *byte = new;

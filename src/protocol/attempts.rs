@@ -24,13 +24,13 @@ pub(crate) struct Attempts {
     body_limit: usize,
     /// The deadline that the request states.
     ends_at: Option<Duration>,
-    /// No attempt but the first begins later.
+    /// No attempt but the first begins later. Without a deadline, what the server asks to wait comes on top.
     repeats_until: Duration,
     failed: u32,
 }
 
-/// Without a deadline of its own, a request begins no attempt later than this after the first: a silent server would else hold a caller for all
-/// attempts together.
+/// Without a deadline of its own, a request begins no attempt later than this after the first, waits that the server asked for not counted: a
+/// silent server would else hold a caller for all attempts together.
 pub(crate) const USUAL_DEADLINE: Duration = Duration::from_secs(60);
 
 impl Attempts {
@@ -73,8 +73,13 @@ impl Attempts {
         let random = u64::from_be_bytes(port.random());
         let delay = self.retry.delay(self.failed + 1, retry_after, random);
         // What cannot be waited for is not begun: the caller has the answer at once, with the time that the server asks for.
-        if !self.retry.allows(retry_after) || self.repeats_until.saturating_sub(port.monotonic()) <= delay {
+        let is_asked_for = self.ends_at.is_none() && retry_after.is_some();
+        let remaining = self.repeats_until.saturating_sub(port.monotonic());
+        if !self.retry.allows(retry_after) || (remaining <= delay && !is_asked_for) {
             return result.map(Some).map_err(|source| self.failed(source));
+        }
+        if is_asked_for {
+            self.repeats_until = self.repeats_until.saturating_add(delay);
         }
         self.failed += 1;
         port.wait(delay).await;

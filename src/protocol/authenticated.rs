@@ -1,21 +1,25 @@
 //! The exchange that every authenticated endpoint shares: authenticate afresh, post the form, judge the answer.
 
-use http::header::AUTHORIZATION;
-use http::{HeaderValue, Method, StatusCode};
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::attempts::Attempts;
 use super::client_auth::{AuthenticationContext, ClientAuthentication};
 use super::discovery::{Address, Endpoint};
 use super::error::RequestError;
 use super::parameters::Parameters;
-use super::request::{RequestOptions, with_form};
+use super::request::{RequestOptions, to_endpoint};
 use super::response::{Accepted, CARRIED_OUT, Expectation, POSTED, Quirks};
-use crate::constants::parameters;
+use crate::constants::{media_types, parameters};
 use crate::document::SECRET_MEMBERS;
 use crate::encoding::form::Form;
 use crate::exchange::Port;
-use crate::secret::{ClientSecret, SecretText};
-use crate::transport::{BodyLimit, HttpRequest, HttpResponse, Repeat};
+use crate::secret::ClientSecret;
+use crate::transport::{BodyLimit, HttpResponse, Repeat};
 
 /// What is sent in confidence beside [`SECRET_MEMBERS`], which are named after answers.
 const SENT_IN_CONFIDENCE: [&str; 4] = [parameters::REQUEST, parameters::STATE, parameters::NONCE, parameters::USER_CODE];
@@ -34,6 +38,25 @@ pub(crate) struct AuthenticatedPost {
     pub(crate) accept: &'static str,
     pub(crate) success: StatusCode,
     pub(crate) media_types: &'static [&'static str],
+    pub(crate) prepared: PreparedMessage,
+}
+
+/// The message of a post whose authentication is the same every time, once it was made.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PreparedMessage(OnceLock<Arc<Message>>);
+
+/// What is sent, but for where to.
+struct Message {
+    headers: HeaderMap,
+    body: Bytes,
+    form: Form,
+}
+
+/// Headers and form hold secrets.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").finish_non_exhaustive()
+    }
 }
 
 impl AuthenticatedPost {
@@ -55,8 +78,11 @@ impl AuthenticatedPost {
     /// The same step by step, for what has to be made anew for every attempt.
     pub(crate) fn begin(&self, port: &Port) -> Result<Posting<'_>, RequestError> {
         let endpoint = self.options.accept(self.endpoint, &self.address)?;
-        // An alias is as much an address as the one it stands for: the policy in force judges it too.
-        let endpoint = self.options.accept(self.endpoint, &Address::from(self.authentication.endpoint(endpoint)?))?;
+        let endpoint = match self.authentication.alias(&endpoint)? {
+            // An alias is as much an address as the one it stands for: the policy in force judges it too.
+            Some(alias) => self.options.accept(self.endpoint, &Address::from(alias))?,
+            None => endpoint,
+        };
         let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
         let attempts = Attempts::begin(&self.options, self.endpoint, self.repeat, body_limit, port)?;
         let expectation = Expectation {
@@ -67,35 +93,38 @@ impl AuthenticatedPost {
             body_limit,
             quirks: Quirks::of(endpoint.policy()),
         };
-        Ok(Posting { post: self, endpoint, attempts, expectation, confidential: Vec::new() })
+        Ok(Posting { post: self, endpoint, attempts, expectation, message: None })
     }
 
-    async fn build(
-        &self,
-        endpoint: &Endpoint,
-        own: impl Fn(&mut Parameters),
-        port: &Port,
-    ) -> Result<(HttpRequest, Vec<SecretText>), RequestError> {
+    /// The message for this attempt: an assertion is made anew for each, all else is the same every time.
+    async fn message(&self, endpoint: &Endpoint, own: impl Fn(&mut Parameters), port: &Port) -> Result<Arc<Message>, RequestError> {
+        if let Some(prepared) = self.prepared.0.get() {
+            return Ok(Arc::clone(prepared));
+        }
         let mut list = Parameters::new();
         own(&mut list);
         let context = AuthenticationContext { endpoint, client_id: self.client_id.as_deref(), port };
         let authorization = self.authentication.apply(&context, &mut list).await?;
         let form = list.finish(&self.options.parameters)?;
-        let confidential = self.confidential(&form, authorization.as_ref());
-        let mut builder = self.options.request(Method::POST, endpoint.url().as_str(), self.accept)?;
+        let mut headers = self.options.headers(self.accept)?;
         if let Some(value) = authorization {
-            builder = builder.header(AUTHORIZATION, value);
+            headers.insert(AUTHORIZATION, value);
         }
-        Ok((with_form(builder, &form)?, confidential))
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_types::FORM));
+        let message = Arc::new(Message { headers, body: form.to_body().into(), form });
+        if self.authentication.is_same_every_time() {
+            let _ = self.prepared.0.set(Arc::clone(&message));
+        }
+        Ok(message)
     }
 
-    /// What is sent in confidence, in each of its spellings.
-    fn confidential(&self, form: &Form, authorization: Option<&HeaderValue>) -> Vec<SecretText> {
+    /// The error, without what the server echoes of what it was sent in confidence, in each of its spellings.
+    fn hiding(&self, error: RequestError, message: &Message) -> RequestError {
         let is_secret = |name: &str| SECRET_MEMBERS.contains(&name) || SENT_IN_CONFIDENCE.contains(&name);
-        let in_form = form.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value);
-        let credentials = authorization.and_then(|value| value.to_str().ok()?.split_once(' ')).map(|(_, credentials)| credentials);
+        let in_form = message.form.iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value);
+        let authorization = message.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' '));
         let secret = self.authentication.secret().map(ClientSecret::expose);
-        in_form.chain(credentials).chain(secret).map(SecretText::from).collect()
+        error.hiding(in_form.chain(authorization.map(|(_, credentials)| credentials)).chain(secret))
     }
 }
 
@@ -106,14 +135,16 @@ pub(crate) struct Posting<'a> {
     endpoint: Endpoint,
     attempts: Attempts,
     expectation: Expectation,
-    confidential: Vec<SecretText>,
+    /// What was sent last.
+    message: Option<Arc<Message>>,
 }
 
 impl Posting<'_> {
     /// One attempt, authenticated afresh; `None` says that another one is due.
     pub(crate) async fn attempt(&mut self, own: impl Fn(&mut Parameters), port: &Port) -> Result<Option<HttpResponse>, RequestError> {
-        let (request, confidential) = self.post.build(&self.endpoint, own, port).await?;
-        self.confidential = confidential;
+        let message = self.post.message(&self.endpoint, own, port).await?;
+        let request = to_endpoint(Method::POST, &self.endpoint, message.headers.clone(), message.body.clone())?;
+        self.message = Some(message);
         self.attempts.send(request, port).await
     }
 
@@ -125,6 +156,9 @@ impl Posting<'_> {
         read: impl FnOnce(Accepted, &Expectation) -> Result<T, RequestError>,
     ) -> Result<T, RequestError> {
         let outcome = self.expectation.accept(response, port.now()).and_then(|accepted| read(accepted, &self.expectation));
-        outcome.map_err(|error| error.hiding(self.confidential.iter().map(SecretText::expose)))
+        outcome.map_err(|error| match &self.message {
+            Some(message) => self.post.hiding(error, message),
+            None => error,
+        })
     }
 }

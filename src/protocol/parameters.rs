@@ -33,7 +33,7 @@ impl Extra {
 }
 
 /// Builds the list: the request's own members first, then the caller's extras.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Parameters {
     list: Form,
     /// What the request says elsewhere (in a header) and an extra must not contradict.

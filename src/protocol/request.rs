@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::discovery::{Address, AddressError, DiscoveryPolicy, Endpoint};
 use super::error::RequestError;
@@ -84,22 +85,37 @@ impl RequestOptions {
         Ok((accepted.url().as_str().to_owned(), Quirks::of(accepted.policy())))
     }
 
+    /// The shared headers of a request: what is accepted, and the caller's own.
+    pub(crate) fn headers(&self, accept: &'static str) -> Result<HeaderMap, RequestError> {
+        let mut headers = HeaderMap::with_capacity(4 + self.headers.len());
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        for (name, value) in &self.headers {
+            let (name, value) = extra_header(name, value)?;
+            headers.append(name, value);
+        }
+        Ok(headers)
+    }
+
     /// A request with the shared headers. `Authorization` and what the library itself sets are refused among the extra ones.
     pub(crate) fn request(&self, method: Method, url: &str, accept: &'static str) -> Result<http::request::Builder, RequestError> {
-        let mut builder = http::Request::builder().method(method).uri(url).header(ACCEPT, accept);
-        for (name, value) in &self.headers {
-            let header = HeaderName::try_from(name.as_str())
-                .map_err(|_| RequestError::configuration(format!("header `{}`", escaped(name, 100)), "is no header name"))?;
-            if RESERVED_HEADERS.contains(&header.as_str()) {
-                return Err(RequestError::configuration(format!("header `{header}`"), "is set by the library alone"));
-            }
-            let value = HeaderValue::from_str(value).map_err(|_| {
-                RequestError::configuration(format!("header `{header}`"), "has a value with characters that no header may hold")
-            })?;
-            builder = builder.header(header, value);
+        let headers = self.headers(accept)?;
+        let mut builder = http::Request::builder().method(method).uri(url);
+        if let Some(place) = builder.headers_mut() {
+            *place = headers;
         }
         Ok(builder)
     }
+}
+
+fn extra_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), RequestError> {
+    let header = HeaderName::try_from(name)
+        .map_err(|_| RequestError::configuration(format!("header `{}`", escaped(name, 100)), "is no header name"))?;
+    if RESERVED_HEADERS.contains(&header.as_str()) {
+        return Err(RequestError::configuration(format!("header `{header}`"), "is set by the library alone"));
+    }
+    let value = HeaderValue::from_str(value)
+        .map_err(|_| RequestError::configuration(format!("header `{header}`"), "has a value with characters that no header may hold"))?;
+    Ok((header, value))
 }
 
 const RESERVED_HEADERS: [&str; 7] = ["authorization", "accept", "content-type", "content-length", "host", "transfer-encoding", "dpop"];
@@ -121,12 +137,22 @@ pub(crate) fn with_query(url: &str, parameters: &Form) -> String {
 
 /// Puts the body on a prepared request.
 pub(crate) fn with_body(builder: http::request::Builder, body: String) -> Result<HttpRequest, RequestError> {
-    builder.body(body.into()).map_err(|_| RequestError::configuration("address", "is no address that an HTTP request can be sent to"))
+    builder.body(body.into()).map_err(|_| unsendable())
 }
 
-/// Puts a form body on a prepared request.
-pub(crate) fn with_form(builder: http::request::Builder, parameters: &Form) -> Result<HttpRequest, RequestError> {
-    with_body(builder.header(CONTENT_TYPE, crate::constants::media_types::FORM), parameters.to_body())
+/// A request to an endpoint, whose address is not parsed again.
+pub(crate) fn to_endpoint(method: Method, endpoint: &Endpoint, headers: HeaderMap, body: Bytes) -> Result<HttpRequest, RequestError> {
+    let (uri, parsed) = endpoint.target().ok_or_else(unsendable)?;
+    let mut request = HttpRequest::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    request.extensions_mut().insert(parsed);
+    Ok(request)
+}
+
+fn unsendable() -> RequestError {
+    RequestError::configuration("address", "is no address that an HTTP request can be sent to")
 }
 
 /// Puts a JSON body on a prepared request, or none.
@@ -214,8 +240,8 @@ macro_rules! request_setters {
                 self
             }
 
-            /// How long all attempts and waits together may take. Default: no attempt begins later than 60 s after the first, and each takes at
-            /// most the client's own time-out. Under a deadline without an [`attempt_timeout`](Self::attempt_timeout), one attempt takes at most
+            /// How long all attempts and waits together may take. Default: no attempt begins later than 60 s after the first, waits that the
+            /// server asks for not counted, and each attempt takes at most the client's own time-out. Under a deadline without an [`attempt_timeout`](Self::attempt_timeout), one attempt takes at most
             /// what `HTTP_TIMEOUT` says (30 s). A wait that the server asks for and that does not fit ends the request at once; the error has the
             /// time (`retry_after`).
             pub fn deadline(mut self, deadline: std::time::Duration) -> Self {

@@ -95,11 +95,13 @@ impl Expectation {
     /// Opens the body of an accepted answer as JSON.
     pub(crate) fn open(&self, accepted: Accepted) -> Result<(Document, Secrets, ResponseHead), RequestError> {
         let (document, secrets) = Document::open_answer(accepted.body).map_err(|source| self.malformed(source))?;
-        if let Some(error) = OAuthError::of(&document, &accepted.head) {
-            return Err(RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) });
+        if document.contains("error") {
+            if let Some(error) = OAuthError::of(&document, &accepted.head) {
+                return Err(RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) });
+            }
+            // A success with an error in it is none, whatever the error looks like.
+            document.optional_str("error").map_err(|source| self.malformed(source))?;
         }
-        // A success with an error in it is none, whatever the error looks like.
-        document.optional_str("error").map_err(|source| self.malformed(source))?;
         Ok((document, secrets, accepted.head))
     }
 

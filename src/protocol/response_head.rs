@@ -4,33 +4,50 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::encoding::challenge::Challenge;
 use crate::encoding::epoch;
 use crate::transport::{HttpResponse, retry_after};
 
+/// In lower case, as `http` keeps names.
+static DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
 /// The head of an answer: status, the headers that matter to a client, and when it arrived.
 #[derive(Clone)]
 pub struct ResponseHead(Arc<HeadParts>);
 
-#[derive(Debug)]
 struct HeadParts {
     status: StatusCode,
     received_at: SystemTime,
-    date: Option<SystemTime>,
+    date: Option<HeaderValue>,
     retry_after: Option<Duration>,
-    dpop_nonce: Option<String>,
+    dpop_nonce: Option<HeaderValue>,
     challenges: Vec<Challenge>,
-    cache_control: Option<String>,
-    content_type: Option<String>,
+    cache_control: Option<Text>,
+    content_type: Option<Text>,
+}
+
+/// One line as it came, which costs no copy, or several of them.
+enum Text {
+    Line(HeaderValue),
+    Joined(String),
+}
+
+impl Text {
+    fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Line(value) => value.to_str().ok(),
+            Self::Joined(text) => Some(text),
+        }
+    }
 }
 
 impl ResponseHead {
     /// Stands for the answer of what was never asked for: a bare 200 with JSON that arrived at the epoch.
     pub(crate) fn unsent() -> Self {
         let mut response = HttpResponse::default();
-        response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(crate::constants::media_types::JSON));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(crate::constants::media_types::JSON));
         Self::of(&response, SystemTime::UNIX_EPOCH)
     }
 
@@ -39,9 +56,9 @@ impl ResponseHead {
         Self(Arc::new(HeadParts {
             status: response.status(),
             received_at: now,
-            date: header(headers, DATE.as_str()).and_then(epoch::parse_http_date),
+            date: headers.get(DATE).cloned(),
             retry_after: retry_after(headers, now),
-            dpop_nonce: header(headers, crate::constants::headers::DPOP_NONCE).map(str::to_owned),
+            dpop_nonce: headers.get(&DPOP_NONCE).cloned(),
             challenges: Challenge::parse(headers.get_all(WWW_AUTHENTICATE)),
             cache_control: combined(headers, CACHE_CONTROL),
             content_type: content_type(headers),
@@ -60,7 +77,7 @@ impl ResponseHead {
 
     /// The server's `Date`.
     pub fn date(&self) -> Option<SystemTime> {
-        self.0.date
+        epoch::parse_http_date(self.0.date.as_ref()?.to_str().ok()?)
     }
 
     /// How long the server asks to wait: `Retry-After`, in seconds or as a date.
@@ -70,7 +87,7 @@ impl ResponseHead {
 
     /// `DPoP-Nonce` (RFC 9449 section 8).
     pub fn dpop_nonce(&self) -> Option<&str> {
-        self.0.dpop_nonce.as_deref()
+        self.0.dpop_nonce.as_ref()?.to_str().ok()
     }
 
     /// The challenges of `WWW-Authenticate` (RFC 9110 section 11.6.1).
@@ -80,12 +97,12 @@ impl ResponseHead {
 
     /// `Cache-Control`, as it came; several lines of it as one list (RFC 9110 section 5.3).
     pub fn cache_control(&self) -> Option<&str> {
-        self.0.cache_control.as_deref()
+        self.0.cache_control.as_ref()?.as_str()
     }
 
     /// `Content-Type`, as it came.
     pub(crate) fn content_type(&self) -> Option<&str> {
-        self.0.content_type.as_deref()
+        self.0.content_type.as_ref()?.as_str()
     }
 
     /// Whether the answer came as `media_type`.
@@ -103,22 +120,27 @@ impl std::fmt::Debug for ResponseHead {
     }
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
-}
-
 /// A list that may be spread over several lines.
-fn combined(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    let lines: Vec<_> = headers.get_all(name).iter().filter_map(|line| line.to_str().ok()).collect();
-    (!lines.is_empty()).then(|| lines.join(", "))
+fn combined(headers: &HeaderMap, name: HeaderName) -> Option<Text> {
+    let mut lines = headers.get_all(name).iter().filter(|line| line.to_str().is_ok());
+    let first = lines.next()?;
+    let Some(second) = lines.next() else { return Some(Text::Line(first.clone())) };
+    let lines: Vec<&str> = [first, second].into_iter().chain(lines).filter_map(|line| line.to_str().ok()).collect();
+    Some(Text::Joined(lines.join(", ")))
 }
 
 /// The content type; where several lines contradict each other, the types of all of them, which is none that can be read.
-fn content_type(headers: &HeaderMap) -> Option<String> {
-    let mut lines = headers.get_all(CONTENT_TYPE).iter().map(|line| line.to_str().unwrap_or_default());
-    let first = lines.next()?;
+fn content_type(headers: &HeaderMap) -> Option<Text> {
+    let mut lines = headers.get_all(CONTENT_TYPE).iter();
+    let line = lines.next()?;
+    let first = line.to_str().unwrap_or_default();
+    let lines = lines.map(|line| line.to_str().unwrap_or_default());
     let others: Vec<&str> = lines.map(essence).filter(|other| !other.eq_ignore_ascii_case(essence(first))).collect();
-    if others.is_empty() { Some(first.to_owned()) } else { Some(format!("{}, {}", essence(first), others.join(", "))) }
+    match others.is_empty() {
+        true if line.to_str().is_ok() => Some(Text::Line(line.clone())),
+        true => Some(Text::Joined(String::new())),
+        false => Some(Text::Joined(format!("{}, {}", essence(first), others.join(", ")))),
+    }
 }
 
 /// A media type without its parameters.

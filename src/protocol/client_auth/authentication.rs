@@ -178,12 +178,17 @@ impl ClientAuthentication {
         }
     }
 
-    /// Where to authenticate: at the mTLS alias of the endpoint for a certificate (RFC 8705 section 5), else at the endpoint itself.
-    pub(crate) fn endpoint(&self, endpoint: Endpoint) -> Result<Endpoint, RequestError> {
+    /// Where to authenticate instead of at the endpoint itself: with a certificate at its mTLS alias, if it has one (RFC 8705 section 5).
+    pub(crate) fn alias(&self, endpoint: &Endpoint) -> Result<Option<Endpoint>, RequestError> {
         match self {
-            Self::TlsClientAuth | Self::SelfSignedTls => Ok(endpoint.behind_mutual_tls()?),
-            _ => Ok(endpoint),
+            Self::TlsClientAuth | Self::SelfSignedTls => Ok(Some(endpoint.clone().behind_mutual_tls()?)),
+            _ => Ok(None),
         }
+    }
+
+    /// Whether the mechanism puts the same on every attempt: an assertion is used once.
+    pub(crate) fn is_same_every_time(&self) -> bool {
+        !matches!(self, Self::SecretJwt { .. } | Self::PrivateKeyJwt { .. } | Self::Assertion { .. })
     }
 
     /// Puts the mechanism on a request: into its parameters, or as the value of `Authorization`.

@@ -2,23 +2,32 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use http::Uri;
 use url::Url;
 
 use super::policy::DiscoveryPolicy;
 use super::text::{AddressError, shown};
 use super::violation::PolicyViolation;
+use crate::transport::ParsedUrl;
 
 /// An address that a policy has accepted, together with that policy: what a discovery response hands out.
 ///
-/// `Display` writes the whole URL, `Debug` leaves its query out.
+/// Cheap to clone. `Display` writes the whole URL, `Debug` leaves its query out.
 #[derive(Clone)]
 pub struct Endpoint {
-    text: String,
-    url: Url,
-    policy: DiscoveryPolicy,
+    accepted: Arc<Accepted>,
     server: Option<Arc<Server>>,
+}
+
+/// What was accepted, parsed once for all requests.
+struct Accepted {
+    text: String,
+    url: ParsedUrl,
+    /// The URL as requests hold it, once the first of them is built; `None` where `http` takes it for none.
+    uri: OnceLock<Option<Uri>>,
+    policy: DiscoveryPolicy,
 }
 
 /// What the document that an endpoint comes from says about its server.
@@ -45,22 +54,29 @@ pub(crate) struct Demands {
 
 impl Endpoint {
     pub(super) fn accepted(text: &str, url: &Url, policy: &DiscoveryPolicy) -> Self {
-        Self { text: text.to_owned(), url: url.clone(), policy: policy.clone(), server: None }
+        let (url, policy) = (ParsedUrl::new(url.clone()), policy.clone());
+        Self { accepted: Arc::new(Accepted { text: text.to_owned(), url, uri: OnceLock::new(), policy }), server: None }
     }
 
     /// The URL as it was written: what is compared, and what stands in assertions and proofs.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.accepted.text
     }
 
     /// The parsed URL: what requests are sent to.
     pub fn url(&self) -> &Url {
-        &self.url
+        self.accepted.url.url()
+    }
+
+    /// The parsed URL in the two forms that a request carries it in; `None` where no HTTP request can be sent to it.
+    pub(crate) fn target(&self) -> Option<(Uri, ParsedUrl)> {
+        let uri = self.accepted.uri.get_or_init(|| self.url().as_str().parse().ok());
+        Some((uri.clone()?, self.accepted.url.clone()))
     }
 
     /// The policy that accepted it.
     pub fn policy(&self) -> &DiscoveryPolicy {
-        &self.policy
+        &self.accepted.policy
     }
 
     /// The same, knowing its server.
@@ -85,7 +101,7 @@ impl Endpoint {
 /// By address and policy.
 impl PartialEq for Endpoint {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text && self.policy == other.policy
+        self.as_str() == other.as_str() && self.policy() == other.policy()
     }
 }
 
@@ -93,32 +109,73 @@ impl Eq for Endpoint {}
 
 impl Hash for Endpoint {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.text.hash(state);
-        self.policy.hash(state);
+        self.as_str().hash(state);
+        self.policy().hash(state);
     }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Endpoint").field(&shown(&self.text)).finish()
+        f.debug_tuple("Endpoint").field(&shown(self.as_str())).finish()
     }
 }
 
 /// The address of a request: text, or an [`Endpoint`]. Made by `into()`; looked at only when the request is sent.
+///
+/// Cheap to clone; clones share what the first request found out about the text, so an address that is kept is parsed and judged once.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Address(Kind);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Kind {
-    Text(String),
+    Text(Arc<Written>),
     Endpoint(Endpoint),
     Kept(Kept),
+}
+
+/// Text of a caller, and the verdict of the policy that judged it first.
+struct Written {
+    text: String,
+    verdict: OnceLock<Endpoint>,
+}
+
+impl Written {
+    fn new(text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { text: text.into(), verdict: OnceLock::new() })
+    }
+
+    /// What a policy without an authority says of a text never changes; with one, a strategy of the caller's own has a say.
+    fn accept(&self, policy: &DiscoveryPolicy) -> Result<Endpoint, AddressError> {
+        if let Some(known) = self.verdict.get().filter(|known| known.policy() == policy) {
+            return Ok(known.clone());
+        }
+        let endpoint = policy.check_address(&self.text)?;
+        if policy.authority().is_none() {
+            // Where another policy came first, its verdict stays.
+            let _ = self.verdict.set(endpoint.clone());
+        }
+        Ok(endpoint)
+    }
+}
+
+impl PartialEq for Written {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Written {}
+
+impl Hash for Written {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
 }
 
 /// What is left of an endpoint that was kept as text, in a session for instance. It comes without a policy: the one in force judges it anew.
@@ -141,7 +198,7 @@ impl Address {
     /// The address as it was written.
     pub fn as_str(&self) -> &str {
         match &self.0 {
-            Kind::Text(text) => text,
+            Kind::Text(written) => &written.text,
             Kind::Endpoint(endpoint) => endpoint.as_str(),
             Kind::Kept(kept) => &kept.text,
         }
@@ -169,7 +226,7 @@ impl Address {
     /// The same without what stands behind a `#`, which no browser sends.
     pub(crate) fn without_fragment(&self) -> Self {
         match &self.0 {
-            Kind::Text(text) => Self(Kind::Text(text.split('#').next().unwrap_or_default().to_owned())),
+            Kind::Text(written) => Self::from(written.text.split('#').next().unwrap_or_default()),
             Kind::Endpoint(_) | Kind::Kept(_) => self.clone(),
         }
     }
@@ -183,10 +240,10 @@ impl Address {
         match (&self.0, explicit) {
             (Kind::Endpoint(endpoint), None) => Ok(endpoint.clone()),
             (Kind::Endpoint(endpoint), Some(policy)) => {
-                Ok(Endpoint { server: endpoint.server.clone(), ..policy.check_address(&endpoint.text)? })
+                Ok(Endpoint { server: endpoint.server.clone(), ..policy.check_address(endpoint.as_str())? })
             }
-            (Kind::Text(text), Some(policy)) => policy.check_address(text),
-            (Kind::Text(text), None) => DiscoveryPolicy::strict().check_address(text),
+            (Kind::Text(written), Some(policy)) => written.accept(policy),
+            (Kind::Text(written), None) => written.accept(&DiscoveryPolicy::strict()),
             (Kind::Kept(kept), Some(policy)) => kept.accept(policy),
             (Kind::Kept(kept), None) => kept.accept(&DiscoveryPolicy::strict()),
         }
@@ -201,13 +258,13 @@ impl fmt::Debug for Address {
 
 impl From<&str> for Address {
     fn from(text: &str) -> Self {
-        Self(Kind::Text(text.to_owned()))
+        Self(Kind::Text(Written::new(text)))
     }
 }
 
 impl From<String> for Address {
     fn from(text: String) -> Self {
-        Self(Kind::Text(text))
+        Self(Kind::Text(Written::new(text)))
     }
 }
 
@@ -219,7 +276,7 @@ impl From<&String> for Address {
 
 impl From<Url> for Address {
     fn from(url: Url) -> Self {
-        Self(Kind::Text(url.into()))
+        Self(Kind::Text(Written::new(url)))
     }
 }
 
@@ -238,5 +295,29 @@ impl From<Endpoint> for Address {
 impl From<&Endpoint> for Address {
     fn from(endpoint: &Endpoint) -> Self {
         Self(Kind::Endpoint(endpoint.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_is_remembered_for_the_policy_that_gave_it_and_for_no_other() {
+        let lax = DiscoveryPolicy::danger_development();
+        for first in [&lax, &DiscoveryPolicy::strict()] {
+            let address = Address::from("http://idp.example.com/token");
+            let _ = address.accept(Some(first));
+            for _ in 0..2 {
+                assert_eq!(address.accept(Some(&lax)).unwrap().policy(), &lax);
+                assert!(address.accept(Some(&DiscoveryPolicy::strict())).is_err() && address.accept(None).is_err());
+            }
+        }
+        let address = Address::from("https://idp.example.com/token");
+        let (first, second) = (address.accept(None).unwrap(), address.clone().accept(None).unwrap());
+        assert!(Arc::ptr_eq(&first.accepted, &second.accepted), "parsed and judged once");
+        let (uri, parsed) = first.target().unwrap();
+        assert!(uri == parsed.url().as_str());
+        assert_eq!((first.as_str(), address.accept(Some(&lax)).unwrap().policy()), ("https://idp.example.com/token", &lax));
     }
 }

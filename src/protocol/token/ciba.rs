@@ -3,7 +3,7 @@
 use bon::Builder;
 
 use super::TokenResponse;
-use super::grant::{Grant, token_request};
+use super::grant::{Grant, Preparation, token_request};
 use super::polling::{Observer, PollCancellation, PollProgress, Schedule, poll};
 use crate::constants::{grant_types, parameters};
 use crate::environment::Environment;
@@ -28,6 +28,8 @@ use crate::secret::AuthenticationRequestId;
 pub struct CibaTokenRequest {
     #[builder(field)]
     options: RequestOptions,
+    #[builder(skip)]
+    preparation: Preparation,
     /// The token endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,
@@ -145,8 +147,8 @@ impl Request for CibaPolling {
             cancellation: self.cancellation.clone(),
         };
         let code = self.authorization.request_id().clone();
-        let own = move |list: &mut Parameters| list.add(parameters::AUTH_REQ_ID, code.expose());
-        Exchange::new(|port: Port| poll(grant, own, schedule, port))
+        let grant = grant.prepare(|list: &mut Parameters| list.add(parameters::AUTH_REQ_ID, code.expose()));
+        Exchange::new(|port: Port| poll(grant, schedule, port))
     }
 
     fn environment(&self) -> &Environment {

@@ -3,7 +3,7 @@
 use bon::Builder;
 
 use super::TokenResponse;
-use super::grant::{Grant, token_request};
+use super::grant::{Grant, Preparation, token_request};
 use super::polling::{Observer, PollCancellation, PollProgress, Schedule, poll};
 use crate::constants::{grant_types, parameters};
 use crate::environment::Environment;
@@ -27,6 +27,8 @@ use crate::secret::DeviceCode;
 pub struct DeviceCodeTokenRequest {
     #[builder(field)]
     options: RequestOptions,
+    #[builder(skip)]
+    preparation: Preparation,
     /// The token endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,
@@ -127,8 +129,8 @@ impl Request for DeviceCodePolling {
             cancellation: self.cancellation.clone(),
         };
         let code = self.authorization.device_code().clone();
-        let own = move |list: &mut Parameters| list.add(parameters::DEVICE_CODE, code.expose());
-        Exchange::new(|port: Port| poll(grant, own, schedule, port))
+        let grant = grant.prepare(|list: &mut Parameters| list.add(parameters::DEVICE_CODE, code.expose()));
+        Exchange::new(|port: Port| poll(grant, schedule, port))
     }
 
     fn environment(&self) -> &Environment {

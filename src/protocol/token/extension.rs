@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::grant::{Grant, repeatable_token_request};
+use super::grant::{Grant, Preparation, repeatable_token_request};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
@@ -42,6 +42,8 @@ use crate::protocol::request::RequestOptions;
 pub struct ExtensionTokenRequest {
     #[builder(field)]
     options: RequestOptions,
+    #[builder(skip)]
+    preparation: Preparation,
     /// The token endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,

@@ -1,12 +1,15 @@
 //! What every grant shares: its place, its client, scope and resources, and how the answer is read.
 
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
 use http::StatusCode;
 
 use super::{TokenFingerprint, TokenResponse};
 use crate::constants::{media_types, parameters, token_type_identifiers};
 use crate::encoding::digest::sha256;
 use crate::exchange::{Exchange, Port};
-use crate::protocol::authenticated::AuthenticatedPost;
+use crate::protocol::authenticated::{AuthenticatedPost, PreparedMessage};
 use crate::protocol::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use crate::protocol::authorize::is_verifier;
 use crate::protocol::client_auth::ClientAuthentication;
@@ -103,41 +106,35 @@ impl Grant {
         self
     }
 
-    /// Posts the grant's `own` parameters, authenticated afresh for every attempt.
-    pub(super) fn exchange(self, own: impl Fn(&mut Parameters) + Send + Sync + 'static) -> Exchange<TokenResponse, RequestError> {
-        Exchange::new(|port: Port| async move { self.run(&own, &port).await })
-    }
-
-    /// The same as part of another exchange.
-    pub(super) async fn run(&self, own: &(impl Fn(&mut Parameters) + Sync), port: &Port) -> Result<TokenResponse, RequestError> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone());
-        }
+    /// What every attempt and every exchange of the request has in common, made once. `own` adds the parameters that are the grant's own.
+    pub(super) fn prepare(self, own: impl FnOnce(&mut Parameters)) -> PreparedGrant {
         let (scopes, asked) = (self.scopes(), self.asked_scopes());
+        let mut list = Parameters::new();
+        list.add(parameters::GRANT_TYPE, &self.grant_type);
+        own(&mut list);
+        list.add(parameters::SCOPE, &scopes.join(" "));
+        list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
+        list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
         let post = AuthenticatedPost {
             endpoint: ENDPOINT,
-            address: self.address.clone(),
-            client_id: self.client_id.clone(),
-            authentication: self.authentication.clone(),
-            options: self.options.clone(),
+            address: self.address,
+            client_id: self.client_id,
+            authentication: self.authentication,
+            options: self.options,
             repeat: Repeat::IfUnsent,
             accept: media_types::JSON,
             success: StatusCode::OK,
             media_types: &[media_types::JSON],
+            prepared: PreparedMessage::default(),
         };
-        let parameters = |list: &mut Parameters| {
-            list.add(parameters::GRANT_TYPE, &self.grant_type);
-            own(list);
-            list.add(parameters::SCOPE, &scopes.join(" "));
-            list.add_all(parameters::RESOURCE, self.resource.iter().map(String::as_str));
-            list.add(parameters::AUTHORIZATION_DETAILS, &to_parameter(&self.authorization_details));
-        };
-        post.send(parameters, port, |accepted, expectation| {
-            let response = TokenResponse::read(accepted, &asked, self.is_exchange, expectation)?;
-            self.check_trust(&response)?;
-            Ok(response)
-        })
-        .await
+        PreparedGrant {
+            fault: self.fault,
+            post,
+            list,
+            asked: asked.into(),
+            is_exchange: self.is_exchange,
+            requested_token_type: self.requested_token_type,
+        }
     }
 
     /// What this request has in common with every request that the same token would answer.
@@ -171,18 +168,6 @@ impl Grant {
         Ok(TokenFingerprint { digest: sha256(&text), policy: endpoint.policy().clone() })
     }
 
-    /// RFC 8693 section 2.2.1: a refresh token outlives every other, so it is none to be had where another type was asked for.
-    fn check_trust(&self, response: &TokenResponse) -> Result<(), RequestError> {
-        const MEMBER: &str = "issued_token_type";
-        let Some(requested) = &self.requested_token_type else { return Ok(()) };
-        if requested == token_type_identifiers::REFRESH_TOKEN || response.issued_token_type() != Some(token_type_identifiers::REFRESH_TOKEN)
-        {
-            return Ok(());
-        }
-        let found = token_type_identifiers::REFRESH_TOKEN.to_owned();
-        Err(RequestError::Mismatch { endpoint: ENDPOINT, member: MEMBER, expected: escaped(requested, 255), found })
-    }
-
     /// The scopes of the setter, each by itself, however the caller grouped them.
     fn scopes(&self) -> Vec<String> {
         words(self.scope.iter().map(String::as_str))
@@ -196,11 +181,75 @@ impl Grant {
     }
 }
 
+/// A grant that is ready to be posted, authenticated afresh for every attempt.
+pub(super) struct PreparedGrant {
+    fault: Option<RequestError>,
+    pub(super) post: AuthenticatedPost,
+    list: Parameters,
+    asked: Arc<[String]>,
+    is_exchange: bool,
+    requested_token_type: Option<String>,
+}
+
+impl PreparedGrant {
+    /// The exchange of a request that is made of this grant alone.
+    pub(super) fn exchange(self: Arc<Self>) -> Exchange<TokenResponse, RequestError> {
+        Exchange::new(|port: Port| async move { self.run(&port).await })
+    }
+
+    /// The same as part of another exchange.
+    pub(super) async fn run(&self, port: &Port) -> Result<TokenResponse, RequestError> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        self.post
+            .send(
+                |list: &mut Parameters| list.clone_from(&self.list),
+                port,
+                |accepted, expectation| {
+                    let response = TokenResponse::read(accepted, &self.asked, self.is_exchange, expectation)?;
+                    self.check_trust(&response)?;
+                    Ok(response)
+                },
+            )
+            .await
+    }
+
+    /// RFC 8693 section 2.2.1: a refresh token outlives every other, so it is none to be had where another type was asked for.
+    fn check_trust(&self, response: &TokenResponse) -> Result<(), RequestError> {
+        const MEMBER: &str = "issued_token_type";
+        let Some(requested) = &self.requested_token_type else { return Ok(()) };
+        if requested == token_type_identifiers::REFRESH_TOKEN || response.issued_token_type() != Some(token_type_identifiers::REFRESH_TOKEN)
+        {
+            return Ok(());
+        }
+        let found = token_type_identifiers::REFRESH_TOKEN.to_owned();
+        Err(RequestError::Mismatch { endpoint: ENDPOINT, member: MEMBER, expected: escaped(requested, 255), found })
+    }
+}
+
+/// The prepared grant of a request, once it was sent for the first time; a copy of the request shares it.
+#[derive(Clone, Default)]
+pub(super) struct Preparation(OnceLock<Arc<PreparedGrant>>);
+
+impl Preparation {
+    pub(super) fn get_or_prepare(&self, prepare: impl FnOnce() -> PreparedGrant) -> Arc<PreparedGrant> {
+        Arc::clone(self.0.get_or_init(|| Arc::new(prepare())))
+    }
+}
+
+impl fmt::Debug for Preparation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.get().is_some() { "made" } else { "not made" })
+    }
+}
+
 fn words<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
     texts.flat_map(str::split_ascii_whitespace).map(str::to_owned).collect()
 }
 
-/// Makes a grant's request sendable: `token_request!(Request, Builder, builder, this => grant, list => parameters of its own)`.
+/// Makes a grant's request sendable: `token_request!(Request, Builder, builder, this => grant, list => parameters of its own)`. The request keeps
+/// its [`Preparation`] in a member `preparation` marked `#[builder(skip)]`.
 macro_rules! token_request {
     ($request:ident, $builder:ident, $state:ident, $this:ident => $grant:expr, $list:ident => $own:expr) => {
         crate::protocol::request::request_setters!($builder, $state);
@@ -209,9 +258,12 @@ macro_rules! token_request {
             type Response = super::TokenResponse;
 
             fn exchange(&self) -> crate::exchange::Exchange<super::TokenResponse, crate::protocol::RequestError> {
-                let $this = self.clone();
-                let grant: super::grant::Grant = $grant;
-                grant.exchange(move |$list: &mut crate::protocol::parameters::Parameters| $own)
+                let $this = self;
+                let prepared = self.preparation.get_or_prepare(|| {
+                    let grant: super::grant::Grant = $grant;
+                    grant.prepare(|$list: &mut crate::protocol::parameters::Parameters| $own)
+                });
+                prepared.exchange()
             }
 
             fn environment(&self) -> &crate::environment::Environment {
@@ -230,9 +282,9 @@ macro_rules! token_request_once {
             type Response = super::TokenResponse;
 
             fn into_exchange(self) -> crate::exchange::Exchange<super::TokenResponse, crate::protocol::RequestError> {
-                let $this = self;
+                let $this = &self;
                 let grant: super::grant::Grant = $grant;
-                grant.exchange(move |$list: &mut crate::protocol::parameters::Parameters| $own)
+                std::sync::Arc::new(grant.prepare(|$list: &mut crate::protocol::parameters::Parameters| $own)).exchange()
             }
 
             fn environment(&self) -> &crate::environment::Environment {
@@ -260,7 +312,7 @@ macro_rules! repeatable_token_request {
                 &self,
                 deadline: std::time::Duration,
             ) -> crate::exchange::Exchange<super::TokenResponse, crate::protocol::RequestError> {
-                let mut bounded = self.clone();
+                let mut bounded = Self { preparation: Default::default(), ..self.clone() };
                 bounded.options.deadline = Some(bounded.options.deadline.map_or(deadline, |own| own.min(deadline)));
                 crate::protocol::Request::exchange(&bounded)
             }

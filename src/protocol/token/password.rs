@@ -2,7 +2,7 @@
 
 use bon::Builder;
 
-use super::grant::{Grant, repeatable_token_request};
+use super::grant::{Grant, Preparation, repeatable_token_request};
 use crate::constants::{grant_types, parameters};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
@@ -44,6 +44,8 @@ use crate::secret::Password;
 pub struct PasswordTokenRequest {
     #[builder(field)]
     options: RequestOptions,
+    #[builder(skip)]
+    preparation: Preparation,
     /// The token endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,

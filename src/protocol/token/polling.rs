@@ -10,12 +10,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::TokenResponse;
-use super::grant::{ENDPOINT, Grant};
+use super::grant::{ENDPOINT, PreparedGrant};
 use crate::constants::error_codes;
 use crate::exchange::Port;
 use crate::protocol::attempts::deadline_passed;
 use crate::protocol::error::{PollEnd, RequestError};
-use crate::protocol::parameters::Parameters;
 use crate::transport::{RetrySettings, TransportErrorKind};
 
 /// RFC 8628 section 3.5.
@@ -85,23 +84,18 @@ pub(super) struct Schedule {
 }
 
 /// Polls until there are tokens, a refusal, or the end.
-pub(super) async fn poll(
-    mut grant: Grant,
-    own: impl Fn(&mut Parameters) + Send + Sync + 'static,
-    mut schedule: Schedule,
-    port: Port,
-) -> Result<TokenResponse, RequestError> {
+pub(super) async fn poll(mut grant: PreparedGrant, mut schedule: Schedule, port: Port) -> Result<TokenResponse, RequestError> {
     // Whether to ask again is decided here, whatever the caller's settings for single attempts say.
-    grant.options.retry = Some(RetrySettings::NONE);
+    grant.post.options.retry = Some(RetrySettings::NONE);
     // The deadline is for all polls and waits together: each poll has what is left of it.
-    let deadline = grant.options.deadline.map(|deadline| port.monotonic().saturating_add(deadline));
+    let deadline = grant.post.options.deadline.map(|deadline| port.monotonic().saturating_add(deadline));
     let mut polls = 0;
     let mut wait = schedule.interval;
     loop {
         schedule.wait(wait, deadline, polls, &port).await?;
-        grant.options.deadline = deadline.map(|end| end.saturating_sub(port.monotonic()));
+        grant.post.options.deadline = deadline.map(|end| end.saturating_sub(port.monotonic()));
         polls += 1;
-        let error = match grant.run(&own, &port).await {
+        let error = match grant.run(&port).await {
             Ok(response) => return Ok(response),
             Err(error) => error,
         };

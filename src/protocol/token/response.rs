@@ -1,5 +1,7 @@
 //! The token response, the same for every grant (RFC 6749 section 5.1).
 
+use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::constants::token_types;
@@ -24,11 +26,11 @@ pub struct TokenResponse {
     access_token: AccessToken,
     refresh_token: Option<RefreshToken>,
     id_token: Option<IdentityToken>,
-    token_type: String,
+    token_type: Cow<'static, str>,
     issued_token_type: Option<String>,
     expires_in: Option<Duration>,
-    scope: Option<Vec<String>>,
-    requested_scope: Vec<String>,
+    scope: Option<Arc<[String]>>,
+    requested_scope: Arc<[String]>,
     authorization_details: Vec<AuthorizationDetail>,
     document: Document,
     head: ResponseHead,
@@ -112,7 +114,7 @@ impl TokenResponse {
 
     pub(super) fn read(
         accepted: Accepted,
-        requested_scope: &[String],
+        requested_scope: &Arc<[String]>,
         is_exchange: bool,
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
@@ -124,7 +126,7 @@ impl TokenResponse {
         document: Document,
         mut secrets: Secrets,
         head: ResponseHead,
-        requested: &[String],
+        requested: &Arc<[String]>,
         is_exchange: bool,
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
@@ -141,8 +143,8 @@ impl TokenResponse {
             token_type,
             issued_token_type,
             expires_in,
-            scope: scope(&document, expectation).ok().flatten(),
-            requested_scope: requested.to_vec(),
+            scope: granted(&document, requested, expectation),
+            requested_scope: Arc::clone(requested),
             authorization_details,
             document,
             head,
@@ -153,20 +155,20 @@ impl TokenResponse {
 forward_document!(TokenResponse, document);
 
 /// RFC 6749 section 7.1: a token of a type that is not understood must not be used. What else counts as a bearer token, the policy says.
-fn token_type(document: &Document, is_exchange: bool, expectation: &Expectation) -> Result<String, RequestError> {
+fn token_type(document: &Document, is_exchange: bool, expectation: &Expectation) -> Result<Cow<'static, str>, RequestError> {
     const MEMBER: &str = "token_type";
     let quirks = &expectation.quirks;
     let found = document.optional_str(MEMBER).map_err(|source| expectation.malformed(source))?.filter(|found| !found.is_empty());
     let Some(found) = found else {
         return match quirks.missing_token_type_is_bearer {
-            true => Ok(token_types::BEARER.to_owned()),
+            true => Ok(Cow::Borrowed(token_types::BEARER)),
             false => Err(expectation.member(MEMBER, "`Bearer`; allow it with `.missing_token_type_is_bearer()` of the policy", "nothing")),
         };
     };
     let is = |name: &str| found.eq_ignore_ascii_case(name);
     let is_named = !is(token_types::DPOP) && quirks.bearer_token_types.iter().any(|name| is(name));
     if is(token_types::BEARER) || is_named || (is_exchange && is(token_types::N_A)) {
-        return Ok(found.to_owned());
+        return Ok(if found == token_types::BEARER { Cow::Borrowed(token_types::BEARER) } else { Cow::Owned(found.to_owned()) });
     }
     let expected = match (is_exchange, is(token_types::DPOP)) {
         (true, _) => "`Bearer` or `N_A`; allow another type with `.bearer_token_types(…)` of the policy",
@@ -174,6 +176,15 @@ fn token_type(document: &Document, is_exchange: bool, expectation: &Expectation)
         (false, false) => "`Bearer`; allow another type with `.bearer_token_types(…)` of the policy",
     };
     Err(expectation.member(MEMBER, expected, shown_name(found)))
+}
+
+/// The scopes that the server states, if they can be read; where they are those that were asked for, as they mostly are, the same list.
+fn granted(document: &Document, requested: &Arc<[String]>, expectation: &Expectation) -> Option<Arc<[String]>> {
+    let words = document.try_get_str("scope").map(|text| text.split(' ').filter(|word| !word.is_empty()));
+    if words.is_some_and(|words| words.eq(requested.iter().map(String::as_str))) {
+        return Some(Arc::clone(requested));
+    }
+    scope(document, expectation).ok().flatten().map(Into::into)
 }
 
 /// RFC 8693 section 2.2.1: required after an exchange, and a URI.

@@ -148,13 +148,12 @@ const FAR: Duration = Duration::from_secs(100_000);
 fn the_server_names_the_wait_in_seconds_or_as_a_date_and_120_seconds_are_the_most() {
     let read = |environment| JwksRequest::builder().environment(environment).retry(settings()).deadline(FAR).address(JWKS).build();
     for (value, wait) in [("5", 5), ("119", 119), ("120", 120), ("Sun, 15 Jun 2025 15:07:00 GMT", 20)] {
-        let busy = ScriptedResponse::status(503).header("retry-after", value);
-        let run = both_ways(read, &script(&Expected::get(JWKS), [busy, ScriptedResponse::json(200, KEYS)]));
+        let busy = || ScriptedResponse::status(503).header("retry-after", value);
+        let run = both_ways(read, &script(&Expected::get(JWKS), [busy(), ScriptedResponse::json(200, KEYS)]));
         run.result.unwrap();
         assert_eq!(run.waits, [Duration::from_secs(wait)], "{value}");
+        assert_eq!(posts([busy(), ScriptedResponse::json(200, GOOD)]).waits, [Duration::from_secs(wait)], "{value}");
     }
-    let busy = ScriptedResponse::status(503).header("retry-after", "50");
-    assert_eq!(posts([busy, ScriptedResponse::json(200, GOOD)]).waits, [Duration::from_secs(50)]);
     for value in ["0", "Mon, 01 Jan 2001 00:00:00 GMT"] {
         let run = posts([ScriptedResponse::status(503).header("retry-after", value), ScriptedResponse::json(200, GOOD)]);
         between(Duration::from_secs(1), run.waits[0]);
@@ -180,8 +179,7 @@ fn o_retry_after_a_longer_wait_than_the_settings_allow_ends_at_once_with_the_ser
     }
     let short = settings().with_longest_delay(Duration::from_secs(5));
     ends(both_ways(far(short), &busy("6")), 6, "6");
-    // Longer than the time that is left, be it stated or the usual one.
-    ends(reads([ScriptedResponse::status(503).header("retry-after", "60")]), 60, "60");
+    // Longer than the time that is left.
     ends(both_ways(under(Duration::from_secs(10)), &busy("10")), 10, "10");
     // What the settings allow is waited for, however long.
     let patient = settings().with_longest_delay(Duration::from_secs(7200));
@@ -196,19 +194,23 @@ fn o_retry_after_a_longer_wait_than_the_settings_allow_ends_at_once_with_the_ser
 
 #[test]
 fn h_slow_without_a_deadline_no_attempt_begins_later_than_sixty_seconds_after_the_first() {
-    let many = settings().with_count(100);
-    let usual = |environment| JwksRequest::builder().environment(environment).retry(many).address(JWKS).build();
-    let busy = |count| script(&Expected::get(JWKS), (0..count).map(|_| ScriptedResponse::status(503).header("retry-after", "20")));
-    let run = both_ways(usual, &busy(3));
-    assert_eq!(run.waits, [20, 20].map(Duration::from_secs), "the third wait would end at the sixtieth second");
-    assert_eq!(run.result.unwrap_err().retry_after(), Some(Duration::from_secs(20)));
+    // Waits of half a minute to a minute: the second would end behind the sixtieth second.
+    let slow = settings().with_count(100).with_base_delay(Duration::from_secs(60)).with_longest_delay(Duration::from_secs(60));
+    let usual = |environment| JwksRequest::builder().environment(environment).retry(slow).address(JWKS).build();
+    let silent = |count| script(&Expected::get(JWKS), (0..count).map(|_| ScriptedResponse::error(TransportErrorKind::Timeout)));
+    let run = both_ways(usual, &silent(2));
+    assert_eq!((run.sent.len(), run.waits.len()), (2, 1));
+    between(Duration::from_secs(60), run.waits[0]);
+    assert_eq!(run.result.unwrap_err().code(), "timeout");
     // The client's own time-out counts for each of them.
     assert!(run.sent.iter().all(|request| request.as_request().extensions().get::<AttemptTimeout>().is_none()));
+    // What the server asks for comes on top.
+    let busy = || ScriptedResponse::status(503).header("retry-after", "110");
+    assert_eq!(reads([busy(), busy(), ScriptedResponse::json(200, KEYS)]).waits, [110, 110].map(Duration::from_secs));
     // With a deadline of its own a request goes on for as long as that says.
-    let patient = |environment| JwksRequest::builder().environment(environment).retry(many).deadline(FAR).address(JWKS).build();
-    let answers = busy(9).into_iter().chain(script(&Expected::get(JWKS), [ScriptedResponse::json(200, KEYS)])).collect::<Vec<_>>();
-    let run = both_ways(patient, &answers);
-    assert_eq!((run.waits.len(), run.result.is_ok()), (9, true));
+    let patient =
+        |environment| JwksRequest::builder().environment(environment).retry(slow.with_count(9)).deadline(FAR).address(JWKS).build();
+    assert_eq!(both_ways(patient, &silent(10)).sent.len(), 10);
 }
 
 #[test]

@@ -192,7 +192,10 @@ fn h2_h3_success_is_200_or_201_and_no_redirect_is_followed() {
         assert_eq!((error.kind(), error.code()), (ErrorKind::Http, "redirect"), "{status}");
         assert_eq!(
             error.to_string(),
-            format!("the token endpoint answered with status {status}, a redirect, and redirects are never followed")
+            format!(
+                "the token endpoint answered with status {status}, a redirect to `https://evil.example/token`, and redirects are never \
+                 followed: set the address it leads to"
+            )
         );
     }
     for status in [300, 304, 400, 401, 404, 418, 500, 503, 599] {

@@ -3,7 +3,7 @@
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use identity_model::transport::{AttemptTimeout, BodyLimit, HttpClient, TransportErrorKind};
+use identity_model::transport::{AttemptTimeout, BodyLimit, HttpClient, ParsedUrl, TransportErrorKind};
 
 use super::support::{OK, Server, all_texts, builder, get, refusing, untrusting};
 
@@ -122,6 +122,22 @@ async fn h1_an_address_that_is_not_absolute_http_or_holds_a_password_is_refused(
         let error = client.send(get(url)).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Configuration, "{url}");
         assert!(!all_texts(&error).contains("s3cr3t"));
+    }
+}
+
+#[tokio::test]
+async fn a_parsed_address_counts_only_where_it_is_that_of_the_request() {
+    let (meant, other) = (Server::plain(OK), Server::plain(OK));
+    let client = builder().build().unwrap();
+    for parsed in [meant.url("http"), other.url("http"), format!("{}&more=1", meant.url("http"))] {
+        let mut request = http::Request::post(meant.url("http")).header("x-mark", "1").body("a=b".into()).unwrap();
+        request.extensions_mut().insert(ParsedUrl::new(url::Url::parse(&parsed).unwrap()));
+        assert_eq!(client.send(request).await.unwrap().status(), 200);
+    }
+    assert_eq!((meant.requests().len(), other.requests().len()), (3, 0));
+    for request in meant.requests() {
+        assert!(request.starts_with("POST /path?query=1 HTTP/1.1\r\n") && request.contains("x-mark: 1\r\n"), "{request}");
+        assert!(request.contains("content-length: 3\r\n"), "{request}");
     }
 }
 

@@ -35,6 +35,7 @@ const TRANSPORT_VALUES: &[&str] = &[
     "BodyLimit",
     "HttpRequest",
     "HttpResponse",
+    "ParsedUrl",
     "Repeat",
     "RetrySettings",
     "TransportError",

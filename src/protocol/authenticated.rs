@@ -38,10 +38,11 @@ pub(crate) struct AuthenticatedPost {
     pub(crate) accept: &'static str,
     pub(crate) success: StatusCode,
     pub(crate) media_types: &'static [&'static str],
-    pub(crate) prepared: PreparedMessage,
+    /// Where every attempt says the same, but for its authentication.
+    pub(crate) prepared: Option<PreparedMessage>,
 }
 
-/// The message of a post whose authentication is the same every time, once it was made.
+/// The message of a post that says the same every time, once it was made.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PreparedMessage(OnceLock<Arc<Message>>);
 
@@ -98,8 +99,9 @@ impl AuthenticatedPost {
 
     /// The message for this attempt: an assertion is made anew for each, all else is the same every time.
     async fn message(&self, endpoint: &Endpoint, own: impl Fn(&mut Parameters), port: &Port) -> Result<Arc<Message>, RequestError> {
-        if let Some(prepared) = self.prepared.0.get() {
-            return Ok(Arc::clone(prepared));
+        let prepared = self.prepared.as_ref().filter(|_| self.authentication.is_same_every_time());
+        if let Some(message) = prepared.and_then(|prepared| prepared.0.get()) {
+            return Ok(Arc::clone(message));
         }
         let mut list = Parameters::new();
         own(&mut list);
@@ -112,8 +114,8 @@ impl AuthenticatedPost {
         }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_types::FORM));
         let message = Arc::new(Message { headers, body: form.to_body().into(), form });
-        if self.authentication.is_same_every_time() {
-            let _ = self.prepared.0.set(Arc::clone(&message));
+        if let Some(prepared) = prepared {
+            let _ = prepared.0.set(Arc::clone(&message));
         }
         Ok(message)
     }

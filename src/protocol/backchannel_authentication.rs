@@ -6,7 +6,7 @@ use bon::Builder;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::authenticated::{AuthenticatedPost, PreparedMessage};
+use super::authenticated::AuthenticatedPost;
 use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
@@ -161,7 +161,7 @@ impl BackchannelAuthenticationRequest {
             accept: media_types::JSON,
             success: StatusCode::OK,
             media_types: &[media_types::JSON],
-            prepared: PreparedMessage::default(),
+            prepared: None,
         };
         let mut posting = post.begin(port)?;
         loop {

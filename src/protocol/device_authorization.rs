@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bon::Builder;
 use http::StatusCode;
 
-use super::authenticated::{AuthenticatedPost, PreparedMessage};
+use super::authenticated::AuthenticatedPost;
 use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use super::client_auth::ClientAuthentication;
 use super::discovery::{Address, DiscoveryPolicy};
@@ -112,7 +112,7 @@ impl DeviceAuthorizationRequest {
             accept: media_types::JSON,
             success: StatusCode::OK,
             media_types: &[media_types::JSON],
-            prepared: PreparedMessage::default(),
+            prepared: None,
         };
         let own = |list: &mut Parameters| {
             list.add(parameters::SCOPE, &self.scopes().collect::<Vec<_>>().join(" "));

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use bon::Builder;
 use http::StatusCode;
 
-use super::authenticated::{AuthenticatedPost, PreparedMessage};
+use super::authenticated::AuthenticatedPost;
 use super::authorization_details::AuthorizationDetail;
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
@@ -127,7 +127,7 @@ impl IntrospectionRequest {
             accept: if is_signed { media_types::TOKEN_INTROSPECTION_JWT } else { media_types::JSON },
             success: StatusCode::OK,
             media_types: if is_signed { &[media_types::TOKEN_INTROSPECTION_JWT] } else { &[media_types::JSON] },
-            prepared: PreparedMessage::default(),
+            prepared: None,
         };
         let own = |list: &mut Parameters| {
             list.add(parameters::TOKEN, self.token.expose());

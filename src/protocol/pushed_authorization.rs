@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bon::Builder;
 use http::StatusCode;
 
-use super::authenticated::{AuthenticatedPost, PreparedMessage};
+use super::authenticated::AuthenticatedPost;
 use super::authorization_parameters::AuthorizationParameters;
 use super::authorize::reject_unsigned;
 use super::client_auth::ClientAuthentication;
@@ -134,7 +134,7 @@ impl PushedAuthorizationRequest {
             accept: media_types::JSON,
             success: StatusCode::CREATED,
             media_types: &[media_types::JSON],
-            prepared: PreparedMessage::default(),
+            prepared: None,
         };
         let own = |list: &mut Parameters| {
             // The other mechanisms put it there themselves.

@@ -3,7 +3,7 @@
 use bon::Builder;
 use http::StatusCode;
 
-use super::authenticated::{AuthenticatedPost, PreparedMessage};
+use super::authenticated::AuthenticatedPost;
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
 use super::error::RequestError;
@@ -97,7 +97,7 @@ impl RevocationRequest {
             accept: media_types::JSON,
             success: StatusCode::OK,
             media_types: &[],
-            prepared: PreparedMessage::default(),
+            prepared: None,
         };
         let own = |list: &mut Parameters| {
             list.add(parameters::TOKEN, self.token.expose());

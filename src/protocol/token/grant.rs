@@ -125,7 +125,7 @@ impl Grant {
             accept: media_types::JSON,
             success: StatusCode::OK,
             media_types: &[media_types::JSON],
-            prepared: PreparedMessage::default(),
+            prepared: Some(PreparedMessage::default()),
         };
         PreparedGrant {
             fault: self.fault,

@@ -180,7 +180,8 @@ fn token_type(document: &Document, is_exchange: bool, expectation: &Expectation)
 
 /// The scopes that the server states, if they can be read; where they are those that were asked for, as they mostly are, the same list.
 fn granted(document: &Document, requested: &Arc<[String]>, expectation: &Expectation) -> Option<Arc<[String]>> {
-    let words = document.try_get_str("scope").map(|text| text.split(' ').filter(|word| !word.is_empty()));
+    let text = document.try_get_str("scope").filter(|_| !expectation.quirks.comma_separated_scope);
+    let words = text.map(|text| text.split(' ').filter(|word| !word.is_empty()));
     if words.is_some_and(|words| words.eq(requested.iter().map(String::as_str))) {
         return Some(Arc::clone(requested));
     }

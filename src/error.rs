@@ -20,6 +20,7 @@ use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, Discov
 use crate::protocol::dpop::{AccessRejection, DpopKeyError};
 use crate::protocol::logout::LogoutError;
 use crate::protocol::{HttpError, OAuthError, RequestError};
+use crate::resource::ResourceServerError;
 use crate::sealing::SealError;
 use crate::tokens::TokenError;
 use crate::transport::TransportError;
@@ -94,6 +95,7 @@ causes! {
     ThirdPartyLogin(ThirdPartyLoginError): error => error.class();
     Token(TokenError): error => error.class();
     Seal(SealError): error => error.class();
+    ResourceServer(ResourceServerError): error => error.class();
 }
 
 impl From<TransactionError> for Error {
@@ -233,8 +235,9 @@ impl Error {
 /// `docs/troubleshooting.md` says what each means and what to do.
 pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
     use crate::{encoding, jose, protocol, transport, validation};
-    let tables: [&[(&'static str, ErrorKind)]; 34] = [
+    let tables: &[&[(&'static str, ErrorKind)]] = &[
         DriveError::CODES,
+        ResourceServerError::CODES,
         TokenError::CODES,
         ExchangeError::CODES,
         RequestError::CODES,
@@ -269,7 +272,7 @@ pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
         protocol::mtls::CertificateHeaderError::CODES,
         SealError::CODES,
     ];
-    tables.into_iter().flatten().copied()
+    tables.iter().copied().flatten().copied()
 }
 
 impl fmt::Display for Error {

@@ -50,6 +50,7 @@
 //! | get a token | [`ClientCredentialsTokenRequest`] |
 //! | have the token there, always fresh | [`tokens::TokenManager`] |
 //! | prove who the client is: secret, assertion, certificate | [`ClientAuthentication`] |
+//! | protect an API | [`resource::ResourceServer`] |
 //! | validate a token | [`TokenValidator`], rules in [`TokenValidationOptions`](validation::TokenValidationOptions) |
 //! | have keys fetched, cached and rotated | [`keys::ProviderKeys`] |
 //! | serve several providers, or many tenants | [`keys::KeySource::providers`], [`validation::ExpectedIssuer::template`] |

@@ -167,7 +167,7 @@ fn traced(rejection: &AccessRejection) {
 }
 
 /// Whether the token is at fault, or whoever had to judge it.
-fn judged(error: Error) -> AccessError {
+pub(super) fn judged(error: Error) -> AccessError {
     // A key that no provider has, or an issuer that none is configured for, is the token's fault; an answer of the server's is not.
     let is_tokens_fault = error.as_request().is_none() && (error.validation().is_some() || error.code() == "unknown_issuer");
     match error.validation().filter(|_| is_tokens_fault) {

@@ -20,6 +20,7 @@ mod manifest;
 mod pages;
 mod protocol;
 mod resource;
+mod resource_server;
 mod sessions;
 mod skipping;
 mod testing;

@@ -58,6 +58,18 @@ pub enum AccessError {
     /// The token is not bound to the key of the proof, or not bound at all where the resource accepts bound tokens alone.
     #[error("the access token is not bound to what the request proves")]
     NotBound,
+    /// The token names an issuer that the resource does not know, or none.
+    #[error("the access token is of an issuer that is not configured")]
+    UnknownIssuer,
+    /// The token lacks a scope that the route needs.
+    #[error("the access token lacks a scope that the route needs")]
+    Scope,
+    /// The user has to authenticate otherwise, or again (RFC 9470).
+    #[error("the authentication that the access token stands for does not suffice for the route")]
+    UserAuthentication,
+    /// A rule of the application's rejects the token.
+    #[error("a rule of the route rejects the access token")]
+    Forbidden,
     /// The certificate header of the proxy cannot be used.
     #[error("the client certificate is not known")]
     Certificate(#[from] CertificateHeaderError),
@@ -86,6 +98,10 @@ classify! { AccessError {
     Self::Nonce => "dpop_nonce" Validation;
     Self::Downgrade => "access_downgrade" Validation;
     Self::NotBound => "access_not_bound" Validation;
+    Self::UnknownIssuer => "access_unknown_issuer" Validation;
+    Self::Scope => "access_scope" Validation;
+    Self::UserAuthentication => "access_user_authentication" Validation;
+    Self::Forbidden => "access_forbidden" Validation;
 } inner {
     Self::Proof(error) => error.class();
     Self::Token { code, .. } => Class::new(code, ErrorKind::Validation);
@@ -133,6 +149,11 @@ impl AccessRejection {
     /// A stable name of the reason in `snake_case`.
     pub fn code(&self) -> &'static str {
         self.0.error.code()
+    }
+
+    /// The error that the client is told: `invalid_token`, `insufficient_scope`; `None` where it brought no token, or is not at fault.
+    pub fn oauth_error(&self) -> Option<&'static str> {
+        super::challenges::head(&self.0.error).1
     }
 }
 

@@ -12,10 +12,14 @@ use crate::jose::AlgorithmSet;
 
 /// What all challenges of a resource say.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Challenges {
-    pub(super) realm: Option<String>,
-    pub(super) scope: Option<String>,
-    pub(super) resource_metadata: Option<String>,
+pub(crate) struct Challenges {
+    pub(crate) realm: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) resource_metadata: Option<String>,
+    /// Of which contexts the authentication has to be one, for a step-up (RFC 9470 section 3).
+    pub(crate) acr_values: Option<String>,
+    /// How many seconds ago the user may have logged in, for a step-up.
+    pub(crate) max_age: Option<String>,
 }
 
 impl Challenges {
@@ -30,6 +34,9 @@ impl Challenges {
         let (status, code) = head(&error);
         let mut headers = HeaderMap::new();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if matches!(error, AccessError::Forbidden) {
+            return AccessRejection::new(error, status, headers);
+        }
         if status.is_server_error() {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
             return AccessRejection::new(error, status, headers);
@@ -64,6 +71,10 @@ impl Challenges {
         }
         add("error", error);
         add("scope", self.scope.as_deref());
+        if error == Some(error_codes::INSUFFICIENT_USER_AUTHENTICATION) {
+            add("acr_values", self.acr_values.as_deref());
+            add("max_age", self.max_age.as_deref());
+        }
         add("resource_metadata", self.resource_metadata.as_deref());
         challenge
     }
@@ -82,7 +93,7 @@ fn schemes(error: &AccessError, used: Option<TokenScheme>, mode: TokenBindingMod
 }
 
 /// Status, and the error that the client is told.
-fn head(error: &AccessError) -> (StatusCode, Option<&'static str>) {
+pub(super) fn head(error: &AccessError) -> (StatusCode, Option<&'static str>) {
     match error {
         AccessError::NoCredentials => (StatusCode::UNAUTHORIZED, None),
         AccessError::Request { .. } | AccessError::Certificate(_) | AccessError::PublicUrl(_) => {
@@ -90,8 +101,10 @@ fn head(error: &AccessError) -> (StatusCode, Option<&'static str>) {
         }
         AccessError::Proof(_) => (StatusCode::UNAUTHORIZED, Some(error_codes::INVALID_DPOP_PROOF)),
         AccessError::Nonce => (StatusCode::UNAUTHORIZED, Some(error_codes::USE_DPOP_NONCE)),
-        AccessError::Token { lacks_scope: true, .. } => (StatusCode::FORBIDDEN, Some(error_codes::INSUFFICIENT_SCOPE)),
-        AccessError::Token { .. } | AccessError::Downgrade | AccessError::NotBound => {
+        AccessError::UserAuthentication => (StatusCode::UNAUTHORIZED, Some(error_codes::INSUFFICIENT_USER_AUTHENTICATION)),
+        AccessError::Forbidden => (StatusCode::FORBIDDEN, None),
+        AccessError::Scope | AccessError::Token { lacks_scope: true, .. } => (StatusCode::FORBIDDEN, Some(error_codes::INSUFFICIENT_SCOPE)),
+        AccessError::Token { .. } | AccessError::UnknownIssuer | AccessError::Downgrade | AccessError::NotBound => {
             (StatusCode::UNAUTHORIZED, Some(error_codes::INVALID_TOKEN))
         }
         AccessError::Unavailable { .. } | AccessError::Store(_) | AccessError::Exchange(_) => (StatusCode::SERVICE_UNAVAILABLE, None),

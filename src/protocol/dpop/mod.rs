@@ -22,9 +22,11 @@ mod verifier;
 
 pub use access_rejection::{AccessError, AccessRejection};
 pub use binding_mode::TokenBindingMode;
+pub(crate) use challenges::Challenges;
 pub use key::{DpopKey, DpopKeyError};
 pub use presented::{AcceptedRequest, PresentedToken, TokenScheme};
 pub use proof::DpopProof;
+pub(crate) use proof::is_token68;
 pub use proof_error::ProofError;
 pub use server_nonces::{NonceSecret, ServerNonces};
 pub use target_uri::{TargetUri, TargetUriError};

@@ -67,6 +67,11 @@ impl PresentedToken {
         Self { token, scheme, proof, certificate }
     }
 
+    /// A bearer token from another place than the header.
+    pub(crate) fn bearer(token: AccessToken) -> Self {
+        Self::new(token, TokenScheme::Bearer, None, None)
+    }
+
     /// The access token, not yet validated.
     pub fn access_token(&self) -> &AccessToken {
         &self.token

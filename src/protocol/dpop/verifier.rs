@@ -60,7 +60,8 @@ use crate::validation::ValidatedToken;
 /// ```
 #[derive(Debug, Clone)]
 pub struct DpopVerifier {
-    public_url: PublicUrl,
+    /// Absent where no proof is ever looked at.
+    public_url: Option<PublicUrl>,
     replay: Option<ReplayGuard>,
     signatures: JwsVerifier,
     past: Duration,
@@ -86,7 +87,7 @@ impl DpopVerifier {
     /// # Errors
     /// [`JoseError::Crypto`] without a cryptography provider.
     pub fn new(public_url: PublicUrl, replay_store: impl Into<ReplayGuard>) -> Result<Self, JoseError> {
-        Self::build(public_url, Some(replay_store.into()))
+        Self::build(Some(public_url), Some(replay_store.into()))
     }
 
     /// The same without a memory of proofs: a proof that was overheard can be used again for as long as it is in time.
@@ -94,10 +95,19 @@ impl DpopVerifier {
     /// # Errors
     /// As [`new`](Self::new).
     pub fn danger_without_replay_check(public_url: PublicUrl) -> Result<Self, JoseError> {
-        Self::build(public_url, None)
+        Self::build(Some(public_url), None)
     }
 
-    fn build(public_url: PublicUrl, replay: Option<ReplayGuard>) -> Result<Self, JoseError> {
+    /// For a resource that takes bearer tokens alone: no proof is looked at, so neither a URL nor a memory is needed. A token that is bound to a
+    /// key is rejected.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn bearer_only() -> Result<Self, JoseError> {
+        Ok(Self::build(None, None)?.with_mode(TokenBindingMode::Off))
+    }
+
+    fn build(public_url: Option<PublicUrl>, replay: Option<ReplayGuard>) -> Result<Self, JoseError> {
         Ok(Self {
             public_url,
             replay,
@@ -194,9 +204,19 @@ impl DpopVerifier {
     /// # Errors
     /// [`AccessRejection`], which says what to answer.
     pub fn check(&self, request: &IncomingRequest<'_>, now: SystemTime) -> Result<PresentedToken, AccessRejection> {
+        self.check_for(request, &self.challenges, now)
+    }
+
+    /// The same with the challenges of one route.
+    pub(crate) fn check_for(
+        &self,
+        request: &IncomingRequest<'_>,
+        challenges: &Challenges,
+        now: SystemTime,
+    ) -> Result<PresentedToken, AccessRejection> {
         let mut used = None;
         let presented = self.read(request, now, &mut used);
-        presented.map_err(|error| self.rejection(error, used, now))
+        presented.map_err(|error| self.rejection(error, used, challenges, now))
     }
 
     /// Checks a proof that comes by itself, for this method, URL and access token; `now` and the window judge its time. Nonce and replay are
@@ -222,7 +242,18 @@ impl DpopVerifier {
     /// What to answer where the access token did not pass: `error` is a [`ValidationError`](crate::validation::ValidationError), or why the token
     /// could not be judged.
     pub fn reject(&self, presented: &PresentedToken, error: impl Into<AccessError>, now: SystemTime) -> AccessRejection {
-        self.rejection(error.into(), Some(presented.scheme()), now)
+        self.rejection(error.into(), Some(presented.scheme()), &self.challenges, now)
+    }
+
+    /// A rejection with the challenges of one route; `scheme` is the one that was used.
+    pub(crate) fn reject_for(
+        &self,
+        scheme: Option<TokenScheme>,
+        error: AccessError,
+        challenges: &Challenges,
+        now: SystemTime,
+    ) -> AccessRejection {
+        self.rejection(error, scheme, challenges, now)
     }
 
     /// The end of every accepted request: the token is bound to what was proved, and the proof is remembered, in one step at the replay
@@ -298,7 +329,8 @@ impl DpopVerifier {
         let lines = request.lines(headers::DPOP);
         let [line] = lines[..] else { return Err(ProofError::Count { found: lines.len() }.into()) };
         let text = std::str::from_utf8(line).map_err(|_| ProofError::Length { limit: LONGEST })?;
-        let url = self.public_url.of(request)?;
+        let url =
+            self.public_url.as_ref().ok_or(AccessError::Request { problem: "carries a DPoP proof, and none is accepted" })?.of(request)?;
         let target = TargetUri::parse(&url).map_err(|_| AccessError::Request { problem: "has a target that is not a path of RFC 3986" })?;
         let expected = ExpectedProof { method: request.method(), target: &target, access_token: Some(token) };
         let received = ReceivedProof::read(text, &self.signatures, &expected, now)?;
@@ -330,9 +362,9 @@ impl DpopVerifier {
         epoch::from_seconds(end.seconds().saturating_add(2))
     }
 
-    fn rejection(&self, error: AccessError, used: Option<TokenScheme>, now: SystemTime) -> AccessRejection {
+    fn rejection(&self, error: AccessError, used: Option<TokenScheme>, challenges: &Challenges, now: SystemTime) -> AccessRejection {
         let nonce = self.nonces.as_ref().filter(|_| self.mode != TokenBindingMode::Off).map(|nonces| nonces.issue(now));
-        self.challenges.rejection(error, used, self.mode, self.signatures.allowed(), nonce.as_deref())
+        challenges.rejection(error, used, self.mode, self.signatures.allowed(), nonce.as_deref())
     }
 }
 

@@ -1,0 +1,174 @@
+//! Setting a resource server up.
+
+use std::fmt;
+use std::sync::Arc;
+
+use thiserror::Error as ThisError;
+use url::Url;
+
+use super::metadata::resource_metadata_address;
+use super::token_places::TokenPlaces;
+use super::token_validators::TokenValidators;
+use super::{AllowedOrigins, ResourceServer};
+use crate::environment::Environment;
+use crate::error_kind::classify;
+use crate::jose::JoseError;
+use crate::keys::TokenValidator;
+use crate::protocol::dpop::DpopVerifier;
+
+/// What a resource server works with.
+pub(super) struct Inner {
+    pub(super) realm: Option<String>,
+    pub(super) resource: Option<String>,
+    pub(super) metadata_address: Option<Url>,
+    pub(super) scopes_supported: Vec<String>,
+    pub(super) places: TokenPlaces,
+    pub(super) origins: AllowedOrigins,
+    pub(super) verifier: DpopVerifier,
+    pub(super) validators: TokenValidators,
+    pub(super) environment: Environment,
+}
+
+/// Why a resource server cannot be set up.
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
+#[non_exhaustive]
+pub enum ResourceServerError {
+    /// Nothing would validate a token.
+    #[error("no token validator is configured; set one with `.validator(…)`, or one for each issuer with `.issuer(…)`")]
+    NoValidator,
+    /// The resource identifier is no URL that metadata can be published for.
+    #[error("resource \"{resource}\" is not an absolute http or https URL without a fragment (RFC 9728 section 1.2)")]
+    Resource {
+        /// What was set.
+        resource: String,
+    },
+    /// No cryptography provider is compiled in.
+    #[error("requests cannot be judged without a cryptography provider; enable the feature `aws-lc-rs` or `biscuit`")]
+    Crypto(#[source] JoseError),
+}
+
+classify! { ResourceServerError {
+    Self::NoValidator => "no_token_validator" Configuration;
+    Self::Resource { .. } => "resource_identifier" Configuration;
+    Self::Crypto(_) => "no_crypto_provider" Configuration;
+} }
+
+/// Sets a [`ResourceServer`] up.
+#[derive(Default)]
+#[must_use]
+pub struct ResourceServerBuilder {
+    realm: Option<String>,
+    resource: Option<String>,
+    scopes_supported: Vec<String>,
+    validators: TokenValidators,
+    verifier: Option<DpopVerifier>,
+    places: TokenPlaces,
+    origins: AllowedOrigins,
+    environment: Environment,
+}
+
+impl ResourceServerBuilder {
+    /// The validator of every token, or of those whose issuer has none of its own.
+    pub fn validator(mut self, validator: TokenValidator) -> Self {
+        self.validators.single = Some(validator);
+        self
+    }
+
+    /// The validator of the tokens of one issuer, compared exactly. A token of an issuer that is not listed is rejected before any key is
+    /// fetched, unless there is a [`validator`](Self::validator) for the rest.
+    pub fn issuer(mut self, issuer: impl Into<String>, validator: TokenValidator) -> Self {
+        self.validators.by_issuer.push((issuer.into(), validator));
+        self
+    }
+
+    /// The validator of tokens that are no JWT, which asks the server about them
+    /// ([`TokenValidator::introspecting`](crate::keys::TokenValidator::introspecting)).
+    pub fn opaque_tokens(mut self, validator: TokenValidator) -> Self {
+        self.validators.opaque = Some(validator);
+        self
+    }
+
+    /// Accepts DPoP proofs and certificates as this verifier says (RFC 9449, RFC 8705). Default: bearer tokens alone. Scope, realm and metadata of
+    /// the challenges come from the resource server and the route.
+    pub fn dpop(mut self, verifier: DpopVerifier) -> Self {
+        self.verifier = Some(verifier);
+        self
+    }
+
+    /// The identifier of this API (RFC 8707, RFC 9728): its public base URL. Challenges then name the address of the metadata.
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        self.resource = Some(resource.into());
+        self
+    }
+
+    /// The scopes that the metadata lists.
+    pub fn scopes_supported<T: Into<String>>(mut self, scopes: impl IntoIterator<Item = T>) -> Self {
+        self.scopes_supported = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The realm of the challenge `Bearer`. Default `api`.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+
+    /// Takes tokens from the query parameter `access_token` as well (RFC 6750 section 2.3, which RFC 9700 section 4.3.2 advises against): they end
+    /// up in logs, histories and `Referer`. The response to such a request gets `Cache-Control: private`
+    /// ([`Authenticated::response_headers`](super::Authenticated::response_headers)).
+    pub fn danger_accept_query_token(mut self) -> Self {
+        self.places.query = true;
+        self
+    }
+
+    /// Takes tokens from the parameter `access_token` of a form as well (RFC 6750 section 2.2), by
+    /// [`authenticate_form`](ResourceServer::authenticate_form). Never from the form of a GET.
+    pub fn accept_form_token(mut self) -> Self {
+        self.places.form = true;
+        self
+    }
+
+    /// Which pages may read a rejection. Default: none.
+    pub fn allowed_origins(mut self, origins: AllowedOrigins) -> Self {
+        self.origins = origins;
+        self
+    }
+
+    /// The clock that proofs and the age of a login are judged by. Default: the system's. Token validators have their own.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// The resource server.
+    ///
+    /// # Errors
+    /// [`ResourceServerError`] without a validator, where the resource is no URL, or without a cryptography provider.
+    pub fn build(self) -> Result<ResourceServer, ResourceServerError> {
+        let Self { realm, resource, scopes_supported, validators, verifier, places, origins, environment } = self;
+        if validators.is_empty() {
+            return Err(ResourceServerError::NoValidator);
+        }
+        let metadata_address = resource.as_deref().map(|resource| {
+            resource_metadata_address(resource).ok_or_else(|| ResourceServerError::Resource { resource: resource.to_owned() })
+        });
+        let verifier = verifier.map_or_else(|| DpopVerifier::bearer_only().map_err(ResourceServerError::Crypto), Ok)?;
+        Ok(ResourceServer(Arc::new(Inner {
+            realm,
+            resource,
+            metadata_address: metadata_address.transpose()?,
+            scopes_supported,
+            places,
+            origins,
+            verifier,
+            validators,
+            environment,
+        })))
+    }
+}
+
+impl fmt::Debug for ResourceServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResourceServerBuilder").field("realm", &self.realm).field("resource", &self.resource).finish_non_exhaustive()
+    }
+}

@@ -16,7 +16,7 @@ use crate::jose::KeyError;
 use crate::keys::KeySourceError;
 use crate::protocol::authorize::{AuthorizationError, CallbackError, ThirdPartyLoginError, TransactionError};
 use crate::protocol::backchannel_notification::NotificationError;
-use crate::protocol::discovery::{AddressError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
+use crate::protocol::discovery::{AddressError, AddressSyntaxError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::dpop::{AccessRejection, DpopKeyError};
 use crate::protocol::logout::LogoutError;
 use crate::protocol::{HttpError, OAuthError, RequestError};
@@ -87,6 +87,7 @@ causes! {
     Discovery(DiscoveryViolations): error => error.first().kind().class();
     Transport(TransportError): error => error.kind().class();
     Address(AddressError): error => error.class();
+    AddressSyntax(AddressSyntaxError): error => error.class();
     Document(DocumentError): error => error.class();
     PrivateKey(KeyError): error => error.class();
     Client(ClientError): error => error.class();
@@ -250,7 +251,7 @@ pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
         validation::ValidationErrorKind::CODES,
         protocol::discovery::PolicyViolationKind::CODES,
         protocol::discovery::AuthorityViolation::CODES,
-        AddressError::CODES,
+        AddressSyntaxError::CODES,
         transport::TransportErrorKind::CODES,
         DocumentError::CODES,
         KeyError::CODES,
@@ -305,7 +306,7 @@ mod tests {
         let cases: [(Error, ErrorKind, &str, bool); 7] = [
             (TransportError::new(TransportErrorKind::Configuration, "").into(), ErrorKind::Configuration, "transport_configuration", false),
             (TransportError::new(TransportErrorKind::Timeout, "").into(), ErrorKind::Transport, "timeout", true),
-            (AddressError::Host.into(), ErrorKind::Configuration, "address", false),
+            (AddressSyntaxError::Host.into(), ErrorKind::Configuration, "address", false),
             (refused.into(), ErrorKind::Policy, "https_required", false),
             (DocumentError::missing("sub").into(), ErrorKind::Malformed, "missing_member", false),
             (KeyError::Symmetric.into(), ErrorKind::Key, KeyError::Symmetric.code(), false),

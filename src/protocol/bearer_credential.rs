@@ -6,10 +6,6 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use http::HeaderValue;
-
-use super::error::RequestError;
-use super::request::bearer;
 use crate::secret::AccessToken;
 
 /// A bearer token for endpoints that take one in the place of client authentication: discovery and keys of a cluster, introspection.
@@ -28,10 +24,10 @@ use crate::secret::AccessToken;
 /// # Ok::<(), identity_model::protocol::discovery::AddressError>(())
 /// ```
 #[derive(Clone)]
-pub struct BearerCredential(Source);
+pub struct BearerCredential(pub(super) Source);
 
 #[derive(Clone)]
-enum Source {
+pub(super) enum Source {
     Token(Arc<AccessToken>),
     File(Arc<PathBuf>),
     Function(Arc<dyn Fn() -> io::Result<AccessToken> + Send + Sync>),
@@ -51,23 +47,6 @@ impl BearerCredential {
     /// What `read` returns, called for every request. It must not block for long: nothing else goes on meanwhile.
     pub fn reading(read: impl Fn() -> io::Result<AccessToken> + Send + Sync + 'static) -> Self {
         Self(Source::Function(Arc::new(read)))
-    }
-
-    /// The value of `Authorization`, marked as sensitive.
-    pub(crate) fn header(&self) -> Result<HeaderValue, RequestError> {
-        match &self.0 {
-            Source::Token(token) => bearer("credential", token),
-            Source::File(path) => {
-                let text = std::fs::read_to_string(&**path)
-                    .map_err(|error| RequestError::configuration("credential", format!("cannot read \"{}\": {error}", path.display())))?;
-                bearer("credential", &AccessToken::new(text.trim()))
-            }
-            Source::Function(read) => {
-                let token =
-                    read().map_err(|error| RequestError::configuration("credential", format!("cannot be read: {}", error.kind())))?;
-                bearer("credential", &token)
-            }
-        }
     }
 
     /// What tells one from another.

@@ -2,35 +2,9 @@
 
 use super::error::RequestError;
 use super::excerpt::escaped;
+pub(crate) use super::extra_parameter::Extra;
 use crate::constants::parameters;
 use crate::encoding::form::Form;
-
-/// An extra parameter that the caller adds.
-#[derive(Clone)]
-pub(crate) struct Extra {
-    name: String,
-    values: Vec<String>,
-    several: bool,
-}
-
-impl Extra {
-    pub(crate) fn one(name: String, value: String) -> Self {
-        Self { name, values: vec![value], several: false }
-    }
-
-    pub(crate) fn several(name: String, values: Vec<String>) -> Self {
-        Self { name, values, several: true }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Those that are sent.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().map(String::as_str).filter(|value| !value.is_empty())
-    }
-}
 
 /// Builds the list: the request's own members first, then the caller's extras.
 #[derive(Clone, Default)]

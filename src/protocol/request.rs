@@ -1,22 +1,22 @@
 //! What every request shares: policy, extra parameters and headers, limits, environment, and how attempts are repeated.
 
 use std::fmt;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use super::discovery::{Address, AddressError, DiscoveryPolicy, Endpoint};
+use super::discovery::{Address, AddressError, Endpoint};
 use super::error::RequestError;
 use super::excerpt::escaped;
-use super::parameters::Extra;
+use super::extra_parameter::Extra;
+pub(crate) use super::request_options::RequestOptions;
 use super::response::Quirks;
 use crate::encoding::form::Form;
 use crate::environment::Environment;
 use crate::exchange::Exchange;
 use crate::secret::AccessToken;
-use crate::transport::{BodyLimit, HttpRequest, RetrySettings};
+use crate::transport::HttpRequest;
 
 /// A protocol message that can be sent: it turns into an [`Exchange`], which a driver runs or a program drives by hand.
 pub trait Request {
@@ -42,34 +42,7 @@ pub trait RequestOnce {
     fn environment(&self) -> &Environment;
 }
 
-/// The members that all requests share; its setters stand on every builder.
-#[derive(Clone, Default)]
-pub(crate) struct RequestOptions {
-    pub(crate) policy: Option<DiscoveryPolicy>,
-    pub(crate) parameters: Vec<Extra>,
-    headers: Vec<(String, String)>,
-    pub(crate) environment: Environment,
-    pub(crate) retry: Option<RetrySettings>,
-    pub(crate) attempt_timeout: Option<Duration>,
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) body_limit: Option<usize>,
-}
-
 impl RequestOptions {
-    pub(crate) fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.headers.push((name.into(), value.into()));
-    }
-
-    /// The options for a message that follows from this one: policy, environment and limits of time, without the caller's own parameters
-    /// and headers, which were meant for the first.
-    pub(crate) fn for_another_message(&self) -> Self {
-        Self { parameters: Vec::new(), headers: Vec::new(), body_limit: None, ..self.clone() }
-    }
-
-    pub(crate) fn body_limit(&self, default: BodyLimit) -> usize {
-        self.body_limit.unwrap_or(default.0)
-    }
-
     /// The address as the policy in force accepts it (the explicit one, else that of the address, else the strict one), in the spelling that
     /// was judged; nothing is sent to one that it refuses.
     pub(crate) fn accept(&self, endpoint: &'static str, address: &Address) -> Result<Endpoint, RequestError> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::gate::Gate;
 use super::key::TokenKey;
+use super::shared::Shared;
 use super::table::Table;
 use super::{TokenManagerSettings, TokenSource};
 use crate::environment::Environment;
@@ -54,16 +55,6 @@ use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
 /// ```
 #[derive(Debug, Clone)]
 pub struct TokenManager(pub(super) Arc<Shared>);
-
-/// What all sources of a manager share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    pub(super) table: Table,
-    pub(super) gate: Arc<Gate>,
-    pub(super) settings: TokenManagerSettings,
-    pub(super) clients: HttpClients,
-    pub(super) environment: Environment,
-}
 
 impl TokenManager {
     /// A manager that sends with `http`, for async callers.

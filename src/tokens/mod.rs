@@ -10,6 +10,7 @@ mod lifetime;
 mod managed;
 mod manager;
 mod settings;
+mod shared;
 mod source;
 mod table;
 

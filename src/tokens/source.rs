@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::lifetime::Ends;
 use super::managed::Content;
-use super::manager::Shared;
 use super::settings::may_pass;
+use super::shared::Shared;
 use super::{ManagedToken, TokenError};
 use crate::cache::{Fetched, Forced, Keep, Newer, Slot, landed};
 use crate::drive::{run_shared, run_shared_blocking};

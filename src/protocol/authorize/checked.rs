@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::callback_error::CallbackError;
-use super::check::ResponseParameters;
+use super::check::{ResponseParameters, parameter};
 use super::{CheckedTokenRequest, LoginTransaction, PendingLogin};
 use crate::constants::parameters;
 use crate::encoding::form::Form;
@@ -137,12 +137,6 @@ impl CheckedCallback {
     pub fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.form, name)
     }
-}
-
-/// A parameter, if it is none that is handed out as its type.
-pub(super) fn parameter<'f>(form: &'f Form, name: &str) -> Option<&'f str> {
-    const TYPED: [&str; 5] = [parameters::CODE, parameters::STATE, parameters::ID_TOKEN, parameters::ACCESS_TOKEN, parameters::RESPONSE];
-    form.first(name).filter(|_| !TYPED.contains(&name))
 }
 
 impl fmt::Debug for CheckedCallback {

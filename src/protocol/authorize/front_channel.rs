@@ -4,8 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::callback_error::CallbackError;
-use super::check::ResponseParameters;
-use super::checked::parameter;
+use super::check::{ResponseParameters, parameter};
 use super::{CheckedCallback, LoginTransaction};
 use crate::constants::parameters;
 use crate::exchange::replay::ReplayKey;

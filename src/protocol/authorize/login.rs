@@ -147,7 +147,9 @@ impl LoginRequest {
         request.list()?;
         let transaction = self.transaction(&known, &asked, &drawn, port.now())?;
         let object = match &self.request_object {
-            Some(settings) => Some(settings.make(&request, &request.endpoint()?, Some(&known.issuer), port).await?),
+            Some(settings) => {
+                Some(settings.make(&request.client_id, &request.list()?, &request.endpoint()?, Some(&known.issuer), port).await?)
+            }
             None => None,
         };
         let mut expires_at = transaction.expires_at();

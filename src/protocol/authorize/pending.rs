@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::LoginTransaction;
 use super::callback_error::CallbackError;
-use super::checked::parameter;
+use super::check::parameter;
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 use crate::protocol::error::RequestError;

@@ -7,12 +7,14 @@ use url::Url;
 
 use super::options::Asked;
 use super::pkce::CodeChallenge;
-use super::request_object::RequestObject;
+use super::request_form::{reject_plain, reject_unsigned};
+use super::request_object::{RequestObject, RequestObjectSettings};
 use super::response_type::ResponseType;
 use super::setters::{authorization_setters, extra_setters, options_setter};
-use crate::constants::{metadata, parameters};
+use crate::constants::parameters;
 use crate::encoding::form::Form;
 use crate::environment::Environment;
+use crate::exchange::{Exchange, Port};
 use crate::protocol::authorization_parameters::AuthorizationParameters;
 use crate::protocol::discovery::{Address, DiscoveryPolicy, Endpoint};
 use crate::protocol::error::RequestError;
@@ -218,30 +220,29 @@ impl AuthorizationRequest {
 }
 
 /// What is pushed are the parameters; `client_id` is stated beside them.
+impl AuthorizationRequest {
+    /// The exchange that makes the request object of this request: it sends nothing, but has it signed, perhaps elsewhere.
+    ///
+    /// # Errors
+    /// It ends with [`RequestError::Configuration`] that names the member at fault, [`RequestError::Signing`] or
+    /// [`RequestError::Encrypting`].
+    pub fn request_object(&self, settings: &RequestObjectSettings) -> Exchange<RequestObject, RequestError> {
+        let (this, settings) = (self.clone(), settings.clone());
+        Exchange::new(|port: Port| async move {
+            let endpoint = this.endpoint()?;
+            settings.make(&this.client_id, &this.list()?, &endpoint, None, &port).await
+        })
+    }
+
+    /// What the exchanges of this request are driven with.
+    pub(crate) fn environment(&self) -> &crate::environment::Environment {
+        &self.environment
+    }
+}
+
 impl From<&AuthorizationRequest> for PushedAuthorization {
     fn from(request: &AuthorizationRequest) -> Self {
         request.parameters().into()
-    }
-}
-
-/// R7: RFC 9126 section 5.
-fn reject_plain(endpoint: &Endpoint) -> Result<(), RequestError> {
-    match endpoint.server() {
-        Some(server) if server.demands.pushed => Err(RequestError::RequestForm {
-            wanted: "pushed authorization requests",
-            member: metadata::REQUIRE_PUSHED_AUTHORIZATION_REQUESTS,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// R7: RFC 9101 section 10.5.
-pub(crate) fn reject_unsigned(endpoint: &Endpoint) -> Result<(), RequestError> {
-    match endpoint.server() {
-        Some(server) if server.demands.signed => {
-            Err(RequestError::RequestForm { wanted: "signed request objects", member: metadata::REQUIRE_SIGNED_REQUEST_OBJECT })
-        }
-        _ => Ok(()),
     }
 }
 

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::request::AuthorizationRequest;
 use crate::constants::{claims, jwt_types, media_types, parameters};
 use crate::encoding::form::Form;
 use crate::encoding::{base64url, epoch};
 use crate::environment::{Entropy, EntropyError};
-use crate::exchange::{Exchange, Port, SigningKeySource};
+use crate::exchange::{Port, SigningKeySource};
 use crate::jose::{JweEncrypter, JweHeader, JwsHeader, SignerError, UnsignedJws};
 use crate::protocol::discovery::Endpoint;
 use crate::protocol::error::RequestError;
@@ -126,7 +125,8 @@ impl RequestObjectSettings {
     /// Makes the object of one request; `issuer` where no audience was set.
     pub(super) async fn make(
         &self,
-        request: &AuthorizationRequest,
+        client_id: &str,
+        parameters: &Form,
         endpoint: &Endpoint,
         issuer: Option<&str>,
         port: &Port,
@@ -136,16 +136,15 @@ impl RequestObjectSettings {
             let problem = "needs an audience: take the endpoint from a discovery document, or state the issuer by `.with_audience(…)`";
             RequestError::configuration(WHAT, problem)
         })?;
-        let list = request.list()?;
-        let mut claims = to_claims(&list)?;
-        claims.extend(self.frame(&request.client_id, audience, port)?);
+        let mut claims = to_claims(parameters)?;
+        claims.extend(self.frame(client_id, audience, port)?);
         let payload = Value::Object(claims).to_string();
         let token = self.sign(payload.as_bytes(), endpoint, port).await?;
         let outside = [parameters::RESPONSE_TYPE, parameters::SCOPE].into_iter().filter(|_| self.repeats_outside);
         Ok(RequestObject {
             text: SecretText::new(self.encrypt(token, port)?),
-            client_id: request.client_id.clone(),
-            outside: outside.filter_map(|name| Some((name, list.first(name)?))).collect(),
+            client_id: client_id.to_owned(),
+            outside: outside.filter_map(|name| Some((name, parameters.first(name)?))).collect(),
             is_signed: self.is_signed(),
         })
     }
@@ -193,26 +192,6 @@ impl RequestObjectSettings {
                 .encrypt(&JweHeader::nested(), token.as_bytes(), &PortEntropy(port))
                 .map_err(|source| RequestError::Encrypting { what: WHAT, source }),
         }
-    }
-}
-
-impl AuthorizationRequest {
-    /// The exchange that makes the request object of this request: it sends nothing, but has it signed, perhaps elsewhere.
-    ///
-    /// # Errors
-    /// It ends with [`RequestError::Configuration`] that names the member at fault, [`RequestError::Signing`] or
-    /// [`RequestError::Encrypting`].
-    pub fn request_object(&self, settings: &RequestObjectSettings) -> Exchange<RequestObject, RequestError> {
-        let (this, settings) = (self.clone(), settings.clone());
-        Exchange::new(|port: Port| async move {
-            let endpoint = this.endpoint()?;
-            settings.make(&this, &endpoint, None, &port).await
-        })
-    }
-
-    /// What the exchanges of this request are driven with.
-    pub(crate) fn environment(&self) -> &crate::environment::Environment {
-        &self.environment
     }
 }
 

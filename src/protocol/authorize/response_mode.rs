@@ -86,6 +86,14 @@ impl ResponseMode {
     }
 }
 
+impl ResponseType {
+    /// How the answer comes back where no response mode was asked for: in the query for `code` and `none`, in the fragment for all that hold
+    /// a token.
+    pub const fn default_mode(self) -> ResponseMode {
+        if self.returns_id_token() || self.returns_access_token() { ResponseMode::Fragment } else { ResponseMode::Query }
+    }
+}
+
 impl fmt::Display for ResponseMode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

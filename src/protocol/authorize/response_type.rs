@@ -5,7 +5,6 @@ use std::str::FromStr;
 
 use serde_with::{DeserializeFromStr, SerializeDisplay};
 
-use super::response_mode::ResponseMode;
 use super::words::UnknownWord;
 use crate::constants::{parameters, response_types};
 
@@ -85,12 +84,6 @@ impl ResponseType {
     pub const fn returns_access_token(self) -> bool {
         matches!(self, Self::DangerToken | Self::DangerIdTokenToken | Self::DangerCodeToken | Self::DangerCodeIdTokenToken)
     }
-
-    /// How the answer comes back where no response mode was asked for: in the query for `code` and `none`, in the fragment for all that hold
-    /// a token.
-    pub const fn default_mode(self) -> ResponseMode {
-        if self.returns_id_token() || self.returns_access_token() { ResponseMode::Fragment } else { ResponseMode::Query }
-    }
 }
 
 impl fmt::Display for ResponseType {
@@ -115,6 +108,7 @@ impl FromStr for ResponseType {
 
 #[cfg(test)]
 mod tests {
+    use super::super::response_mode::ResponseMode;
     use super::*;
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::authentication::AuthenticationContext;
+use super::context::AuthenticationContext;
 use crate::encoding::{base64url, epoch};
 use crate::exchange::{AssertionRequest, ClientAssertion, SigningKeySource};
 use crate::jose::{JwsHeader, SignatureAlgorithm, SignerError, UnsignedJws};

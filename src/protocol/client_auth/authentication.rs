@@ -2,8 +2,9 @@
 
 use super::assertion::{self, AssertionAudience, JwtAssertion};
 use super::basic::{self, BasicEncoding};
+use super::context::AuthenticationContext;
 use crate::constants::{client_auth_methods, parameters, token_types};
-use crate::exchange::{AssertionSource, ClientAssertion, Port, SigningKeySource};
+use crate::exchange::{AssertionSource, ClientAssertion, SigningKeySource};
 use crate::jose::{KeyError, PrivateKey, SignatureAlgorithm};
 use crate::protocol::bearer_credential::BearerCredential;
 use crate::protocol::discovery::Endpoint;
@@ -71,13 +72,6 @@ pub enum ClientAuthentication {
         /// The token, fixed or read for every request.
         credential: BearerCredential,
     },
-}
-
-/// Where and when a client authenticates.
-pub(crate) struct AuthenticationContext<'a> {
-    pub(crate) endpoint: &'a Endpoint,
-    pub(crate) client_id: Option<&'a str>,
-    pub(crate) port: &'a Port,
 }
 
 impl ClientAuthentication {

@@ -3,9 +3,10 @@
 mod assertion;
 mod authentication;
 mod basic;
+mod context;
 mod strength;
 
 pub use assertion::{AssertionAudience, JwtAssertion};
-pub(crate) use authentication::AuthenticationContext;
 pub use authentication::ClientAuthentication;
 pub use basic::BasicEncoding;
+pub(crate) use context::AuthenticationContext;

@@ -7,8 +7,9 @@ use std::sync::{Arc, OnceLock};
 use http::Uri;
 use url::Url;
 
+use super::address_error::AddressError;
 use super::policy::DiscoveryPolicy;
-use super::text::{AddressError, shown};
+use super::text::shown;
 use super::violation::PolicyViolation;
 use crate::transport::ParsedUrl;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::text::AddressError;
+use super::address_syntax_error::AddressSyntaxError;
 use crate::error_kind::classify;
 
 /// Decides whether an issuer is the expected one and whether an endpoint belongs to the provider.
@@ -74,7 +74,7 @@ pub enum AuthorityViolation {
     IssuerMismatch,
     /// The issuer or the endpoint is no well-formed absolute http(s) URL.
     #[error("not a well-formed absolute http(s) URL")]
-    Malformed(#[source] AddressError),
+    Malformed(#[source] AddressSyntaxError),
     /// The path has a dot segment (`..`) that servers and clients resolve differently.
     #[error("the path has a dot segment")]
     DotSegment,

@@ -1,12 +1,13 @@
 //! What a policy checks, and in which order: form, HTTPS, class of the address, then issuer, host and base by its strategy.
 
 use super::address::Endpoint;
+use super::address_error::AddressError;
 use super::authority::{AuthorityValidationStrategy, AuthorityViolation};
 use super::endpoint::DiscoveryEndpoint;
 use super::host::{HostClass, address_class, is_listed};
 use super::policy::DiscoveryPolicy;
 use super::strategy::IssuerTemplateStrategy;
-use super::text::{AddressError, Form, HttpUrl};
+use super::text::{Form, HttpUrl};
 use super::tolerance::Tolerance;
 use super::violation::{PolicyViolation, PolicyViolationKind as Kind};
 use crate::constants::metadata as names;

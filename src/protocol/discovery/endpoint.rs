@@ -1,8 +1,9 @@
 //! From what a caller writes to the URL of a metadata document and the authority it speaks for: OpenID Connect Discovery 1.0 section 4.1,
 //! RFC 8414 section 3.1.
 
+use super::address_syntax_error::AddressSyntaxError;
 use super::path::DiscoveryDocumentPath;
-use super::text::{AddressError, Form, HttpUrl, starts_with_ignoring_case, strip_suffix_ignoring_case, without_slash};
+use super::text::{Form, HttpUrl, starts_with_ignoring_case, strip_suffix_ignoring_case, without_slash};
 
 /// The URL of a metadata document and the authority whose metadata it is.
 ///
@@ -13,7 +14,7 @@ use super::text::{AddressError, Form, HttpUrl, starts_with_ignoring_case, strip_
 /// let endpoint = DiscoveryEndpoint::parse("https://idp.example.com/tenant1/", &DiscoveryDocumentPath::default())?;
 /// assert_eq!(endpoint.url(), "https://idp.example.com/tenant1/.well-known/openid-configuration");
 /// assert_eq!(endpoint.authority(), "https://idp.example.com/tenant1");
-/// # Ok::<(), identity_model::protocol::discovery::AddressError>(())
+/// # Ok::<(), identity_model::protocol::discovery::AddressSyntaxError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DiscoveryEndpoint {
@@ -25,8 +26,8 @@ impl DiscoveryEndpoint {
     /// Reads an authority or the full URL of a document. The text is kept as it was written but for one trailing `/`.
     ///
     /// # Errors
-    /// [`AddressError`] that says what is wrong with the text.
-    pub fn parse(input: &str, path: &DiscoveryDocumentPath) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError`] that says what is wrong with the text.
+    pub fn parse(input: &str, path: &DiscoveryDocumentPath) -> Result<Self, AddressSyntaxError> {
         HttpUrl::parse(input, Form::Address)?;
         let input = without_slash(input);
         let address = HttpUrl::parse(input, Form::Address)?;
@@ -82,35 +83,35 @@ mod tests {
     #[test]
     fn text_that_is_no_address_is_refused_and_says_why() {
         let cases = [
-            ("foo", AddressError::Scheme),
-            ("file://some_file", AddressError::Scheme),
-            ("https:odd_https://other", AddressError::Scheme),
-            ("", AddressError::Empty),
-            ("ftp://evil.com", AddressError::Scheme),
-            ("https://", AddressError::Host),
-            ("https:///", AddressError::Host),
-            ("https:///path", AddressError::Host),
-            ("https:\\\\x", AddressError::Scheme),
-            ("https://x\\y", AddressError::Character('\\')),
-            ("https://x y", AddressError::Character(' ')),
-            (" https://x", AddressError::Scheme),
-            ("https://x ", AddressError::Character(' ')),
-            ("https://x\u{a0}", AddressError::Character('\u{a0}')),
-            ("https://a\tb", AddressError::Character('\t')),
-            ("https://a\nb", AddressError::Character('\n')),
-            ("https://a/\u{0}", AddressError::Character('\0')),
-            ("https://a/\u{7f}", AddressError::Character('\u{7f}')),
-            ("https://user@host", AddressError::UserInformation),
-            ("https://@host", AddressError::UserInformation),
-            ("https://auth.example.com?x=1", AddressError::Query),
-            ("https://auth.example.com/#f", AddressError::Fragment),
-            ("https://auth.example.com#f", AddressError::Fragment),
+            ("foo", AddressSyntaxError::Scheme),
+            ("file://some_file", AddressSyntaxError::Scheme),
+            ("https:odd_https://other", AddressSyntaxError::Scheme),
+            ("", AddressSyntaxError::Empty),
+            ("ftp://evil.com", AddressSyntaxError::Scheme),
+            ("https://", AddressSyntaxError::Host),
+            ("https:///", AddressSyntaxError::Host),
+            ("https:///path", AddressSyntaxError::Host),
+            ("https:\\\\x", AddressSyntaxError::Scheme),
+            ("https://x\\y", AddressSyntaxError::Character('\\')),
+            ("https://x y", AddressSyntaxError::Character(' ')),
+            (" https://x", AddressSyntaxError::Scheme),
+            ("https://x ", AddressSyntaxError::Character(' ')),
+            ("https://x\u{a0}", AddressSyntaxError::Character('\u{a0}')),
+            ("https://a\tb", AddressSyntaxError::Character('\t')),
+            ("https://a\nb", AddressSyntaxError::Character('\n')),
+            ("https://a/\u{0}", AddressSyntaxError::Character('\0')),
+            ("https://a/\u{7f}", AddressSyntaxError::Character('\u{7f}')),
+            ("https://user@host", AddressSyntaxError::UserInformation),
+            ("https://@host", AddressSyntaxError::UserInformation),
+            ("https://auth.example.com?x=1", AddressSyntaxError::Query),
+            ("https://auth.example.com/#f", AddressSyntaxError::Fragment),
+            ("https://auth.example.com#f", AddressSyntaxError::Fragment),
         ];
         for (input, error) in cases {
             assert_eq!(DiscoveryEndpoint::parse(input, &OPENID), Err(error), "{input:?}");
         }
         for input in ["https://:443", "https://[::1", "https://a:99999", "https://exa%mple", "https://1.2.3.4.5"] {
-            assert!(matches!(DiscoveryEndpoint::parse(input, &OPENID), Err(AddressError::Invalid(_))), "{input:?}");
+            assert!(matches!(DiscoveryEndpoint::parse(input, &OPENID), Err(AddressSyntaxError::Invalid(_))), "{input:?}");
         }
     }
 
@@ -141,7 +142,7 @@ mod tests {
             }
         }
         assert_eq!(DiscoveryDocumentPath::from("/.well-known/openid-configuration"), OPENID);
-        assert_eq!(DiscoveryEndpoint::parse("https://a", &"x?p=1".into()), Err(AddressError::Query));
+        assert_eq!(DiscoveryEndpoint::parse("https://a", &"x?p=1".into()), Err(AddressSyntaxError::Query));
     }
 
     #[test]

@@ -3,10 +3,13 @@
 //! [`DiscoveryPolicy`] is the heart: every address this crate sends to was accepted by one. OpenID Connect Discovery 1.0 and RFC 8414.
 
 mod address;
+mod address_error;
+mod address_syntax_error;
 mod authority;
 mod authority_strategy;
 mod builder;
 mod check;
+mod document_address;
 mod endpoint;
 mod host;
 mod metadata;
@@ -14,14 +17,18 @@ mod path;
 mod policy;
 mod presets;
 mod request;
+mod required_members;
 mod response;
 mod strategy;
 mod text;
 mod tolerance;
+mod tolerances;
 mod violation;
 
 pub use address::{Address, Endpoint};
 pub(crate) use address::{Demands, Server};
+pub use address_error::AddressError;
+pub use address_syntax_error::AddressSyntaxError;
 pub use authority::{AuthorityValidationStrategy, AuthorityViolation};
 pub use authority_strategy::AuthorityStrategy;
 pub use builder::DiscoveryPolicyBuilder;
@@ -33,7 +40,6 @@ pub(crate) use request::discovery_document_request_builder;
 pub use request::{DiscoveryDocumentRequest, DiscoveryDocumentRequestBuilder};
 pub use response::{DiscoveryDocumentResponse, DiscoveryViolations};
 pub use strategy::{IssuerTemplateStrategy, OneOfIssuersStrategy, StringComparisonStrategy, UrlStrategy};
-pub use text::AddressError;
 pub use tolerance::Tolerance;
 pub use violation::{PolicyViolation, PolicyViolationKind};
 

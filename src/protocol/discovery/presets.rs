@@ -3,10 +3,11 @@
 //! Every preset sets `authority`, so that nothing else is believed, and names what it tolerates: [`DiscoveryPolicy::tolerances`]. A preset
 //! is adjusted by [`DiscoveryPolicy::to_builder`].
 
+use super::address_syntax_error::AddressSyntaxError;
 use super::metadata::MetadataProfile;
 use super::policy::DiscoveryPolicy;
 use super::strategy::{IssuerTemplateStrategy, OneOfIssuersStrategy};
-use super::text::{AddressError, Form, HttpUrl, without_slash};
+use super::text::{Form, HttpUrl, without_slash};
 
 /// The tenant of personal Microsoft accounts, which `consumers` stands for.
 const ENTRA_CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
@@ -30,8 +31,8 @@ impl DiscoveryPolicy {
     /// the issuer of personal accounts.
     ///
     /// # Errors
-    /// [`AddressError::PresetArgument`] where `tenant` is no path segment.
-    pub fn entra(tenant: &str) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError::PresetArgument`] where `tenant` is no path segment.
+    pub fn entra(tenant: &str) -> Result<Self, AddressSyntaxError> {
         let tenant = segment("tenant", tenant)?;
         let root = format!("https://login.microsoftonline.com/{tenant}");
         let builder = Self::builder()
@@ -55,8 +56,8 @@ impl DiscoveryPolicy {
     /// `login.microsoftonline.com`.
     ///
     /// # Errors
-    /// [`AddressError::PresetArgument`] where `tenant` is no path segment.
-    pub fn entra_v1(tenant: &str) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError::PresetArgument`] where `tenant` is no path segment.
+    pub fn entra_v1(tenant: &str) -> Result<Self, AddressSyntaxError> {
         let tenant = segment("tenant", tenant)?;
         Ok(Self::builder()
             .authority(format!("https://sts.windows.net/{tenant}"))
@@ -69,8 +70,8 @@ impl DiscoveryPolicy {
     /// `https://sts.windows.net/{tenant}/`, endpoints elsewhere below the user flow, and the key set of `common`.
     ///
     /// # Errors
-    /// [`AddressError::PresetArgument`] where an argument is no path segment.
-    pub fn azure_b2c_legacy(tenant: &str, user_flow: &str) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError::PresetArgument`] where an argument is no path segment.
+    pub fn azure_b2c_legacy(tenant: &str, user_flow: &str) -> Result<Self, AddressSyntaxError> {
         let root = format!("https://login.microsoftonline.com/{}/{}", segment("tenant", tenant)?, segment("user_flow", user_flow)?);
         Ok(Self::builder()
             .authority(format!("{root}/v2.0"))
@@ -84,8 +85,8 @@ impl DiscoveryPolicy {
     /// Tolerates endpoints on that host.
     ///
     /// # Errors
-    /// [`AddressError::PresetArgument`] where `region` or `user_pool` is no path segment or `domain` is no host.
-    pub fn cognito(region: &str, user_pool: &str, domain: Option<&str>) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError::PresetArgument`] where `region` or `user_pool` is no path segment or `domain` is no host.
+    pub fn cognito(region: &str, user_pool: &str, domain: Option<&str>) -> Result<Self, AddressSyntaxError> {
         let (region, user_pool) = (segment("region", region)?, segment("user_pool", user_pool)?);
         let builder = Self::builder().authority(format!("https://cognito-idp.{region}.amazonaws.com/{user_pool}"));
         Ok(match domain {
@@ -97,8 +98,8 @@ impl DiscoveryPolicy {
     /// Auth0, by the host of the tenant or a domain of one's own. Tolerates nothing.
     ///
     /// # Errors
-    /// [`AddressError::PresetArgument`] where `domain` is no host.
-    pub fn auth0(domain: &str) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError::PresetArgument`] where `domain` is no host.
+    pub fn auth0(domain: &str) -> Result<Self, AddressSyntaxError> {
         Ok(Self::builder().authority(format!("{}/", origin("domain", domain)?)).build())
     }
 
@@ -106,8 +107,8 @@ impl DiscoveryPolicy {
     /// authorization server it tolerates the registration endpoint of the organisation, `/oauth2/v1/clients`.
     ///
     /// # Errors
-    /// [`AddressError::PresetArgument`] where `domain` is no host or `authorization_server` no path segment.
-    pub fn okta(domain: &str, authorization_server: Option<&str>) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError::PresetArgument`] where `domain` is no host or `authorization_server` no path segment.
+    pub fn okta(domain: &str, authorization_server: Option<&str>) -> Result<Self, AddressSyntaxError> {
         let organisation = origin("domain", domain)?;
         Ok(match authorization_server {
             Some(server) => Self::builder()
@@ -121,8 +122,8 @@ impl DiscoveryPolicy {
     /// Descope, by project. Tolerates the project's other addresses on `api.descope.com`, and a document with issuer and keys only.
     ///
     /// # Errors
-    /// [`AddressError::PresetArgument`] where `project` is no path segment.
-    pub fn descope(project: &str) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError::PresetArgument`] where `project` is no path segment.
+    pub fn descope(project: &str) -> Result<Self, AddressSyntaxError> {
         let project = segment("project", project)?;
         Ok(Self::builder()
             .authority(format!("https://api.descope.com/v1/apps/{project}"))
@@ -134,8 +135,8 @@ impl DiscoveryPolicy {
     /// Keycloak, by base address (up to and including `/auth`, where there is one) and realm. Tolerates nothing.
     ///
     /// # Errors
-    /// [`AddressError`] where `base` is no address, [`AddressError::PresetArgument`] where `realm` is no path segment.
-    pub fn keycloak(base: &str, realm: &str) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError`] where `base` is no address, [`AddressSyntaxError::PresetArgument`] where `realm` is no path segment.
+    pub fn keycloak(base: &str, realm: &str) -> Result<Self, AddressSyntaxError> {
         HttpUrl::parse(base, Form::Address)?;
         Ok(Self::builder().authority(format!("{}/realms/{}", without_slash(base), segment("realm", realm)?)).build())
     }
@@ -143,8 +144,8 @@ impl DiscoveryPolicy {
     /// Authentik, by base address and application. Tolerates the endpoints that all applications share, one each.
     ///
     /// # Errors
-    /// [`AddressError`] where `base` is no address, [`AddressError::PresetArgument`] where `application` is no path segment.
-    pub fn authentik(base: &str, application: &str) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError`] where `base` is no address, [`AddressSyntaxError::PresetArgument`] where `application` is no path segment.
+    pub fn authentik(base: &str, application: &str) -> Result<Self, AddressSyntaxError> {
         HttpUrl::parse(base, Form::Address)?;
         let shared = format!("{}/application/o", without_slash(base));
         let builder = Self::builder().authority(format!("{shared}/{}/", segment("application", application)?));
@@ -159,8 +160,8 @@ impl DiscoveryPolicy {
     /// keys. Tolerates that base address, and a document with issuer and keys only.
     ///
     /// # Errors
-    /// [`AddressError`] where an argument is no address.
-    pub fn kubernetes(issuer: &str, api_server: Option<&str>) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError`] where an argument is no address.
+    pub fn kubernetes(issuer: &str, api_server: Option<&str>) -> Result<Self, AddressSyntaxError> {
         HttpUrl::parse(issuer, Form::Address)?;
         let builder = Self::builder().authority(issuer).metadata_profile(MetadataProfile::KeysOnly);
         Ok(match api_server {
@@ -198,14 +199,14 @@ impl DiscoveryPolicy {
 }
 
 /// One segment of a path, or one label of a host: unreserved characters, not dots alone.
-fn segment<'a>(argument: &'static str, text: &'a str) -> Result<&'a str, AddressError> {
+fn segment<'a>(argument: &'static str, text: &'a str) -> Result<&'a str, AddressSyntaxError> {
     let is_segment = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)) && !text.bytes().all(|b| b == b'.');
-    is_segment.then_some(text).ok_or(AddressError::PresetArgument(argument))
+    is_segment.then_some(text).ok_or(AddressSyntaxError::PresetArgument(argument))
 }
 
 /// `https://` and a host, with or without a port.
-fn origin(argument: &'static str, host: &str) -> Result<String, AddressError> {
+fn origin(argument: &'static str, host: &str) -> Result<String, AddressSyntaxError> {
     let origin = format!("https://{host}");
     let is_origin = HttpUrl::parse(&origin, Form::Address).is_ok_and(|url| url.path().is_empty());
-    is_origin.then_some(origin).ok_or(AddressError::PresetArgument(argument))
+    is_origin.then_some(origin).ok_or(AddressSyntaxError::PresetArgument(argument))
 }

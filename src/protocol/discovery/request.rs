@@ -4,6 +4,7 @@ use bon::Builder;
 use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
 
+use super::document_address::{ENDPOINT, accept_address};
 use super::{Address, DiscoveryDocumentResponse, DiscoveryEndpoint, DiscoveryPolicy, KeySetLoading};
 use crate::constants::media_types;
 use crate::environment::Environment;
@@ -15,8 +16,6 @@ use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Request, RequestOptions, request_setters, with_body, with_query};
 use crate::protocol::response::{Expectation, Quirks};
 use crate::transport::{BodyLimit, Repeat};
-
-pub(super) const ENDPOINT: &str = "discovery endpoint";
 
 /// Asks a provider for its metadata and, by the policy's choice, for its keys.
 ///
@@ -127,12 +126,4 @@ impl DiscoveryDocumentRequest {
         }
         Ok(())
     }
-}
-
-/// The address of a document, accepted by `policy` before anything is read from it.
-pub(super) fn accept_address(address: &str, policy: &DiscoveryPolicy) -> Result<DiscoveryEndpoint, RequestError> {
-    let endpoint = DiscoveryEndpoint::parse(address, policy.discovery_document_path())
-        .map_err(|source| RequestError::Address { endpoint: ENDPOINT, source })?;
-    policy.check_document_address(&endpoint)?;
-    Ok(endpoint)
 }

@@ -1,7 +1,8 @@
 //! The built-in strategies: by string, by URL, by issuer template, by list. OpenID Connect Discovery 1.0 section 4.3.
 
+use super::address_syntax_error::AddressSyntaxError;
 use super::authority::{AuthorityValidationStrategy, AuthorityViolation};
-use super::text::{AddressError, Form, HttpUrl, has_dot_segment, starts_with_ignoring_case, without_slash};
+use super::text::{Form, HttpUrl, has_dot_segment, starts_with_ignoring_case, without_slash};
 
 /// Compares text: issuers character by character but for one trailing `/` on either side, endpoints by scheme, host, port and path at a
 /// `/` boundary, as written and as normalised. The strictest strategy, and the default (ordinal).
@@ -84,13 +85,13 @@ impl IssuerTemplateStrategy {
     /// A template is an issuer with `{tenantid}` as one segment of its path.
     ///
     /// # Errors
-    /// [`AddressError`] where the template is no issuer or does not hold `{tenantid}` exactly once.
-    pub fn new(template: impl Into<String>) -> Result<Self, AddressError> {
+    /// [`AddressSyntaxError`] where the template is no issuer or does not hold `{tenantid}` exactly once.
+    pub fn new(template: impl Into<String>) -> Result<Self, AddressSyntaxError> {
         let template = template.into();
         let url = HttpUrl::parse(&template, Form::Address)?;
         let placeholders = url.path().split('/').filter(|segment| *segment == Self::PLACEHOLDER).count();
         if placeholders != 1 || template.matches(Self::PLACEHOLDER).count() != 1 {
-            return Err(AddressError::Template);
+            return Err(AddressSyntaxError::Template);
         }
         Ok(Self { template })
     }

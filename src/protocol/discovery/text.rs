@@ -3,66 +3,8 @@
 
 use url::Url;
 
-use super::violation::PolicyViolation;
-use crate::error_kind::classify;
+use super::address_syntax_error::AddressSyntaxError;
 use crate::protocol::excerpt::{escaped, shown_address};
-
-/// An address was refused before anything was sent.
-///
-/// All variants but [`Refused`](Self::Refused) are about the form of the text: OpenID Connect Discovery 1.0 section 4, RFC 8414 section 2,
-/// RFC 6749 section 3.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AddressError {
-    /// The address is empty.
-    #[error("the address is empty")]
-    Empty,
-    /// The address does not start with `https://` or `http://`.
-    #[error("the address does not start with https:// or http://")]
-    Scheme,
-    /// Nothing stands between the scheme and the path.
-    #[error("the address names no host")]
-    Host,
-    /// The address carries user information (`user@host`).
-    #[error("the address carries user information before its host")]
-    UserInformation,
-    /// A backslash, blank or control character stands in the address.
-    #[error("the address contains {0:?}: no backslash, blank or control character may stand in it")]
-    Character(char),
-    /// The address has a query where none may be.
-    #[error("the address has a query (`?`), where none may be")]
-    Query,
-    /// The address has a fragment.
-    #[error("the address has a fragment (`#`)")]
-    Fragment,
-    /// The address is no valid URL for another reason.
-    #[error("the address is no valid URL")]
-    Invalid(#[source] url::ParseError),
-    /// The argument of a provider preset is empty or holds characters that do not belong there.
-    #[error("the preset's argument `{0}` is empty or holds a character that does not belong there")]
-    PresetArgument(&'static str),
-    /// The issuer template lacks `{tenantid}`, or has it more than once.
-    #[error("the issuer template must hold {{tenantid}} exactly once, as a whole segment of its path")]
-    Template,
-    /// The policy refused a well-formed address.
-    #[error(transparent)]
-    Rejected(#[from] PolicyViolation),
-}
-
-classify! { AddressError {
-    Self::Empty
-    | Self::Scheme
-    | Self::Host
-    | Self::UserInformation
-    | Self::Character(_)
-    | Self::Query
-    | Self::Fragment
-    | Self::Invalid(_)
-    | Self::PresetArgument(_)
-    | Self::Template => "address" Configuration;
-} inner {
-    Self::Rejected(violation) => violation.kind().class();
-} }
 
 /// Whether a query and a fragment may stand in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,30 +26,30 @@ pub(super) struct HttpUrl<'a> {
 }
 
 impl<'a> HttpUrl<'a> {
-    pub(super) fn parse(text: &'a str, form: Form) -> Result<Self, AddressError> {
+    pub(super) fn parse(text: &'a str, form: Form) -> Result<Self, AddressSyntaxError> {
         if text.is_empty() {
-            return Err(AddressError::Empty);
+            return Err(AddressSyntaxError::Empty);
         }
         let scheme =
-            ["https://", "http://"].into_iter().find(|scheme| starts_with_ignoring_case(text, scheme)).ok_or(AddressError::Scheme)?;
+            ["https://", "http://"].into_iter().find(|scheme| starts_with_ignoring_case(text, scheme)).ok_or(AddressSyntaxError::Scheme)?;
         if let Some(character) = text.chars().find(|c| *c == '\\' || c.is_whitespace() || c.is_control()) {
-            return Err(AddressError::Character(character));
+            return Err(AddressSyntaxError::Character(character));
         }
         let after_scheme = text.get(scheme.len()..).unwrap_or_default();
         let authority = after_scheme.find(['/', '?', '#']).map_or(after_scheme, |end| after_scheme.get(..end).unwrap_or_default());
         if authority.is_empty() {
-            return Err(AddressError::Host);
+            return Err(AddressSyntaxError::Host);
         }
         if authority.contains('@') {
-            return Err(AddressError::UserInformation);
+            return Err(AddressSyntaxError::UserInformation);
         }
         if form != Form::Page && text.contains('#') {
-            return Err(AddressError::Fragment);
+            return Err(AddressSyntaxError::Fragment);
         }
         if form == Form::Address && text.contains('?') {
-            return Err(AddressError::Query);
+            return Err(AddressSyntaxError::Query);
         }
-        let url = Url::parse(text).map_err(AddressError::Invalid)?;
+        let url = Url::parse(text).map_err(AddressSyntaxError::Invalid)?;
         Ok(Self { text, path_start: scheme.len() + authority.len(), url })
     }
 

@@ -4,7 +4,7 @@ use bon::Builder;
 use http::{Method, StatusCode};
 
 use super::matching::{Match, well_known};
-use super::response::ResourceMetadataResponse;
+use super::response::{ENDPOINT, ResourceMetadataResponse};
 use crate::constants::media_types;
 use crate::encoding::challenge::Challenge;
 use crate::environment::Environment;
@@ -17,7 +17,6 @@ use crate::protocol::request::{Request, RequestOptions, request_setters, with_bo
 use crate::protocol::response::{Expectation, Quirks};
 use crate::transport::{BodyLimit, Repeat};
 
-pub(super) const ENDPOINT: &str = "protected resource metadata endpoint";
 /// The parameter of a challenge (RFC 9728 section 5.1).
 const ANNOUNCEMENT: &str = "resource_metadata";
 

@@ -1,7 +1,6 @@
 //! What a protected resource says of itself (RFC 9728 section 2).
 
 use super::matching::Match;
-use super::request::ENDPOINT;
 use crate::constants::resource_metadata as names;
 use crate::document::{Document, DocumentError, forward_document};
 use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation};
@@ -19,6 +18,8 @@ const LISTS: [&str; 6] = [
     names::AUTHORIZATION_DETAILS_TYPES_SUPPORTED,
     names::DPOP_SIGNING_ALG_VALUES_SUPPORTED,
 ];
+
+pub(super) const ENDPOINT: &str = "protected resource metadata endpoint";
 
 /// What a protected resource says of itself, `resource` checked.
 ///

@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::coop::poll_proceed;
 
-use super::{ReqwestClient, ReqwestClientBuilder};
+use super::ReqwestClient;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
 /// The blocking twin of [`ReqwestClient`]: the same settings, limits, defaults and errors, on the calling thread.
@@ -42,20 +42,6 @@ struct Job {
 }
 
 impl BlockingReqwestClient {
-    /// A client with the defaults, as the environment of the process modifies them.
-    ///
-    /// # Errors
-    /// [`TransportErrorKind::Configuration`] naming an environment variable that does not hold what it should, or saying that this is an
-    /// async task.
-    pub fn new() -> Result<Self, TransportError> {
-        Self::builder().build_blocking()
-    }
-
-    /// Starts a client with settings of its own; finish with [`build_blocking`](ReqwestClientBuilder::build_blocking).
-    pub fn builder() -> ReqwestClientBuilder {
-        ReqwestClientBuilder::new()
-    }
-
     /// Takes a ready (async) `reqwest::Client`.
     ///
     /// Danger: see [`ReqwestClient::danger_from_client`].

@@ -283,6 +283,37 @@ impl ReqwestClientBuilder {
     }
 }
 
+impl ReqwestClient {
+    /// A client with the defaults, as the environment of the process modifies them ([`TransportSettings`]).
+    ///
+    /// # Errors
+    /// [`TransportErrorKind::Configuration`] naming an environment variable that does not hold what it should.
+    pub fn new() -> Result<Self, TransportError> {
+        Self::builder().build()
+    }
+
+    /// Starts a client with settings of its own.
+    pub fn builder() -> ReqwestClientBuilder {
+        ReqwestClientBuilder::new()
+    }
+}
+
+impl super::BlockingReqwestClient {
+    /// A client with the defaults, as the environment of the process modifies them.
+    ///
+    /// # Errors
+    /// [`TransportErrorKind::Configuration`] naming an environment variable that does not hold what it should, or saying that this is an
+    /// async task.
+    pub fn new() -> Result<Self, TransportError> {
+        Self::builder().build_blocking()
+    }
+
+    /// Starts a client with settings of its own; finish with [`build_blocking`](ReqwestClientBuilder::build_blocking).
+    pub fn builder() -> ReqwestClientBuilder {
+        ReqwestClientBuilder::new()
+    }
+}
+
 impl fmt::Debug for ReqwestClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.iter().map(|header| &header.0).collect();

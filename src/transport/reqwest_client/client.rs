@@ -8,10 +8,10 @@ use bytes::{Bytes, BytesMut};
 use http::{StatusCode, Uri};
 
 use super::decoding::decoded;
+use super::failure;
 use super::failure::Peer;
 use super::guard::check_literal;
 use super::panics::caught;
-use super::{ReqwestClientBuilder, failure};
 use crate::encoding::address_class::AddressClass;
 use crate::transport::{
     AttemptTimeout, BodyLimit, HttpClient, HttpRequest, HttpResponse, ParsedUrl, TransportError, TransportErrorKind, TransportSettings,
@@ -25,14 +25,14 @@ use crate::transport::{
 /// - redirects are never followed; no `Referer`, no cookie, no `Authorization` is added;
 /// - nothing is sent twice, but for what HTTP itself proves unprocessed (a stream that an HTTP/2 server refused, a pooled connection that
 ///   closed before it was used);
-/// - 30 s for each attempt, connect, headers and body together ([`TransportSettings`], [`ReqwestClientBuilder::timeout`]; the request's
+/// - 30 s for each attempt, connect, headers and body together ([`TransportSettings`], [`timeout`](super::ReqwestClientBuilder::timeout); the request's
 ///   [`AttemptTimeout`] wins);
 /// - a body of 1 MiB at most, counted while it is read and after decompression (gzip, deflate; the request's [`BodyLimit`] wins);
 ///   a declared length above the limit is refused before anything is read, a smaller one is not believed;
 /// - the size of response headers is bounded by hyper: about 400 KiB and 100 lines in HTTP/1.1, 16 KiB in HTTP/2;
 /// - the system's root certificates, or those that the environment names ([`TransportSettings`]). A machine that has none can still call
 ///   plain `http` addresses; an `https` request then names what is missing;
-/// - an idle connection is kept for 4 s ([`ReqwestClientBuilder::pool_idle_timeout`]);
+/// - an idle connection is kept for 4 s ([`super::ReqwestClientBuilder::pool_idle_timeout`]);
 /// - a proxy as the system says (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`; `http`, `https`, `socks4` and `socks5`), but never to
 ///   this machine itself (`127.0.0.0/8`, `::1`, `localhost`): plain `http` is allowed there because nothing leaves it;
 /// - which scheme and host may be called is not decided here but by the policy that a request carries.
@@ -73,19 +73,6 @@ pub(super) struct Settings {
 }
 
 impl ReqwestClient {
-    /// A client with the defaults, as the environment of the process modifies them ([`TransportSettings`]).
-    ///
-    /// # Errors
-    /// [`TransportErrorKind::Configuration`] naming an environment variable that does not hold what it should.
-    pub fn new() -> Result<Self, TransportError> {
-        Self::builder().build()
-    }
-
-    /// Starts a client with settings of its own.
-    pub fn builder() -> ReqwestClientBuilder {
-        ReqwestClientBuilder::new()
-    }
-
     /// Takes a ready `reqwest::Client`.
     ///
     /// Danger: it cannot be asked whether it follows redirects, keeps cookies or checks certificates. One that follows redirects posts

@@ -3,18 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
-
 use super::endpoints::Endpoints;
 use crate::constants::metadata;
 use crate::document::{Document, forward_document};
 use crate::jose::JsonWebKeySet;
-use crate::protocol::discovery::request::{ENDPOINT, accept_address};
-use crate::protocol::discovery::{DiscoveryEndpoint, DiscoveryPolicy, KeySetLoading, PolicyViolation};
-use crate::protocol::error::RequestError;
+use crate::protocol::discovery::{DiscoveryEndpoint, DiscoveryPolicy, PolicyViolation};
 use crate::protocol::excerpt::escaped;
-use crate::protocol::jwks::JwksRequest;
-use crate::protocol::request::RequestOptions;
+use crate::protocol::request_options::RequestOptions;
 use crate::protocol::response_head::ResponseHead;
 
 /// The metadata of a provider, its issuer accepted by the policy.
@@ -60,7 +55,7 @@ pub(super) struct Inner {
     pub(super) policy: DiscoveryPolicy,
     pub(super) address: DiscoveryEndpoint,
     /// What the request for the keys takes over from the request for the document.
-    options: RequestOptions,
+    pub(super) options: RequestOptions,
     issuer: OnceLock<Result<(), PolicyViolation>>,
     pub(super) endpoints: OnceLock<Endpoints>,
     pub(super) required: OnceLock<Vec<PolicyViolation>>,
@@ -97,20 +92,6 @@ impl DiscoveryDocumentResponse {
     pub(super) fn with_document(&self, document: Document) -> Result<Self, PolicyViolation> {
         let inner = &self.inner;
         Self::accept(document, inner.head.clone(), inner.policy.clone(), inner.address.clone(), inner.options.clone())
-    }
-
-    /// Opens a document that is at hand (a file, a fixture) as if it had come from `address`, the authority or the full address of the
-    /// document, under `policy`. Nothing is sent and no keys are loaded.
-    ///
-    /// The checks are those of a request, in its order: address, JSON, issuer. [`answer`](Self::answer) is a bare 200 that arrived at the
-    /// epoch.
-    ///
-    /// # Errors
-    /// [`RequestError::Address`], [`RequestError::Policy`] and [`RequestError::Malformed`], as a request for the document.
-    pub fn parse(document: impl Into<Bytes>, address: &str, policy: DiscoveryPolicy) -> Result<Self, RequestError> {
-        let address = accept_address(address, &policy)?;
-        let (document, _) = Document::open_answer(document).map_err(|source| RequestError::Malformed { endpoint: ENDPOINT, source })?;
-        Ok(Self::accept(document, ResponseHead::unsent(), policy, address, RequestOptions::default())?)
     }
 
     /// The issuer, verbatim as it stands in the document: what `iss` is compared with, code point by code point, everywhere after discovery.
@@ -154,14 +135,6 @@ impl DiscoveryDocumentResponse {
     /// The keys, where they have been loaded: with the document ([`KeySetLoading::Eager`]) or by [`load_key_set`](Self::load_key_set).
     pub fn key_set(&self) -> Option<&JsonWebKeySet> {
         self.inner.key_set.get()
-    }
-
-    /// The request for the keys that `jwks_uri` points to, with limits and environment of the request for the document.
-    pub(crate) fn key_set_request(&self) -> Result<JwksRequest, RequestError> {
-        if self.policy().key_set_loading() == KeySetLoading::Never {
-            return Err(RequestError::configuration("key_set_loading", "is `Never`: the policy wants no keys loaded"));
-        }
-        Ok(JwksRequest::following(self.jwks_uri()?, self.address(), &self.inner.options))
     }
 
     /// Keys are loaded once; who comes second keeps the first.

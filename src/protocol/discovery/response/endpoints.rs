@@ -2,16 +2,11 @@
 
 use std::sync::OnceLock;
 
-use super::document::DiscoveryDocumentResponse;
 use crate::constants::metadata;
 use crate::document::Document;
 use crate::encoding::json::JsonValue;
 use crate::protocol::discovery::metadata::is_endpoint;
-use crate::protocol::discovery::{Demands, DiscoveryPolicy, Endpoint, PolicyViolation, PolicyViolationKind, Server};
-
-/// The endpoints for the browser and the key set: never behind mutual TLS.
-const WITHOUT_ALIAS: &[&str] =
-    &[metadata::JWKS_URI, metadata::AUTHORIZATION_ENDPOINT, metadata::END_SESSION_ENDPOINT, metadata::CHECK_SESSION_IFRAME];
+use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation, PolicyViolationKind};
 
 /// The endpoints of one document, in its order.
 #[derive(Debug, Default)]
@@ -24,7 +19,7 @@ pub(super) struct Endpoints {
 pub(super) struct Member {
     pub(super) name: String,
     found: MemberValue,
-    verdict: OnceLock<Result<Endpoint, PolicyViolation>>,
+    pub(super) verdict: OnceLock<Result<Endpoint, PolicyViolation>>,
 }
 
 #[derive(Debug)]
@@ -37,7 +32,7 @@ enum MemberValue {
 }
 
 impl Endpoints {
-    fn of(document: &Document) -> Self {
+    pub(super) fn of(document: &Document) -> Self {
         let mut members = Vec::new();
         for (name, value) in document.visible().filter(|(_, value)| !value.is_null()) {
             if name == metadata::MTLS_ENDPOINT_ALIASES {
@@ -82,100 +77,6 @@ pub(super) fn is_blank_key_set(name: &str, value: JsonValue<'_>) -> bool {
     name == metadata::JWKS_URI && value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
-fn alias_name(alias: &str) -> String {
+pub(super) fn alias_name(alias: &str) -> String {
     format!("{}.{alias}", metadata::MTLS_ENDPOINT_ALIASES)
-}
-
-impl DiscoveryDocumentResponse {
-    /// The endpoint `member`, if the policy accepts it; `None` where the document has none. An mTLS alias is named
-    /// `mtls_endpoint_aliases.…`.
-    ///
-    /// Endpoints are `jwks_uri`, `check_session_iframe`, every member whose name ends in `endpoint`, and every alias: what is none of these is
-    /// not there. The policy is asked once, its verdict remembered.
-    ///
-    /// # Errors
-    /// [`PolicyViolation`] where the policy refuses it, or where it is no string.
-    pub fn endpoint(&self, member: &str) -> Result<Option<Endpoint>, PolicyViolation> {
-        match self.members().iter().find(|one| one.name == member) {
-            Some(member) => self.verdict(member).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// The endpoint to use for `member` with mutual TLS: its alias where the document has one, else the plain endpoint (RFC 8705 section 5).
-    ///
-    /// Key set, authorization endpoint, end-session endpoint and session iframe never use an alias.
-    ///
-    /// # Errors
-    /// [`PolicyViolation`] where there is neither, and where the policy refuses the alias: a refused alias never falls back to the plain
-    /// endpoint.
-    pub fn mtls_endpoint(&self, member: &str) -> Result<Endpoint, PolicyViolation> {
-        if !WITHOUT_ALIAS.contains(&member) {
-            // Something else than an object in the place of the aliases is an error, not an absence.
-            self.endpoint(metadata::MTLS_ENDPOINT_ALIASES)?;
-            if let Some(alias) = self.endpoint(&alias_name(member))? {
-                return Ok(alias);
-            }
-        }
-        self.required_endpoint(member)
-    }
-
-    /// Every endpoint of the document by its name, aliases included, in the order of the document, with the policy's verdict.
-    pub fn endpoints(&self) -> impl Iterator<Item = (&str, Result<Endpoint, PolicyViolation>)> {
-        self.members().iter().map(|member| (member.name.as_str(), self.verdict(member)))
-    }
-
-    pub(crate) fn required_endpoint(&self, member: &str) -> Result<Endpoint, PolicyViolation> {
-        match self.endpoint(member)? {
-            Some(endpoint) => Ok(endpoint),
-            None if member == metadata::JWKS_URI => Err(self.missing_key_set()),
-            None => Err(self.missing(member)),
-        }
-    }
-
-    /// Where the keys are; `None` where there is no address and the policy wants none.
-    pub(in crate::protocol::discovery) fn key_set_address(&self) -> Result<Option<Endpoint>, PolicyViolation> {
-        match self.endpoint(metadata::JWKS_URI)? {
-            Some(endpoint) => Ok(Some(endpoint)),
-            None => self.policy().check_key_set_address(None, self.authority()),
-        }
-    }
-
-    pub(super) fn missing(&self, member: &str) -> PolicyViolation {
-        PolicyViolation::new(PolicyViolationKind::MissingMember, member)
-    }
-
-    fn missing_key_set(&self) -> PolicyViolation {
-        self.key_set_address().err().unwrap_or_else(|| self.missing(metadata::JWKS_URI))
-    }
-
-    pub(super) fn members(&self) -> &Endpoints {
-        self.inner.endpoints.get_or_init(|| Endpoints::of(self.document()))
-    }
-
-    fn verdict(&self, member: &Member) -> Result<Endpoint, PolicyViolation> {
-        let judge = || Ok(member.check(self.policy(), self.authority())?.of_server(self.server_of(&member.name)));
-        member.verdict.get_or_init(judge).clone()
-    }
-
-    /// What the document says about the server behind an endpoint.
-    fn server_of(&self, member: &str) -> Server {
-        // Introspection and revocation have lists of their own (RFC 8414 section 2); every other endpoint goes by the token endpoint's.
-        let own = [metadata::INTROSPECTION_ENDPOINT, metadata::REVOCATION_ENDPOINT];
-        let list = own.into_iter().find(|own| *own == member).unwrap_or(metadata::TOKEN_ENDPOINT);
-        let algorithms = self.try_get_string_array(&format!("{list}_auth_signing_alg_values_supported"));
-        let alias = alias_name(member);
-        let alias = self.members().iter().filter(|_| !WITHOUT_ALIAS.contains(&member)).find(|one| one.name == alias);
-        let request_objects = self.try_get_string_array(match member {
-            metadata::BACKCHANNEL_AUTHENTICATION_ENDPOINT => metadata::BACKCHANNEL_AUTHENTICATION_REQUEST_SIGNING_ALG_VALUES_SUPPORTED,
-            _ => metadata::REQUEST_OBJECT_SIGNING_ALG_VALUES_SUPPORTED,
-        });
-        Server {
-            issuer: self.try_get_str(metadata::ISSUER).unwrap_or_default().to_owned(),
-            auth_signing_algorithms: (!algorithms.is_empty()).then_some(algorithms),
-            alias: alias.map(|alias| self.verdict(alias)),
-            demands: Demands { pushed: self.require_pushed_authorization_requests(), signed: self.require_signed_request_object() },
-            request_object_algorithms: (!request_objects.is_empty()).then_some(request_objects),
-        }
-    }
 }

@@ -7,7 +7,7 @@ use crate::constants::{claims, metadata};
 use crate::document::Document;
 use crate::encoding::epoch::NumericDate;
 use crate::jose::{AlgorithmSet, CompactJws, JoseError, JsonWebKeySet, JwsVerifier, TokenLimits};
-use crate::protocol::discovery::request::ENDPOINT;
+use crate::protocol::discovery::document_address::ENDPOINT;
 use crate::protocol::error::RequestError;
 
 /// What belongs to the JWT, not to the metadata.

@@ -194,8 +194,8 @@ fn an_address_as_text_is_checked_for_form_https_and_class_alone() {
         assert_eq!(Address::from(text).accept(None).unwrap().as_str(), text);
         assert_eq!(Address::from(text).accept(Some(&strict)).unwrap().policy(), &strict);
     }
-    assert_eq!(Address::from("foo").accept(None), Err(AddressError::Scheme));
-    assert_eq!(Address::from("https://u@a").accept(None), Err(AddressError::UserInformation));
+    assert_eq!(Address::from("foo").accept(None), Err(AddressSyntaxError::Scheme.into()));
+    assert_eq!(Address::from("https://u@a").accept(None), Err(AddressSyntaxError::UserInformation.into()));
     for (text, kind) in
         [("http://a/token", PolicyViolationKind::HttpsRequired), ("https://169.254.169.254/token", PolicyViolationKind::LinkLocalAddress)]
     {

@@ -1,0 +1,54 @@
+//! Why a text is not an address that a request can be sent to.
+
+use crate::error_kind::classify;
+
+/// The text is not a well-formed address.
+///
+/// OpenID Connect Discovery 1.0 section 4, RFC 8414 section 2, RFC 6749 section 3.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddressSyntaxError {
+    /// The address is empty.
+    #[error("the address is empty")]
+    Empty,
+    /// The address does not start with `https://` or `http://`.
+    #[error("the address does not start with https:// or http://")]
+    Scheme,
+    /// Nothing stands between the scheme and the path.
+    #[error("the address names no host")]
+    Host,
+    /// The address carries user information (`user@host`).
+    #[error("the address carries user information before its host")]
+    UserInformation,
+    /// A backslash, blank or control character stands in the address.
+    #[error("the address contains {0:?}: no backslash, blank or control character may stand in it")]
+    Character(char),
+    /// The address has a query where none may be.
+    #[error("the address has a query (`?`), where none may be")]
+    Query,
+    /// The address has a fragment.
+    #[error("the address has a fragment (`#`)")]
+    Fragment,
+    /// The address is no valid URL for another reason.
+    #[error("the address is no valid URL")]
+    Invalid(#[source] url::ParseError),
+    /// The argument of a provider preset is empty or holds characters that are not allowed in it.
+    #[error("the preset's argument `{0}` is empty or holds a character that does not belong there")]
+    PresetArgument(&'static str),
+    /// The issuer template lacks `{tenantid}`, or has it more than once.
+    #[error("the issuer template must hold {{tenantid}} exactly once, as a whole segment of its path")]
+    Template,
+}
+
+classify! { AddressSyntaxError {
+    Self::Empty
+    | Self::Scheme
+    | Self::Host
+    | Self::UserInformation
+    | Self::Character(_)
+    | Self::Query
+    | Self::Fragment
+    | Self::Invalid(_)
+    | Self::PresetArgument(_)
+    | Self::Template => "address" Configuration;
+} }

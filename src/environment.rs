@@ -4,10 +4,12 @@
 //! and nothing is left to chance.
 
 use std::fmt;
+use std::future::poll_fn;
 #[cfg(feature = "tokio")]
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
@@ -39,6 +41,14 @@ pub trait Timer: Send + Sync {
 
     /// Blocks the thread for `duration`.
     fn sleep_blocking(&self, duration: Duration);
+
+    /// Becomes ready after `duration`: the limit of a wait for other callers that usually ends before. Default: never, so that a timer that
+    /// moves a clock instead of waiting does not end such a wait at once. A timer that really waits implements this as
+    /// [`sleep`](Self::sleep).
+    async fn deadline(&self, duration: Duration) {
+        let _ = duration;
+        std::future::pending().await
+    }
 }
 
 /// The system gave no random bytes.
@@ -194,6 +204,15 @@ impl Timer for TokioTimer {
     fn sleep_blocking(&self, duration: Duration) {
         std::thread::sleep(duration);
     }
+
+    async fn deadline(&self, duration: Duration) {
+        // Outside of a runtime, or on one without timers, a wait has no limit, which is better than no wait.
+        let is_inside = tokio::runtime::Handle::try_current().is_ok();
+        match is_inside.then(|| std::panic::catch_unwind(|| tokio::time::sleep(duration))) {
+            Some(Ok(sleep)) => sleep.await,
+            _ => std::future::pending().await,
+        }
+    }
 }
 
 /// A clock that stands still until it is told to move; clones share the time. Its monotonic time counts what it was advanced.
@@ -201,18 +220,32 @@ impl Timer for TokioTimer {
 pub struct FixedClock {
     start: SystemTime,
     advanced: Arc<AtomicU64>,
+    /// Woken by every advance.
+    waiting: Arc<Mutex<Vec<Waker>>>,
 }
 
 impl FixedClock {
     /// Stands at `now`.
     pub fn at(now: SystemTime) -> Self {
-        Self { start: now, advanced: Arc::new(AtomicU64::new(0)) }
+        Self { start: now, advanced: Arc::default(), waiting: Arc::default() }
     }
 
     /// Moves forward by `duration` (whole nanoseconds, at most 584 years in sum).
     pub fn advance(&self, duration: Duration) {
         let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
         self.advanced.fetch_add(nanoseconds, Ordering::SeqCst);
+        let waiting = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    /// Becomes ready once the clock has been advanced to `end`.
+    async fn reaches(&self, end: Duration) {
+        poll_fn(|context| {
+            self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(context.waker().clone());
+            // Read after the waker is in place: an advance in between is seen.
+            if self.monotonic() < end { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
     }
 }
 
@@ -281,5 +314,10 @@ impl Timer for FixedTimer {
     fn sleep_blocking(&self, duration: Duration) {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner).push(duration);
         self.clock.advance(duration);
+    }
+
+    /// A limit is no wait: it comes when the clock is advanced that far.
+    async fn deadline(&self, duration: Duration) {
+        self.clock.reaches(self.clock.monotonic().saturating_add(duration)).await;
     }
 }

@@ -45,8 +45,8 @@ const TRANSPORT_VALUES: &[&str] = &[
     "retry_after",
 ];
 
-/// Files of layer 3 that carry a client without calling it: a flight outlives its leader, so the clients it is flown with travel in it.
-const CLIENT_CARRIERS: &[&str] = &["exchange/shared_fetch.rs"];
+/// Files of layer 3 that carry clients without calling them: a shared fetch outlives its leader, so its clients travel in it.
+const CLIENT_CARRIERS: &[&str] = &["exchange/shared_fetch.rs", "exchange/fetch_handle.rs"];
 
 /// The one public error: named from layer 5 on.
 const ROOF: &str = "error";

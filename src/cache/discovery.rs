@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::settings::max_age;
-use super::{CacheSettings, CacheStatistics, Fetched, Keep, Slot, Store, landed};
+use super::{CacheSettings, CacheStatistics, Fetched, Keep, Slot, SlotRules, Store, completed};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
@@ -83,7 +83,7 @@ impl DiscoveryCache {
         let source = self.source(address.into(), policy);
         match source.fresh() {
             Some(document) => Ok(document),
-            None => crate::drive::run_shared(source.exchange(), &self.0.environment).await,
+            None => crate::drive::run_with(source.exchange(), None, &self.0.environment).await,
         }
     }
 
@@ -95,7 +95,7 @@ impl DiscoveryCache {
         let source = self.source(address.into(), policy);
         match source.fresh() {
             Some(document) => Ok(document),
-            None => crate::drive::run_shared_blocking(source.exchange(), &self.0.environment),
+            None => crate::drive::run_blocking_with(source.exchange(), None, &self.0.environment),
         }
     }
 
@@ -105,7 +105,7 @@ impl DiscoveryCache {
     /// # Errors
     /// What the fetch failed with, or the last one while that is remembered; the last good document stays in use.
     pub async fn refresh(&self, address: impl Into<String>, policy: &DiscoveryPolicy) -> Result<(), Error> {
-        crate::drive::run_shared(self.source(address.into(), policy).refreshing(), &self.0.environment).await
+        crate::drive::run_with(self.source(address.into(), policy).refreshing(), None, &self.0.environment).await
     }
 
     /// The blocking twin of [`refresh`](Self::refresh).
@@ -113,7 +113,7 @@ impl DiscoveryCache {
     /// # Errors
     /// As [`refresh`](Self::refresh).
     pub fn refresh_blocking(&self, address: impl Into<String>, policy: &DiscoveryPolicy) -> Result<(), Error> {
-        crate::drive::run_shared_blocking(self.source(address.into(), policy).refreshing(), &self.0.environment)
+        crate::drive::run_blocking_with(self.source(address.into(), policy).refreshing(), None, &self.0.environment)
     }
 
     /// What the cache has done so far, over all that it holds.
@@ -122,7 +122,9 @@ impl DiscoveryCache {
     }
 
     pub(crate) fn slot(&self, address: &str, policy: &DiscoveryPolicy) -> DiscoverySlot {
-        self.0.store.get_or_make(&(address.to_owned(), policy.clone()), || Slot::new(self.0.settings))
+        self.0.store.get_or_make(&(address.to_owned(), policy.clone()), || {
+            DocumentSource::slot_of_its_own(self.0.settings, self.0.environment.clone())
+        })
     }
 
     fn source(&self, address: String, policy: &DiscoveryPolicy) -> DocumentSource {
@@ -142,27 +144,30 @@ pub(crate) struct DocumentSource {
 }
 
 impl DocumentSource {
+    pub(crate) fn slot_of_its_own(settings: CacheSettings, environment: Environment) -> DiscoverySlot {
+        Slot::new(settings, environment, SlotRules::default())
+    }
+
     fn fresh(&self) -> Option<DiscoveryDocumentResponse> {
-        let entry = self.slot.fresh(self.environment.clock().monotonic())?;
-        Some(entry.value.clone())
+        Some(self.slot.fresh()?.value.clone())
     }
 
     fn exchange(self) -> Exchange<DiscoveryDocumentResponse, Error> {
         Exchange::new(|port: Port| async move { self.load(&port).await })
     }
 
-    /// The document, fetched where it has to be; after a refresh by age failed, the last good one serves until its hard age.
+    /// The document, fetched where it has to be. Where that fails, the last good one serves until its hard age.
     pub(crate) async fn load(&self, port: &Port) -> Result<DiscoveryDocumentResponse, Error> {
-        let look_up = || self.slot.look_up(port.monotonic(), &self.clients, self.fetch());
-        let outcome = landed(look_up, port).await?;
-        let entry = outcome.or_else(|error| self.slot.usable(port.monotonic()).ok_or(error))?;
+        let look_up = || self.slot.look_up(&self.clients, self.fetch());
+        let outcome = completed(look_up, port).await.and_then(|outcome| outcome);
+        let entry = outcome.or_else(|error| self.slot.usable().ok_or(error))?;
         Ok(entry.value.clone())
     }
 
     fn refreshing(self) -> Exchange<(), Error> {
         Exchange::new(|port: Port| async move {
-            let look_up = || self.slot.refresh(port.monotonic(), &self.clients, self.fetch());
-            landed(look_up, &port).await?.map(drop)
+            let look_up = || self.slot.refresh(&self.clients, self.fetch());
+            completed(look_up, &port).await?.map(drop)
         })
     }
 
@@ -171,7 +176,7 @@ impl DocumentSource {
         move |port| {
             Box::pin(async move {
                 let document = request.run(&port).await?;
-                let max_age = max_age(document.head().cache_control());
+                let max_age = max_age(document.head());
                 Ok(Fetched { value: document, keep: Keep::BySettings { max_age } })
             })
         }

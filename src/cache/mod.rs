@@ -4,7 +4,7 @@
 //! Ages count on the monotonic clock. An entry past its soft age is refreshed by the caller that meets it while the others go on with what
 //! is there; past its hard age it is no longer used. A failed refresh keeps the last good entry, and a failure is remembered for one
 //! second, doubling to thirty, during which callers get the same error instead of another request. Nothing is spawned: what has to be
-//! fetched is a [flight](crate::exchange::SharedFetch) that its callers drive.
+//! fetched is a [shared fetch](crate::exchange::SharedFetch) that its callers drive.
 
 mod discovery;
 mod replay;
@@ -19,6 +19,6 @@ pub(crate) use discovery::DocumentSource;
 pub use replay::MemoryReplayStore;
 pub use settings::CacheSettings;
 pub(crate) use settings::max_age;
-pub(crate) use slot::{Entry, Fetched, Forced, Keep, Newer, Slot, landed};
+pub(crate) use slot::{Entry, Fetched, Keep, Newer, Slot, SlotRules, Want, completed};
 pub use statistics::CacheStatistics;
 pub(crate) use store::Store;

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::protocol::ResponseHead;
 use crate::transport::RetrySettings;
 
 /// Ages and bounds of a cache, and the limits of its fetches.
 ///
-/// Defaults: soft age 1 h, hard age 24 h, cool-down 5 s between forced refreshes, a failure remembered 1 s doubling to 30 s, 64 providers.
-/// `Cache-Control: max-age` moves the soft age within 60 s and the hard age.
+/// Defaults: soft age 1 h, hard age 24 h, cool-down 5 s between forced refreshes (60 s where a signature is wrong under a known `kid`), a failure remembered 1 s doubling to 30 s, 64 providers.
+/// `Cache-Control: max-age`, less the response's `Age`, moves the soft age within 60 s and the hard age.
 ///
 /// Somebody waits for a fetch, a login or an API call most likely, so it is given less time than a request on its own: one repetition after
 /// a quarter of a second, 5 s for an attempt, 10 s for everything together. What a fetch gives up, the next one after the pause takes up. `HTTP_RETRY_COUNT`
@@ -26,6 +27,7 @@ pub struct CacheSettings {
     soft_age: Duration,
     hard_age: Duration,
     cool_down: Duration,
+    signature_cool_down: Duration,
     first_failure: Duration,
     longest_failure: Duration,
     capacity: usize,
@@ -37,8 +39,8 @@ pub struct CacheSettings {
 /// `Cache-Control` cannot make an entry younger than this.
 const SHORTEST_SOFT_AGE: Duration = Duration::from_secs(60);
 
-/// A client that does not keep to a short deadline is given this long.
-const SHORTEST_FETCH_LIMIT: Duration = Duration::from_secs(60);
+/// The most that a fetch may take beyond its deadline before its leader counts as stopped.
+const LONGEST_GRACE: Duration = Duration::from_secs(1);
 
 impl CacheSettings {
     /// The age from which on an entry is refreshed by who meets it. Default 1 h.
@@ -57,6 +59,14 @@ impl CacheSettings {
     #[must_use]
     pub const fn with_cool_down(self, cool_down: Duration) -> Self {
         Self { cool_down, ..self }
+    }
+
+    /// The time between two refreshes that a signature forces which is wrong under a known `kid`, as long as the keys stay the same. Default 60 s.
+    ///
+    /// Such a signature is mostly a forgery; or the provider has replaced the key and kept its `kid`, which the first one finds out.
+    #[must_use]
+    pub const fn with_signature_cool_down(self, signature_cool_down: Duration) -> Self {
+        Self { signature_cool_down, ..self }
     }
 
     /// How many providers are kept; the one unused for longest makes room. Default 64, at least 1.
@@ -98,6 +108,11 @@ impl CacheSettings {
         self.cool_down
     }
 
+    /// The time between two refreshes that wrong signatures force.
+    pub const fn signature_cool_down(&self) -> Duration {
+        self.signature_cool_down
+    }
+
     /// How many providers are kept.
     pub const fn capacity(&self) -> usize {
         self.capacity
@@ -118,9 +133,9 @@ impl CacheSettings {
         self.deadline
     }
 
-    /// After this time a flight cannot be on its way any more: who leads it has stopped.
-    pub(super) fn flight_limit(&self) -> Duration {
-        self.deadline.saturating_mul(3).max(SHORTEST_FETCH_LIMIT)
+    /// How long callers wait for the leader of a fetch: a little longer than the fetch may take, so that its own error comes first.
+    pub(super) fn wait_limit(&self) -> Duration {
+        self.deadline.saturating_add(self.deadline.min(LONGEST_GRACE))
     }
 
     /// The soft age of an entry whose answer said `max-age`.
@@ -144,6 +159,7 @@ impl Default for CacheSettings {
             soft_age: Duration::from_secs(3600),
             hard_age: Duration::from_secs(24 * 3600),
             cool_down: Duration::from_secs(5),
+            signature_cool_down: Duration::from_secs(60),
             first_failure: Duration::from_secs(1),
             longest_failure: Duration::from_secs(30),
             capacity: 64,
@@ -154,9 +170,13 @@ impl Default for CacheSettings {
     }
 }
 
-/// `max-age` of a `Cache-Control` header (RFC 9111 section 5.2.2.1); `no-store` and `no-cache` are no shorter life for what has to be kept
-/// to be used at all.
-pub(crate) fn max_age(cache_control: Option<&str>) -> Option<Duration> {
+/// How long a response may still be used: `max-age` of its `Cache-Control` (RFC 9111 section 5.2.2.1) less the `Age` that it has already
+/// (section 5.1). `no-store` and `no-cache` are no shorter life for what has to be kept to be used at all.
+pub(crate) fn max_age(head: &ResponseHead) -> Option<Duration> {
+    Some(directive_max_age(head.cache_control())?.saturating_sub(head.age().unwrap_or_default()))
+}
+
+fn directive_max_age(cache_control: Option<&str>) -> Option<Duration> {
     let mut is_quoted = false;
     let ends_directive = |character: char| {
         is_quoted ^= character == '"';
@@ -178,7 +198,7 @@ mod tests {
     #[test]
     fn k5_cache_control_moves_the_soft_age_within_its_bounds() {
         let settings = CacheSettings::default();
-        let age = |header| settings.soft_age_for(max_age(header)).as_secs();
+        let age = |header| settings.soft_age_for(directive_max_age(header)).as_secs();
         assert_eq!(age(None), 3600);
         assert_eq!(age(Some("public, max-age=7200")), 7200);
         assert_eq!(age(Some("MAX-AGE=\"90\"")), 90);

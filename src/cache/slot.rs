@@ -1,7 +1,30 @@
-//! One entry of a cache and its way through time: absent, fresh, soft, hard, failed.
+//! One entry of a cache and its way through time.
 //!
-//! A fetch is a flight whose ticket the slot keeps until it lands. Whether an entry past its soft age is being refreshed is told by the
-//! tickets that callers hold: with the last of them gone, the next caller takes the flight over.
+//! ```text
+//!                                complete(Ok)
+//!            ┌──────────┐ ───────────────────────────► ┌─────────┐
+//!   look_up  │ fetching │          soft age            │  fresh  │ served without a lock
+//!   ───────► │ leader + │ ◄─────────┐                  └─────────┘
+//!            │ waiters  │           │ the caller that       │ soft age
+//!            └──────────┘           │ meets it              ▼
+//!                 │                 │                  ┌─────────┐
+//!                 │ complete(Err)   └───────────────── │  soft   │ served while one caller refreshes it
+//!                 ▼                                    └─────────┘
+//!            ┌──────────┐  pause over: look_up fetches      │ hard age
+//!            │  failed  │  (1 s, doubling to 30 s)          ▼
+//!            └──────────┘                                absent
+//! ```
+//!
+//! A failure never evicts an entry: `failed` and `fresh`/`soft` can be true together, and then the entry is served. What makes the slot hard:
+//!
+//! - **A fetch has no task of its own.** It advances only while a caller drives it, so a slot must notice that all of them are gone. It counts
+//!   the handles that callers hold: none left means that the next caller refreshes.
+//! - **A fetch that is never completed must not block the slot.** It is lost when its exchange panicked, when every caller left it longer ago
+//!   than one attempt may take, or when it outlived its time limit. A lost fetch is taken out of the slot and the next look-up starts a new one.
+//! - **A lost fetch may still complete**, after a newer one did. Each fetch has a number, and only the one that the slot waits for may store its
+//!   outcome ([`Slot::complete`]).
+//! - **A fetch must not keep its cache alive**: it refers to the slot weakly.
+//! - **A future of a client must not be dropped under the lock**, because its destructor may come back to this slot.
 
 use std::fmt;
 use std::future::Future;
@@ -12,15 +35,16 @@ use arc_swap::ArcSwapOption;
 
 use super::settings::CacheSettings;
 use super::statistics::{CacheStatistics, Counters, count};
+use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{ExchangeError, FetchHandle, Lookup, Port};
+use crate::exchange::{ExchangeError, FetchHandle, Port};
 use crate::transport::HttpClients;
 
 /// A value and when it came.
 #[derive(Debug)]
 pub(crate) struct Entry<V> {
     pub(crate) value: V,
-    /// Counts the good fetches of the slot: a later entry has a higher number.
+    /// Counts the values of the slot: a later one has a higher number, a fetch that brings the same value keeps it.
     pub(crate) version: u64,
     loaded_at: Duration,
     soft_age: Duration,
@@ -45,36 +69,87 @@ pub(crate) enum Keep {
     No,
 }
 
-/// How long the `count`th failure in a row is remembered: settings, error, count, and a random number to spread callers with.
-pub(crate) type FailurePause = fn(&CacheSettings, &Error, u32, u32) -> Duration;
+/// What kinds of values do in their own way.
+#[derive(Clone, Copy)]
+pub(crate) struct SlotRules<V> {
+    /// How long a failure is remembered: settings, error, count of failures in a row, and a random number to spread callers with. Default: as
+    /// the settings say.
+    pub(crate) failure_pause: fn(&CacheSettings, &Error, u32, u32) -> Duration,
+    /// Of an old and a new value that are the same the one to keep, else the new one as `Err`. Default: never the same.
+    pub(crate) unchanged: fn(&V, V) -> Result<V, V>,
+}
 
-/// What a flight for a slot ends with.
+impl<V> Default for SlotRules<V> {
+    fn default() -> Self {
+        Self { failure_pause: |settings, _, count, _| settings.failure_pause(count), unchanged: |_, new| Err(new) }
+    }
+}
+
+/// What a fetch for a slot ends with.
 pub(crate) type Outcome<V> = Result<Arc<Entry<V>>, Error>;
+
+/// What a look into a slot finds.
+#[derive(Debug)]
+pub(crate) enum Lookup<V> {
+    /// The entry.
+    Hit(Arc<Entry<V>>),
+    /// The fetch that brings it.
+    Join(FetchHandle<Outcome<V>>),
+}
+
+/// What a caller that found no fitting key gets.
+#[derive(Debug)]
+pub(crate) enum Newer<V> {
+    /// A newer entry than the one it has seen.
+    Entry(Arc<Entry<V>>),
+    /// A fetch that may bring one.
+    Join {
+        handle: FetchHandle<Outcome<V>>,
+        /// Whether it was started because a key was missing, instead of being in progress already by age.
+        is_forced: bool,
+    },
+    /// Not now: a cool-down or a remembered failure is in the way.
+    NotNow,
+}
+
+/// Why the entry at hand does not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// It has no fitting key.
+    MissingKey,
+    /// It has the key that the token names, and the signature does not verify under it. Mostly that is a forgery; a provider that reuses a
+    /// `kid` is followed, less eagerly.
+    OtherKey,
+}
 
 /// One entry of a cache. Reading takes no lock.
 pub(crate) struct Slot<V> {
     current: ArcSwapOption<Entry<V>>,
     state: Mutex<State<V>>,
     settings: CacheSettings,
-    failure_pause: FailurePause,
+    /// Its clock measures all ages, whatever drives the exchange that looks in.
+    environment: Environment,
+    rules: SlotRules<V>,
     counters: Counters,
 }
 
 struct State<V> {
-    underway: Option<InProgress<V>>,
-    /// Counts the flights of the slot.
-    flights: u64,
+    in_progress: Option<InProgress<V>>,
+    /// Counts the fetches of the slot.
+    fetches: u64,
     failure: Option<Failure>,
     forced_at: Option<Duration>,
+    /// The last fetch that a wrong signature forced, until a set comes that is another one.
+    distrusted_at: Option<Duration>,
     versions: u64,
 }
 
-/// A flight that has not landed.
+/// A fetch that is not complete.
 struct InProgress<V> {
-    ticket: FetchHandle<Outcome<V>>,
+    handle: FetchHandle<Outcome<V>>,
     number: u64,
-    took_off: Duration,
-    forced: bool,
+    started_at: Duration,
+    is_forced: bool,
 }
 
 struct Failure {
@@ -84,128 +159,112 @@ struct Failure {
     pause: Duration,
 }
 
-/// What a caller that found no fitting key gets.
-#[derive(Debug)]
-pub(crate) enum Newer<V> {
-    /// A newer entry than the one it has seen.
-    Entry(Arc<Entry<V>>),
-    /// A flight that brings one; whether it was forced, or was under way already by age.
-    Join(FetchHandle<Outcome<V>>, Forced),
-    /// Not now: the cool-down or a remembered failure is in the way.
-    NotNow,
-}
-
-/// Whether a fetch was asked for because a key was missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Forced(pub(crate) bool);
-
 impl<V: Send + Sync + 'static> Slot<V> {
-    pub(crate) fn new(settings: CacheSettings) -> Arc<Self> {
-        Self::with_failure_pause(settings, |settings, _, count, _| settings.failure_pause(count))
-    }
-
-    /// A slot with a rule of its own for how long a failure is remembered.
-    pub(crate) fn with_failure_pause(settings: CacheSettings, failure_pause: FailurePause) -> Arc<Self> {
-        let state = Mutex::new(State { underway: None, flights: 0, failure: None, forced_at: None, versions: 0 });
-        Arc::new(Self { current: ArcSwapOption::empty(), state, settings, failure_pause, counters: Counters::default() })
+    pub(crate) fn new(settings: CacheSettings, environment: Environment, rules: SlotRules<V>) -> Arc<Self> {
+        let state = State { in_progress: None, fetches: 0, failure: None, forced_at: None, distrusted_at: None, versions: 0 };
+        let (current, counters) = (ArcSwapOption::empty(), Counters::default());
+        Arc::new(Self { current, state: Mutex::new(state), settings, environment, rules, counters })
     }
 
     /// The entry while it is fresh: the hot path, without a lock.
-    pub(crate) fn fresh(&self, now: Duration) -> Option<Arc<Entry<V>>> {
+    pub(crate) fn fresh(&self) -> Option<Arc<Entry<V>>> {
         let entry = self.current.load_full()?;
-        if now.saturating_sub(entry.loaded_at) >= entry.soft_age {
+        if self.now().saturating_sub(entry.loaded_at) >= entry.soft_age {
             return None;
         }
         count(&self.counters.hits);
         Some(entry)
     }
 
-    /// The entry, or the flight that brings it, or the error that is still remembered.
-    pub(crate) fn look_up<B, F>(
-        self: &Arc<Self>,
-        now: Duration,
-        clients: &HttpClients,
-        fetch: B,
-    ) -> Result<Lookup<Arc<Entry<V>>, Outcome<V>>, Error>
+    /// The entry, or the fetch that brings it, or the error that is still remembered.
+    pub(crate) fn look_up<B, F>(self: &Arc<Self>, clients: &HttpClients, fetch: B) -> Result<Lookup<V>, Error>
     where
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
     {
-        if let Some(entry) = self.fresh(now) {
+        if let Some(entry) = self.fresh() {
             return Ok(Lookup::Hit(entry));
         }
         // Dropped after the lock: a client's future may be in it.
         let _lost;
+        let now = self.now();
         let mut state = self.state();
-        _lost = self.take_lost_flight(&mut state, now);
-        let usable = self.usable(now);
+        _lost = self.take_lost_fetch(&mut state, now);
+        let usable = self.usable();
         if let Some(entry) = &usable
             && (now.saturating_sub(entry.loaded_at) < entry.soft_age || self.is_being_refreshed(&state, now))
         {
             count(&self.counters.hits);
             return Ok(Lookup::Hit(Arc::clone(entry)));
         }
-        if let Some(underway) = &state.underway {
+        if let Some(in_progress) = &state.in_progress {
             count(&self.counters.misses);
-            return Ok(Lookup::Join(underway.ticket.clone()));
+            return Ok(Lookup::Join(in_progress.handle.clone()));
         }
         if let Some(error) = self.remembered_failure(&state, now) {
             return Err(error);
         }
         count(if usable.is_some() { &self.counters.refreshes } else { &self.counters.misses });
-        Ok(Lookup::Join(self.take_off(&mut state, now, Forced(false), clients, fetch)))
+        Ok(Lookup::Join(self.start(&mut state, now, false, clients, fetch)))
     }
 
-    /// A flight that fetches anew whatever the age of the entry: the one under way, or a new one unless a failure is still remembered.
-    pub(crate) fn refresh<B, F>(
-        self: &Arc<Self>,
-        now: Duration,
-        clients: &HttpClients,
-        fetch: B,
-    ) -> Result<Lookup<Arc<Entry<V>>, Outcome<V>>, Error>
+    /// A fetch whatever the age of the entry: the one in progress, or a new one unless a failure is still remembered.
+    pub(crate) fn refresh<B, F>(self: &Arc<Self>, clients: &HttpClients, fetch: B) -> Result<Lookup<V>, Error>
     where
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
     {
         // Dropped after the lock: a client's future may be in it.
         let _lost;
+        let now = self.now();
         let mut state = self.state();
-        _lost = self.take_lost_flight(&mut state, now);
-        if let Some(underway) = &state.underway {
-            return Ok(Lookup::Join(underway.ticket.clone()));
+        _lost = self.take_lost_fetch(&mut state, now);
+        if let Some(in_progress) = &state.in_progress {
+            return Ok(Lookup::Join(in_progress.handle.clone()));
         }
         if let Some(error) = self.remembered_failure(&state, now) {
             return Err(error);
         }
-        count(if self.usable(now).is_some() { &self.counters.refreshes } else { &self.counters.misses });
-        Ok(Lookup::Join(self.take_off(&mut state, now, Forced(false), clients, fetch)))
+        count(if self.usable().is_some() { &self.counters.refreshes } else { &self.counters.misses });
+        Ok(Lookup::Join(self.start(&mut state, now, false, clients, fetch)))
     }
 
-    /// A newer entry than the one numbered `seen`, which held no fitting key.
-    pub(crate) fn newer_than<B, F>(self: &Arc<Self>, seen: u64, now: Duration, clients: &HttpClients, fetch: B) -> Newer<V>
+    /// A newer entry than the one numbered `seen`, which did not do.
+    pub(crate) fn newer_than<B, F>(self: &Arc<Self>, seen: u64, want: Want, clients: &HttpClients, fetch: B) -> Newer<V>
     where
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
     {
         // Dropped after the lock: a client's future may be in it.
         let _lost;
+        let now = self.now();
         let mut state = self.state();
-        _lost = self.take_lost_flight(&mut state, now);
-        if let Some(entry) = self.usable(now)
+        _lost = self.take_lost_fetch(&mut state, now);
+        if let Some(entry) = self.usable()
             && entry.version > seen
         {
             return Newer::Entry(entry);
         }
-        if let Some(underway) = &state.underway {
-            return Newer::Join(underway.ticket.clone(), Forced(underway.forced));
+        if let Some(in_progress) = &state.in_progress {
+            return Newer::Join { handle: in_progress.handle.clone(), is_forced: in_progress.is_forced };
         }
-        let cooling = state.forced_at.is_some_and(|at| now.saturating_sub(at) < self.settings.cool_down());
-        if cooling || self.remembered_failure(&state, now).is_some() {
+        if self.is_cooling(&state, want, now) {
             return Newer::NotNow;
         }
         state.forced_at = Some(now);
+        if want == Want::OtherKey {
+            state.distrusted_at = Some(now);
+        }
         count(&self.counters.refreshes);
-        Newer::Join(self.take_off(&mut state, now, Forced(true), clients, fetch), Forced(true))
+        Newer::Join { handle: self.start(&mut state, now, true, clients, fetch), is_forced: true }
+    }
+
+    /// Whether [`newer_than`](Self::newer_than) would find or fetch anything now.
+    pub(crate) fn has_newer_than(&self, seen: u64, want: Want) -> bool {
+        let now = self.now();
+        let state = self.state();
+        let is_newer = self.usable().is_some_and(|entry| entry.version > seen);
+        is_newer || state.in_progress.is_some() || !self.is_cooling(&state, want, now)
     }
 
     pub(crate) fn settings(&self) -> &CacheSettings {
@@ -216,7 +275,9 @@ impl<V: Send + Sync + 'static> Slot<V> {
         self.counters.snapshot()
     }
 
-    pub(crate) fn usable(&self, now: Duration) -> Option<Arc<Entry<V>>> {
+    /// The entry until its hard age.
+    pub(crate) fn usable(&self) -> Option<Arc<Entry<V>>> {
+        let now = self.now();
         self.current.load_full().filter(|entry| now.saturating_sub(entry.loaded_at) < entry.hard_age)
     }
 
@@ -235,38 +296,52 @@ impl<V: Send + Sync + 'static> Slot<V> {
         self.current.store(None);
     }
 
-    /// Whether a fetch is under way.
+    /// Whether a fetch is in progress.
     pub(crate) fn is_fetching(&self) -> bool {
-        self.state().underway.is_some()
+        self.state().in_progress.is_some()
     }
 
     /// How long the last failure is still remembered; `None` where it is not.
-    pub(crate) fn closed_for(&self, now: Duration) -> Option<Duration> {
+    pub(crate) fn closed_for(&self) -> Option<Duration> {
+        let now = self.now();
         let state = self.state();
         let failure = state.failure.as_ref()?;
         let left = failure.pause.saturating_sub(now.saturating_sub(failure.at));
         (!left.is_zero()).then_some(left)
     }
 
-    /// Whether an entry past its soft age may be used as it is: somebody fetches a new one, or the last fetch failed just now.
-    fn is_being_refreshed(&self, state: &State<V>, now: Duration) -> bool {
-        let held = state.underway.as_ref().is_some_and(|underway| underway.ticket.is_held_by_others());
-        held || self.remembered_failure(state, now).is_some()
+    fn now(&self) -> Duration {
+        self.environment.clock().monotonic()
     }
 
-    /// Takes out a flight that comes to nothing: its exchange panicked, everybody left it long ago, or it takes so long that its
-    /// leader must have stopped. Who waits for it looks again; what it may still bring, the slot no longer takes.
-    fn take_lost_flight(&self, state: &mut State<V>, now: Duration) -> Option<InProgress<V>> {
-        let lost = |underway: &mut InProgress<V>| {
-            let flight = underway.ticket.flight();
-            // After an attempt's time the request that was left under way is too old for its answer to be news.
-            let limit = if flight.is_led() { self.settings.flight_limit() } else { self.settings.attempt_timeout() };
-            now.saturating_sub(underway.took_off) >= limit || flight.is_over()
+    /// Whether it is too early to fetch because a key does not do: soon after the last such fetch, or after a failure.
+    fn is_cooling(&self, state: &State<V>, want: Want, now: Duration) -> bool {
+        let is_within = |at: Option<Duration>, pause| at.is_some_and(|at| now.saturating_sub(at) < pause);
+        // Altered signatures cost whoever sends them nothing, so after one that led to nothing the next is believed later.
+        let is_distrusted = want == Want::OtherKey && is_within(state.distrusted_at, self.settings.signature_cool_down());
+        let is_recent = is_distrusted || is_within(state.forced_at, self.settings.cool_down());
+        is_recent || self.remembered_failure(state, now).is_some()
+    }
+
+    /// Whether an entry past its soft age may be used as it is: a caller fetches a new one, or the last fetch failed just now.
+    fn is_being_refreshed(&self, state: &State<V>, now: Duration) -> bool {
+        let is_held = state.in_progress.as_ref().is_some_and(|in_progress| in_progress.handle.is_held_by_others());
+        is_held || self.remembered_failure(state, now).is_some()
+    }
+
+    /// Takes out a fetch that comes to nothing: its exchange panicked, every caller left it long ago, or it takes so long that its leader must
+    /// have stopped. Who waits for it looks again; what it may still bring, the slot no longer takes.
+    fn take_lost_fetch(&self, state: &mut State<V>, now: Duration) -> Option<InProgress<V>> {
+        let is_lost = |in_progress: &mut InProgress<V>| {
+            let fetch = in_progress.handle.fetch();
+            // After an attempt's time the request that was left in progress is too old for its response to be news.
+            let limit = if fetch.is_led() { self.settings.wait_limit() } else { self.settings.attempt_timeout() };
+            fetch.is_complete() || fetch.is_abandoned() || now.saturating_sub(in_progress.started_at) >= limit
         };
-        let underway = state.underway.take_if(lost)?;
-        tracing::warn!(target: "identity_model", "a fetch that nobody goes on with is given up");
-        underway.ticket.flight().give_up();
-        Some(underway)
+        let in_progress = state.in_progress.take_if(is_lost)?;
+        tracing::warn!(target: "identity_model", "a fetch that no caller goes on with is given up");
+        in_progress.handle.fetch().abandon();
+        Some(in_progress)
     }
 
     fn remembered_failure(&self, state: &State<V>, now: Duration) -> Option<Error> {
@@ -274,11 +349,11 @@ impl<V: Send + Sync + 'static> Slot<V> {
         (now.saturating_sub(failure.at) < failure.pause).then(|| failure.error.clone())
     }
 
-    fn take_off<B, F>(
+    fn start<B, F>(
         self: &Arc<Self>,
         state: &mut State<V>,
         now: Duration,
-        Forced(forced): Forced,
+        is_forced: bool,
         clients: &HttpClients,
         fetch: B,
     ) -> FetchHandle<Outcome<V>>
@@ -286,27 +361,29 @@ impl<V: Send + Sync + 'static> Slot<V> {
         B: FnOnce(Port) -> F + Send + 'static,
         F: Future<Output = Result<Fetched<V>, Error>> + Send + 'static,
     {
-        // Weak, so that a flight that nobody flies does not keep its own cache alive.
+        // Weak, so that a fetch that no caller drives does not keep its own cache alive.
         let slot = Arc::downgrade(self);
-        state.flights += 1;
-        let number = state.flights;
-        let ticket = FetchHandle::new(clients.clone(), move |port: Port| async move {
+        state.fetches += 1;
+        let number = state.fetches;
+        let body = move |port: Port| async move {
             let result = fetch(port.clone()).await;
             match slot.upgrade() {
-                Some(slot) => slot.land(number, result, &port),
-                None => Self::for_those_who_wait(result, port.monotonic()),
+                Some(slot) => slot.complete(number, result, &port),
+                None => Self::for_those_who_wait(result),
             }
-        });
-        state.underway = Some(InProgress { ticket: ticket.clone(), number, took_off: now, forced });
-        ticket
+        };
+        let handle = FetchHandle::new(clients.clone(), self.environment.clone(), self.settings.wait_limit(), body);
+        state.in_progress = Some(InProgress { handle: handle.clone(), number, started_at: now, is_forced });
+        handle
     }
 
-    /// Notes what a flight brought. A failure never evicts what is there.
-    fn land(&self, number: u64, result: Result<Fetched<V>, Error>, port: &Port) -> Outcome<V> {
-        let now = port.monotonic();
+    /// Notes what a fetch brought. A failure never evicts what is there.
+    fn complete(&self, number: u64, result: Result<Fetched<V>, Error>, port: &Port) -> Outcome<V> {
+        let now = self.now();
         let mut state = self.state();
-        if state.underway.take_if(|underway| underway.number == number).is_none() {
-            return Self::for_those_who_wait(result, now);
+        // A fetch that was given up completes late: what came after it is newer.
+        if state.in_progress.take_if(|in_progress| in_progress.number == number).is_none() {
+            return Self::for_those_who_wait(result);
         }
         match result {
             Ok(fetched) => {
@@ -314,10 +391,9 @@ impl<V: Send + Sync + 'static> Slot<V> {
                 let (soft_age, hard_age) = match fetched.keep {
                     Keep::BySettings { max_age } => (self.settings.soft_age_for(max_age), self.settings.hard_age()),
                     Keep::Until { soft_age, hard_age } => (soft_age, hard_age),
-                    Keep::No => return Self::for_those_who_wait(Ok(fetched), now),
+                    Keep::No => return Self::for_those_who_wait(Ok(fetched)),
                 };
-                state.versions += 1;
-                let entry = Arc::new(Entry { value: fetched.value, version: state.versions, loaded_at: now, soft_age, hard_age });
+                let entry = self.entry(&mut state, fetched.value, now, (soft_age, hard_age));
                 self.current.store(Some(Arc::clone(&entry)));
                 tracing::debug!(target: "identity_model", version = entry.version, "cache entry loaded");
                 Ok(entry)
@@ -326,18 +402,32 @@ impl<V: Send + Sync + 'static> Slot<V> {
                 count(&self.counters.failures);
                 let count = state.failure.as_ref().map_or(1, |failure| failure.count.saturating_add(1));
                 tracing::warn!(target: "identity_model", code = error.code(), count, "cache entry could not be loaded");
-                let pause = (self.failure_pause)(&self.settings, &error, count, u32::from_le_bytes(port.random()));
+                let pause = (self.rules.failure_pause)(&self.settings, &error, count, u32::from_le_bytes(port.random()));
                 state.failure = Some(Failure { error: error.clone(), at: now, count, pause });
                 Err(error)
             }
         }
     }
 
-    /// What a flight brought that the slot does not wait for any more: older than whatever comes after it.
-    fn for_those_who_wait(result: Result<Fetched<V>, Error>, now: Duration) -> Outcome<V> {
-        result.map(|fetched| {
-            Arc::new(Entry { value: fetched.value, version: 0, loaded_at: now, soft_age: Duration::ZERO, hard_age: Duration::ZERO })
-        })
+    /// The next entry: under the number of the current one where its value is the same.
+    fn entry(&self, state: &mut State<V>, value: V, loaded_at: Duration, (soft_age, hard_age): (Duration, Duration)) -> Arc<Entry<V>> {
+        let reconciled = match self.current.load().as_ref() {
+            Some(current) => (self.rules.unchanged)(&current.value, value),
+            None => Err(value),
+        };
+        if reconciled.is_err() {
+            state.versions += 1;
+            state.distrusted_at = None;
+        }
+        let value = reconciled.unwrap_or_else(|new| new);
+        Arc::new(Entry { value, version: state.versions, loaded_at, soft_age, hard_age })
+    }
+
+    /// The outcome of a fetch that the slot does not wait for: older than whatever came after it.
+    fn for_those_who_wait(result: Result<Fetched<V>, Error>) -> Outcome<V> {
+        let entry =
+            |value| Arc::new(Entry { value, version: 0, loaded_at: Duration::ZERO, soft_age: Duration::ZERO, hard_age: Duration::ZERO });
+        result.map(|fetched| entry(fetched.value))
     }
 
     fn state(&self) -> MutexGuard<'_, State<V>> {
@@ -345,16 +435,16 @@ impl<V: Send + Sync + 'static> Slot<V> {
     }
 }
 
-/// The entry that `look_up` finds, or what the flight brings that it joins. A flight that is lost is looked up once more.
-pub(crate) async fn landed<V: Send + Sync + 'static>(
-    look_up: impl Fn() -> Result<Lookup<Arc<Entry<V>>, Outcome<V>>, Error>,
+/// The entry that `look_up` finds, or what the fetch brings that it joins. A fetch that is lost is looked up once more.
+pub(crate) async fn completed<V: Send + Sync + 'static>(
+    look_up: impl Fn() -> Result<Lookup<V>, Error>,
     port: &Port,
 ) -> Result<Outcome<V>, Error> {
     for _ in 0..2 {
         match look_up()? {
             Lookup::Hit(entry) => return Ok(Ok(entry)),
-            Lookup::Join(ticket) => {
-                if let Some(outcome) = port.join(&ticket).await {
+            Lookup::Join(handle) => {
+                if let Some(outcome) = port.join(&handle).await? {
                     return Ok(outcome);
                 }
             }

@@ -20,10 +20,9 @@ pub(crate) fn introspect(
         let context = FlowContext::load(&client, &port).await?;
         let request = request.complete(&context, metadata::INTROSPECTION_ENDPOINT)?;
         let rules = if request.is_verified() { None } else { rules::introspection(&context)? };
-        let request = |verifier| match verifier {
-            Some(verifier) => request.verified_with(verifier),
-            None => request.clone(),
-        };
-        verification::verified(&context, rules, request, &port).await
+        match rules {
+            Some(rules) => verification::verified(&context, &rules, request.run_unverified(&rules, &port), &port).await,
+            None => Ok(request.run(&port).await?),
+        }
     })
 }

@@ -25,11 +25,10 @@ pub(crate) fn userinfo(client: &Arc<ClientInner>, request: ClientRequest<UserInf
 async fn load(context: &FlowContext, request: ClientRequest<UserInfoRequest>, port: &Port) -> Result<UserInfoResponse, Error> {
     let request = request.complete(context, metadata::USERINFO_ENDPOINT)?;
     let rules = if request.is_verified() { None } else { rules::user_info(context)? };
-    let request = |verifier| match verifier {
-        Some(verifier) => request.verified_with(verifier),
-        None => request.clone(),
-    };
-    verification::verified(context, rules, request, port).await
+    match rules {
+        Some(rules) => verification::verified(context, &rules, request.run_unverified(&rules, port), port).await,
+        None => Ok(request.run(port).await?),
+    }
 }
 
 /// The login of these tokens, with what the UserInfo endpoint says where the client was set to ask.

@@ -5,10 +5,10 @@ use super::error::ClientError;
 use crate::constants::{metadata, token_types};
 use crate::error::Error;
 use crate::exchange::Port;
-use crate::jose::{AlgorithmSet, JsonWebKey, JsonWebKeySet};
+use crate::jose::{AlgorithmSet, JsonWebKey};
 use crate::keys::KeySource;
 use crate::protocol::token::TokenResponse;
-use crate::protocol::{Request, RequestError, ResponseVerifier};
+use crate::protocol::{RequestError, UnverifiedResponse};
 use crate::validation::{TokenValidationOptions, ValidatedToken};
 
 /// Loads the provider's keys before something is spent whose answer they verify: a code, a refresh token, a device code. Nothing is loaded
@@ -19,7 +19,7 @@ use crate::validation::{TokenValidationOptions, ValidatedToken};
 pub(super) async fn load_keys(context: &FlowContext, rules: &TokenValidationOptions, port: &Port) -> Result<(), Error> {
     let by_secret = !rules.algorithms().is_empty() && rules.algorithms().intersection(AlgorithmSet::ASYMMETRIC).is_empty();
     if !by_secret && context.document.states(metadata::JWKS_URI) {
-        context.client.keys.clone().load(port).await?;
+        context.client.keys.load(port).await?;
     }
     Ok(())
 }
@@ -57,61 +57,14 @@ pub(super) async fn id_token_of(
     validate(context, id_token.expose(), &rules, port).await.map(Some)
 }
 
-/// Sends a request whose response may have to be signed. A signed one is verified with the provider's keys: once more with newer ones where
-/// it was signed with one that is not known yet.
-pub(super) async fn verified<R, T>(
+/// A signed response, read once by `send` and verified by `rules`, following the keys.
+pub(super) async fn verified<T>(
     context: &FlowContext,
-    rules: Option<TokenValidationOptions>,
-    request: impl Fn(Option<ResponseVerifier>) -> R,
+    rules: &TokenValidationOptions,
+    send: impl Future<Output = Result<UnverifiedResponse<T>, RequestError>>,
     port: &Port,
-) -> Result<T, Error>
-where
-    R: Request<Response = T>,
-{
-    let Some(rules) = rules else {
-        let exchange = request(None).exchange();
-        return Ok(port.perform(exchange).await?);
-    };
-    let mut newer_than = None;
-    let mut rejected: Option<RequestError> = None;
-    loop {
-        let found = verifier(context, &rules, newer_than, port).await?;
-        let (verifier, version) = match (found, rejected.take()) {
-            (Some(found), _) => found,
-            (None, Some(error)) => return Err(error.into()),
-            (None, None) => return Err(ClientError::configuration("client_secret", "does not verify the response").into()),
-        };
-        let exchange = request(Some(verifier)).exchange();
-        match port.perform(exchange).await {
-            Err(error) if newer_than.is_none() && error.validation().is_some_and(|error| error.wants_newer_keys()) => {
-                newer_than = Some(version);
-                rejected = Some(error);
-            }
-            outcome => return Ok(outcome?),
-        }
-    }
-}
-
-/// The keys of the moment for a response that is verified as it arrives, and which version they are.
-async fn verifier(
-    context: &FlowContext,
-    options: &TokenValidationOptions,
-    newer_than: Option<u64>,
-    port: &Port,
-) -> Result<Option<(ResponseVerifier, u64)>, Error> {
-    if options.algorithms().intersection(AlgorithmSet::ASYMMETRIC).is_empty() {
-        let keys = JsonWebKeySet::from_keys([secret_key(context)?]);
-        return Ok(newer_than.is_none().then(|| (ResponseVerifier::new(keys, options.clone()), 0)));
-    }
-    let keys = context.client.keys.clone();
-    let snapshot = match newer_than {
-        None => keys.load(port).await?,
-        Some(seen) => match keys.newer_than(seen, port).await {
-            Some(newest) => newest.snapshot,
-            None => return Ok(None),
-        },
-    };
-    Ok(Some((ResponseVerifier::new(snapshot.value.clone(), options.clone()), snapshot.version)))
+) -> Result<T, Error> {
+    key_source(context, rules.algorithms())?.verify_response(rules, send, port).await
 }
 
 fn secret_key(context: &FlowContext) -> Result<JsonWebKey, ClientError> {

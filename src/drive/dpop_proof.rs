@@ -10,7 +10,7 @@ impl DpopProof {
     /// # Errors
     /// See [`Error`]: kind `Configuration` for a claim that cannot be set or an algorithm that is not supported, `Key` where signing fails.
     pub async fn sign(&self, key: &DpopKey, environment: &Environment) -> Result<String, Error> {
-        super::run(self.exchange(key), &super::failure::NoClient, environment).await
+        super::run_with(self.exchange(key), None, environment).await
     }
 
     /// Signs the proof on the calling thread; the twin of [`sign`](Self::sign).
@@ -18,6 +18,6 @@ impl DpopProof {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub fn sign_blocking(&self, key: &DpopKey, environment: &Environment) -> Result<String, Error> {
-        super::run_blocking(self.exchange(key), &super::failure::NoClient, environment)
+        super::run_blocking_with(self.exchange(key), None, environment)
     }
 }

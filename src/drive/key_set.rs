@@ -1,6 +1,7 @@
 //! The keys of a discovery document, loaded when they are first needed (RFC 7517 section 5).
 
 use crate::error::Error;
+use crate::exchange::{Exchange, Port};
 use crate::jose::JsonWebKeySet;
 use crate::protocol::discovery::DiscoveryDocumentResponse;
 use crate::transport::{BlockingHttpClient, HttpClient};
@@ -18,11 +19,7 @@ impl DiscoveryDocumentResponse {
     /// [`KeySetLoading::Never`](crate::protocol::discovery::KeySetLoading::Never), else as
     /// [`JwksRequest`](crate::protocol::jwks::JwksRequest).
     pub async fn load_key_set(&self, client: &dyn HttpClient) -> Result<&JsonWebKeySet, Error> {
-        if let Some(key_set) = self.key_set() {
-            return Ok(key_set);
-        }
-        let response = self.key_set_request()?.send(client).await?;
-        Ok(self.remember_key_set(response.into_key_set()))
+        Ok(self.remember_key_set(super::run(self.key_set_exchange(), client, self.environment()).await?))
     }
 
     /// The twin of [`load_key_set`](Self::load_key_set) on the calling thread.
@@ -30,10 +27,16 @@ impl DiscoveryDocumentResponse {
     /// # Errors
     /// As [`load_key_set`](Self::load_key_set).
     pub fn load_key_set_blocking(&self, client: &dyn BlockingHttpClient) -> Result<&JsonWebKeySet, Error> {
-        if let Some(key_set) = self.key_set() {
-            return Ok(key_set);
-        }
-        let response = self.key_set_request()?.send_blocking(client)?;
-        Ok(self.remember_key_set(response.into_key_set()))
+        Ok(self.remember_key_set(super::run_blocking(self.key_set_exchange(), client, self.environment())?))
+    }
+
+    fn key_set_exchange(&self) -> Exchange<JsonWebKeySet, Error> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move {
+            match this.key_set() {
+                Some(key_set) => Ok(key_set.clone()),
+                None => Ok(this.key_set_request()?.run(&port).await?.into_key_set()),
+            }
+        })
     }
 }

@@ -6,15 +6,14 @@
 mod asynchronous;
 mod blocking;
 mod dpop_proof;
-mod failure;
 mod key_set;
 mod request_object;
 mod requests;
 mod send;
+mod trace;
 
 pub use asynchronous::run;
-pub(crate) use asynchronous::run_shared;
+pub(crate) use asynchronous::run_with;
 pub use blocking::run_blocking;
-pub(crate) use blocking::run_shared_blocking;
-pub use failure::DriveError;
+pub(crate) use blocking::run_blocking_with;
 use send::{senders, senders_once};

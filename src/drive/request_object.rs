@@ -9,7 +9,7 @@ impl AuthorizationRequest {
     /// # Errors
     /// See [`Error`]: kind `Configuration` for a request that could not be sent either, `Key` where signing or encrypting fails.
     pub async fn sign(&self, settings: &RequestObjectSettings) -> Result<RequestObject, Error> {
-        super::run(self.request_object(settings), &super::failure::NoClient, self.environment()).await
+        super::run_with(self.request_object(settings), None, self.environment()).await
     }
 
     /// The same on the calling thread; the twin of [`sign`](Self::sign).
@@ -17,6 +17,6 @@ impl AuthorizationRequest {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub fn sign_blocking(&self, settings: &RequestObjectSettings) -> Result<RequestObject, Error> {
-        super::run_blocking(self.request_object(settings), &super::failure::NoClient, self.environment())
+        super::run_blocking_with(self.request_object(settings), None, self.environment())
     }
 }

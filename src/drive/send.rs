@@ -1,45 +1,8 @@
-//! `send` and `send_blocking` for every request, by one macro, and the redacted trace of what is sent.
-
-use crate::exchange::shown_address;
-use crate::transport::{HttpRequest, HttpResponse, TransportError};
-
-/// One call as `tracing` events: method, scheme, host, port, path and status; never a query, a header or a body.
-pub(super) struct Trace {
-    method: http::Method,
-    uri: http::Uri,
-}
-
-impl Trace {
-    pub(super) fn begin(request: &HttpRequest) -> Self {
-        let trace = Self { method: request.method().clone(), uri: request.uri().clone() };
-        tracing::debug!(target: "identity_model", method = %trace.method, address = %shown_address(&trace.uri), "sending");
-        trace
-    }
-
-    pub(super) fn end(self, answer: &Result<HttpResponse, TransportError>) {
-        match answer {
-            Ok(response) => tracing::debug!(
-                target: "identity_model",
-                method = %self.method,
-                address = %shown_address(&self.uri),
-                status = response.status().as_u16(),
-                length = response.body().len(),
-                "answered"
-            ),
-            Err(error) => tracing::warn!(
-                target: "identity_model",
-                method = %self.method,
-                address = %shown_address(&self.uri),
-                kind = ?error.kind(),
-                "no answer"
-            ),
-        }
-    }
-}
+//! `send` and `send_blocking` for every request, by one macro.
 
 /// Adds `send` and `send_blocking` to a request and to its complete builder.
 ///
-/// `senders!(Request => Response, RequestBuilder, request_builder)`; requests that may be sent only once say `once` in front.
+/// `senders!(Request => Response, RequestBuilder, request_builder)`; for a request that may be sent only once, `senders_once!`.
 macro_rules! senders {
     ($request:ident => $response:ty, $builder:ident, $state:ident) => {
         impl $request {

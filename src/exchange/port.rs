@@ -8,12 +8,12 @@ use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
-use super::replay::{ReplayGuard, ReplayKey, StoreError};
-use super::resume::{Effect, Event, Exchange, ExchangeError, Moment, Step};
-use super::{
-    AssertOrder, AssertionError, AssertionRequest, AssertionSource, AwaitOrder, ClientAssertion, FetchHandle, RememberOrder, SharedFetch,
-    SigningKeySource,
-};
+use super::awaiting::AwaitOrder;
+use super::error::ExchangeError;
+use super::event::{Event, Moment};
+use super::remote::{AssertOrder, AssertionError, AssertionRequest, AssertionSource, ClientAssertion, SigningKeySource};
+use super::replay::{RememberOrder, ReplayGuard, ReplayKey, StoreError};
+use super::step::Effect;
 use crate::jose::SignerError;
 use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError, TransportErrorKind};
 
@@ -31,12 +31,13 @@ struct Mailbox {
     moment: Moment,
     draws: u64,
     can_wait: bool,
+    can_await: bool,
 }
 
 impl Port {
     pub(super) fn new() -> Self {
         let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [0; 32] };
-        Self { mailbox: Arc::new(Mutex::new(Mailbox { effect: None, event: None, moment, draws: 0, can_wait: true })) }
+        Self { mailbox: Arc::new(Mutex::new(Mailbox { effect: None, event: None, moment, draws: 0, can_wait: true, can_await: true })) }
     }
 
     /// Sends `request`; the driver says what came of it.
@@ -81,8 +82,19 @@ impl Port {
     /// # Errors
     /// What the store failed with: then nobody knows whether it was used before, so it must not be used.
     pub async fn remember(&self, guard: &ReplayGuard, key: ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError> {
-        match self.ask(Effect::Remember(RememberOrder { guard: guard.clone(), key, expires_at })).await {
+        match self.ask(Effect::Remember(RememberOrder { guard: guard.clone(), key, expires_at: Some(expires_at) })).await {
             Event::Remembered(outcome) => outcome,
+            _ => Err(StoreError::unavailable(ExchangeError::Unanswered)),
+        }
+    }
+
+    /// Has a replay store asked whether `key` is remembered; nothing is written.
+    ///
+    /// # Errors
+    /// What the store failed with.
+    pub async fn is_remembered(&self, guard: &ReplayGuard, key: ReplayKey) -> Result<bool, StoreError> {
+        match self.ask(Effect::Remember(RememberOrder { guard: guard.clone(), key, expires_at: None })).await {
+            Event::Remembered(outcome) => outcome.map(|is_new| !is_new),
             _ => Err(StoreError::unavailable(ExchangeError::Unanswered)),
         }
     }
@@ -105,57 +117,8 @@ impl Port {
         self.ask(Effect::Wait(duration)).await;
     }
 
-    /// Waits until the flight of `ticket` has landed and takes its outcome; `None` only where the driver did not see it landed.
-    pub async fn join<T: Clone + Send + Sync + 'static>(&self, ticket: &FetchHandle<T>) -> Option<T> {
-        if let Some(outcome) = ticket.outcome() {
-            return Some(outcome);
-        }
-        self.ask(Effect::Join(SharedFetch::clone(ticket.flight()))).await;
-        ticket.outcome()
-    }
-
-    /// Carries out another exchange as part of this one: its steps are this exchange's own, so any request can stand inside a longer flow.
-    ///
-    /// # Errors
-    /// What the other exchange ends with.
-    ///
-    /// # Example
-    /// ```
-    /// use identity_model::environment::Environment;
-    /// use identity_model::exchange::{Event, Exchange, ExchangeError, Moment, Port, Step};
-    /// use std::time::Duration;
-    ///
-    /// let pause = || {
-    ///     Exchange::<_, ExchangeError>::new(|port: Port| async move {
-    ///         port.wait(Duration::from_secs(5)).await;
-    ///         Ok(5)
-    ///     })
-    /// };
-    /// let mut both: Exchange<i32, ExchangeError> = Exchange::new(move |port: Port| async move { Ok(port.perform(pause()).await? + 1) });
-    /// let environment = Environment::system();
-    /// assert!(matches!(both.resume(Event::Start, Moment::of(&environment)?), Step::Wait(_)));
-    /// assert!(matches!(both.resume(Event::Waited, Moment::of(&environment)?), Step::Done(Ok(6))));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub async fn perform<T, E: From<ExchangeError>>(&self, mut exchange: Exchange<T, E>) -> Result<T, E> {
-        let mut event = Event::Start;
-        loop {
-            let effect = match exchange.resume(event, self.moment()) {
-                Step::Send { request, repeat } => Effect::Send { request, repeat },
-                Step::Sign(order) => Effect::Sign(order),
-                Step::Assert(order) => Effect::Assert(order),
-                Step::Remember(order) => Effect::Remember(order),
-                Step::Await(order) => Effect::Await(order),
-                Step::Wait(duration) => Effect::Wait(duration),
-                Step::Join(flight) => Effect::Join(flight),
-                Step::Done(result) => return result,
-            };
-            event = self.ask(effect).await;
-        }
-    }
-
     /// The moment of the last event for an exchange inside this one, with random bytes of its own.
-    fn moment(&self) -> Moment {
+    pub(super) fn moment(&self) -> Moment {
         let random = self.random();
         Moment { random, ..self.mailbox().moment }
     }
@@ -168,6 +131,16 @@ impl Port {
 
     pub(super) fn forbid_waiting(&self) {
         self.mailbox().can_wait = false;
+    }
+
+    /// Whether the driver can await a future of the caller's ([`awaited`](Self::awaited)). The blocking driver cannot, so what depends on one is
+    /// refused before anything is sent.
+    pub fn can_await(&self) -> bool {
+        self.mailbox().can_await
+    }
+
+    pub(super) fn forbid_awaiting(&self) {
+        self.mailbox().can_await = false;
     }
 
     /// The time of day at the last event.
@@ -206,7 +179,7 @@ impl Port {
         self.mailbox().effect.take()
     }
 
-    async fn ask(&self, effect: Effect) -> Event {
+    pub(super) async fn ask(&self, effect: Effect) -> Event {
         {
             let mut mailbox = self.mailbox();
             mailbox.effect = Some(effect);
@@ -227,41 +200,5 @@ impl Port {
 impl fmt::Debug for Port {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Port").finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn draw() -> Exchange<[u8; 32], ExchangeError> {
-        Exchange::new(|port: Port| async move { Ok(port.random()) })
-    }
-
-    #[test]
-    fn an_exchange_inside_another_draws_random_bytes_of_its_own() {
-        let mut outer: Exchange<Vec<[u8; 32]>, ExchangeError> = Exchange::new(|port: Port| async move {
-            let own = port.random();
-            Ok(vec![own, port.perform(draw()).await?, port.perform(draw()).await?, port.random()])
-        });
-        let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [7; 32] };
-        let Step::Done(Ok(mut draws)) = outer.resume(Event::Start, moment) else { panic!("it asks for nothing") };
-        draws.sort_unstable();
-        draws.dedup();
-        assert_eq!(draws.len(), 4);
-    }
-
-    #[test]
-    fn what_does_not_fit_the_step_of_the_inner_exchange_is_its_failed_attempt() {
-        let inner = || {
-            Exchange::<bool, ExchangeError>::new(|port: Port| async move {
-                let request = http::Request::get("https://server/").body(bytes::Bytes::new()).unwrap();
-                Ok(port.send(request, Repeat::Never).await.is_err())
-            })
-        };
-        let mut outer: Exchange<bool, ExchangeError> = Exchange::new(move |port: Port| async move { port.perform(inner()).await });
-        let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [7; 32] };
-        assert!(matches!(outer.resume(Event::Start, moment), Step::Send { repeat: Repeat::Never, .. }));
-        assert!(matches!(outer.resume(Event::Waited, moment), Step::Done(Ok(true))));
     }
 }

@@ -245,17 +245,24 @@ struct NoWay {
 pub struct RememberOrder {
     pub(super) guard: ReplayGuard,
     pub(super) key: ReplayKey,
-    pub(super) expires_at: SystemTime,
+    /// Until when; where there is none, the store is only asked and nothing is written.
+    pub(super) expires_at: Option<SystemTime>,
 }
 
 impl RememberOrder {
-    /// Has it remembered; whether it was not known before. `None` where there is no async store.
+    /// Has it remembered, or looked up; whether it was not known before. `None` where there is no async store to write to.
     pub async fn remember(&self) -> Option<Result<bool, StoreError>> {
-        Some(self.guard.0.asynchronous.as_ref()?.remember(&self.key, self.expires_at).await)
+        match self.expires_at {
+            Some(expires_at) => Some(self.guard.0.asynchronous.as_ref()?.remember(&self.key, expires_at).await),
+            None => Some(self.guard.is_remembered(&self.key).await.map(|is_known| !is_known)),
+        }
     }
 
-    /// Has it remembered on the calling thread. `None` where there is no blocking store.
+    /// Has it remembered, or looked up, on the calling thread. `None` where there is no blocking store to write to.
     pub fn remember_blocking(&self) -> Option<Result<bool, StoreError>> {
-        Some(self.guard.0.blocking.as_ref()?.remember_blocking(&self.key, self.expires_at))
+        match self.expires_at {
+            Some(expires_at) => Some(self.guard.0.blocking.as_ref()?.remember_blocking(&self.key, expires_at)),
+            None => Some(self.guard.is_remembered_blocking(&self.key).map(|is_known| !is_known)),
+        }
     }
 }

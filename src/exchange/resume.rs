@@ -1,17 +1,14 @@
-//! The exchange itself: a resumable computation and the steps it yields.
+//! The exchange itself: a computation that is resumed with an event and yields its next step.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, SystemTime};
 
-use super::replay::StoreError;
-use super::{AssertOrder, AssertionError, AwaitOrder, ClientAssertion, Port, RememberOrder, SharedFetch, SignOrder};
-use crate::environment::{EntropyError, Environment};
-use crate::error_kind::classify;
-use crate::jose::SignerError;
-use crate::transport::{HttpRequest, HttpResponse, Repeat, TransportError};
+use super::error::ExchangeError;
+use super::event::{Event, Moment};
+use super::port::Port;
+use super::step::{Effect, Step};
 
 type Body<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
@@ -22,160 +19,6 @@ pub struct Exchange<T, E> {
     body: Option<Body<T, E>>,
     port: Port,
 }
-
-/// What an exchange wants done next.
-#[non_exhaustive]
-pub enum Step<T, E> {
-    /// Send this request and resume with [`Event::Answered`]. `repeat` says what may be sent again; the exchange itself decides on retries
-    /// and then yields a freshly built request, so a driver sends each one once.
-    Send {
-        /// What to send.
-        request: HttpRequest,
-        /// What may be sent again after a failure.
-        repeat: Repeat,
-    },
-    /// Have this signed by a key that lives elsewhere and resume with [`Event::Signed`].
-    Sign(SignOrder),
-    /// Have this client assertion made elsewhere and resume with [`Event::Asserted`].
-    Assert(AssertOrder),
-    /// Have this remembered by a replay store and resume with [`Event::Remembered`].
-    Remember(RememberOrder),
-    /// Have this awaited and resume with [`Event::Awaited`].
-    Await(AwaitOrder),
-    /// Wait this long and resume with [`Event::Waited`].
-    Wait(Duration),
-    /// See this flight landed, by leading it or by waiting for who does, and resume with [`Event::Joined`].
-    Join(SharedFetch),
-    /// The exchange is over.
-    Done(Result<T, E>),
-}
-
-/// What came of a [`Step`].
-#[non_exhaustive]
-pub enum Event {
-    /// Nothing yet: begins the exchange.
-    Start,
-    /// The answer to a [`Step::Send`], or why none came.
-    Answered(Result<HttpResponse, TransportError>),
-    /// The signature of a [`Step::Sign`].
-    Signed(Result<Vec<u8>, SignerError>),
-    /// The assertion of a [`Step::Assert`].
-    Asserted(Result<ClientAssertion, AssertionError>),
-    /// Whether what was to be remembered by a [`Step::Remember`] was not known before.
-    Remembered(Result<bool, StoreError>),
-    /// A [`Step::Await`] is over; its outcome is with the exchange already.
-    Awaited,
-    /// A [`Step::Wait`] is over.
-    Waited,
-    /// The flight of a [`Step::Join`] has landed.
-    Joined,
-}
-
-/// Scheme, host, port and path of what is sent: never its query.
-pub(crate) fn shown_address(uri: &http::Uri) -> String {
-    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{}{port}{}", uri.scheme_str().unwrap_or_default(), uri.host().unwrap_or_default(), uri.path())
-}
-
-/// Method and address without its query: headers and body may hold secrets.
-impl<T: fmt::Debug, E: fmt::Debug> fmt::Debug for Step<T, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Send { request, repeat } => {
-                let address = shown_address(request.uri());
-                f.debug_struct("Send")
-                    .field("method", request.method())
-                    .field("address", &address)
-                    .field("repeat", repeat)
-                    .finish_non_exhaustive()
-            }
-            Self::Sign(order) => f.debug_tuple("Sign").field(order).finish(),
-            Self::Assert(order) => f.debug_tuple("Assert").field(order).finish(),
-            Self::Remember(order) => f.debug_tuple("Remember").field(order).finish(),
-            Self::Await(order) => f.debug_tuple("Await").field(order).finish(),
-            Self::Wait(duration) => f.debug_tuple("Wait").field(duration).finish(),
-            Self::Join(flight) => f.debug_tuple("Join").field(flight).finish(),
-            Self::Done(result) => f.debug_tuple("Done").field(result).finish(),
-        }
-    }
-}
-
-/// An answer shows its status and length alone.
-impl fmt::Debug for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Start => f.write_str("Start"),
-            Self::Answered(Ok(answer)) => {
-                let (status, length) = (answer.status().as_u16(), answer.body().len());
-                f.debug_struct("Answered").field("status", &status).field("length", &length).finish_non_exhaustive()
-            }
-            Self::Answered(Err(error)) => f.debug_tuple("Answered").field(error).finish(),
-            Self::Signed(outcome) => f.debug_tuple("Signed").field(&outcome.as_ref().map(Vec::len)).finish(),
-            Self::Asserted(outcome) => f.debug_tuple("Asserted").field(outcome).finish(),
-            Self::Remembered(outcome) => f.debug_tuple("Remembered").field(outcome).finish(),
-            Self::Awaited => f.write_str("Awaited"),
-            Self::Waited => f.write_str("Waited"),
-            Self::Joined => f.write_str("Joined"),
-        }
-    }
-}
-
-/// The time and fresh random bytes, handed in with every event.
-#[derive(Clone, Copy)]
-pub struct Moment {
-    /// The time of day.
-    pub now: SystemTime,
-    /// Monotonic time since an arbitrary start.
-    pub monotonic: Duration,
-    /// 32 random bytes, fit for secrets: fresh for each exchange, and the same or others at its later events. No two exchanges share them.
-    pub random: [u8; 32],
-}
-
-impl Moment {
-    /// The present moment of an environment.
-    ///
-    /// # Errors
-    /// [`EntropyError`] where the environment has no random bytes to give.
-    pub fn of(environment: &Environment) -> Result<Self, EntropyError> {
-        let mut random = [0; 32];
-        environment.entropy().fill(&mut random)?;
-        Ok(Self { now: environment.clock().now(), monotonic: environment.clock().monotonic(), random })
-    }
-
-    /// The present moment, with the random bytes of this one: for a later event of the same exchange.
-    #[must_use]
-    pub fn later(self, environment: &Environment) -> Self {
-        Self { now: environment.clock().now(), monotonic: environment.clock().monotonic(), random: self.random }
-    }
-}
-
-impl fmt::Debug for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Moment").field("now", &self.now).field("monotonic", &self.monotonic).finish_non_exhaustive()
-    }
-}
-
-/// An exchange was driven or built wrongly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ExchangeError {
-    /// It was resumed after it had said [`Step::Done`].
-    #[error("the exchange was resumed after it was done")]
-    Over,
-    /// The driver did not answer the step it was asked to perform.
-    #[error("the driver did not answer the step it was asked to perform")]
-    Unanswered,
-    /// Its body awaits something that is not a step of its port.
-    #[error("the exchange awaits something that no driver performs")]
-    Stuck,
-    /// The shared fetch that it joined came to its end without an outcome, because what carried it out panicked.
-    #[error("the shared fetch ended without an outcome")]
-    Lost,
-}
-
-classify! { ExchangeError {
-    Self::Over | Self::Unanswered | Self::Stuck | Self::Lost => "exchange" Configuration;
-} }
 
 impl<T, E: From<ExchangeError>> Exchange<T, E> {
     /// An exchange whose body runs over a [`Port`]. The body must await nothing but the port's own futures.
@@ -192,6 +35,12 @@ impl<T, E: From<ExchangeError>> Exchange<T, E> {
     /// the first step.
     pub fn forbid_waiting(&mut self) {
         self.port.forbid_waiting();
+    }
+
+    /// Says that the driver cannot await a future of the caller's: what depends on one fails before anything is sent. For blocking drivers,
+    /// before the first step.
+    pub fn forbid_awaiting(&mut self) {
+        self.port.forbid_awaiting();
     }
 
     /// Hands in what came of the last step ([`Event::Start`] at first) and takes the next one.
@@ -223,27 +72,50 @@ impl<T, E> fmt::Debug for Exchange<T, E> {
     }
 }
 
-/// What a port asks of the driver; a [`Step`] without its end.
-pub(super) enum Effect {
-    Send { request: HttpRequest, repeat: Repeat },
-    Sign(SignOrder),
-    Assert(AssertOrder),
-    Remember(RememberOrder),
-    Await(AwaitOrder),
-    Wait(Duration),
-    Join(SharedFetch),
-}
-
-impl Effect {
-    fn into_step<T, E>(self) -> Step<T, E> {
-        match self {
-            Self::Send { request, repeat } => Step::Send { request, repeat },
-            Self::Sign(order) => Step::Sign(order),
-            Self::Assert(order) => Step::Assert(order),
-            Self::Remember(order) => Step::Remember(order),
-            Self::Await(order) => Step::Await(order),
-            Self::Wait(duration) => Step::Wait(duration),
-            Self::Join(flight) => Step::Join(flight),
+impl Port {
+    /// Carries out another exchange as part of this one: its steps are this exchange's own, so any request can stand inside a longer flow.
+    ///
+    /// # Errors
+    /// What the other exchange ends with.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::environment::Environment;
+    /// use identity_model::exchange::{Event, Exchange, ExchangeError, Moment, Port, Step};
+    /// use std::time::Duration;
+    ///
+    /// let pause = || {
+    ///     Exchange::<_, ExchangeError>::new(|port: Port| async move {
+    ///         port.wait(Duration::from_secs(5)).await;
+    ///         Ok(5)
+    ///     })
+    /// };
+    /// let mut both: Exchange<i32, ExchangeError> = Exchange::new(move |port: Port| async move { Ok(port.perform(pause()).await? + 1) });
+    /// let environment = Environment::system();
+    /// assert!(matches!(both.resume(Event::Start, Moment::of(&environment)?), Step::Wait(_)));
+    /// assert!(matches!(both.resume(Event::Waited, Moment::of(&environment)?), Step::Done(Ok(6))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn perform<T, E: From<ExchangeError>>(&self, mut exchange: Exchange<T, E>) -> Result<T, E> {
+        if !self.can_wait() {
+            exchange.forbid_waiting();
+        }
+        if !self.can_await() {
+            exchange.forbid_awaiting();
+        }
+        let mut event = Event::Start;
+        loop {
+            let effect = match exchange.resume(event, self.moment()) {
+                Step::Send { request, repeat } => Effect::Send { request, repeat },
+                Step::Sign(order) => Effect::Sign(order),
+                Step::Assert(order) => Effect::Assert(order),
+                Step::Remember(order) => Effect::Remember(order),
+                Step::Await(order) => Effect::Await(order),
+                Step::Wait(duration) => Effect::Wait(duration),
+                Step::Join(fetch) => Effect::Join(fetch),
+                Step::Done(result) => return result,
+            };
+            event = self.ask(effect).await;
         }
     }
 }
@@ -252,7 +124,9 @@ impl Effect {
 mod tests {
     use super::*;
     use crate::transport::TransportErrorKind;
+    use crate::transport::{HttpRequest, Repeat};
     use bytes::Bytes;
+    use std::time::{Duration, SystemTime};
 
     fn moment(random: u8) -> Moment {
         Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [random; 32] }
@@ -315,5 +189,36 @@ mod tests {
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(exchange.resume(Event::Start, moment(0)))));
         assert!(panicked.is_err());
         assert!(matches!(exchange.resume(Event::Waited, moment(0)), Step::Done(Err(ExchangeError::Over))));
+    }
+
+    fn draw() -> Exchange<[u8; 32], ExchangeError> {
+        Exchange::new(|port: Port| async move { Ok(port.random()) })
+    }
+
+    #[test]
+    fn an_exchange_inside_another_draws_random_bytes_of_its_own() {
+        let mut outer: Exchange<Vec<[u8; 32]>, ExchangeError> = Exchange::new(|port: Port| async move {
+            let own = port.random();
+            Ok(vec![own, port.perform(draw()).await?, port.perform(draw()).await?, port.random()])
+        });
+        let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [7; 32] };
+        let Step::Done(Ok(mut draws)) = outer.resume(Event::Start, moment) else { panic!("it asks for nothing") };
+        draws.sort_unstable();
+        draws.dedup();
+        assert_eq!(draws.len(), 4);
+    }
+
+    #[test]
+    fn what_does_not_fit_the_step_of_the_inner_exchange_is_its_failed_attempt() {
+        let inner = || {
+            Exchange::<bool, ExchangeError>::new(|port: Port| async move {
+                let request = http::Request::get("https://server/").body(bytes::Bytes::new()).unwrap();
+                Ok(port.send(request, Repeat::Never).await.is_err())
+            })
+        };
+        let mut outer: Exchange<bool, ExchangeError> = Exchange::new(move |port: Port| async move { port.perform(inner()).await });
+        let moment = Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::ZERO, random: [7; 32] };
+        assert!(matches!(outer.resume(Event::Start, moment), Step::Send { repeat: Repeat::Never, .. }));
+        assert!(matches!(outer.resume(Event::Waited, moment), Step::Done(Ok(true))));
     }
 }

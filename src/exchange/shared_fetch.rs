@@ -1,198 +1,198 @@
-//! One fetch for many callers: a flight is an exchange that whoever needs its outcome drives or waits for.
-//!
-//! The exchange lives in the flight, not in its leader. When the future that leads is dropped, the next caller boards and goes on from
-//! where the exchange stands, the request under way included: what the exchange waits for is noted before anybody waits for it. Its
-//! outcome, good or bad, goes to all who wait.
+//! A fetch that many callers share: the exchange of a cache entry, and where it stands between two steps.
 
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
-use event_listener::{Event as Landing, EventListener};
+use super::event::{Event, Moment};
+use super::single_flight::SingleFlight;
+use crate::environment::Environment;
+use crate::transport::{HttpClients, HttpRequest, HttpResponse, Repeat, TransportError};
 
-use super::Port;
-use super::resume::{Exchange, ExchangeError};
-use super::shared_fetch_driver::{FetchDriver, Progress};
-use crate::transport::HttpClients;
-
-/// What a look into a cache says.
-#[derive(Debug)]
-pub enum Lookup<V, T> {
-    /// The value is there.
-    Hit(V),
-    /// The value comes with a flight: join it.
-    Join(FetchHandle<T>),
-}
-
-/// A ticket for the outcome of a flight.
-pub struct FetchHandle<T> {
-    flight: SharedFetch,
-    outcome: Arc<OnceLock<T>>,
-    /// Shared by all tickets of the flight, to count them.
-    holders: Arc<()>,
-}
-
-impl<T: Clone + Send + Sync + 'static> FetchHandle<T> {
-    /// A flight over `body` that uses these clients, whichever driver boards it.
-    pub fn new<B, F>(clients: HttpClients, body: B) -> Self
-    where
-        B: FnOnce(Port) -> F,
-        F: Future<Output = T> + Send + 'static,
-    {
-        let outcome = Arc::new(OnceLock::new());
-        let landed = Arc::clone(&outcome);
-        let exchange = Exchange::new(move |port: Port| {
-            let body = body(port);
-            async move {
-                // A flight has one outcome; a second one cannot come.
-                let _ = landed.set(body.await);
-                Ok::<(), ExchangeError>(())
-            }
-        });
-        let hangar = Progress::of(exchange);
-        Self {
-            flight: SharedFetch(Arc::new(Inner {
-                state: Mutex::new(State::Waiting(Box::new(hangar))),
-                landing: Landing::new(),
-                given_up: AtomicBool::new(false),
-                clients,
-            })),
-            outcome,
-            holders: Arc::default(),
-        }
-    }
-
-    /// The outcome, once the flight has landed.
-    pub fn outcome(&self) -> Option<T> {
-        self.outcome.get().cloned()
-    }
-}
-
-impl<T> FetchHandle<T> {
-    /// The flight that this ticket is for.
-    pub fn flight(&self) -> &SharedFetch {
-        &self.flight
-    }
-
-    /// Whether anybody else holds a ticket for this flight.
-    pub(crate) fn is_held_by_others(&self) -> bool {
-        Arc::strong_count(&self.holders) > 1
-    }
-}
-
-impl<T> Clone for FetchHandle<T> {
-    fn clone(&self) -> Self {
-        Self { flight: self.flight.clone(), outcome: Arc::clone(&self.outcome), holders: Arc::clone(&self.holders) }
-    }
-}
-
-impl<T> fmt::Debug for FetchHandle<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FetchHandle").field("landed", &self.flight.is_over()).finish_non_exhaustive()
-    }
-}
-
-/// A fetch that many callers share. Clones are the same flight.
+/// A fetch that many callers share, such as that of a provider's key set: one of them leads it, the others wait. Clones are the same fetch.
+///
+/// A step [`Join`](super::Step::Join) hands one out. [`role`](Self::role) says what the caller is to do: lead it by performing what the
+/// [`FetchDriver`](super::FetchDriver) asks for, wait, or nothing because it is complete. The exchange lives in the fetch and not in its leader: a
+/// leader that is dropped gives it back, and the next caller goes on from where it stands.
+///
+/// # Example
+/// A program that has an HTTP client of its own drives a validation by hand, the fetch of keys in it included:
+/// ```
+/// use identity_model::environment::Environment;
+/// use identity_model::exchange::{Event, Moment, NextAction, Role, SharedFetch, Step};
+/// use identity_model::keys::{ProviderKeys, TokenValidator};
+/// use identity_model::testing::TestProvider;
+/// use identity_model::transport::{BlockingHttpClient, HttpRequest, HttpResponse, TransportError};
+///
+/// type Send<'a> = &'a dyn Fn(HttpRequest) -> Result<HttpResponse, TransportError>;
+///
+/// /// Completes a shared fetch, or waits until another caller has.
+/// fn join(fetch: &SharedFetch, send: Send<'_>) -> Result<Event, identity_model::Error> {
+///     loop {
+///         let mut driver = match fetch.role() {
+///             Role::Leader(driver) => driver,
+///             Role::Waiter(completion) => {
+///                 completion.wait_blocking();
+///                 continue;
+///             }
+///             Role::Done => return Ok(Event::Joined(Ok(()))),
+///         };
+///         loop {
+///             let event = match driver.next_action(Moment::of(fetch.environment())?) {
+///                 NextAction::Send { request, .. } => Event::Answered(send(*request)),
+///                 NextAction::Join(inner) => join(&inner, send)?, // keys need the discovery document
+///                 NextAction::Wait(pause) => {
+///                     std::thread::sleep(pause);
+///                     Event::Waited
+///                 }
+///                 NextAction::Done => break,
+///             };
+///             driver.note(event);
+///         }
+///     }
+/// }
+///
+/// let provider = TestProvider::new();
+/// let keys = ProviderKeys::builder().authority(provider.issuer()).build(); // without any HTTP client
+/// let validator = TokenValidator::builder().keys(keys).issuer(provider.issuer()).audience("reports-api").build();
+/// let token = provider.mint_access_token(|token| token.claim("aud", "reports-api"));
+///
+/// let send: Send<'_> = &|request| BlockingHttpClient::send(&provider, request);
+/// let environment = Environment::system();
+/// let mut exchange = validator.exchange(&token);
+/// let mut event = Event::Start;
+/// let validated = loop {
+///     event = match exchange.resume(event, Moment::of(&environment)?) {
+///         Step::Join(fetch) => join(&fetch, send)?,
+///         Step::Done(outcome) => break outcome?,
+///         step => panic!("a validation asks for nothing else: {step:?}"),
+///     };
+/// };
+/// assert_eq!(validated.issuer(), Some(provider.issuer()));
+/// # Ok::<(), identity_model::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct SharedFetch(Arc<Inner>);
 
 struct Inner {
-    state: Mutex<State>,
-    landing: Landing,
-    /// Whether nobody is to wait for its leader any more. Read and written under the lock of `state`.
-    given_up: AtomicBool,
+    flight: SingleFlight<Box<Progress>>,
     clients: HttpClients,
+    environment: Environment,
+    /// On the monotonic clock of `environment`: a leader that has brought nothing by then has stopped.
+    ends_at: Duration,
 }
 
-enum State {
-    /// Nobody leads: the next caller may board.
-    Waiting(Box<Progress>),
-    /// Somebody leads.
-    Flying,
-    Landed,
+/// What a leader has to do next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum NextAction {
+    /// Send this request and [note](super::FetchDriver::note) [`Event::Answered`].
+    Send {
+        /// What to send.
+        request: Box<HttpRequest>,
+        /// What may be sent again after a failure; the exchange does that itself.
+        repeat: Repeat,
+    },
+    /// Wait this long and note [`Event::Waited`].
+    Wait(Duration),
+    /// Complete this fetch, on which the led one depends, and note [`Event::Joined`].
+    Join(SharedFetch),
+    /// Nothing: the fetch is complete.
+    Done,
 }
 
-/// What a caller finds at the gate.
-pub enum Role {
-    /// Nobody leads: this caller does now.
-    Lead(FetchDriver),
-    /// Somebody leads: wait for the listener, then look again.
-    Follow(EventListener),
-    /// It has landed.
-    Landed,
+/// The exchange between two steps, and what came of the last one.
+pub(super) struct Progress {
+    /// The exchange without its type, which would name this one again.
+    pub(super) resume: Box<dyn FnMut(Event, Moment) -> NextAction + Send>,
+    pub(super) pending: Pending,
 }
 
-impl fmt::Debug for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Lead(_) => "Lead",
-            Self::Follow(_) => "Follow",
-            Self::Landed => "Landed",
-        })
-    }
+/// What the exchange waits for. It is noted here before the leader waits, so that the next leader does the same again.
+pub(super) enum Pending {
+    /// Nothing more: this came of the last step.
+    Event(Event),
+    /// The response to a request.
+    Response(Call),
+    /// A moment on the monotonic clock.
+    Moment(Duration),
+    /// The completion of another fetch.
+    Fetch(SharedFetch),
 }
+
+/// A request, and the HTTP call that was started for it and has not ended.
+pub(super) struct Call {
+    pub(super) request: HttpRequest,
+    pub(super) repeat: Repeat,
+    pub(super) in_progress: Option<InProgress>,
+}
+
+pub(super) struct InProgress {
+    pub(super) response: PendingResponse,
+    /// The runtime that the call was started on: on another it may never end.
+    pub(super) runtime: Option<u64>,
+}
+
+/// The future of an HTTP call.
+pub(crate) type PendingResponse = Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send>>;
 
 impl SharedFetch {
-    /// Boards the flight: to lead it, to follow, or to find that it has landed.
-    pub fn board(&self) -> Role {
-        // The listener stands before the look, so that a landing in between is not missed.
-        let listener = self.0.landing.listen();
-        let mut state = self.state();
-        match std::mem::replace(&mut *state, State::Flying) {
-            State::Waiting(hangar) => Role::Lead(FetchDriver::of(self.clone(), hangar)),
-            State::Flying if self.0.given_up.load(Ordering::Relaxed) => Role::Landed,
-            State::Flying => Role::Follow(listener),
-            State::Landed => {
-                *state = State::Landed;
-                Role::Landed
-            }
-        }
+    pub(super) fn new(
+        clients: HttpClients,
+        environment: Environment,
+        time_limit: Duration,
+        resume: impl FnMut(Event, Moment) -> NextAction + Send + 'static,
+    ) -> Self {
+        let progress = Progress { resume: Box::new(resume), pending: Pending::Event(Event::Start) };
+        let ends_at = environment.clock().monotonic().saturating_add(time_limit);
+        Self(Arc::new(Inner { flight: SingleFlight::new(Box::new(progress)), clients, environment, ends_at }))
     }
 
-    /// Whether it has landed.
-    pub fn is_over(&self) -> bool {
-        matches!(*self.state(), State::Landed)
+    /// Whether it is complete.
+    pub fn is_complete(&self) -> bool {
+        self.0.flight.is_complete()
     }
 
-    /// Whether somebody leads it at this moment.
+    /// Whether a caller leads it at this moment.
     pub fn is_led(&self) -> bool {
-        matches!(*self.state(), State::Flying)
+        self.0.flight.is_led()
     }
 
-    /// Sends away who waits for a leader that has stopped: to them the flight is over, without an outcome.
-    pub(crate) fn give_up(&self) {
-        let state = self.state();
-        self.0.given_up.store(true, Ordering::Relaxed);
-        drop(state);
-        self.0.landing.notify(usize::MAX);
+    /// Whether those who waited were sent away from a leader that had stopped.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.0.flight.is_abandoned()
     }
 
-    /// The clients it is flown with.
+    /// Sends away who waits for a leader that has stopped: for them the fetch is over, without an outcome.
+    pub(crate) fn abandon(&self) {
+        self.0.flight.abandon();
+    }
+
+    /// The clients that it was made with, for the drivers of this crate.
     pub fn clients(&self) -> &HttpClients {
         &self.0.clients
     }
 
-    /// The exchange has ended: its outcome is there for all.
-    pub(super) fn land(&self) {
-        *self.state() = State::Landed;
-        self.0.landing.notify(usize::MAX);
+    /// The environment that it was made with: the clock of its cache. A leader takes its [moments](Moment::of) from here, so that one clock
+    /// measures the whole fetch, however many callers lead it.
+    pub fn environment(&self) -> &Environment {
+        &self.0.environment
     }
 
-    /// The pilot has left: the next caller may lead.
-    pub(super) fn hand_over(&self, hangar: Box<Progress>) {
-        *self.state() = State::Waiting(hangar);
-        // All, not one: the one might be a future that nobody polls.
-        self.0.landing.notify(usize::MAX);
+    /// How long a caller may still wait for its leader.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.0.ends_at.saturating_sub(self.0.environment.clock().monotonic())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn flight(&self) -> &SingleFlight<Box<Progress>> {
+        &self.0.flight
     }
 }
 
 impl fmt::Debug for SharedFetch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SharedFetch").field("landed", &self.is_over()).finish_non_exhaustive()
+        f.debug_struct("SharedFetch").field("complete", &self.is_complete()).finish_non_exhaustive()
     }
 }

@@ -157,6 +157,16 @@ impl JsonWebKeySet {
         &self.0.skipped
     }
 
+    /// Whether `other` has the very same keys, in whatever order: then what was verified by this set is verified by the other.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let has = |set: &Self, key: &JsonWebKey| set.keys().iter().any(|known| known.to_json() == key.to_json());
+        let (ours, theirs) = (self.keys(), other.keys());
+        ours.len() == theirs.len()
+            && ours.iter().all(|key| has(other, key))
+            && theirs.iter().all(|key| has(self, key))
+            && self.skipped() == other.skipped()
+    }
+
     /// The keys that may check a signature of `algorithm` under the header's `kid`: all those whose `kty`, `crv`, `alg`, `use` and
     /// `key_ops` fit, and whose `kid` is equal where the header has one.
     pub fn candidates(&self, key_id: Option<&str>, algorithm: SignatureAlgorithm) -> impl Iterator<Item = &JsonWebKey> {

@@ -12,7 +12,6 @@ use crate::protocol::RequestError;
 use crate::protocol::claim_sources::{ClaimSource, ClaimSourceKind, ClaimSources, accept, fetch};
 use crate::protocol::discovery::DiscoveryPolicy;
 use crate::protocol::request::RequestOptions;
-use crate::secret::SecurityAssertion;
 use crate::transport::{BlockingHttpClient, HttpClient, RetrySettings};
 use crate::validation::{TokenKind, ValidatedToken};
 
@@ -76,9 +75,8 @@ pub struct ClaimResolver {
     retry: Option<RetrySettings>,
     /// How long one fetch may take. Default: the client's own time-out (30 s).
     attempt_timeout: Option<std::time::Duration>,
-    /// Clock, random bytes and timer of fetches. Default: the system's.
-    #[builder(default)]
-    environment: Environment,
+    /// Clock, random bytes and timer. Default: those of the validator.
+    environment: Option<Environment>,
 }
 
 impl ClaimResolver {
@@ -87,19 +85,7 @@ impl ClaimResolver {
     /// # Errors
     /// See [`ClaimResolver`].
     pub async fn resolve(&self, document: &Document, client: &dyn HttpClient) -> Result<ResolvedClaims, Error> {
-        let mut resolved = Vec::new();
-        for source in self.sources(document)?.iter() {
-            let jwt = match self.begin(source) {
-                Begun::Here(jwt) => Ok(jwt),
-                Begun::Fetch(exchange) => run(exchange, client, &self.environment).await,
-            };
-            let outcome = match jwt {
-                Ok(jwt) => self.validator.validate(jwt.expose()).await,
-                Err(error) => Err(error),
-            };
-            resolved.push(ResolvedSource::of(source, outcome));
-        }
-        Ok(ResolvedClaims(resolved))
+        run(self.exchange(document), client, self.environment()).await
     }
 
     /// The twin of [`resolve`](Self::resolve) on the calling thread.
@@ -107,16 +93,38 @@ impl ClaimResolver {
     /// # Errors
     /// As [`resolve`](Self::resolve).
     pub fn resolve_blocking(&self, document: &Document, client: &dyn BlockingHttpClient) -> Result<ResolvedClaims, Error> {
-        let mut resolved = Vec::new();
-        for source in self.sources(document)?.iter() {
-            let jwt = match self.begin(source) {
-                Begun::Here(jwt) => Ok(jwt),
-                Begun::Fetch(exchange) => run_blocking(exchange, client, &self.environment),
-            };
-            let outcome = jwt.and_then(|jwt| self.validator.validate_blocking(jwt.expose()));
-            resolved.push(ResolvedSource::of(source, outcome));
-        }
-        Ok(ResolvedClaims(resolved))
+        run_blocking(self.exchange(document), client, self.environment())
+    }
+
+    /// The same, to be driven by hand.
+    pub fn exchange(&self, document: &Document) -> Exchange<ResolvedClaims, Error> {
+        let (this, document) = (self.clone(), document.clone());
+        Exchange::new(|port: Port| async move {
+            let mut resolved = Vec::new();
+            for source in this.sources(&document)?.iter() {
+                resolved.push(ResolvedSource::of(source, this.resolve_source(source, &port).await));
+            }
+            Ok(ResolvedClaims(resolved))
+        })
+    }
+
+    async fn resolve_source(&self, source: &ClaimSource, port: &Port) -> Result<ValidatedToken, Error> {
+        let jwt = match source.kind() {
+            ClaimSourceKind::Aggregated(jwt) => jwt.clone(),
+            ClaimSourceKind::Distributed { endpoint, access_token } => {
+                let endpoint = accept(&self.policy, endpoint, &self.provider)?;
+                let mut options = RequestOptions::default();
+                options.retry = self.retry;
+                options.attempt_timeout = self.attempt_timeout;
+                options.environment = self.environment().clone();
+                fetch(&endpoint, access_token.as_ref(), &options, port).await?
+            }
+        };
+        self.validator.run(jwt.expose().into(), self.validator.options(), port).await
+    }
+
+    fn environment(&self) -> &Environment {
+        self.environment.as_ref().unwrap_or_else(|| self.validator.environment())
     }
 
     fn sources(&self, document: &Document) -> Result<ClaimSources, Error> {
@@ -127,25 +135,6 @@ impl ClaimResolver {
         }
         Ok(ClaimSources::of(document)?.at_most(self.most_sources)?)
     }
-
-    fn begin(&self, source: &ClaimSource) -> Begun {
-        let (endpoint, access_token) = match source.kind() {
-            ClaimSourceKind::Aggregated(jwt) => return Begun::Here(jwt.clone()),
-            ClaimSourceKind::Distributed { endpoint, access_token } => (endpoint, access_token.clone()),
-        };
-        let accepted = accept(&self.policy, endpoint, &self.provider);
-        let mut options = RequestOptions::default();
-        options.retry = self.retry;
-        options.attempt_timeout = self.attempt_timeout;
-        options.environment = self.environment.clone();
-        Begun::Fetch(Exchange::new(|port: Port| async move { fetch(&accepted?, access_token.as_ref(), &options, &port).await }))
-    }
-}
-
-/// How the JWT of a source is come by.
-enum Begun {
-    Here(SecurityAssertion),
-    Fetch(Exchange<SecurityAssertion, RequestError>),
 }
 
 /// The claims that others make, each with the source that made it.

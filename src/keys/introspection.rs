@@ -7,23 +7,18 @@ use std::time::{Duration, SystemTime};
 use bon::Builder;
 use quick_cache::sync::Cache;
 
-use super::provider::Snapshot;
-use super::source::Keys;
 use super::{KeySource, TokenText};
 use crate::cache::CacheSettings;
-use crate::drive::{DriveError, run, run_blocking};
 use crate::encoding::digest::sha256;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::exchange::{Exchange, Port};
-use crate::jose::JsonWebKeySet;
-use crate::protocol::ResponseVerifier;
+use crate::exchange::Port;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::{Address, DiscoveryPolicy};
 use crate::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
 use crate::secret::SecurityAssertion;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpClients, RetrySettings};
-use crate::validation::{Introspected, TokenValidationOptions, ValidationError};
+use crate::validation::{Introspected, TokenValidationOptions};
 
 /// How a [`TokenValidator`](super::TokenValidator) asks the server about tokens that it cannot judge by itself.
 ///
@@ -69,6 +64,8 @@ struct Inner {
     /// Builds a [`TokenIntrospection`]: the endpoint and who asks must be set.
 }), state_mod(name = token_introspection_builder, vis = "pub(crate)"), finish_fn(name = assemble, vis = ""))]
 struct Parts {
+    #[builder(field)]
+    clients: HttpClients,
     /// The introspection endpoint: text, or an endpoint of a discovery document with its policy.
     #[builder(into)]
     address: Address,
@@ -78,15 +75,9 @@ struct Parts {
     /// How it proves who it is. Default: not at all.
     #[builder(into, default)]
     authentication: ClientAuthentication,
-    /// The client for async callers.
-    #[builder(with = |client: impl HttpClient + 'static| Arc::new(client))]
-    http: Option<Arc<dyn HttpClient>>,
-    /// The client for blocking callers.
-    #[builder(with = |client: impl BlockingHttpClient + 'static| Arc::new(client))]
-    blocking_http: Option<Arc<dyn BlockingHttpClient>>,
     /// Demands signed answers (RFC 9701) and says with which keys and by which rules they are verified; the rules start from
     /// [`introspection_response`](TokenValidationOptions::introspection_response). Keys of a provider follow its rotation: an answer that
-    /// none of them has signed is asked for once more with newer ones. Default: plain JSON.
+    /// none of them has signed is kept and verified with newer ones. Default: plain JSON.
     #[builder(with = |keys: impl Into<KeySource>, options: TokenValidationOptions| Signed { keys: keys.into(), options })]
     verified_by: Option<Signed>,
     /// What kind of token it is, one of [`token_type_hints`](crate::constants::token_type_hints). Default: not said.
@@ -119,19 +110,6 @@ struct Signed {
     options: TokenValidationOptions,
 }
 
-/// The key set to verify with, and whether no newer one is to be had.
-struct At {
-    key_set: JsonWebKeySet,
-    version: u64,
-    is_last: bool,
-}
-
-impl At {
-    fn of(snapshot: &Snapshot, is_last: bool) -> Self {
-        Self { key_set: snapshot.value.clone(), version: snapshot.version, is_last }
-    }
-}
-
 /// What the server said about an active token.
 #[derive(Clone)]
 struct Remembered {
@@ -142,6 +120,27 @@ struct Remembered {
 }
 
 impl<S: token_introspection_builder::State> TokenIntrospectionBuilder<S> {
+    /// The client for async callers.
+    #[must_use]
+    pub fn http(mut self, client: impl HttpClient + 'static) -> Self {
+        self.clients = self.clients.with_http(client);
+        self
+    }
+
+    /// The client for blocking callers.
+    #[must_use]
+    pub fn blocking_http(mut self, client: impl BlockingHttpClient + 'static) -> Self {
+        self.clients = self.clients.with_blocking(client);
+        self
+    }
+
+    /// The clients for either kind of caller.
+    #[must_use]
+    pub fn clients(mut self, clients: HttpClients) -> Self {
+        self.clients = clients;
+        self
+    }
+
     /// The finished settings. Nothing is sent before the first token comes.
     pub fn build(self) -> TokenIntrospection
     where
@@ -163,27 +162,24 @@ impl TokenIntrospection {
         &self.0.parts.environment
     }
 
-    /// Asks the server, or one's memory.
-    pub(super) async fn ask(&self, token: TokenText<'_>) -> Result<Introspected, Error> {
-        if let Some(answer) = self.remembered(token) {
-            return Ok(answer);
+    pub(super) fn clients(&self) -> &HttpClients {
+        &self.0.parts.clients
+    }
+
+    /// Introspects the token, or answers from the cache.
+    pub(super) async fn ask(&self, token: TokenText<'_>, port: &Port) -> Result<Introspected, Error> {
+        if let Some(kept) = self.remembered(token) {
+            return Ok(kept);
         }
-        let client = self.0.parts.http.as_deref().ok_or(DriveError::NoClient { needed: "async HTTP client" })?;
-        let response = run(self.exchange(token), client, self.environment()).await?;
+        let request = self.request(SecurityAssertion::from(token.as_str()));
+        let response = match &self.0.parts.verified_by {
+            None => request.run(port).await?,
+            Some(signed) => signed.keys.verify_response(&signed.options, request.run_unverified(&signed.options, port), port).await?,
+        };
         Ok(self.remember(token, &response))
     }
 
-    /// The blocking twin.
-    pub(super) fn ask_blocking(&self, token: TokenText<'_>) -> Result<Introspected, Error> {
-        if let Some(answer) = self.remembered(token) {
-            return Ok(answer);
-        }
-        let client = self.0.parts.blocking_http.as_deref().ok_or(DriveError::NoClient { needed: "blocking HTTP client" })?;
-        let response = run_blocking(self.exchange(token), client, self.environment())?;
-        Ok(self.remember(token, &response))
-    }
-
-    fn remembered(&self, token: TokenText<'_>) -> Option<Introspected> {
+    pub(super) fn remembered(&self, token: TokenText<'_>) -> Option<Introspected> {
         let answers = self.0.answers.as_ref()?;
         let digest = sha256(token.as_str());
         let clock = self.environment().clock();
@@ -205,35 +201,7 @@ impl TokenIntrospection {
         answer
     }
 
-    fn exchange(&self, token: TokenText<'_>) -> Exchange<IntrospectionResponse, Error> {
-        let (this, token) = (self.clone(), SecurityAssertion::from(token.as_str()));
-        Exchange::new(|port: Port| async move { this.introspect(token, &port).await })
-    }
-
-    async fn introspect(&self, token: SecurityAssertion, port: &Port) -> Result<IntrospectionResponse, Error> {
-        let Some(signed) = &self.0.parts.verified_by else { return Ok(self.request(token, None).run(port).await?) };
-        let (mut keys, provider) = match signed.keys.keys_of(signed.options.expected_issuer())? {
-            Keys::Set(set) => (At { key_set: set.clone(), version: 0, is_last: true }, None),
-            Keys::Key(key) => (At { key_set: JsonWebKeySet::from_keys([key.clone()]), version: 0, is_last: true }, None),
-            Keys::Provider { provider, .. } => (At::of(&provider.clone().load(port).await?, false), Some(provider)),
-        };
-        loop {
-            let verifier = ResponseVerifier::new(keys.key_set, signed.options.clone());
-            let error = match self.request(token.clone(), Some(verifier)).run(port).await {
-                Ok(response) => return Ok(response),
-                Err(error) => error,
-            };
-            let wants_newer_keys = error.validation().is_some_and(ValidationError::wants_newer_keys) && !keys.is_last;
-            let newest = match provider {
-                Some(provider) if wants_newer_keys => provider.clone().newer_than(keys.version, port).await,
-                _ => None,
-            };
-            let newest = newest.ok_or(error)?;
-            keys = At::of(&newest.snapshot, newest.forced);
-        }
-    }
-
-    fn request(&self, token: SecurityAssertion, verified_by: Option<ResponseVerifier>) -> IntrospectionRequest {
+    fn request(&self, token: SecurityAssertion) -> IntrospectionRequest {
         let parts = &self.0.parts;
         let request = IntrospectionRequest::builder()
             .environment(parts.environment.clone())
@@ -250,7 +218,6 @@ impl TokenIntrospection {
             .authentication(parts.authentication.clone())
             .token(token)
             .maybe_token_type_hint(parts.token_type_hint.clone())
-            .maybe_verified_by(verified_by)
             .build()
     }
 }
@@ -258,11 +225,10 @@ impl TokenIntrospection {
 impl fmt::Debug for TokenIntrospection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.0.parts;
-        let clients = HttpClients { http: parts.http.clone(), blocking: parts.blocking_http.clone() };
         f.debug_struct("TokenIntrospection")
             .field("address", &parts.address)
             .field("client_id", &parts.client_id)
-            .field("clients", &clients)
+            .field("clients", &self.0.parts.clients)
             .field("verified_by", &parts.verified_by)
             .field("answer_cache", &parts.answer_cache)
             .finish_non_exhaustive()

@@ -23,4 +23,4 @@ pub use provider::{ProviderKeys, ProviderKeysBuilder};
 pub use provider_cache::{ProviderKeysCache, validate_token, validate_token_blocking};
 pub use source::KeySource;
 pub use token_text::TokenText;
-pub use validator::{TokenValidator, TokenValidatorBuilder};
+pub use validator::{Attempt, TokenValidator, TokenValidatorBuilder};

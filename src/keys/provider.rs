@@ -3,14 +3,15 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bon::Builder;
 
 use super::KeySourceError;
 use crate::cache::{
-    CacheSettings, CacheStatistics, DiscoveryCache, DocumentSource, Entry, Fetched, Forced, Keep, Newer, Slot, landed, max_age,
+    CacheSettings, CacheStatistics, DiscoveryCache, DocumentSource, Entry, Fetched, Keep, Newer, Slot, SlotRules, Want, completed, max_age,
 };
-use crate::drive::{run_shared, run_shared_blocking};
+use crate::drive::{run_blocking_with, run_with};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
@@ -38,6 +39,8 @@ use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
 pub struct ProviderKeys(Arc<Provider>);
 
 struct Provider {
+    /// Tells this provider from every other one in the process.
+    id: u64,
     /// Apart from the key set, so that a fetch under way holds this alone and an abandoned one does not keep its own cache alive.
     documents: Arc<DocumentSource>,
     key_set: Arc<Slot<JsonWebKeySet>>,
@@ -50,32 +53,25 @@ type Fetch = Pin<Box<dyn Future<Output = Result<Fetched<JsonWebKeySet>, Error>> 
 pub(crate) type Snapshot = Arc<Entry<JsonWebKeySet>>;
 
 /// A newer key set than one that did not do.
-pub(crate) struct Newest {
+pub(crate) struct NewerKeys {
     pub(crate) snapshot: Snapshot,
     /// Whether it was fetched because a key was missing: if it does not do either, there is nothing more to look for.
-    pub(super) forced: bool,
+    pub(super) is_forced: bool,
 }
 
 #[derive(Builder)]
 #[builder(on(String, into), builder_type(name = ProviderKeysBuilder, vis = "pub", doc { /** Builds [`ProviderKeys`]. */ }), state_mod(name = provider_keys_builder, vis = "pub(crate)"), finish_fn(name = build_parts, vis = ""))]
 struct Parts {
+    #[builder(field)]
+    clients: HttpClients,
     /// The authority or the full discovery address.
     authority: String,
     /// The policy for discovery, its endpoints and the key set. Default: strict.
     #[builder(default)]
     policy: DiscoveryPolicy,
-    /// The client for async callers.
-    #[builder(with = |client: impl HttpClient + 'static| Arc::new(client))]
-    http: Option<Arc<dyn HttpClient>>,
-    /// The client for blocking callers.
-    #[builder(with = |client: impl BlockingHttpClient + 'static| Arc::new(client))]
-    blocking_http: Option<Arc<dyn BlockingHttpClient>>,
     /// Ages and pauses, and how long a fetch may take. Default: those of [`CacheSettings`].
     #[builder(default)]
     cache: CacheSettings,
-    /// Clients that are there already.
-    #[builder(setters(vis = "pub(crate)"))]
-    clients: Option<HttpClients>,
     /// A cache of discovery documents to share with others. Default: one of its own.
     discovery_cache: Option<DiscoveryCache>,
     /// Clock, random bytes and timer. Default: the system's.
@@ -84,6 +80,27 @@ struct Parts {
 }
 
 impl<S: provider_keys_builder::State> ProviderKeysBuilder<S> {
+    /// The client for async callers.
+    #[must_use]
+    pub fn http(mut self, client: impl HttpClient + 'static) -> Self {
+        self.clients = self.clients.with_http(client);
+        self
+    }
+
+    /// The client for blocking callers.
+    #[must_use]
+    pub fn blocking_http(mut self, client: impl BlockingHttpClient + 'static) -> Self {
+        self.clients = self.clients.with_blocking(client);
+        self
+    }
+
+    /// The clients for either kind of caller. Default: none, for callers that drive every exchange by hand.
+    #[must_use]
+    pub fn clients(mut self, clients: HttpClients) -> Self {
+        self.clients = clients;
+        self
+    }
+
     /// Builds the key source. Nothing is sent before the first token comes.
     pub fn build(self) -> ProviderKeys
     where
@@ -94,11 +111,11 @@ impl<S: provider_keys_builder::State> ProviderKeysBuilder<S> {
         let policy = parts.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
         let slot = match &parts.discovery_cache {
             Some(cache) => cache.slot(&parts.authority, &policy),
-            None => Slot::new(parts.cache),
+            None => DocumentSource::slot_of_its_own(parts.cache, parts.environment.clone()),
         };
-        let clients = parts.clients.unwrap_or(HttpClients { http: parts.http, blocking: parts.blocking_http });
-        let documents = DocumentSource { slot, address: parts.authority, policy, clients, environment: parts.environment };
-        ProviderKeys(Arc::new(Provider { documents: Arc::new(documents), key_set: Slot::new(parts.cache) }))
+        let key_set = Slot::new(parts.cache, parts.environment.clone(), SlotRules { unchanged, ..SlotRules::default() });
+        let documents = DocumentSource { slot, address: parts.authority, policy, clients: parts.clients, environment: parts.environment };
+        ProviderKeys(Arc::new(Provider { id: next_id(), documents: Arc::new(documents), key_set }))
     }
 }
 
@@ -156,7 +173,7 @@ impl ProviderKeys {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn refresh(&self) -> Result<(), Error> {
-        run_shared(self.refreshing(), self.environment()).await
+        run_with(self.refreshing(), None, self.environment()).await
     }
 
     /// The blocking twin of [`refresh`](Self::refresh).
@@ -164,15 +181,19 @@ impl ProviderKeys {
     /// # Errors
     /// As [`refresh`](Self::refresh).
     pub fn refresh_blocking(&self) -> Result<(), Error> {
-        run_shared_blocking(self.refreshing(), self.environment())
+        run_blocking_with(self.refreshing(), None, self.environment())
     }
 
     fn refreshing(&self) -> Exchange<(), Error> {
         let this = self.clone();
         Exchange::new(|port: Port| async move {
-            let look_up = || this.0.key_set.refresh(port.monotonic(), this.clients(), this.fetch());
-            landed(look_up, &port).await?.map(drop)
+            let look_up = || this.0.key_set.refresh(this.clients(), this.fetch());
+            completed(look_up, &port).await?.map(drop)
         })
+    }
+
+    pub(super) fn id(&self) -> u64 {
+        self.0.id
     }
 
     pub(super) fn environment(&self) -> &Environment {
@@ -185,38 +206,59 @@ impl ProviderKeys {
 
     /// The key set while it is fresh: no lock, no exchange.
     pub(super) fn fresh(&self) -> Option<Snapshot> {
-        self.0.key_set.fresh(self.environment().clock().monotonic())
+        self.0.key_set.fresh()
     }
 
     /// The last good key set until its hard age.
     pub(super) fn usable(&self) -> Option<Snapshot> {
-        self.0.key_set.usable(self.environment().clock().monotonic())
+        self.0.key_set.usable()
     }
 
-    /// The key set, fetched where it has to be; after a refresh by age failed, the last good entry serves until its hard age.
-    pub(crate) async fn load(self, port: &Port) -> Result<Snapshot, Error> {
-        let look_up = || self.0.key_set.look_up(port.monotonic(), self.clients(), self.fetch());
-        let outcome = landed(look_up, port).await?;
-        outcome.or_else(|error| self.0.key_set.usable(port.monotonic()).ok_or(error))
+    /// The key set, fetched where it has to be. Where that fails, the last good one serves until its hard age.
+    pub(crate) async fn load(&self, port: &Port) -> Result<Snapshot, Error> {
+        let look_up = || self.0.key_set.look_up(self.clients(), self.fetch());
+        let outcome = completed(look_up, port).await.and_then(|outcome| outcome);
+        outcome.or_else(|error| self.usable().ok_or(error))
     }
 
-    /// A newer key set than the one numbered `seen`; `None` where there is none to be had now.
-    pub(crate) async fn newer_than(self, seen: u64, port: &Port) -> Option<Newest> {
-        match self.0.key_set.newer_than(seen, port.monotonic(), self.clients(), self.fetch()) {
-            Newer::Entry(snapshot) => Some(Newest { snapshot, forced: false }),
-            // A failed refresh stops nothing: the last good set has been tried already.
-            Newer::Join(ticket, Forced(forced)) => {
-                let snapshot = port.join(&ticket).await?.ok().filter(|entry| entry.version > seen)?;
-                Some(Newest { snapshot, forced })
+    /// A newer key set than the one numbered `seen`; `None` where there is none to be had now. A failed refresh stops nothing: the last good
+    /// set has been tried already.
+    pub(crate) async fn newer_than(&self, seen: u64, want: Want, port: &Port) -> Option<NewerKeys> {
+        // A fetch that was in progress by age may be older than the rotation: until one was started because of this want, it is not the last word.
+        for _ in 0..3 {
+            match self.0.key_set.newer_than(seen, want, self.clients(), self.fetch()) {
+                Newer::NotNow => return None,
+                Newer::Entry(snapshot) => return Some(NewerKeys { snapshot, is_forced: false }),
+                Newer::Join { handle, is_forced } => match port.join(&handle).await.ok()??.ok()? {
+                    snapshot if snapshot.version > seen => return Some(NewerKeys { snapshot, is_forced }),
+                    _ if is_forced => return None,
+                    _ => {}
+                },
             }
-            Newer::NotNow => None,
         }
+        None
+    }
+
+    /// Whether [`newer_than`](Self::newer_than) would find or fetch anything now.
+    pub(super) fn has_newer_than(&self, seen: u64, want: Want) -> bool {
+        self.0.key_set.has_newer_than(seen, want)
     }
 
     fn fetch(&self) -> impl FnOnce(Port) -> Fetch + Send + 'static {
         let (documents, settings) = (Arc::clone(&self.0.documents), *self.0.key_set.settings());
         move |port| Box::pin(async move { fetch_keys(&documents, settings, &port).await })
     }
+}
+
+/// Of two sets with the same keys the old one stays: what was prepared from its keys is kept with them.
+fn unchanged(old: &JsonWebKeySet, new: JsonWebKeySet) -> Result<JsonWebKeySet, JsonWebKeySet> {
+    if old.is_same(&new) { Ok(old.clone()) } else { Err(new) }
+}
+
+/// From 1: 0 stands for keys that no provider has.
+fn next_id() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 async fn fetch_keys(documents: &DocumentSource, settings: CacheSettings, port: &Port) -> Result<Fetched<JsonWebKeySet>, Error> {
@@ -230,7 +272,7 @@ async fn fetch_keys(documents: &DocumentSource, settings: CacheSettings, port: &
         .deadline(settings.deadline().saturating_sub(port.monotonic().saturating_sub(began)))
         .build();
     let response = request.run(port).await?;
-    let age = max_age(response.head().cache_control());
+    let age = max_age(response.head());
     KeySourceError::unless_usable(response.key_set())?;
     Ok(Fetched { value: response.into_key_set(), keep: Keep::BySettings { max_age: age } })
 }

@@ -2,6 +2,7 @@
 
 use super::TokenValidator;
 use crate::error::Error;
+use crate::exchange::{Exchange, Port};
 use crate::protocol::backchannel_notification::{PushedTokens, UncheckedPush};
 
 impl UncheckedPush {
@@ -46,9 +47,7 @@ impl UncheckedPush {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn validated_by(&self, validator: &TokenValidator) -> Result<PushedTokens, Error> {
-        let options = self.options(validator.options())?;
-        let id_token = validator.validate_with(self.id_token(), &options).await?;
-        Ok(self.checked(id_token, validator.now()))
+        validator.drive(self.validation(validator)).await
     }
 
     /// The twin of [`validated_by`](Self::validated_by) on the calling thread.
@@ -56,8 +55,16 @@ impl UncheckedPush {
     /// # Errors
     /// As [`validated_by`](Self::validated_by).
     pub fn validated_by_blocking(&self, validator: &TokenValidator) -> Result<PushedTokens, Error> {
-        let options = self.options(validator.options())?;
-        let id_token = validator.validate_blocking_with(self.id_token(), &options)?;
-        Ok(self.checked(id_token, validator.now()))
+        validator.drive_blocking(self.validation(validator))
+    }
+
+    /// The same, to be driven by hand.
+    pub fn validation(&self, validator: &TokenValidator) -> Exchange<PushedTokens, Error> {
+        let (this, validator) = (self.clone(), validator.clone());
+        Exchange::new(|port: Port| async move {
+            let options = this.options(validator.options())?;
+            let id_token = validator.run(this.id_token().into(), &options, &port).await?;
+            Ok(this.checked(id_token, port.now()))
+        })
     }
 }

@@ -1,18 +1,17 @@
-//! The one way from a text to a validated token: options, keys and time put together.
+//! The one way from a text to a validated token: a synchronous attempt with what is at hand, else an exchange.
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use super::search::{Found, Search};
-use super::verified_tokens::{Place, VerifiedTokens};
+use super::search::{Search, SearchStep, Tried, check, rejected, verify};
+use super::verified_tokens::{TokenEntry, VerifiedTokens};
 use super::{KeySource, TokenIntrospection, TokenText};
-use crate::drive::{run_shared, run_shared_blocking};
+use crate::drive::{run_blocking_with, run_with};
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::validation::{
-    Inspected, Introspected, TokenForm, TokenValidationOptions, ValidatedToken, ValidationError, ValidationStage, Verified,
-};
+use crate::exchange::{Exchange, Port};
+use crate::secret::SecurityAssertion;
+use crate::validation::{Inspected, TokenForm, TokenValidationOptions, ValidatedToken, ValidationError, ValidationStage, Verified};
 
 mod builder;
 
@@ -59,9 +58,20 @@ pub use builder::TokenValidatorBuilder;
 #[derive(Clone)]
 pub struct TokenValidator(pub(super) Arc<Inner>);
 
+/// What a validation with what is at hand comes to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Attempt {
+    /// The token is valid.
+    Validated(ValidatedToken),
+    /// Keys have to be fetched, the server has to be asked, or a rule has to be awaited: drive this exchange, by
+    /// [`drive::run`](crate::drive::run) or by hand.
+    NeedsFetch(Exchange<ValidatedToken, Error>),
+}
+
 #[derive(Clone)]
 pub(super) struct Inner {
-    keys: KeySource,
+    pub(super) keys: KeySource,
     options: TokenValidationOptions,
     environment: Environment,
     pub(super) verified_tokens: Option<Arc<VerifiedTokens>>,
@@ -162,28 +172,10 @@ impl TokenValidator {
         token: impl Into<TokenText<'t>>,
         options: &TokenValidationOptions,
     ) -> Result<ValidatedToken, Error> {
-        let token = token.into();
-        if let Some(introspection) = self.introspection(token, options)? {
-            let verified = self.introspected(introspection.ask(token).await?, options)?;
-            return verified.check_async(self.now()).await.map_err(rejected);
+        match self.attempt_with(token, options)? {
+            Attempt::Validated(token) => Ok(token),
+            Attempt::NeedsFetch(exchange) => self.drive(exchange).await,
         }
-        let place = self.place(token, options);
-        if let Some(seen) = self.recall(place.as_ref(), options) {
-            return Ok(seen);
-        }
-        let inspected = self.inspect(token, options)?;
-        let mut search = Search::new(&self.0.keys, &inspected)?;
-        let verified = loop {
-            match search.next(&inspected)? {
-                Found::Verified(verified) => break verified,
-                Found::Fetch(wanted) => {
-                    let environment = wanted.environment();
-                    search.hand_in(run_shared(wanted.exchange(), &environment).await)?;
-                }
-            }
-        };
-        let outcome = verified.check_async(self.now()).await;
-        self.finish(outcome, place, &search)
     }
 
     /// The blocking twin of [`validate_with`](Self::validate_with).
@@ -195,34 +187,129 @@ impl TokenValidator {
         token: impl Into<TokenText<'t>>,
         options: &TokenValidationOptions,
     ) -> Result<ValidatedToken, Error> {
-        // Before any keys are fetched for a verdict that cannot be given.
-        options.reject_async_validators(ValidationStage::Inspection)?;
-        let token = token.into();
-        if let Some(introspection) = self.introspection(token, options)? {
-            let verified = self.introspected(introspection.ask_blocking(token)?, options)?;
-            return verified.check(self.now()).map_err(rejected);
+        match self.attempt_with(token, options)? {
+            Attempt::Validated(token) => Ok(token),
+            Attempt::NeedsFetch(exchange) => self.drive_blocking(exchange),
         }
-        let place = self.place(token, options);
-        if let Some(seen) = self.recall(place.as_ref(), options) {
-            return Ok(seen);
-        }
-        let inspected = self.inspect(token, options)?;
-        let mut search = Search::new(&self.0.keys, &inspected)?;
-        let verified = loop {
-            match search.next(&inspected)? {
-                Found::Verified(verified) => break verified,
-                Found::Fetch(wanted) => {
-                    let environment = wanted.environment();
-                    search.hand_in(run_shared_blocking(wanted.exchange(), &environment))?;
-                }
-            }
-        };
-        let outcome = verified.check(self.now());
-        self.finish(outcome, place, &search)
     }
 
-    /// Whom to ask about this token, where it is not to be judged by its signature: anything without keys, else what is no JWT. A text that
-    /// cannot be a token is refused before anybody is asked.
+    /// Validates a token with what is at hand: keys that are cached and fresh, answers of the server that are kept. Sends nothing and awaits
+    /// nothing; where that does not do, the exchange goes on from here.
+    ///
+    /// # Errors
+    /// See [`TokenValidator`]: a verdict that no fetch could change.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::keys::{Attempt, ProviderKeys, TokenValidator};
+    /// use identity_model::testing::TestProvider;
+    ///
+    /// let provider = TestProvider::new();
+    /// let keys = ProviderKeys::new_blocking(provider.issuer(), provider.clone());
+    /// let validator = TokenValidator::builder().keys(keys).issuer(provider.issuer()).audience("reports-api").build();
+    /// let token = provider.mint_access_token(|token| token.claim("aud", "reports-api"));
+    ///
+    /// assert!(matches!(validator.attempt(&token)?, Attempt::NeedsFetch(_))); // no keys yet
+    /// validator.validate_blocking(&token)?;
+    /// assert!(matches!(validator.attempt(&token)?, Attempt::Validated(_)));
+    /// # Ok::<(), identity_model::Error>(())
+    /// ```
+    pub fn attempt<'t>(&self, token: impl Into<TokenText<'t>>) -> Result<Attempt, Error> {
+        self.attempt_with(token, &self.0.options)
+    }
+
+    /// The same by options that hold for this token alone.
+    ///
+    /// # Errors
+    /// As [`attempt`](Self::attempt).
+    pub fn attempt_with<'t>(&self, token: impl Into<TokenText<'t>>, options: &TokenValidationOptions) -> Result<Attempt, Error> {
+        let (token, now) = (token.into(), self.environment().clock().now());
+        if options.has_async_validators() {
+            return Ok(self.needs_fetch(token, options, None));
+        }
+        if let Some(introspection) = self.introspection(token, options)? {
+            let Some(kept) = introspection.remembered(token) else { return Ok(self.needs_fetch(token, options, None)) };
+            let verified = Verified::introspected(kept, options, now).map_err(rejected)?;
+            return verified.check(now).map(Attempt::Validated).map_err(rejected);
+        }
+        let entry = self.entry(token, options);
+        if let Some(validated) = entry.as_ref().and_then(|entry| entry.recall(&self.0.keys, options, now)) {
+            return Ok(Attempt::Validated(validated));
+        }
+        let inspected = Inspected::new(token.as_str(), options, now).map_err(rejected)?;
+        let source = self.0.keys.resolve(inspected.unverified_issuer())?;
+        let mut search = Search::new(source.keys(inspected.unverified_issuer())?, None);
+        let verified = match search.next(|keys| verify(&inspected, keys))? {
+            SearchStep::Verified(verified) => verified,
+            SearchStep::NeedsKeys(_) => return Ok(self.needs_fetch(token, options, search.into_tried())),
+        };
+        let validated = verified.check(now).map_err(rejected)?;
+        if let Some(entry) = entry {
+            entry.keep(&validated, search.keys_at());
+        }
+        Ok(Attempt::Validated(validated))
+    }
+
+    /// A validation to be driven by hand: it asks its driver for keys as [shared fetches](crate::exchange::SharedFetch), which shows how, and
+    /// for introspections as requests.
+    ///
+    /// The claims are judged at the moment that the driver hands in; the ages of cached keys count by the clock of their
+    /// [`ProviderKeys`](super::ProviderKeys).
+    pub fn exchange<'t>(&self, token: impl Into<TokenText<'t>>) -> Exchange<ValidatedToken, Error> {
+        self.exchange_with(token, &self.0.options)
+    }
+
+    /// The same by options that hold for this token alone.
+    pub fn exchange_with<'t>(&self, token: impl Into<TokenText<'t>>, options: &TokenValidationOptions) -> Exchange<ValidatedToken, Error> {
+        self.exchange_after(token.into(), options, None)
+    }
+
+    fn needs_fetch(&self, token: TokenText<'_>, options: &TokenValidationOptions, tried: Option<Tried<ValidationError>>) -> Attempt {
+        Attempt::NeedsFetch(self.exchange_after(token, options, tried))
+    }
+
+    fn exchange_after(
+        &self,
+        token: TokenText<'_>,
+        options: &TokenValidationOptions,
+        tried: Option<Tried<ValidationError>>,
+    ) -> Exchange<ValidatedToken, Error> {
+        let (this, token, options) = (self.clone(), SecurityAssertion::from(token.as_str()), options.clone());
+        Exchange::new(|port: Port| async move { this.run_after(TokenText::from(token.expose()), &options, tried, &port).await })
+    }
+
+    /// The validation as part of another exchange.
+    pub(crate) async fn run(&self, token: TokenText<'_>, options: &TokenValidationOptions, port: &Port) -> Result<ValidatedToken, Error> {
+        self.run_after(token, options, None, port).await
+    }
+
+    async fn run_after(
+        &self,
+        token: TokenText<'_>,
+        options: &TokenValidationOptions,
+        tried: Option<Tried<ValidationError>>,
+        port: &Port,
+    ) -> Result<ValidatedToken, Error> {
+        if !port.can_await() {
+            // Before anything is fetched for a verdict that cannot be given.
+            options.reject_async_validators(ValidationStage::Inspection)?;
+        }
+        if let Some(introspection) = self.introspection(token, options)? {
+            let introspected = introspection.ask(token, port).await?;
+            return check(Verified::introspected(introspected, options, port.now()).map_err(rejected)?, port).await;
+        }
+        if let Some(validated) = self.entry(token, options).and_then(|entry| entry.recall(&self.0.keys, options, port.now())) {
+            return Ok(validated);
+        }
+        let (validated, keys_at) = self.0.keys.search(token.as_str(), options, tried, port).await?;
+        if let Some(entry) = self.entry(token, options) {
+            entry.keep(&validated, keys_at);
+        }
+        Ok(validated)
+    }
+
+    /// The introspection of this token, where it is not to be judged by its signature: every token without keys, else what is no JWT. A text
+    /// that cannot be a token is rejected before anything is sent.
     fn introspection(&self, token: TokenText<'_>, options: &TokenValidationOptions) -> Result<Option<&TokenIntrospection>, Error> {
         let Some(introspection) = &self.0.introspection else { return Ok(None) };
         if !self.0.keys.is_none() && TokenForm::of(token.as_str()) != TokenForm::Opaque {
@@ -232,50 +319,27 @@ impl TokenValidator {
         Ok(Some(introspection))
     }
 
-    fn introspected<'a>(&self, answer: Introspected, options: &'a TokenValidationOptions) -> Result<Verified<'a>, Error> {
-        Verified::introspected(answer, options, self.now()).map_err(rejected)
-    }
-
-    pub(super) fn now(&self) -> SystemTime {
-        self.0.environment.clock().now()
-    }
-
-    fn inspect<'a>(&self, token: TokenText<'a>, options: &'a TokenValidationOptions) -> Result<Inspected<'a>, Error> {
-        let inspected = Inspected::new(token.as_str(), options, self.now());
-        inspected.map_err(rejected)
-    }
-
-    /// Where the token is kept, if it may be: for rules that are these very ones and ask nothing that has to be awaited.
-    pub(super) fn place<'c>(&'c self, token: TokenText<'c>, options: &TokenValidationOptions) -> Option<Place<'c>> {
+    /// The cache entry of the token, if it may have one: for rules that are these very ones and ask nothing that has to be awaited.
+    pub(super) fn entry<'c>(&'c self, token: TokenText<'c>, options: &TokenValidationOptions) -> Option<TokenEntry<'c>> {
         let cache = self.0.verified_tokens.as_deref()?;
-        (options.has_rules_of(&self.0.options) && !options.has_async_validators()).then(|| cache.place(token.as_str()))?
+        (options.has_rules_of(&self.0.options) && !options.has_async_validators()).then(|| cache.entry(token.as_str()))?
     }
 
-    pub(super) fn recall(&self, place: Option<&Place<'_>>, options: &TokenValidationOptions) -> Option<ValidatedToken> {
-        place?.recall(&self.0.keys, options, self.now())
+    /// Drives an exchange with a validation in it.
+    pub(crate) async fn drive<T>(&self, exchange: Exchange<T, Error>) -> Result<T, Error> {
+        let client = self.0.introspection.as_ref().and_then(|introspection| introspection.clients().http.as_deref());
+        run_with(exchange, client, self.environment()).await
     }
 
-    fn finish(
-        &self,
-        outcome: Result<ValidatedToken, ValidationError>,
-        place: Option<Place<'_>>,
-        search: &Search<'_>,
-    ) -> Result<ValidatedToken, Error> {
-        match outcome {
-            Ok(token) => {
-                if let Some(place) = place {
-                    place.keep(&token, search.keys_at());
-                }
-                Ok(token)
-            }
-            Err(error) => Err(rejected(error)),
-        }
+    /// The twin of [`drive`](Self::drive) on the calling thread.
+    pub(crate) fn drive_blocking<T>(&self, exchange: Exchange<T, Error>) -> Result<T, Error> {
+        let client = self.0.introspection.as_ref().and_then(|introspection| introspection.clients().blocking.as_deref());
+        run_blocking_with(exchange, client, self.environment())
     }
-}
 
-pub(super) fn rejected(error: ValidationError) -> Error {
-    tracing::debug!(target: "identity_model", code = error.code(), "token refused");
-    error.into()
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.0.environment
+    }
 }
 
 impl fmt::Debug for TokenValidator {

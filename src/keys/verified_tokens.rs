@@ -1,4 +1,4 @@
-//! Tokens that were validated before: what spares their signature a second check, and nothing else.
+//! Tokens that were validated before: it saves them a second check of their signature, and nothing else.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -15,23 +15,29 @@ use crate::validation::{TokenValidationOptions, ValidatedToken};
 ///
 /// An entry serves as long as the key set that verified it is the current one and `exp`, without leeway, has not come. Whatever the rules
 /// ask besides is asked again each time.
-pub(super) struct VerifiedTokens(Cache<[u8; 32], Seen>);
+pub(super) struct VerifiedTokens(Cache<[u8; 32], CachedToken>);
 
 #[derive(Clone)]
-struct Seen {
+struct CachedToken {
     token: ValidatedToken,
-    keys: KeysAt,
+    keys_at: KeysAt,
 }
 
 /// A key set of a source: which provider's, and which of its sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct KeysAt {
-    pub(super) provider: usize,
+    /// The number of the [`ProviderKeys`](super::ProviderKeys) in this process.
+    pub(super) provider: u64,
     pub(super) version: u64,
 }
 
-/// Where one token stands, or would stand, in the cache.
-pub(super) struct Place<'c> {
+impl KeysAt {
+    /// Keys of the application's own, which never change.
+    pub(super) const OWN: Self = Self { provider: 0, version: 0 };
+}
+
+/// The entry that one token has, or would have, in the cache.
+pub(super) struct TokenEntry<'c> {
     cache: &'c VerifiedTokens,
     digest: [u8; 32],
     /// What the digest does not cover: header and claims.
@@ -43,30 +49,30 @@ impl VerifiedTokens {
         Self(Cache::new(capacity))
     }
 
-    /// Where this text stands; a text that has not the form of a token stands nowhere.
-    pub(super) fn place<'c>(&'c self, token: &'c str) -> Option<Place<'c>> {
+    /// The entry of this text; a text that has not the form of a token has none.
+    pub(super) fn entry<'c>(&'c self, token: &'c str) -> Option<TokenEntry<'c>> {
         let (input, signature) = token.rsplit_once('.')?;
         let (signing_input, hashed) = match input.split('.').take(5).count() {
             2 => (Some(input), signature),
             4 => (None, token),
             _ => return None,
         };
-        Some(Place { cache: self, digest: sha256(hashed), signing_input })
+        Some(TokenEntry { cache: self, digest: sha256(hashed), signing_input })
     }
 }
 
-impl Place<'_> {
+impl TokenEntry<'_> {
     /// The token, if it may still be believed: its keys in force, its end ahead, every other rule asked once more.
     pub(super) fn recall(&self, source: &KeySource, options: &TokenValidationOptions, now: SystemTime) -> Option<ValidatedToken> {
         let Self { cache: VerifiedTokens(cache), digest, signing_input } = self;
-        let Seen { token, keys } = cache.get(digest)?;
+        let CachedToken { token, keys_at } = cache.get(digest)?;
         if !signing_input.map_or_else(|| token.encryption_header().is_some(), |input| token.is_of(input)) {
             return None;
         }
-        let current = source.current_version(keys.provider)?;
-        if keys.version != current {
+        let current = source.current_version(keys_at, token.issuer())?;
+        if keys_at.version != current {
             // Whether a newer set still has the key, the whole validation finds out; nothing older is kept.
-            cache.retain(|_, seen| seen.keys.provider != keys.provider || seen.keys.version == current);
+            cache.retain(|_, cached| cached.keys_at.provider != keys_at.provider || cached.keys_at.version == current);
             return None;
         }
         if token.expires_at().is_none_or(|expiry| expiry <= now) {
@@ -77,9 +83,9 @@ impl Place<'_> {
     }
 
     /// Keeps a token that was validated with these keys; one without an end is not kept.
-    pub(super) fn keep(self, token: &ValidatedToken, keys: KeysAt) {
+    pub(super) fn keep(self, token: &ValidatedToken, keys_at: KeysAt) {
         if token.expires_at().is_some() {
-            self.cache.0.insert(self.digest, Seen { token: token.clone(), keys });
+            self.cache.0.insert(self.digest, CachedToken { token: token.clone(), keys_at });
         }
     }
 }

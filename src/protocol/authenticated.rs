@@ -150,6 +150,11 @@ impl Posting<'_> {
         self.attempts.send(request, port).await
     }
 
+    /// What was sent in confidence with the last attempt.
+    pub(crate) fn confidential(&self) -> &[SecretText] {
+        &self.confidential
+    }
+
     /// Reads the answer. What a server echoes of the secrets it was sent stays out of the error.
     pub(crate) fn read<T>(
         &self,

@@ -15,13 +15,13 @@ use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
 use super::response::{Accepted, Expectation};
 use super::response_head::ResponseHead;
-use super::response_verifier::ResponseVerifier;
+use super::response_verifier::{ResponseVerifier, UnverifiedResponse, check_rules};
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, DocumentError, forward_document};
 use crate::encoding::json::JsonKind;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
-use crate::secret::SecurityAssertion;
+use crate::secret::{SecretText, SecurityAssertion};
 use crate::transport::Repeat;
 use crate::validation::{Introspected, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, Verified};
 
@@ -99,24 +99,53 @@ impl Request for IntrospectionRequest {
 }
 
 impl IntrospectionRequest {
-    /// The same with a verifier for the answer.
-    pub(crate) fn verified_with(&self, verifier: ResponseVerifier) -> Self {
-        Self { verified_by: Some(verifier), ..self.clone() }
-    }
-
     /// Whether the caller has said how the answer is verified.
     pub(crate) fn is_verified(&self) -> bool {
         self.verified_by.is_some()
     }
 
     pub(crate) async fn run(&self, port: &Port) -> Result<IntrospectionResponse, RequestError> {
+        let Some(verifier) = &self.verified_by else {
+            return self
+                .send_and_read(false, port, |accepted, expectation, _| {
+                    let (document, _, head) = expectation.open(accepted)?;
+                    IntrospectionResponse::of(document, None, head, expectation)
+                })
+                .await;
+        };
+        verifier.check_kind(TokenKind::IntrospectionResponse)?;
+        self.send_and_read(true, port, |accepted, expectation, _| {
+            IntrospectionResponse::verified(&accepted, verifier, port.now(), expectation)
+        })
+        .await
+    }
+
+    /// Demands a signed response and leaves its verification, by these rules, to the caller.
+    pub(crate) async fn run_unverified(
+        &self,
+        rules: &TokenValidationOptions,
+        port: &Port,
+    ) -> Result<UnverifiedResponse<IntrospectionResponse>, RequestError> {
+        check_rules(rules, TokenKind::IntrospectionResponse)?;
+        self.send_and_read(true, port, |accepted, expectation, confidential| {
+            let (expectation, confidential) = (expectation.clone(), confidential.to_vec());
+            Ok(UnverifiedResponse::new(move |verifier, now| {
+                let outcome = IntrospectionResponse::verified(&accepted, verifier, now, &expectation);
+                outcome.map_err(|error| error.hiding(confidential.iter().map(SecretText::expose)))
+            }))
+        })
+        .await
+    }
+
+    async fn send_and_read<T>(
+        &self,
+        is_signed: bool,
+        port: &Port,
+        read: impl FnOnce(Accepted, &Expectation, &[SecretText]) -> Result<T, RequestError>,
+    ) -> Result<T, RequestError> {
         if self.token.expose().is_empty() {
             return Err(RequestError::configuration("token", "is empty"));
         }
-        if let Some(verifier) = &self.verified_by {
-            verifier.check_kind(TokenKind::IntrospectionResponse)?;
-        }
-        let is_signed = self.verified_by.is_some();
         let post = AuthenticatedPost {
             endpoint: ENDPOINT,
             address: self.address.clone(),
@@ -133,14 +162,12 @@ impl IntrospectionRequest {
             list.add(parameters::TOKEN, self.token.expose());
             list.add(parameters::TOKEN_TYPE_HINT, self.token_type_hint.as_deref().unwrap_or_default());
         };
-        post.send(own, port, |accepted, expectation| match &self.verified_by {
-            Some(verifier) => IntrospectionResponse::verified(&accepted, verifier, port.now(), expectation),
-            None => {
-                let (document, _, head) = expectation.open(accepted)?;
-                IntrospectionResponse::of(document, None, head, expectation)
+        let mut posting = post.begin(port)?;
+        loop {
+            if let Some(response) = posting.attempt(&own, port).await? {
+                return posting.read(response, port, |accepted, expectation| read(accepted, expectation, posting.confidential()));
             }
-        })
-        .await
+        }
     }
 }
 

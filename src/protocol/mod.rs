@@ -61,3 +61,4 @@ pub use oauth_error::OAuthError;
 pub use request::{Request, RequestOnce};
 pub use response_head::ResponseHead;
 pub use response_verifier::ResponseVerifier;
+pub(crate) use response_verifier::UnverifiedResponse;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
+use http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::encoding::challenge::Challenge;
@@ -25,6 +25,7 @@ struct HeadParts {
     dpop_nonce: Option<HeaderValue>,
     challenges: Vec<Challenge>,
     cache_control: Option<Text>,
+    age: Option<HeaderValue>,
     content_type: Option<Text>,
 }
 
@@ -61,6 +62,7 @@ impl ResponseHead {
             dpop_nonce: headers.get(&DPOP_NONCE).cloned(),
             challenges: Challenge::parse(headers.get_all(WWW_AUTHENTICATE)),
             cache_control: combined(headers, CACHE_CONTROL),
+            age: headers.get(AGE).cloned(),
             content_type: content_type(headers),
         }))
     }
@@ -100,6 +102,11 @@ impl ResponseHead {
         self.0.cache_control.as_ref()?.as_str()
     }
 
+    /// `Age`: how long the response had been in caches when it arrived (RFC 9111 section 5.1).
+    pub fn age(&self) -> Option<Duration> {
+        seconds(self.0.age.as_ref()?.to_str().ok()?)
+    }
+
     /// `Content-Type`, as it came.
     pub(crate) fn content_type(&self) -> Option<&str> {
         self.0.content_type.as_ref()?.as_str()
@@ -118,6 +125,14 @@ impl std::fmt::Debug for ResponseHead {
             .field("received_at", &self.0.received_at)
             .finish_non_exhaustive()
     }
+}
+
+/// Whole seconds; of a list, which is none to send, the first (RFC 9111 section 5.1).
+fn seconds(text: &str) -> Option<Duration> {
+    let digits = text.split(',').next()?.trim();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    // A number that is too large to be read is a large one (section 1.2.2).
+    is_number.then(|| Duration::from_secs(digits.parse().unwrap_or(u64::MAX)))
 }
 
 /// A list that may be spread over several lines.

@@ -1,5 +1,6 @@
 //! Signed answers: a JWT in the place of JSON, verified and never merely decoded (RFC 9701 section 5, OpenID Connect Core section 5.3.2).
 
+use std::fmt;
 use std::time::SystemTime;
 
 use super::error::RequestError;
@@ -41,11 +42,7 @@ impl ResponseVerifier {
 
     /// Rules for another kind of token would let through what is no such answer.
     pub(crate) fn check_kind(&self, kind: TokenKind) -> Result<(), RequestError> {
-        if self.options.token_kind() == kind {
-            return Ok(());
-        }
-        let problem = format!("has rules for the kind `{}` where `{kind}` is needed", self.options.token_kind());
-        Err(RequestError::configuration("verified_by", problem))
+        check_rules(&self.options, kind)
     }
 
     /// Verifies the body of an accepted answer.
@@ -54,5 +51,35 @@ impl ResponseVerifier {
         let body = accepted.body().trim_ascii();
         let text = std::str::from_utf8(body).map_err(|_| expectation.malformed(DocumentError::Json(not_utf8(body))))?;
         validate(text, &self.keys, &self.options, now).map_err(|source| RequestError::Token { endpoint, source })
+    }
+}
+
+/// Rules for another kind of token would let through what is no such response.
+pub(crate) fn check_rules(options: &TokenValidationOptions, kind: TokenKind) -> Result<(), RequestError> {
+    if options.token_kind() == kind {
+        return Ok(());
+    }
+    let problem = format!("has rules for the kind `{}` where `{kind}` is needed", options.token_kind());
+    Err(RequestError::configuration("verified_by", problem))
+}
+
+/// A signed response that was read once and is not verified yet: whoever follows the issuer's keys verifies it with one set after the other
+/// instead of asking again.
+pub(crate) struct UnverifiedResponse<T>(Box<dyn Fn(&ResponseVerifier, SystemTime) -> Result<T, RequestError> + Send + Sync>);
+
+impl<T> UnverifiedResponse<T> {
+    /// `verify` holds the response and takes nothing from it before the verifier has accepted it.
+    pub(crate) fn new(verify: impl Fn(&ResponseVerifier, SystemTime) -> Result<T, RequestError> + Send + Sync + 'static) -> Self {
+        Self(Box::new(verify))
+    }
+
+    pub(crate) fn verify(&self, keys: &JsonWebKeySet, options: &TokenValidationOptions, now: SystemTime) -> Result<T, RequestError> {
+        (self.0)(&ResponseVerifier::new(keys.clone(), options.clone()), now)
+    }
+}
+
+impl<T> fmt::Debug for UnverifiedResponse<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnverifiedResponse").finish_non_exhaustive()
     }
 }

@@ -12,16 +12,16 @@ use super::error::RequestError;
 use super::excerpt::escaped;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, bearer, request_setters, with_body, with_query};
-use super::response::Expectation;
+use super::response::{Accepted, Expectation};
 use super::response_head::ResponseHead;
-use super::response_verifier::ResponseVerifier;
+use super::response_verifier::{ResponseVerifier, UnverifiedResponse, check_rules};
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, forward_document};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::secret::AccessToken;
-use crate::transport::{BodyLimit, HttpRequest, HttpResponse, Repeat};
-use crate::validation::TokenKind;
+use crate::transport::{BodyLimit, HttpRequest, Repeat};
+use crate::validation::{TokenKind, TokenValidationOptions};
 
 const ENDPOINT: &str = "userinfo endpoint";
 
@@ -120,53 +120,79 @@ impl Request for UserInfoRequest {
 }
 
 impl UserInfoRequest {
-    /// The same with a verifier for the answer.
-    pub(crate) fn verified_with(&self, verifier: ResponseVerifier) -> Self {
-        Self { verified_by: Some(verifier), ..self.clone() }
-    }
-
     /// Whether the caller has said how the answer is verified.
     pub(crate) fn is_verified(&self) -> bool {
         self.verified_by.is_some()
     }
 
-    async fn run(&self, port: &Port) -> Result<UserInfoResponse, RequestError> {
-        if let Some(verifier) = &self.verified_by {
-            verifier.check_kind(TokenKind::UserInfoResponse)?;
-        }
+    pub(crate) async fn run(&self, port: &Port) -> Result<UserInfoResponse, RequestError> {
+        let Some(verifier) = &self.verified_by else {
+            let read = |accepted, expectation: &Expectation| {
+                let (document, _, head) = expectation.open(accepted)?;
+                UserInfoResponse::of(document, head, &self.expected_subject, expectation)
+            };
+            return self.send_and_read(&[media_types::JSON], port, read).await;
+        };
+        verifier.check_kind(TokenKind::UserInfoResponse)?;
+        self.send_and_read(&[media_types::JWT], port, |accepted, expectation| self.verified(&accepted, verifier, port.now(), expectation))
+            .await
+    }
+
+    /// Demands a signed response and leaves its verification, by these rules, to the caller.
+    pub(crate) async fn run_unverified(
+        &self,
+        rules: &TokenValidationOptions,
+        port: &Port,
+    ) -> Result<UnverifiedResponse<UserInfoResponse>, RequestError> {
+        check_rules(rules, TokenKind::UserInfoResponse)?;
+        self.send_and_read(&[media_types::JWT], port, |accepted, expectation| {
+            let (this, expectation) = (self.clone(), expectation.clone());
+            Ok(UnverifiedResponse::new(move |verifier, now| {
+                let outcome = this.verified(&accepted, verifier, now, &expectation);
+                outcome.map_err(|error| error.hiding([this.access_token.expose()]))
+            }))
+        })
+        .await
+    }
+
+    async fn send_and_read<T>(
+        &self,
+        accepted_types: &'static [&'static str],
+        port: &Port,
+        read: impl FnOnce(Accepted, &Expectation) -> Result<T, RequestError>,
+    ) -> Result<T, RequestError> {
         let (url, quirks) = self.options.accept_address(ENDPOINT, &self.address)?;
         let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
         let mut attempts = Attempts::begin(&self.options, ENDPOINT, Repeat::Safe, body_limit, port)?;
+        let accept = accepted_types.first().copied().unwrap_or(media_types::JSON);
         loop {
-            let request = self.build(&url)?;
+            let request = self.build(&url, accept)?;
             if let Some(response) = attempts.send(request, port).await? {
-                let media_types: &[&str] = if self.verified_by.is_some() { &[media_types::JWT] } else { &[media_types::JSON] };
-                let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, also: &[], media_types, body_limit, quirks };
-                let read = self.read(response, port.now(), &expectation);
-                return read.map_err(|error| error.hiding([self.access_token.expose()]));
+                let (success, media_types) = (StatusCode::OK, accepted_types);
+                let expectation = Expectation { endpoint: ENDPOINT, success, also: &[], media_types, body_limit, quirks };
+                let outcome = expectation.accept(response, port.now()).and_then(|accepted| read(accepted, &expectation));
+                return outcome.map_err(|error| error.hiding([self.access_token.expose()]));
             }
         }
     }
 
-    fn read(&self, response: HttpResponse, now: SystemTime, expectation: &Expectation) -> Result<UserInfoResponse, RequestError> {
-        let accepted = expectation.accept(response, now)?;
-        let (document, head) = match &self.verified_by {
-            Some(verifier) => (verifier.verify(&accepted, now, expectation)?.document().clone(), accepted.head),
-            None => {
-                let (document, _, head) = expectation.open(accepted)?;
-                (document, head)
-            }
-        };
-        UserInfoResponse::of(document, head, &self.expected_subject, expectation)
+    fn verified(
+        &self,
+        accepted: &Accepted,
+        verifier: &ResponseVerifier,
+        now: SystemTime,
+        expectation: &Expectation,
+    ) -> Result<UserInfoResponse, RequestError> {
+        let document = verifier.verify(accepted, now, expectation)?.document().clone();
+        UserInfoResponse::of(document, accepted.head.clone(), &self.expected_subject, expectation)
     }
 
-    fn build(&self, url: &str) -> Result<HttpRequest, RequestError> {
+    fn build(&self, url: &str, accept: &'static str) -> Result<HttpRequest, RequestError> {
         if self.options.parameters.iter().any(|extra| extra.name() == parameters::ACCESS_TOKEN) {
             return Err(RequestError::configuration("parameter `access_token`", "goes into the `Authorization` header and nowhere else"));
         }
         let list = Parameters::new().finish(&self.options.parameters)?;
         let url = with_query(url, &list);
-        let accept = if self.verified_by.is_some() { media_types::JWT } else { media_types::JSON };
         let builder = self.options.request(Method::GET, &url, accept)?;
         with_body(builder.header(AUTHORIZATION, bearer("access_token", &self.access_token)?), String::new())
     }

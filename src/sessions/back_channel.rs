@@ -12,6 +12,7 @@ use crate::cache::{MemoryReplayStore, ReplayGuard, StoreError};
 use crate::constants::error_codes;
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::exchange::{Exchange, Port};
 use crate::jose::{AlgorithmSet, DecryptionKeys};
 use crate::keys::{KeySource, TokenValidator};
 use crate::protocol::RequestError;
@@ -150,12 +151,9 @@ impl BackchannelLogout {
     ///
     /// # Errors
     /// Kind `Flow` for what is no such request or a replay, `Validation`, `Malformed` or `Key` for a token that is refused, and what the fetch of
-    /// keys failed with. Each is answered by [`refusal`](Self::refusal).
+    /// keys failed with. Each is answered by [`error_response`](Self::error_response).
     pub async fn receive<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<ReceivedLogout, Error> {
-        let request = LogoutTokenRequest::read(request)?;
-        let notice = LogoutNotice::of(&self.validator.validate(request.logout_token().expose()).await?)?;
-        let known = self.seen.is_remembered(&notice.replay_key()).await;
-        self.unless_known(known, notice)
+        self.validator.drive(self.exchange(request)).await
     }
 
     /// The blocking twin of [`receive`](Self::receive).
@@ -163,10 +161,19 @@ impl BackchannelLogout {
     /// # Errors
     /// As [`receive`](Self::receive).
     pub fn receive_blocking<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<ReceivedLogout, Error> {
-        let request = LogoutTokenRequest::read(request)?;
-        let notice = LogoutNotice::of(&self.validator.validate_blocking(request.logout_token().expose())?)?;
-        let known = self.seen.is_remembered_blocking(&notice.replay_key());
-        self.unless_known(known, notice)
+        self.validator.drive_blocking(self.exchange(request))
+    }
+
+    /// The same as [`receive`](Self::receive), to be driven by hand.
+    pub fn exchange<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Exchange<ReceivedLogout, Error> {
+        let (this, request) = (self.clone(), LogoutTokenRequest::read(request));
+        Exchange::new(|port: Port| async move {
+            let request = request?;
+            let token = request.logout_token().expose().into();
+            let notice = LogoutNotice::of(&this.validator.run(token, this.validator.options(), &port).await?)?;
+            let known = port.is_remembered(&this.seen, notice.replay_key()).await;
+            this.unless_known(known, notice)
+        })
     }
 
     /// Judges a request, ends the sessions that it is about, and answers: 200 where that was done (also where there were none), else 400.

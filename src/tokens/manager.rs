@@ -102,7 +102,7 @@ impl TokenManager {
 
     fn source_of(&self, request: impl RepeatableTokenRequest, tenant: Option<String>) -> Result<TokenSource, Error> {
         let key = TokenKey { request: request.fingerprint()?, tenant };
-        let slot = self.0.table.slot(&key, self.0.environment.clock().monotonic());
+        let slot = self.0.table.slot(&key);
         Ok(TokenSource::new(Arc::clone(&self.0), slot, key.tenant, Arc::new(request)))
     }
 }
@@ -144,6 +144,12 @@ impl TokenManagerBuilder {
     /// The manager.
     pub fn build(self) -> TokenManager {
         let Self { settings, clients, environment } = self;
-        TokenManager(Arc::new(Shared { table: Table::new(settings), gate: Gate::new(&settings), settings, clients, environment }))
+        TokenManager(Arc::new(Shared {
+            table: Table::new(settings, environment.clone()),
+            gate: Gate::new(&settings),
+            settings,
+            clients,
+            environment,
+        }))
     }
 }

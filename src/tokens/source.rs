@@ -9,8 +9,8 @@ use super::managed::Content;
 use super::settings::may_pass;
 use super::shared::Shared;
 use super::{ManagedToken, TokenError};
-use crate::cache::{Fetched, Forced, Keep, Newer, Slot, landed};
-use crate::drive::{run_shared, run_shared_blocking};
+use crate::cache::{Fetched, Keep, Newer, Slot, Want, completed};
+use crate::drive::{run_blocking_with, run_with};
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
 use crate::protocol::token::RepeatableTokenRequest;
@@ -53,7 +53,7 @@ impl TokenSource {
     pub async fn token(&self) -> Result<ManagedToken, Error> {
         match self.fresh() {
             Some(token) => Ok(token),
-            None => run_shared(self.exchange(), &self.0.shared.environment).await,
+            None => run_with(self.exchange(), None, &self.0.shared.environment).await,
         }
     }
 
@@ -64,7 +64,7 @@ impl TokenSource {
     pub fn token_blocking(&self) -> Result<ManagedToken, Error> {
         match self.fresh() {
             Some(token) => Ok(token),
-            None => run_shared_blocking(self.exchange(), &self.0.shared.environment),
+            None => run_blocking_with(self.exchange(), None, &self.0.shared.environment),
         }
     }
 
@@ -79,7 +79,7 @@ impl TokenSource {
     /// # Errors
     /// As [`token`](Self::token).
     pub async fn force_renewal(&self) -> Result<ManagedToken, Error> {
-        run_shared(self.renewing(), &self.0.shared.environment).await
+        run_with(self.renewing(), None, &self.0.shared.environment).await
     }
 
     /// The blocking twin of [`force_renewal`](Self::force_renewal).
@@ -87,7 +87,7 @@ impl TokenSource {
     /// # Errors
     /// As [`token`](Self::token).
     pub fn force_renewal_blocking(&self) -> Result<ManagedToken, Error> {
-        run_shared_blocking(self.renewing(), &self.0.shared.environment)
+        run_blocking_with(self.renewing(), None, &self.0.shared.environment)
     }
 
     /// Another token than the one that a resource has rejected with `invalid_token` (RFC 6750 section 3.1).
@@ -98,7 +98,7 @@ impl TokenSource {
     /// # Errors
     /// As [`token`](Self::token).
     pub async fn renew_after_rejection(&self, rejected: &AccessToken) -> Result<Option<ManagedToken>, Error> {
-        run_shared(self.replacing(rejected), &self.0.shared.environment).await
+        run_with(self.replacing(rejected), None, &self.0.shared.environment).await
     }
 
     /// The blocking twin of [`renew_after_rejection`](Self::renew_after_rejection).
@@ -106,13 +106,13 @@ impl TokenSource {
     /// # Errors
     /// As [`token`](Self::token).
     pub fn renew_after_rejection_blocking(&self, rejected: &AccessToken) -> Result<Option<ManagedToken>, Error> {
-        run_shared_blocking(self.replacing(rejected), &self.0.shared.environment)
+        run_blocking_with(self.replacing(rejected), None, &self.0.shared.environment)
     }
 
     /// The token while nothing is to be done: no lock, no exchange, no allocation.
     fn fresh(&self) -> Option<ManagedToken> {
         let clock = self.0.shared.environment.clock();
-        let entry = self.0.slot.fresh(clock.monotonic())?;
+        let entry = self.0.slot.fresh()?;
         // The monotonic clock may stand still while the machine sleeps.
         match entry.value.hard_end {
             Some(end) if clock.now() >= end => {
@@ -130,13 +130,13 @@ impl TokenSource {
 
     async fn load(&self, port: &Port) -> Result<ManagedToken, Error> {
         let (slot, shared) = (&self.0.slot, &self.0.shared);
-        let look_up = || slot.look_up(port.monotonic(), &shared.clients, self.fetch());
-        let error = match landed(look_up, port).await {
+        let look_up = || slot.look_up(&shared.clients, self.fetch());
+        let error = match completed(look_up, port).await {
             Ok(Ok(entry)) => return Ok(ManagedToken(entry)),
             Ok(Err(error)) => error,
-            Err(error) => return Err(self.paused(error, port)),
+            Err(error) => return Err(self.paused(error)),
         };
-        match slot.usable(port.monotonic()).filter(|entry| entry.value.hard_end.is_none_or(|end| port.now() < end)) {
+        match slot.usable().filter(|entry| entry.value.hard_end.is_none_or(|end| port.now() < end)) {
             Some(entry) if may_pass(&error) => {
                 tracing::warn!(target: "identity_model", code = error.code(), "served_stale: the token could not be renewed, the old one serves");
                 Ok(ManagedToken(entry))
@@ -148,10 +148,10 @@ impl TokenSource {
     fn renewing(&self) -> Exchange<ManagedToken, Error> {
         let this = self.clone();
         Exchange::new(|port: Port| async move {
-            let look_up = || this.0.slot.refresh(port.monotonic(), &this.0.shared.clients, this.fetch());
-            match landed(look_up, &port).await {
+            let look_up = || this.0.slot.refresh(&this.0.shared.clients, this.fetch());
+            match completed(look_up, &port).await {
                 Ok(outcome) => outcome.map(ManagedToken),
-                Err(error) => Err(this.paused(error, &port)),
+                Err(error) => Err(this.paused(error)),
             }
         })
     }
@@ -160,16 +160,16 @@ impl TokenSource {
         let (this, rejected) = (self.clone(), rejected.clone());
         Exchange::new(|port: Port| async move {
             let now = port.monotonic();
-            let Some(entry) = this.0.slot.usable(now) else { return this.load(&port).await.map(Some) };
+            let Some(entry) = this.0.slot.usable() else { return this.load(&port).await.map(Some) };
             if entry.value.response.access_token() != &rejected {
                 return Ok(Some(ManagedToken(entry)));
             }
             if now.saturating_sub(entry.value.asked_at) < this.0.shared.settings.rejection_pause {
                 return Ok(None);
             }
-            match this.0.slot.newer_than(entry.version, now, &this.0.shared.clients, this.fetch()) {
+            match this.0.slot.newer_than(entry.version, Want::MissingKey, &this.0.shared.clients, this.fetch()) {
                 Newer::Entry(entry) => Ok(Some(ManagedToken(entry))),
-                Newer::Join(fetch, Forced(_)) => match port.join(&fetch).await {
+                Newer::Join { handle, .. } => match port.join(&handle).await? {
                     Some(outcome) => outcome.map(|entry| Some(ManagedToken(entry))),
                     None => Ok(None),
                 },
@@ -184,8 +184,8 @@ impl TokenSource {
     }
 
     /// The error of a request that is not repeated yet says when it may be.
-    fn paused(&self, cause: Error, port: &Port) -> Error {
-        match self.0.slot.closed_for(port.monotonic()) {
+    fn paused(&self, cause: Error) -> Error {
+        match self.0.slot.closed_for() {
             Some(retry_after) => TokenError::Paused { cause, retry_after }.into(),
             None => cause,
         }

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use super::TokenManagerSettings;
 use super::key::TokenKey;
 use super::managed::Content;
 use super::settings::failure_pause;
-use crate::cache::Slot;
+use crate::cache::{Slot, SlotRules};
+use crate::environment::Environment;
 
 /// Slots by key. Where one more does not fit, what has expired makes room first, then what was unused for longest; a slot whose token is
 /// being fetched stays.
 pub(super) struct Table {
     rows: Mutex<Rows>,
     settings: TokenManagerSettings,
+    environment: Environment,
 }
 
 #[derive(Default)]
@@ -31,12 +32,12 @@ struct Row {
 }
 
 impl Table {
-    pub(super) fn new(settings: TokenManagerSettings) -> Self {
-        Self { rows: Mutex::default(), settings }
+    pub(super) fn new(settings: TokenManagerSettings, environment: Environment) -> Self {
+        Self { rows: Mutex::default(), settings, environment }
     }
 
     /// The slot of `key`, made where there is none.
-    pub(super) fn slot(&self, key: &TokenKey, now: Duration) -> Arc<Slot<Content>> {
+    pub(super) fn slot(&self, key: &TokenKey) -> Arc<Slot<Content>> {
         let mut rows = self.rows();
         rows.clock += 1;
         let used = rows.clock;
@@ -45,12 +46,12 @@ impl Table {
             return Arc::clone(&row.slot);
         }
         if rows.tenants.get(&key.tenant).is_some_and(|count| *count >= self.settings.tenant_capacity.max(1)) {
-            rows.make_room(now, |other| other.tenant == key.tenant);
+            rows.make_room(|other| other.tenant == key.tenant);
         }
         if rows.by_key.len() >= self.settings.capacity.max(1) {
-            rows.make_room(now, |_| true);
+            rows.make_room(|_| true);
         }
-        let slot = Slot::with_failure_pause(self.settings.slot(), failure_pause);
+        let slot = Slot::new(self.settings.slot(), self.environment.clone(), SlotRules { failure_pause, ..SlotRules::default() });
         *rows.tenants.entry(key.tenant.clone()).or_default() += 1;
         rows.by_key.insert(key.clone(), Row { slot: Arc::clone(&slot), used });
         slot
@@ -67,10 +68,10 @@ impl Table {
 }
 
 impl Rows {
-    fn make_room(&mut self, now: Duration, may_go: impl Fn(&TokenKey) -> bool) {
+    fn make_room(&mut self, may_go: impl Fn(&TokenKey) -> bool) {
         let rows = self.by_key.iter().filter(|(key, row)| may_go(key) && !row.slot.is_fetching());
         // `false` comes before `true`: an expired token goes before one that could still be used.
-        let Some(key) = rows.min_by_key(|(_, row)| (row.slot.usable(now).is_some(), row.used)).map(|(key, _)| key.clone()) else { return };
+        let Some(key) = rows.min_by_key(|(_, row)| (row.slot.usable().is_some(), row.used)).map(|(key, _)| key.clone()) else { return };
         self.by_key.remove(&key);
         if let Some(count) = self.tenants.get_mut(&key.tenant) {
             *count -= 1;

@@ -34,18 +34,15 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let clock = FixedClock::at(SystemTime::UNIX_EPOCH);
+        let environment = Environment::system().with_clock(clock.clone());
         Self {
-            slot: Slot::new(CacheSettings::default()),
-            environment: Environment::system().with_clock(clock.clone()),
+            slot: Slot::new(CacheSettings::default(), environment.clone(), SlotRules::default()),
+            environment,
             clock,
-            clients: HttpClients { http: Some(Arc::new(Unused)), blocking: None },
+            clients: HttpClients::new(Unused),
             asked: Arc::default(),
             down: Arc::default(),
         }
-    }
-
-    fn now(&self) -> Duration {
-        self.environment.clock().monotonic()
     }
 
     fn fetch(&self) -> impl FnOnce(Port) -> std::future::Ready<Result<Fetched<u64>, Error>> + Send + 'static {
@@ -60,41 +57,41 @@ impl Bench {
         }
     }
 
-    async fn fly(&self, ticket: FetchHandle<Outcome<u64>>) -> Outcome<u64> {
+    async fn complete(&self, handle: FetchHandle<Outcome<u64>>) -> Outcome<u64> {
         let exchange: Exchange<Outcome<u64>, ExchangeError> =
-            Exchange::new(|port: Port| async move { port.join(&ticket).await.ok_or(ExchangeError::Stuck) });
+            Exchange::new(|port: Port| async move { port.join(&handle).await.ok().flatten().ok_or(ExchangeError::Stuck) });
         crate::drive::run(exchange, &Unused, &self.environment).await.unwrap()
     }
 
     async fn get(&self) -> Result<u64, Error> {
-        match self.slot.look_up(self.now(), &self.clients, self.fetch())? {
+        match self.slot.look_up(&self.clients, self.fetch())? {
             Lookup::Hit(entry) => Ok(entry.value),
-            Lookup::Join(ticket) => match self.fly(ticket).await {
+            Lookup::Join(handle) => match self.complete(handle).await {
                 Ok(entry) => Ok(entry.value),
-                Err(error) => self.slot.usable(self.now()).map(|entry| entry.value).ok_or(error),
+                Err(error) => self.slot.usable().map(|entry| entry.value).ok_or(error),
             },
         }
     }
 
     async fn newer_than(&self, seen: u64) -> Option<u64> {
-        match self.slot.newer_than(seen, self.now(), &self.clients, self.fetch()) {
+        match self.slot.newer_than(seen, Want::MissingKey, &self.clients, self.fetch()) {
             Newer::Entry(entry) => Some(entry.value),
-            Newer::Join(ticket, _) => self.fly(ticket).await.ok().map(|entry| entry.value),
+            Newer::Join { handle, .. } => self.complete(handle).await.ok().map(|entry| entry.value),
             Newer::NotNow => None,
         }
     }
 
-    /// A ticket for the flight that a look-up joins.
-    fn ticket(&self) -> FetchHandle<Outcome<u64>> {
-        match self.slot.look_up(self.now(), &self.clients, self.fetch()) {
-            Ok(Lookup::Join(ticket)) => ticket,
+    /// A handle for the fetch that a look-up joins.
+    fn handle(&self) -> FetchHandle<Outcome<u64>> {
+        match self.slot.look_up(&self.clients, self.fetch()) {
+            Ok(Lookup::Join(handle)) => handle,
             other => panic!("{other:?}"),
         }
     }
 
-    /// What a look-up finds without a flight.
+    /// What a look-up finds without a fetch.
     fn hit(&self) -> Option<u64> {
-        match self.slot.look_up(self.now(), &self.clients, self.fetch()) {
+        match self.slot.look_up(&self.clients, self.fetch()) {
             Ok(Lookup::Hit(entry)) => Some(entry.value),
             _ => None,
         }
@@ -170,31 +167,31 @@ async fn k4_a_failed_forced_refresh_evicts_nothing() {
 }
 
 #[tokio::test]
-async fn an_abandoned_flight_is_taken_over_by_the_next_caller() {
+async fn an_abandoned_fetch_is_taken_over_by_the_next_caller() {
     let bench = Bench::new();
-    let Ok(Lookup::Join(ticket)) = bench.slot.look_up(bench.now(), &bench.clients, bench.fetch()) else { panic!("nothing is there yet") };
-    drop(ticket);
+    let Ok(Lookup::Join(handle)) = bench.slot.look_up(&bench.clients, bench.fetch()) else { panic!("nothing is there yet") };
+    drop(handle);
     assert_eq!(bench.get().await.unwrap(), 1);
     assert_eq!(bench.asked(), 1);
 }
 
 #[test]
-fn an_abandoned_flight_does_not_keep_its_slot_alive() {
+fn an_abandoned_fetch_does_not_keep_its_slot_alive() {
     let bench = Bench::new();
     let slot = Arc::downgrade(&bench.slot);
-    assert!(bench.slot.look_up(bench.now(), &bench.clients, bench.fetch()).is_ok());
+    assert!(bench.slot.look_up(&bench.clients, bench.fetch()).is_ok());
     drop(bench);
     assert!(slot.upgrade().is_none());
 }
 
 #[tokio::test]
-async fn k5_between_ticket_and_boarding_others_go_on_with_the_soft_entry() {
+async fn k5_between_handle_and_leading_others_go_on_with_the_soft_entry() {
     let bench = Bench::new();
     bench.get().await.unwrap();
     bench.clock.advance(HOUR);
-    let ticket = bench.ticket();
+    let handle = bench.handle();
     assert_eq!(bench.hit(), Some(1), "one caller is about to refresh");
-    drop(ticket);
+    drop(handle);
     assert_eq!(bench.hit(), None, "it went away, so the next one refreshes");
     assert_eq!(bench.get().await.unwrap(), 2);
     assert_eq!((bench.asked(), bench.slot.statistics().refreshes), (2, 1));
@@ -243,16 +240,16 @@ async fn k4_the_cool_down_counts_from_the_last_forced_refresh_though_others_come
     bench.get().await.unwrap();
     assert_eq!(bench.newer_than(1).await, Some(2));
     bench.clock.advance(3 * SECOND);
-    let refreshed = bench.slot.refresh(bench.now(), &bench.clients, bench.fetch()).unwrap();
-    let Lookup::Join(ticket) = refreshed else { panic!("a refresh never finds what is there") };
-    assert_eq!(bench.fly(ticket).await.unwrap().value, 3);
+    let refreshed = bench.slot.refresh(&bench.clients, bench.fetch()).unwrap();
+    let Lookup::Join(handle) = refreshed else { panic!("a refresh never finds what is there") };
+    assert_eq!(bench.complete(handle).await.unwrap().value, 3);
     assert_eq!(bench.newer_than(3).await, None);
     bench.clock.advance(2 * SECOND);
     assert_eq!(bench.newer_than(3).await, Some(4));
 }
 
 #[tokio::test]
-async fn a_flight_whose_exchange_panics_is_lost_and_the_next_one_is_not() {
+async fn a_fetch_whose_exchange_panics_is_lost_and_the_next_one_is_not() {
     let bench = Arc::new(Bench::new());
     let broken = || async {
         let look_up = |port: Port| async move {
@@ -261,32 +258,33 @@ async fn a_flight_whose_exchange_panics_is_lost_and_the_next_one_is_not() {
             }
             Err(KeySourceError::UnknownIssuer.into())
         };
-        let Ok(Lookup::Join(ticket)) = bench.slot.look_up(bench.now(), &bench.clients, look_up) else { panic!("nothing is there yet") };
-        ticket
+        let Ok(Lookup::Join(handle)) = bench.slot.look_up(&bench.clients, look_up) else { panic!("nothing is there yet") };
+        handle
     };
-    let ticket = broken().await;
-    let flown = tokio::spawn({
-        let (bench, ticket) = (Arc::clone(&bench), ticket.clone());
-        async move { bench.fly(ticket).await }
+    let handle = broken().await;
+    let completed_fetch = tokio::spawn({
+        let (bench, handle) = (Arc::clone(&bench), handle.clone());
+        async move { bench.complete(handle).await }
     });
-    assert!(flown.await.unwrap_err().is_panic());
-    assert!(!ticket.flight().is_over(), "who boards next finds that out");
-    let exchange: Exchange<Option<Outcome<u64>>, ExchangeError> = Exchange::new(|port: Port| async move { Ok(port.join(&ticket).await) });
+    assert!(completed_fetch.await.unwrap_err().is_panic());
+    assert!(!handle.fetch().is_complete(), "the next leader finds that out");
+    let exchange: Exchange<Option<Outcome<u64>>, ExchangeError> =
+        Exchange::new(|port: Port| async move { Ok(port.join(&handle).await.unwrap()) });
     assert!(crate::drive::run(exchange, &Unused, &bench.environment).await.unwrap().is_none());
     assert_eq!(bench.get().await.unwrap(), 1);
 }
 
 #[tokio::test]
-async fn a_look_up_that_loses_its_flight_looks_once_more() {
+async fn a_look_up_that_loses_its_fetch_looks_once_more() {
     let bench = Bench::new();
-    let lost = bench.ticket();
-    let Role::Lead(stopped) = lost.flight().board() else { panic!("nobody leads") };
+    let lost = bench.handle();
+    let Role::Leader(stopped) = lost.fetch().role() else { panic!("it has no leader") };
     let (slot, clients) = (Arc::clone(&bench.slot), bench.clients.clone());
     let fetches = [bench.fetch(), bench.fetch()].map(Some).map(Mutex::new);
     let fetches = Mutex::new(fetches.into_iter());
     let waiting: Exchange<Outcome<u64>, Error> = Exchange::new(|port: Port| async move {
         let fetch = || fetches.lock().unwrap().next().unwrap().into_inner().unwrap().unwrap();
-        landed(|| slot.look_up(port.monotonic(), &clients, fetch()), &port).await
+        completed(|| slot.look_up(&clients, fetch()), &port).await
     });
     let environment = bench.environment.clone();
     let waiting = tokio::spawn(async move { crate::drive::run(waiting, &Unused, &environment).await });
@@ -298,12 +296,12 @@ async fn a_look_up_that_loses_its_flight_looks_once_more() {
 }
 
 #[tokio::test]
-async fn what_a_lost_flight_brings_after_all_serves_its_own_caller_alone() {
+async fn what_a_lost_fetch_brings_after_all_serves_its_own_caller_alone() {
     let bench = Bench::new();
-    let late = bench.ticket();
+    let late = bench.handle();
     bench.clock.advance(5 * SECOND);
-    assert_eq!(bench.get().await.unwrap(), 1, "a flight that nobody led for so long is given up");
-    assert_eq!(bench.fly(late).await.unwrap().value, 2);
+    assert_eq!(bench.get().await.unwrap(), 1, "a fetch that nobody led for so long is given up");
+    assert_eq!(bench.complete(late).await.unwrap().value, 2);
     assert_eq!(bench.get().await.unwrap(), 1);
     bench.clock.advance(5 * SECOND);
     assert_eq!(bench.hit(), Some(1));
@@ -312,12 +310,12 @@ async fn what_a_lost_flight_brings_after_all_serves_its_own_caller_alone() {
 #[test]
 fn a_fresh_entry_is_read_while_the_lock_is_held() {
     let bench = Bench::new();
-    let ticket = bench.ticket();
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(bench.fly(ticket)).unwrap();
+    let handle = bench.handle();
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(bench.complete(handle)).unwrap();
     let held = bench.slot.state();
-    let (slot, now) = (Arc::clone(&bench.slot), bench.now());
+    let slot = Arc::clone(&bench.slot);
     let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || sender.send(slot.fresh(now).map(|entry| entry.value)));
+    std::thread::spawn(move || sender.send(slot.fresh().map(|entry| entry.value)));
     let found = receiver.recv_timeout(Duration::from_secs(30)).expect("no lock is in the way");
     drop(held);
     assert_eq!(found, Some(1));

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use crate::environment::{Environment, FixedClock, FixedTimer};
 use crate::error::Error;
 use crate::jose::SignatureAlgorithm;
-use crate::keys::{KeySource, ProviderKeys, TokenValidator};
+use crate::keys::{Attempt, KeySource, ProviderKeys, TokenValidator};
 use crate::testing::{Forgery, ProviderEndpoint, TestProvider};
 
 struct House {
@@ -28,6 +28,10 @@ impl House {
 
     fn token(&self) -> String {
         self.provider.mint_access_token(|token| token.claim("aud", "api").expires_in(1_000_000)).expose().to_owned()
+    }
+
+    fn forged(&self) -> String {
+        self.provider.mint_access_token(|token| token.claim("aud", "api").forge(&Forgery::WrongSignature)).expose().to_owned()
     }
 
     fn fetches(&self) -> usize {
@@ -129,4 +133,41 @@ fn the_issuer_of_a_token_picks_its_provider_before_anything_is_fetched() {
     let staffs = staff.provider.mint_access_token(|token| token.claim("aud", "api").claim("iss", "https://staff.example.com"));
     validator.validate_blocking(&staffs).unwrap();
     assert_eq!((staff.fetches(), partners.fetches()), (1, 1));
+}
+
+#[test]
+fn k4_a_wrong_signature_under_a_known_kid_waits_longer_before_it_is_believed() {
+    let house = House::new();
+    house.validator.validate_blocking(&house.token()).unwrap();
+    let forged = house.forged();
+    let mut fetched_at = Vec::new();
+    for second in (0..180).step_by(5) {
+        let before = house.fetches();
+        assert_eq!(code(house.validator.validate_blocking(&forged)), "signature_invalid");
+        if house.fetches() > before {
+            fetched_at.push(second);
+        }
+        house.clock.advance(Duration::from_secs(5));
+    }
+    assert_eq!(fetched_at, [0, 60, 120]);
+    // Whatever wrong signatures did, a key that is missing is looked for after the ordinary cool-down.
+    house.provider.rotate_keys();
+    house.validator.validate_blocking(&house.token()).unwrap();
+    assert_eq!(house.fetches(), 5);
+    // And with new keys the trust is back.
+    house.clock.advance(Duration::from_secs(5));
+    assert_eq!(code(house.validator.validate_blocking(&house.forged())), "signature_invalid");
+    assert_eq!(house.fetches(), 6);
+}
+
+#[test]
+fn k4_a_verdict_in_the_cool_down_needs_no_exchange() {
+    let house = House::new();
+    house.validator.validate_blocking(&house.token()).unwrap();
+    let unknown = house.provider.mint_access_token(|token| token.claim("aud", "api").header("kid", "nowhere"));
+    assert!(matches!(house.validator.attempt(&unknown), Ok(Attempt::NeedsFetch(_))));
+    assert_eq!(code(house.validator.validate_blocking(&unknown)), "key_unknown_kid");
+    assert_eq!(code(house.validator.attempt(&unknown)), "key_unknown_kid");
+    house.clock.advance(Duration::from_secs(5));
+    assert!(matches!(house.validator.attempt(&unknown), Ok(Attempt::NeedsFetch(_))));
 }

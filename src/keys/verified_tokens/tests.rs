@@ -7,9 +7,9 @@ use serde_json::json;
 
 use crate::environment::{Environment, FixedClock, SystemEntropy};
 use crate::error::Error;
-use crate::jose::{ContentEncryptionAlgorithm, JweHeader, KeyManagementAlgorithm, PrivateKey, encrypt_compact};
+use crate::jose::{ContentEncryptionAlgorithm, JweHeader, KeyManagementAlgorithm, PrivateKey, SignatureAlgorithm, encrypt_compact};
 use crate::keys::{KeySource, ProviderKeys, TokenText, TokenValidator};
-use crate::testing::TestProvider;
+use crate::testing::{Forgery, ProviderEndpoint, TestProvider};
 use crate::validation::{AsyncClaimValidator, Binding, ClaimRejection, Claims, TokenValidationOptions};
 
 const THUMBPRINT: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
@@ -62,8 +62,8 @@ fn remembers(validator: &TokenValidator, token: &str) -> bool {
 }
 
 fn remembers_by(validator: &TokenValidator, token: &str, options: &TokenValidationOptions) -> bool {
-    let place = validator.place(TokenText::from(token), options);
-    validator.recall(place.as_ref(), options).is_some()
+    let now = validator.environment().clock().now();
+    validator.entry(TokenText::from(token), options).is_some_and(|entry| entry.recall(&validator.0.keys, options, now).is_some())
 }
 
 fn code(outcome: Result<impl Sized, Error>) -> &'static str {
@@ -186,10 +186,26 @@ fn k4_what_a_removed_key_signed_is_forgotten_with_it() {
 }
 
 #[test]
+fn k4_an_identical_set_keeps_the_tokens_and_their_version() {
+    let house = House::new();
+    let (validator, token) = (house.validator(), house.token());
+    validator.validate_blocking(&token).unwrap();
+    let version = house.keys.fresh().unwrap().version;
+    house.keys.refresh_blocking().unwrap();
+    assert!(remembers(&validator, &token), "a refresh by hand that brings the same set");
+    let forged = house.provider.mint_access_token(|token| token.claim("aud", "reports-api").forge(&Forgery::WrongSignature));
+    assert_eq!(code(validator.validate_blocking(&forged)), "signature_invalid");
+    assert_eq!(house.provider.requests(ProviderEndpoint::Jwks), 3, "a wrong signature was looked into");
+    assert!(remembers(&validator, &token), "and empties nothing");
+    assert_eq!(house.keys.fresh().unwrap().version, version);
+}
+
+#[test]
 fn k4_a_refresh_that_keeps_the_key_sends_the_token_the_whole_way_once() {
     let house = House::new();
     let (validator, token) = (house.validator(), house.token());
     validator.validate_blocking(&token).unwrap();
+    house.provider.add_key(SignatureAlgorithm::ES256);
     house.keys.refresh_blocking().unwrap();
     assert!(!remembers(&validator, &token));
     validator.validate_blocking(&token).unwrap();
@@ -221,8 +237,10 @@ fn a_rotation_at_one_provider_leaves_the_tokens_of_another() {
     let (of_staff, of_partners) = (staff.token(), partners.token());
     validator.validate_blocking(&of_staff).unwrap();
     validator.validate_blocking(&of_partners).unwrap();
-    staff.keys.refresh_blocking().unwrap();
-    staff.keys.refresh_blocking().unwrap();
+    for _ in 0..2 {
+        staff.provider.add_key(SignatureAlgorithm::ES256);
+        staff.keys.refresh_blocking().unwrap();
+    }
     assert!(!remembers(&validator, &of_staff));
     assert!(remembers(&validator, &of_partners));
 }

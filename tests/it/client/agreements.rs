@@ -83,9 +83,11 @@ async fn u2_u4_signed_userinfo_is_demanded_where_it_was_registered_and_follows_r
     }
     house.clock.advance(std::time::Duration::from_secs(10));
     house.provider.rotate_keys();
+    let before = house.provider.requests(ProviderEndpoint::UserInfo);
     for outcome in both!(client, userinfo(&kept)) {
         outcome.unwrap();
     }
+    assert_eq!(house.provider.requests(ProviderEndpoint::UserInfo) - before, 2, "each answer is read once and verified after");
     house.provider.inject(ProviderEndpoint::UserInfo, Fault::forge(ForgedKind::UserInfo, Forgery::WrongSignature));
     for outcome in both!(client, userinfo(&kept)) {
         assert!(matches!(outcome.unwrap_err().kind(), ErrorKind::Validation | ErrorKind::Key));

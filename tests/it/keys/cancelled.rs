@@ -1,10 +1,12 @@
 //! The task that leads a fetch is dropped: at every await point, over and over, with its answer held back.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use identity_model::cache::CacheSettings;
 use identity_model::environment::{FixedClock, Timer};
 use identity_model::testing::{Fault, ProviderEndpoint};
 
@@ -219,6 +221,51 @@ async fn a_leader_that_nobody_polls_stops_the_others_for_a_minute_at_most() {
     all_succeed(waiting, FOLLOWERS).await;
     assert_eq!(house.requests(), (2, 1));
     assert!(stuck.await.is_ok(), "and takes the keys of the others once it is polled again");
+    assert_eq!(house.requests(), (2, 1));
+}
+
+#[tokio::test]
+async fn a_lone_follower_of_a_leader_that_is_not_polled_waits_for_the_deadline_at_most() {
+    let house = House::closed();
+    let keys = house.keys();
+    let validator = house.validator(&keys);
+    let token = house.token();
+    let mut stuck = Box::pin(validator.validate(&token));
+    tokio::select! {
+        biased;
+        _ = &mut stuck => panic!("the gate is closed"),
+        () = house.gate.until_arrived(1) => {}
+    }
+    let follower = start(&validator, &token, 1);
+    while keys.key_set_statistics().misses < 2 {
+        tokio::task::yield_now().await;
+    }
+    tokio::task::yield_now().await;
+    house.gate.open();
+    house.clock.advance(Duration::from_secs(10));
+    tokio::task::yield_now().await;
+    assert_eq!(house.gate.arrived(), 1, "at the deadline itself the leader may still say why it failed");
+    house.clock.advance(Duration::from_secs(1));
+    all_succeed(follower, 1).await;
+    assert_eq!(house.requests(), (2, 1), "it fetched for itself");
+    assert!(stuck.await.is_ok());
+    assert_eq!(house.requests(), (2, 1));
+}
+
+#[test]
+fn a_thread_that_follows_a_leader_that_is_not_polled_waits_for_the_deadline_at_most() {
+    let house = House::closed();
+    let settings = CacheSettings::default().with_attempt_timeout(Duration::from_millis(50)).with_deadline(Duration::from_millis(50));
+    let keys = house.keys_with(settings);
+    let validator = house.validator(&keys);
+    let token = house.token();
+    let mut stuck = Box::pin(validator.validate(&token));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(stuck.as_mut().poll(&mut context).is_pending());
+    house.gate.open();
+    let began = std::time::Instant::now();
+    validator.validate_blocking(&token).unwrap();
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     assert_eq!(house.requests(), (2, 1));
 }
 

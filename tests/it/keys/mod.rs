@@ -1,5 +1,6 @@
 //! The keys of a provider under load: one fetch for all, whatever becomes of who leads it.
 
+mod by_hand;
 mod cancelled;
 mod claim_sources;
 mod introspection;

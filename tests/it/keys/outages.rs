@@ -77,6 +77,39 @@ fn k5_sixty_four_threads_in_an_outage_get_the_same_error_of_one_attempt() {
 }
 
 #[tokio::test]
+async fn k5_the_last_good_discovery_document_serves_in_an_outage() {
+    let house = House::new();
+    let clients = HttpClients::new(house.gate.clone()).with_blocking(house.gate.clone());
+    let cache = DiscoveryCache::with(clients, CacheSettings::default(), house.environment.clone());
+    let policy = DiscoveryPolicy::builder().key_set_loading(KeySetLoading::Never).build();
+    let issuer = house.provider.issuer();
+    let first = cache.get(&issuer, &policy).await.unwrap();
+    house.provider.go_down();
+    house.clock.advance(23 * HOUR);
+    for document in [cache.get(&issuer, &policy).await, cache.get_blocking(&issuer, &policy)] {
+        assert_eq!(document.unwrap().as_json(), first.as_json());
+    }
+    assert_eq!(cache.statistics().failures, 1, "it was tried");
+    house.clock.advance(HOUR);
+    for document in [cache.get(&issuer, &policy).await, cache.get_blocking(&issuer, &policy)] {
+        assert_eq!(document.unwrap_err().kind(), ErrorKind::Transport, "a document of a day ago is no document");
+    }
+}
+
+#[tokio::test]
+async fn k5_keys_are_followed_while_discovery_alone_is_down() {
+    let house = House::new();
+    let keys = house.keys();
+    let validator = house.validator(&keys);
+    validator.validate(&house.token()).await.unwrap();
+    house.provider.inject(ProviderEndpoint::Discovery, Fault::status(503));
+    house.clock.advance(2 * HOUR);
+    house.provider.rotate_keys();
+    validator.validate(&house.token()).await.unwrap();
+    assert_eq!(house.requests().1, 2, "at the address that the last good document names");
+}
+
+#[tokio::test]
 async fn k5_an_outage_does_not_hide_what_is_wrong_with_a_token() {
     let house = House::new();
     let keys = house.keys();

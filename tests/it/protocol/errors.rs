@@ -4,9 +4,10 @@ use std::error::Error as _;
 use std::io;
 
 use identity_model::document::Document;
-use identity_model::drive::{DriveError, run_blocking};
+use identity_model::drive::run_blocking;
 use identity_model::environment::{Entropy, EntropyError, Environment};
 use identity_model::error::{Error, ErrorKind};
+use identity_model::exchange::DriveError;
 use identity_model::exchange::{Event, Exchange, ExchangeError, Moment, Port, Step};
 use identity_model::keys::KeySourceError;
 use identity_model::protocol::authorize::{Callback, LoginTransaction};

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::endpoints::Endpoints;
 use crate::constants::metadata;
 use crate::document::{Document, forward_document};
+use crate::environment::Environment;
 use crate::jose::JsonWebKeySet;
 use crate::protocol::discovery::{DiscoveryEndpoint, DiscoveryPolicy, PolicyViolation};
 use crate::protocol::excerpt::escaped;
@@ -135,6 +136,11 @@ impl DiscoveryDocumentResponse {
     /// The keys, where they have been loaded: with the document ([`KeySetLoading::Eager`]) or by [`load_key_set`](Self::load_key_set).
     pub fn key_set(&self) -> Option<&JsonWebKeySet> {
         self.inner.key_set.get()
+    }
+
+    /// What the request for the document ran in.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.inner.options.environment
     }
 
     /// Keys are loaded once; who comes second keeps the first.

@@ -2,7 +2,6 @@
 
 use crate::environment::EntropyError;
 use crate::error_kind::classify;
-use crate::transport::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
 /// A driver could not perform a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,26 +32,3 @@ pub enum DriveError {
 classify! { DriveError {
     Self::NoTimer | Self::Entropy(_) | Self::NoClient { .. } | Self::NoRemote { .. } => "driver" Configuration;
 } }
-
-/// Stands where an exchange has nothing to send.
-#[derive(Debug)]
-pub(super) struct NoClient;
-
-impl NoClient {
-    fn refuse() -> Result<HttpResponse, TransportError> {
-        Err(TransportError::new(TransportErrorKind::Configuration, "this exchange was run without an HTTP client"))
-    }
-}
-
-#[async_trait::async_trait]
-impl HttpClient for NoClient {
-    async fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        Self::refuse()
-    }
-}
-
-impl BlockingHttpClient for NoClient {
-    fn send(&self, _request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        Self::refuse()
-    }
-}

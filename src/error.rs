@@ -143,7 +143,7 @@ impl Error {
     ///
     /// # Example
     /// ```
-    /// use identity_model::drive::DriveError;
+    /// use identity_model::exchange::DriveError;
     /// use identity_model::error::Error;
     ///
     /// let error = Error::from(DriveError::NoTimer);

@@ -87,7 +87,7 @@ async fn k5_the_last_good_discovery_document_serves_in_an_outage() {
     house.provider.go_down();
     house.clock.advance(23 * HOUR);
     for document in [cache.get(&issuer, &policy).await, cache.get_blocking(&issuer, &policy)] {
-        assert_eq!(document.unwrap().as_json(), first.as_json());
+        assert_eq!(document.unwrap().token_endpoint().unwrap(), first.token_endpoint().unwrap());
     }
     assert_eq!(cache.statistics().failures, 1, "it was tried");
     house.clock.advance(HOUR);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use crate::drive::{run_shared, run_shared_blocking};
+use crate::drive::{run_blocking_with, run_with};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::keys::TokenValidator;
@@ -118,7 +118,7 @@ impl RequestValidator {
         let (presented, options) = self.begin(request)?;
         let token = self.0.tokens.validate_with(presented.access_token(), &options).await;
         let token = token.map_err(|error| self.rejected(&presented, error))?;
-        let accepted = run_shared(self.0.verifier.accept(&presented, &token), &self.0.environment).await;
+        let accepted = run_with(self.0.verifier.accept(&presented, &token), None, &self.0.environment).await;
         self.finish(&presented, token, accepted)
     }
 
@@ -130,7 +130,7 @@ impl RequestValidator {
         let (presented, options) = self.begin(request)?;
         let token = self.0.tokens.validate_blocking_with(presented.access_token(), &options);
         let token = token.map_err(|error| self.rejected(&presented, error))?;
-        let accepted = run_shared_blocking(self.0.verifier.accept(&presented, &token), &self.0.environment);
+        let accepted = run_blocking_with(self.0.verifier.accept(&presented, &token), None, &self.0.environment);
         self.finish(&presented, token, accepted)
     }
 

@@ -150,9 +150,9 @@ impl Posting<'_> {
         self.attempts.send(request, port).await
     }
 
-    /// What was sent in confidence with the last attempt.
-    pub(crate) fn confidential(&self) -> &[SecretText] {
-        &self.confidential
+    /// What keeps out of later errors what the last attempt sent in confidence.
+    pub(crate) fn confidence(&self) -> Confidence {
+        Confidence { post: self.post.clone(), message: self.message.clone() }
     }
 
     /// Reads the answer. What a server echoes of the secrets it was sent stays out of the error.
@@ -167,5 +167,22 @@ impl Posting<'_> {
             Some(message) => self.post.hiding(error, message),
             None => error,
         })
+    }
+}
+
+/// What a post sent in confidence, for an answer that is read later.
+#[derive(Debug)]
+pub(crate) struct Confidence {
+    post: AuthenticatedPost,
+    message: Option<Arc<Message>>,
+}
+
+impl Confidence {
+    /// The error, without what the server echoes of it.
+    pub(crate) fn hiding(&self, error: RequestError) -> RequestError {
+        match &self.message {
+            Some(message) => self.post.hiding(error, message),
+            None => error,
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use bon::Builder;
 use http::StatusCode;
 
-use super::authenticated::AuthenticatedPost;
+use super::authenticated::{AuthenticatedPost, Confidence};
 use super::authorization_details::AuthorizationDetail;
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
@@ -21,7 +21,7 @@ use crate::document::{Document, DocumentError, forward_document};
 use crate::encoding::json::JsonKind;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
-use crate::secret::{SecretText, SecurityAssertion};
+use crate::secret::SecurityAssertion;
 use crate::transport::Repeat;
 use crate::validation::{Introspected, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, Verified};
 
@@ -127,11 +127,11 @@ impl IntrospectionRequest {
         port: &Port,
     ) -> Result<UnverifiedResponse<IntrospectionResponse>, RequestError> {
         check_rules(rules, TokenKind::IntrospectionResponse)?;
-        self.send_and_read(true, port, |accepted, expectation, confidential| {
-            let (expectation, confidential) = (expectation.clone(), confidential.to_vec());
+        self.send_and_read(true, port, |accepted, expectation, confidence| {
+            let expectation = expectation.clone();
             Ok(UnverifiedResponse::new(move |verifier, now| {
                 let outcome = IntrospectionResponse::verified(&accepted, verifier, now, &expectation);
-                outcome.map_err(|error| error.hiding(confidential.iter().map(SecretText::expose)))
+                outcome.map_err(|error| confidence.hiding(error))
             }))
         })
         .await
@@ -141,7 +141,7 @@ impl IntrospectionRequest {
         &self,
         is_signed: bool,
         port: &Port,
-        read: impl FnOnce(Accepted, &Expectation, &[SecretText]) -> Result<T, RequestError>,
+        read: impl FnOnce(Accepted, &Expectation, Confidence) -> Result<T, RequestError>,
     ) -> Result<T, RequestError> {
         if self.token.expose().is_empty() {
             return Err(RequestError::configuration("token", "is empty"));
@@ -165,7 +165,7 @@ impl IntrospectionRequest {
         let mut posting = post.begin(port)?;
         loop {
             if let Some(response) = posting.attempt(&own, port).await? {
-                return posting.read(response, port, |accepted, expectation| read(accepted, expectation, posting.confidential()));
+                return posting.read(response, port, |accepted, expectation| read(accepted, expectation, posting.confidence()));
             }
         }
     }

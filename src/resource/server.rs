@@ -12,7 +12,7 @@ use super::request_validator::judged;
 use super::server_builder::{Inner, ResourceServerBuilder};
 use super::token_places::Found;
 use super::{Authenticated, Rejection, ResourceMetadata, RouteRequirements, cors};
-use crate::drive::{run_shared, run_shared_blocking};
+use crate::drive::{run_blocking_with, run_with};
 use crate::error::Error;
 use crate::keys::TokenValidator;
 use crate::protocol::dpop::{AcceptedRequest, AccessError, AccessRejection, Challenges, PresentedToken, TokenScheme};
@@ -119,7 +119,7 @@ impl ResourceServer {
         let token = candidate.validator.validate_with(candidate.presented.access_token(), &candidate.options).await;
         let admitted = match token {
             Ok(token) => {
-                let accepted = run_shared(self.0.verifier.accept(&candidate.presented, &token), &self.0.environment).await;
+                let accepted = run_with(self.0.verifier.accept(&candidate.presented, &token), None, &self.0.environment).await;
                 self.admit(&candidate, token, accepted, route)
             }
             Err(error) => Err(self.rejected(&candidate, error)),
@@ -153,7 +153,7 @@ impl ResourceServer {
         let token = candidate.validator.validate_blocking_with(candidate.presented.access_token(), &candidate.options);
         let admitted = match token {
             Ok(token) => {
-                let accepted = run_shared_blocking(self.0.verifier.accept(&candidate.presented, &token), &self.0.environment);
+                let accepted = run_blocking_with(self.0.verifier.accept(&candidate.presented, &token), None, &self.0.environment);
                 self.admit(&candidate, token, accepted, route)
             }
             Err(error) => Err(self.rejected(&candidate, error)),

@@ -109,6 +109,9 @@ pub mod tokens;
 pub mod transport;
 pub mod validation;
 
+#[cfg(all(test, feature = "test-util", feature = "aws-lc-rs"))]
+mod tests;
+
 pub use client::OidcClient;
 pub use error::{Error, ErrorKind};
 pub use keys::TokenValidator;

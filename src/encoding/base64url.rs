@@ -4,6 +4,8 @@
 
 use base64_simd::{AsOut, URL_SAFE_NO_PAD};
 
+use super::work;
+
 /// Why a text is not unpadded base64url. The text itself is never shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -55,6 +57,7 @@ pub(crate) fn spells(text: &str, bytes: &[u8]) -> bool {
 /// # Errors
 /// [`Base64UrlError::Malformed`].
 pub fn decode(text: impl AsRef<[u8]>) -> Result<Vec<u8>, Base64UrlError> {
+    work::add(text.as_ref().len());
     URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| Base64UrlError::Malformed)
 }
 

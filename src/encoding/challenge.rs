@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::work;
+
 /// Lines beyond this are not read.
 const LONGEST_LINE: usize = 16 * 1024;
 /// Lines with more challenges, or challenges with more parameters than this, are not read.
@@ -78,6 +80,7 @@ impl Challenge {
 
     /// The value of the parameter `name`, whatever the case of the name: unquoted, escapes resolved.
     pub fn parameter(&self, name: &str) -> Option<&str> {
+        work::add(self.parameters.len());
         self.parameters().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
@@ -211,11 +214,13 @@ impl<'a> Reader<'a> {
         let mut value = Vec::new();
         loop {
             let (&byte, rest) = self.rest.split_first()?;
+            work::add(1);
             self.rest = rest;
             let byte = match byte {
                 b'"' => return Some(text(&value)),
                 b'\\' => {
                     let (&escaped, rest) = self.rest.split_first()?;
+                    work::add(1);
                     self.rest = rest;
                     escaped
                 }
@@ -247,6 +252,7 @@ impl<'a> Reader<'a> {
 
     fn take(&mut self, wanted: impl Fn(u8) -> bool) -> &'a [u8] {
         let end = self.rest.iter().position(|&byte| !wanted(byte)).unwrap_or(self.rest.len());
+        work::add(1 + end);
         let (taken, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, &[]));
         self.rest = rest;
         taken

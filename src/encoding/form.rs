@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::work;
+
 use crate::error_kind::classify;
 
 /// Pairs of name and value in order, duplicates included.
@@ -62,6 +64,7 @@ impl Form {
     /// # Errors
     /// [`FormError`].
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, FormError> {
+        work::add(text.as_ref().len());
         let pairs = text.as_ref().split(|&byte| byte == b'&').filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| {
             let mut parts = pair.splitn(2, |&byte| byte == b'=');
@@ -82,7 +85,11 @@ impl Form {
 
     /// Every value of `name`, in order.
     pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.iter().filter(move |(known, _)| *known == name).map(|(_, value)| value)
+        let named = move |known: &str| {
+            work::add(1);
+            known == name
+        };
+        self.iter().filter(move |(known, _)| named(known)).map(|(_, value)| value)
     }
 
     /// Whether `name` is there.
@@ -163,6 +170,7 @@ pub fn decode_component(text: impl AsRef<[u8]>) -> Result<String, FormError> {
 }
 
 fn decode(text: &[u8]) -> Result<String, FormError> {
+    work::add(1 + text.len());
     let mut bytes = Cow::Borrowed(text);
     if text.iter().any(|byte| matches!(byte, b'%' | b'+')) {
         let mut decoded = Vec::with_capacity(text.len());

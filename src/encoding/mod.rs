@@ -11,3 +11,4 @@ pub mod epoch;
 pub mod form;
 pub mod json;
 pub mod unique_id;
+pub(crate) mod work;

@@ -255,7 +255,7 @@ impl BackchannelAuthenticationRequest {
         let mut claims = to_claims(&list.finish(&self.options.parameters)?)?;
         let now = epoch::seconds(port.now());
         let frame = json!({
-            "iss": self.client_id, "aud": server.issuer, "iat": now, "nbf": now, "exp": now.saturating_add(60),
+            "iss": self.client_id, "aud": &*server.issuer, "iat": now, "nbf": now, "exp": now.saturating_add(60),
             "jti": base64url::encode(port.random::<32>()),
         });
         claims.extend(frame.as_object().cloned().unwrap_or_default());

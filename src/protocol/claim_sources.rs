@@ -1,5 +1,7 @@
 //! Aggregated and distributed claims: what an answer says about claims that others make (OpenID Connect Core section 5.6.2).
 
+use std::collections::HashMap;
+
 use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
 
@@ -12,6 +14,7 @@ use super::response::{Expectation, Quirks};
 use crate::constants::media_types;
 use crate::document::{Document, DocumentError};
 use crate::encoding::json::{JsonKind, JsonValue, not_utf8};
+use crate::encoding::work;
 use crate::exchange::Port;
 use crate::secret::{AccessToken, SecurityAssertion};
 use crate::transport::{BodyLimit, Repeat};
@@ -98,7 +101,8 @@ impl ClaimSources {
     pub fn of(document: &Document) -> Result<Self, RequestError> {
         let mut sources: Vec<ClaimSource> = Vec::new();
         let Some(names) = members(document, NAMES)? else { return Ok(Self(sources)) };
-        let described: Vec<_> = members(document, SOURCES)?.into_iter().flatten().collect();
+        let described: HashMap<String, JsonValue<'_>> = members(document, SOURCES)?.into_iter().flatten().collect();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for (claim, source) in names {
             if RESERVED.contains(&claim.as_str()) {
                 return Err(wrong(NAMES, "claims that a source may make", format!("`{claim}`")));
@@ -106,13 +110,15 @@ impl ClaimSources {
             let Some(source) = source.as_str() else {
                 return Err(wrong(NAMES, "names of sources", source.kind().as_str()));
             };
-            if let Some(known) = sources.iter_mut().find(|known| known.name == source) {
+            work::add(1 + source.len());
+            if let Some(known) = places.get(&*source).and_then(|place| sources.get_mut(*place)) {
                 known.claims.push(claim);
                 continue;
             }
-            let found = described.iter().find(|(name, _)| **name == *source);
-            let (_, description) =
-                found.ok_or_else(|| wrong(SOURCES, "every source that is named", format!("no `{}`", escaped(&source, 100))))?;
+            let description = described
+                .get(&*source)
+                .ok_or_else(|| wrong(SOURCES, "every source that is named", format!("no `{}`", escaped(&source, 100))))?;
+            places.insert(source.clone().into_owned(), sources.len());
             sources.push(ClaimSource { name: source.into_owned(), claims: vec![claim], kind: ClaimSourceKind::of(*description)? });
         }
         Ok(Self(sources))

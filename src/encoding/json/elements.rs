@@ -3,6 +3,10 @@
 use super::scan::{Members, Scan};
 use super::tokens::Problem;
 use super::{JsonErrorKind, JsonIndex, JsonObject, JsonRules};
+use crate::encoding::work;
+
+/// How many members an object may have beside its array.
+const FEW: usize = 16;
 
 /// The elements of the array in the member `array`, each an object by [`JsonRules::token`], of a text that is without fault.
 ///
@@ -14,12 +18,15 @@ pub(crate) fn flawless_elements<'a>(bytes: &'a [u8], array: &str) -> Option<Vec<
     // The two levels around an element count as well.
     let rules = JsonRules::token().with_depth(62);
     let mut scan = Scan::new(text, rules);
+    work::add(text.len());
     let mut names = Vec::with_capacity(4);
     let mut elements = None;
     scan.opened(b'{').ok()?;
     loop {
         let name = scan.plain_name().ok()?;
-        if names.contains(&name) {
+        work::add(names.len());
+        // A set has one member, or a few: many are unusual.
+        if names.len() >= FEW || names.contains(&name) {
             return None;
         }
         names.push(name);
@@ -49,7 +56,7 @@ impl<'a> Scan<'a> {
             self.value()?;
             let text = self.at.text.get(start..self.at.position).unwrap_or_default().trim_end();
             let members = std::mem::take(&mut self.members);
-            elements.push(JsonObject::indexed(text, JsonIndex::of(shifted(members, start))));
+            elements.push(JsonObject::indexed(text, JsonIndex::of(text, shifted(members, start))));
             if !self.goes_on(b']')? {
                 return Ok(elements);
             }

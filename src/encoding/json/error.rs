@@ -22,6 +22,8 @@ pub enum JsonErrorKind {
     NumberOutOfRange,
     /// More objects and arrays inside one another than this.
     TooDeep(usize),
+    /// The outermost object has more members than this.
+    TooManyMembers(usize),
     /// An object names this member twice (unescaped, printable, cut to a bounded length).
     DuplicateMember(String),
     /// The text is JSON, but no object.
@@ -38,6 +40,7 @@ impl fmt::Display for JsonErrorKind {
             Self::Syntax(expected) => write!(f, "expected {expected}"),
             Self::NumberOutOfRange => f.write_str("a number beyond the range of a double"),
             Self::TooDeep(depth) => write!(f, "nested deeper than {depth}"),
+            Self::TooManyMembers(limit) => write!(f, "more than {limit} members"),
             Self::DuplicateMember(name) => write!(f, "member `{name}` comes twice"),
             Self::NotAnObject(found) => write!(f, "expected an object, found {found}"),
         }

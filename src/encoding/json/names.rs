@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use smallvec::SmallVec;
 
 use super::strings::unescape;
+use crate::encoding::work;
 
 /// Objects of more members than this are checked when they close.
 const FEW: usize = 64;
@@ -17,7 +18,14 @@ const FEW: usize = 64;
 /// The names of every object that is still open, the innermost last.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    ranges: SmallVec<[(u32, u32); FEW]>,
+    names: SmallVec<[Name; FEW]>,
+}
+
+/// A name: where it stands in the text, and its hash.
+#[derive(Debug, Clone, Copy)]
+struct Name {
+    range: (u32, u32),
+    hash: u64,
 }
 
 /// The names of one open object: where they start among all of them, and a filter of their hashes.
@@ -30,35 +38,42 @@ pub(super) struct Mark {
 impl Names {
     /// Where the names of an object that opens now will start.
     pub(super) fn mark(&self) -> Mark {
-        Mark { start: self.ranges.len(), filter: [0; 8] }
+        Mark { start: self.names.len(), filter: [0; 8] }
     }
 
     /// Adds a name to the object that started at `mark`. `false` if the name is known to be there already.
     pub(super) fn add(&mut self, text: &str, mark: &mut Mark, range: (u32, u32), escaped: bool) -> bool {
-        let hash = if escaped { hash(unescape(slice(text, range)).as_bytes()) } else { hash(slice(text, range).as_bytes()) };
+        let name = if escaped { unescape(slice(text, range)) } else { Cow::Borrowed(slice(text, range)) };
+        let hash = hash(name.as_bytes());
         let seen = mark.add(hash);
-        let few = self.ranges.len() - mark.start < FEW;
-        let duplicate = seen && few && self.holds(text, mark.start, &unescape(slice(text, range)));
-        self.ranges.push(range);
+        let few = self.names.len() - mark.start < FEW;
+        let duplicate = seen && few && self.holds(text, mark.start, hash, &name);
+        self.names.push(Name { range, hash });
         !duplicate
     }
 
     /// Closes the object that started at `mark`. `Err` with the place of a name that had come before.
     pub(super) fn close(&mut self, text: &str, mark: Mark) -> Result<(), (u32, u32)> {
-        let many = self.ranges.len() - mark.start > FEW;
+        let many = self.names.len() - mark.start > FEW;
         let outcome = if many { self.duplicate(text, mark.start).map_or(Ok(()), Err) } else { Ok(()) };
-        self.ranges.truncate(mark.start);
+        self.names.truncate(mark.start);
         outcome
     }
 
-    fn holds(&self, text: &str, start: usize, name: &str) -> bool {
-        self.ranges.iter().skip(start).any(|&range| means(slice(text, range), name))
+    /// A name of the same hash is compared itself: nothing is lost where hashes are made to collide.
+    fn holds(&self, text: &str, start: usize, hash: u64, name: &str) -> bool {
+        work::add(self.names.len() - start);
+        self.names.iter().skip(start).any(|known| known.hash == hash && means(slice(text, known.range), name))
     }
 
     fn duplicate(&self, text: &str, start: usize) -> Option<(u32, u32)> {
-        let names = self.ranges.iter().skip(start).map(|&range| (unescape(slice(text, range)), range));
-        let mut members: Vec<(u64, Cow<'_, str>, (u32, u32))> = names.map(|(name, range)| (hash(name.as_bytes()), name, range)).collect();
-        members.sort_unstable();
+        let names = self.names.iter().skip(start);
+        let mut members: Vec<(u64, Cow<'_, str>, (u32, u32))> =
+            names.map(|name| (name.hash, unescape(slice(text, name.range)), name.range)).collect();
+        members.sort_unstable_by(|left, right| {
+            work::add(1 + if left.0 == right.0 { left.1.len().min(right.1.len()) } else { 0 });
+            left.cmp(right)
+        });
         members.windows(2).find_map(|pair| match pair {
             [(one, first, _), (other, second, range)] if one == other && first == second => Some(*range),
             _ => None,
@@ -79,6 +94,7 @@ impl Mark {
 
 /// Whether a name as it stands in the text is `name`. Escapes are longer than what they stand for.
 fn means(inner: &str, name: &str) -> bool {
+    work::add(inner.len());
     match inner.len().cmp(&name.len()) {
         Ordering::Less => false,
         Ordering::Equal => inner == name && !inner.contains('\\'),

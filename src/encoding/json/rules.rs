@@ -17,23 +17,34 @@ pub struct JsonRules {
     pub(super) byte_order_mark: bool,
     pub(super) nested_names: bool,
     pub(super) lone_surrogates: bool,
+    pub(super) members: usize,
 }
 
+/// How many members the outermost object may have.
+const MEMBERS: usize = 4096;
+
 impl JsonRules {
-    /// For bodies of answers: depth 64, a leading UTF-8 byte order mark tolerated, names checked at every level.
+    /// For bodies of answers: depth 64, 4096 members, a leading UTF-8 byte order mark tolerated, names checked at every level.
     pub const fn document() -> Self {
-        Self { depth: 64, byte_order_mark: true, nested_names: true, lone_surrogates: false }
+        Self { depth: 64, byte_order_mark: true, nested_names: true, lone_surrogates: false, members: MEMBERS }
     }
 
-    /// For the header and payload of a JWT: depth 64, a byte order mark refused, names checked at every level.
+    /// For the header and payload of a JWT: depth 64, 4096 members, a byte order mark refused, names checked at every level.
     pub const fn token() -> Self {
-        Self { depth: 64, byte_order_mark: false, nested_names: true, lone_surrogates: false }
+        Self { depth: 64, byte_order_mark: false, nested_names: true, lone_surrogates: false, members: MEMBERS }
     }
 
     /// The same with another depth: how many objects and arrays may stand inside one another, the outermost included.
     #[must_use]
     pub const fn with_depth(mut self, depth: usize) -> Self {
         self.depth = depth;
+        self
+    }
+
+    /// The same with another number of members that the outermost object may have.
+    #[must_use]
+    pub const fn with_members(mut self, members: usize) -> Self {
+        self.members = members;
         self
     }
 

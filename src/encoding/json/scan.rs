@@ -6,6 +6,7 @@ use super::names::{Mark, Names};
 use super::strings::{printable, unescape};
 use super::tokens::{Cursor, Problem};
 use super::{JsonError, JsonErrorKind, JsonKind, JsonRules};
+use crate::encoding::work;
 
 /// Where one member of the outermost object stands: the name between its quotes, and the value.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,7 @@ const LONG: usize = 2048;
 
 /// Checks that `text` is one object and returns its members in order.
 pub(super) fn object(text: &str, rules: &JsonRules) -> Result<Members, JsonError> {
+    work::add(text.len());
     let mut scan = Scan::new(text, *rules);
     scan.document().map_err(|problem| scan.error(problem))?;
     Ok(scan.members)
@@ -184,6 +186,9 @@ impl<'a> Scan<'a> {
         self.at.position += 1;
         self.at.blanks();
         if top {
+            if self.members.len() >= self.rules.members {
+                return Err(Problem(JsonErrorKind::TooManyMembers(self.rules.members), start as usize));
+            }
             let value = self.at.position as u32;
             self.members.push(Member { name, name_escaped: escaped, value: (value, value) });
         }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::encoding::work;
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = ONES * 0x80;
 
@@ -73,6 +75,7 @@ pub(super) fn hex4(bytes: &[u8]) -> Option<u16> {
 
 /// What the string between the quotes of checked JSON stands for.
 pub(super) fn unescape(inner: &str) -> Cow<'_, str> {
+    work::add(inner.len());
     if !holds_escape(inner) {
         return Cow::Borrowed(inner);
     }

@@ -238,13 +238,19 @@ fn errors_name_the_path_and_never_a_value() {
 #[test]
 fn h9_hostile_megabytes_take_no_time() {
     let distinct: Vec<String> = (0..100_000).map(|number| format!("\"{number:x}\":0")).collect();
-    assert_eq!(parse(&format!("{{{}}}", distinct.join(","))).unwrap().len(), 100_000);
+    let distinct = format!("{{{}}}", distinct.join(","));
+    assert_eq!(refusal(&distinct), JsonErrorKind::TooManyMembers(4096));
+    let unbounded = JsonRules::token().with_members(usize::MAX);
+    assert_eq!(JsonObject::parse(distinct.as_bytes(), &unbounded).unwrap().len(), 100_000);
     let prefix = "p".repeat(900);
     let long: Vec<String> = (0..1000).map(|number| format!("\"{prefix}{number}\":0")).collect();
     assert_eq!(parse(&format!("{{{}}}", long.join(","))).unwrap().len(), 1000);
     let twice = format!("{{\"a\":[{}]}}", vec![r#"{"b":1,"c":2}"#; 80_000].join(","));
     assert!(parse(&twice).is_ok());
-    assert!(matches!(refusal(&format!("{{{}}}", vec!["\"a\":0"; 200_000].join(","))), JsonErrorKind::DuplicateMember(_)));
+    assert!(matches!(refusal(&format!("{{{}}}", vec!["\"a\":0"; 4000].join(","))), JsonErrorKind::DuplicateMember(_)));
+    let many = format!("{{{}}}", vec!["\"a\":0"; 200_000].join(","));
+    let error = JsonObject::parse(many.as_bytes(), &unbounded).unwrap_err();
+    assert!(matches!(error.kind(), JsonErrorKind::DuplicateMember(_)));
     assert_eq!(refusal(&format!("{{\"a\":\"{}", "\\\\".repeat(500_000))), JsonErrorKind::UnexpectedEnd);
     assert!(matches!(refusal(&"{\"a\":".repeat(30)), JsonErrorKind::UnexpectedEnd));
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::strings::{next_special, unescape};
+use crate::encoding::work;
 
 /// The kinds of JSON values (RFC 8259 section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -128,6 +129,7 @@ impl<'a> JsonValue<'a> {
     /// # Errors
     /// serde's own error: its words may quote the value, so it is not for a log.
     pub fn deserialize<T: Deserialize<'a>>(self) -> Result<T, serde_json::Error> {
+        work::add(self.raw.len());
         serde_json::from_str(self.raw)
     }
 }
@@ -197,6 +199,7 @@ fn split_value(text: &str) -> Option<(JsonValue<'_>, &str)> {
         b'{' | b'[' => container_end(bytes),
         _ => bytes.iter().position(|byte| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r')).unwrap_or(bytes.len()),
     };
+    work::add(end);
     let (raw, rest) = text.split_at_checked(end)?;
     Some((JsonValue::checked(raw), rest))
 }

@@ -131,7 +131,7 @@ impl RequestObjectSettings {
         issuer: Option<&str>,
         port: &Port,
     ) -> Result<RequestObject, RequestError> {
-        let audience = self.audience.as_deref().or(issuer).or_else(|| endpoint.server().map(|server| server.issuer.as_str()));
+        let audience = self.audience.as_deref().or(issuer).or_else(|| endpoint.server().map(|server| &*server.issuer));
         let audience = audience.filter(|audience| !audience.is_empty()).ok_or_else(|| {
             let problem = "needs an audience: take the endpoint from a discovery document, or state the issuer by `.with_audience(…)`";
             RequestError::configuration(WHAT, problem)

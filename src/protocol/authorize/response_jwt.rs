@@ -89,9 +89,8 @@ impl SignedCallback {
 
 /// JARM section 2.3: the string claims, all but `aud`.
 fn claims_as_parameters(token: &ValidatedToken) -> Form {
-    let document = token.document();
-    let names = document.names().filter(|name| *name != claims::AUD);
-    names.filter_map(|name| document.try_get_str(&name).map(|value| (name.to_string(), value))).collect()
+    let claims = token.document().visible().filter(|(name, _)| name != claims::AUD);
+    claims.filter_map(|(name, value)| Some((name.into_owned(), value.as_str()?.into_owned()))).collect()
 }
 
 impl fmt::Debug for SignedCallback {

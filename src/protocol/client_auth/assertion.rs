@@ -100,7 +100,7 @@ fn audience(wanted: &AssertionAudience, context: &AuthenticationContext<'_>) -> 
     match wanted {
         AssertionAudience::Exactly(text) => Ok(text.clone()),
         AssertionAudience::Endpoint => Ok(context.endpoint.as_str().to_owned()),
-        AssertionAudience::Issuer => context.endpoint.server().map(|server| server.issuer.clone()).ok_or_else(|| {
+        AssertionAudience::Issuer => context.endpoint.server().map(|server| server.issuer.to_string()).ok_or_else(|| {
             let problem = "needs an audience for its assertion: take the endpoint from a discovery document, or state the audience";
             RequestError::configuration("authentication", problem)
         }),

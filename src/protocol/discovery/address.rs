@@ -34,14 +34,14 @@ struct Accepted {
 /// What the document that an endpoint comes from says about its server.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
-    pub(crate) issuer: String,
+    pub(crate) issuer: Arc<str>,
     /// How assertions for this endpoint may be signed; `None` where the document does not say.
-    pub(crate) auth_signing_algorithms: Option<Vec<String>>,
+    pub(crate) auth_signing_algorithms: Option<Arc<[String]>>,
     /// The endpoint's mTLS alias with the policy's verdict.
     pub(crate) alias: Option<Result<Endpoint, PolicyViolation>>,
     pub(crate) demands: Demands,
     /// How request objects may be signed; `None` where the document does not say.
-    pub(crate) request_object_algorithms: Option<Vec<String>>,
+    pub(crate) request_object_algorithms: Option<Arc<[String]>>,
 }
 
 /// Which authorization requests a server takes alone.
@@ -191,7 +191,7 @@ impl Kept {
     fn accept(&self, policy: &DiscoveryPolicy) -> Result<Endpoint, AddressError> {
         let endpoint = policy.check_address(&self.text)?;
         let alias = self.alias.as_ref().map(|alias| policy.check_address(alias)).transpose()?;
-        Ok(endpoint.of_server(Server { issuer: self.issuer.clone(), alias: alias.map(Ok), ..Server::default() }))
+        Ok(endpoint.of_server(Server { issuer: self.issuer.as_str().into(), alias: alias.map(Ok), ..Server::default() }))
     }
 }
 

@@ -4,6 +4,7 @@
 use url::Url;
 
 use super::address_syntax_error::AddressSyntaxError;
+use crate::encoding::work;
 use crate::protocol::excerpt::{escaped, shown_address};
 
 /// Whether a query and a fragment may stand in the text.
@@ -30,6 +31,7 @@ impl<'a> HttpUrl<'a> {
         if text.is_empty() {
             return Err(AddressSyntaxError::Empty);
         }
+        work::add(text.len());
         let scheme =
             ["https://", "http://"].into_iter().find(|scheme| starts_with_ignoring_case(text, scheme)).ok_or(AddressSyntaxError::Scheme)?;
         if let Some(character) = text.chars().find(|c| *c == '\\' || c.is_whitespace() || c.is_control()) {

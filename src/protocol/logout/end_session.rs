@@ -142,7 +142,7 @@ impl EndSessionRequest {
         let form = self.parameters(&state).finish(&self.options.parameters)?;
         let transaction = LogoutTransaction {
             state,
-            issuer: endpoint.server().map(|server| server.issuer.clone()),
+            issuer: endpoint.server().map(|server| server.issuer.to_string()),
             post_logout_redirect_uri: self.post_logout_redirect_uri.clone(),
             expires_at: self.expires_at(),
         };

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::endpoints::Endpoints;
+use super::server_facts::ServerFacts;
 use crate::constants::metadata;
 use crate::document::{Document, forward_document};
 use crate::environment::Environment;
@@ -59,6 +60,7 @@ pub(super) struct Inner {
     pub(super) options: RequestOptions,
     issuer: OnceLock<Result<(), PolicyViolation>>,
     pub(super) endpoints: OnceLock<Endpoints>,
+    pub(super) server: OnceLock<ServerFacts>,
     pub(super) required: OnceLock<Vec<PolicyViolation>>,
     key_set: OnceLock<JsonWebKeySet>,
 }
@@ -81,6 +83,7 @@ impl DiscoveryDocumentResponse {
                 options,
                 issuer: OnceLock::new(),
                 endpoints: OnceLock::new(),
+                server: OnceLock::new(),
                 required: OnceLock::new(),
                 key_set: OnceLock::new(),
             }),

@@ -3,8 +3,9 @@
 
 use super::document::DiscoveryDocumentResponse;
 use super::endpoints::{Endpoints, Member, alias_name};
+use super::server_facts::ServerFacts;
 use crate::constants::metadata;
-use crate::protocol::discovery::{Demands, Endpoint, PolicyViolation, PolicyViolationKind, Server};
+use crate::protocol::discovery::{Endpoint, PolicyViolation, PolicyViolationKind, Server};
 
 /// The endpoints for the browser and the key set: never behind mutual TLS.
 const WITHOUT_ALIAS: &[&str] =
@@ -20,7 +21,7 @@ impl DiscoveryDocumentResponse {
     /// # Errors
     /// [`PolicyViolation`] where the policy refuses it, or where it is no string.
     pub fn endpoint(&self, member: &str) -> Result<Option<Endpoint>, PolicyViolation> {
-        match self.members().iter().find(|one| one.name == member) {
+        match self.members().named(member) {
             Some(member) => self.verdict(member).map(Some),
             None => Ok(None),
         }
@@ -84,22 +85,8 @@ impl DiscoveryDocumentResponse {
 
     /// What the document says about the server behind an endpoint.
     fn server_of(&self, member: &str) -> Server {
-        // Introspection and revocation have lists of their own (RFC 8414 section 2); every other endpoint goes by the token endpoint's.
-        let own = [metadata::INTROSPECTION_ENDPOINT, metadata::REVOCATION_ENDPOINT];
-        let list = own.into_iter().find(|own| *own == member).unwrap_or(metadata::TOKEN_ENDPOINT);
-        let algorithms = self.try_get_string_array(&format!("{list}_auth_signing_alg_values_supported"));
-        let alias = alias_name(member);
-        let alias = self.members().iter().filter(|_| !WITHOUT_ALIAS.contains(&member)).find(|one| one.name == alias);
-        let request_objects = self.try_get_string_array(match member {
-            metadata::BACKCHANNEL_AUTHENTICATION_ENDPOINT => metadata::BACKCHANNEL_AUTHENTICATION_REQUEST_SIGNING_ALG_VALUES_SUPPORTED,
-            _ => metadata::REQUEST_OBJECT_SIGNING_ALG_VALUES_SUPPORTED,
-        });
-        Server {
-            issuer: self.try_get_str(metadata::ISSUER).unwrap_or_default().to_owned(),
-            auth_signing_algorithms: (!algorithms.is_empty()).then_some(algorithms),
-            alias: alias.map(|alias| self.verdict(alias)),
-            demands: Demands { pushed: self.require_pushed_authorization_requests(), signed: self.require_signed_request_object() },
-            request_object_algorithms: (!request_objects.is_empty()).then_some(request_objects),
-        }
+        let alias = if WITHOUT_ALIAS.contains(&member) { None } else { self.members().named(&alias_name(member)) };
+        let facts = self.inner.server.get_or_init(|| ServerFacts::of(self.document()));
+        facts.at(member, alias.map(|alias| self.verdict(alias)))
     }
 }

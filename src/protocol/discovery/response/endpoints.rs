@@ -1,17 +1,20 @@
 //! The endpoints of a document: found once, each judged by the policy when it is first asked for, the verdict remembered.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::constants::metadata;
 use crate::document::Document;
 use crate::encoding::json::JsonValue;
+use crate::encoding::work;
 use crate::protocol::discovery::metadata::is_endpoint;
 use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation, PolicyViolationKind};
 
 /// The endpoints of one document, in its order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Endpoints {
     members: Vec<Member>,
+    places: HashMap<String, usize>,
 }
 
 /// One endpoint: its name (`mtls_endpoint_aliases.…` for an alias), what stands there and what the policy says of it.
@@ -45,7 +48,18 @@ impl Endpoints {
                 members.push(Member::of(name.into_owned(), value));
             }
         }
-        Self { members }
+        let mut places = HashMap::with_capacity(members.len());
+        for (place, member) in members.iter().enumerate() {
+            work::add(1 + member.name.len());
+            places.entry(member.name.clone()).or_insert(place);
+        }
+        Self { members, places }
+    }
+
+    /// The endpoint of this name; where two have it, the first.
+    pub(super) fn named(&self, name: &str) -> Option<&Member> {
+        work::add(1 + name.len());
+        self.members.get(*self.places.get(name)?)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Member> {

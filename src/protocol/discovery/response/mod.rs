@@ -6,6 +6,7 @@ mod endpoints;
 mod key_set;
 mod members;
 mod parse;
+mod server_facts;
 mod signed_metadata;
 mod validation;
 mod violations;

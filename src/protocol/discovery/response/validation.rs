@@ -32,7 +32,7 @@ impl DiscoveryDocumentResponse {
     /// [`DiscoveryViolations`], all of them.
     pub fn validate_endpoints(&self) -> Result<(), DiscoveryViolations> {
         let key_set = match self.key_set_address() {
-            Err(violation) if !self.members().iter().any(|one| one.name == metadata::JWKS_URI) => Some(violation),
+            Err(violation) if self.members().named(metadata::JWKS_URI).is_none() => Some(violation),
             _ => None,
         };
         DiscoveryViolations::unless_none(self.rejected_endpoints().chain(key_set))

@@ -282,9 +282,9 @@ fn d6_what_is_known_of_a_server_goes_along_with_its_address() {
     for address in [Address::from(endpoint), kept] {
         for explicit in [None, Some(&policy)] {
             let accepted = address.accept(explicit).unwrap();
-            assert_eq!((accepted.as_str(), accepted.server().unwrap().issuer.as_str()), ("https://server/token", "https://server"));
+            assert_eq!((accepted.as_str(), accepted.server().unwrap().issuer.as_ref()), ("https://server/token", "https://server"));
             let alias = accepted.behind_mutual_tls().unwrap();
-            assert_eq!((alias.as_str(), alias.server().unwrap().issuer.as_str()), ("https://mtls.server/token", "https://server"));
+            assert_eq!((alias.as_str(), alias.server().unwrap().issuer.as_ref()), ("https://mtls.server/token", "https://server"));
         }
     }
 }

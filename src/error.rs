@@ -18,6 +18,7 @@ use crate::protocol::backchannel_notification::NotificationError;
 use crate::protocol::discovery::{AddressError, AddressSyntaxError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::dpop::{AccessRejection, DpopKeyError};
 use crate::protocol::logout::LogoutError;
+use crate::protocol::token::TokenResponse;
 use crate::protocol::{HttpError, OAuthError, RequestError};
 use crate::resource::ResourceServerError;
 use crate::sealing::SealError;
@@ -153,6 +154,15 @@ impl Error {
         std::iter::successors(Some(self.0.as_error()), |&error| error.source()).find_map(|error| error.downcast_ref())
     }
 
+    /// The tokens that were issued before the error: by a refresh whose ID token was rejected, or a login whose UserInfo failed. The refresh
+    /// token that was sent may be spent, so this one is all there is. Its ID token, if there is one, is **not** to be believed.
+    pub fn issued_tokens(&self) -> Option<&TokenResponse> {
+        match &*self.0 {
+            Cause::Client(error) => error.issued_tokens(),
+            _ => None,
+        }
+    }
+
     /// The OAuth error document that the server sent.
     pub fn oauth_error(&self) -> Option<&OAuthError> {
         self.as_request()?.oauth_error()
@@ -226,6 +236,7 @@ impl Error {
         match &*self.0 {
             Cause::Request(error) => Some(error),
             Cause::Token(TokenError::Paused { cause, .. }) => cause.as_request(),
+            Cause::Client(error) => error.told_about()?.as_request(),
             _ => None,
         }
     }

@@ -79,7 +79,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
         S::BlockingHttp: Set,
     {
         let (registrar, metadata) = self.registrar(metadata);
-        let registration = registrar.run_blocking(registration::register(&registrar, metadata, initial_access_token))?;
+        let registration = registrar.run_blocking(registration::register_self(&registrar, metadata, initial_access_token))?;
         Ok(OidcClient(registrar.registered(registration)?))
     }
 }

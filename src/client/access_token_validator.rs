@@ -14,14 +14,14 @@ pub(crate) fn access_token_validator(client: &Arc<ClientInner>, audience: Expect
     Exchange::new(|port: Port| async move {
         let document = client.document(&port).await?;
         let settings = &client.settings;
-        let options = TokenValidationOptions::access_token()
+        let options = TokenValidationOptions::builder(settings.access_token_kind)
             .issuer(expected_issuer(&document)?)
             .audience(audience)
             .leeway(settings.leeway)
             .clock_skew(settings.clock_skew)
             .name_claim_type(&settings.name_claim_type)
             .role_claim_type(&settings.role_claim_type)
-            .build();
+            .build_adjusted(settings.access_token_rules.as_ref());
         Ok(TokenValidator::with_options(client.keys.clone(), options))
     })
 }

@@ -2,7 +2,7 @@
 
 use super::OidcClient;
 use super::builder::{OidcClientBuilder, oidc_client_builder};
-use super::registration::register;
+use super::registration::register_self;
 use crate::builder_state::{Set, Unset};
 use crate::error::Error;
 use crate::protocol::client_metadata::ClientMetadata;
@@ -22,8 +22,8 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
         Ok(OidcClient::of(self.core()?))
     }
 
-    /// Registers the client and builds it from what the server made of it (RFC 7591). The addresses set here are registered too, unless
-    /// `metadata` names others. [`OidcClient::registration`] holds what has to be kept.
+    /// Registers the client and builds it from what the server made of it (RFC 7591). Addresses and scopes set here are registered too,
+    /// unless `metadata` names others; a server that refuses `scope` is asked again without it. [`OidcClient::registration`] holds what has to be kept.
     ///
     /// # Errors
     /// As [`OidcClient::register`] and [`build`](Self::build).
@@ -55,7 +55,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
         S::Http: Set,
     {
         let (registrar, metadata) = self.registrar(metadata);
-        let registration = registrar.run(register(&registrar, metadata, initial_access_token)).await?;
+        let registration = registrar.run(register_self(&registrar, metadata, initial_access_token)).await?;
         Ok(OidcClient::of(registrar.registered(registration)?))
     }
 }

@@ -24,7 +24,9 @@ use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
 use crate::protocol::registration::RegistrationResponse;
 use crate::secret::ClientSecret;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
-use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, ClaimValidators, Claims, ClockSkew};
+use crate::validation::{
+    AsyncClaimValidator, ClaimRejection, ClaimValidator, ClaimValidators, Claims, ClockSkew, RulesAdjustment, TokenKind, TokenRules,
+};
 
 #[derive(Builder)]
 #[builder(
@@ -133,6 +135,25 @@ pub(super) struct Parts {
     /// Whether [`finish_login`](OidcClient::finish_login) asks the UserInfo endpoint as well. Default: false.
     #[builder(default)]
     load_user_info: bool,
+    /// Accepts the ID token of a refresh whose `auth_time` is another than that of the login: for a provider that states the user's latest
+    /// authentication, wherever it was. OpenID Connect Core section 12.2 wants the original one. Default: false, and it is rejected.
+    #[builder(default)]
+    danger_allow_other_auth_time_on_refresh: bool,
+    /// The rules for ID tokens beyond what the client has setters for: a choice among keys that match, claims that may be absent, ages, limits.
+    /// They count for every ID token of a login or a refresh, also from the front channel. Default: those of the specification.
+    #[builder(with = |adjust: impl Fn(TokenRules) -> TokenRules + Send + Sync + 'static| RulesAdjustment::new(adjust))]
+    id_token_rules: Option<RulesAdjustment>,
+    /// The same for logout tokens, in the receiver that [`backchannel_logout`](super::OidcClient::backchannel_logout) makes.
+    #[builder(with = |adjust: impl Fn(TokenRules) -> TokenRules + Send + Sync + 'static| RulesAdjustment::new(adjust))]
+    logout_token_rules: Option<RulesAdjustment>,
+    /// The same for access tokens, in the validator that [`access_token_validator`](super::OidcClient::access_token_validator) makes; their
+    /// kind is said by [`access_token_kind`](Self::access_token_kind).
+    #[builder(with = |adjust: impl Fn(TokenRules) -> TokenRules + Send + Sync + 'static| RulesAdjustment::new(adjust))]
+    access_token_rules: Option<RulesAdjustment>,
+    /// The kind of the provider's access tokens. Default: [`TokenKind::AccessToken`] (`at+jwt`, RFC 9068); [`TokenKind::PlainAccessToken`] for
+    /// a provider that sends `typ: JWT` or none.
+    #[builder(default = TokenKind::AccessToken)]
+    access_token_kind: TokenKind,
     /// The type of the claim that is the name of the principal. Default: `name`.
     #[builder(default = "name".to_owned())]
     name_claim_type: String,
@@ -272,6 +293,10 @@ impl ClientInner {
                 return Err(ClientError::configuration(member, "is no absolute address").into());
             }
         }
+        if !settings.access_token_kind.is_access_token() {
+            let problem = format!("`{}` is no kind of access token", settings.access_token_kind.name());
+            return Err(ClientError::configuration("access_token_kind", problem).into());
+        }
         for (setter, registered) in settings.registered_algorithms() {
             if registered.encrypted.is_some() && settings.decryption_keys.is_none() {
                 return Err(ClientError::configuration(setter, "needs a key to decrypt with: set it by `decryption_keys`").into());
@@ -335,6 +360,11 @@ impl Parts {
             name_claim_type: self.name_claim_type,
             role_claim_type: self.role_claim_type,
             load_user_info: self.load_user_info,
+            ignores_auth_time_of_refresh: self.danger_allow_other_auth_time_on_refresh,
+            id_token_rules: self.id_token_rules,
+            logout_token_rules: self.logout_token_rules,
+            access_token_rules: self.access_token_rules,
+            access_token_kind: self.access_token_kind,
             response_type: self.response_type,
             response_mode: self.response_mode,
             request_object: self.request_object,

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::cache::StoreError;
+use crate::error::Error;
 use crate::error_kind::classify;
+use crate::protocol::token::TokenResponse;
 
 /// A flow was refused by the client itself: its settings do not fit the provider, or what was brought does not fit the client.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -63,6 +65,22 @@ pub enum ClientError {
         /// How long a login may live.
         limit: Duration,
     },
+    /// Something failed after tokens were issued, which are not lost: [`Error::issued_tokens`](crate::error::Error::issued_tokens) has them.
+    #[error("after tokens were issued: {source}")]
+    AfterIssuance {
+        /// What was issued. Its ID token was rejected, or was validated and what followed failed.
+        tokens: Box<TokenResponse>,
+        /// What failed.
+        source: Box<Error>,
+    },
+    /// Something failed that a setting of the client would change.
+    #[error("{source}; {hint}")]
+    Hint {
+        /// What to call.
+        hint: &'static str,
+        /// What failed.
+        source: Box<Error>,
+    },
     /// Nobody can tell whether it was used before.
     #[error("the replay store did not answer")]
     Store(#[from] StoreError),
@@ -71,6 +89,35 @@ pub enum ClientError {
 impl ClientError {
     pub(crate) fn configuration(member: &'static str, problem: impl Into<String>) -> Self {
         Self::Configuration { member, problem: problem.into() }
+    }
+
+    /// The same error, holding the tokens that were issued before.
+    pub(super) fn after_issuance(tokens: Option<TokenResponse>, error: Error) -> Error {
+        match tokens {
+            Some(tokens) => Self::AfterIssuance { tokens: Box::new(tokens), source: Box::new(error) }.into(),
+            None => error,
+        }
+    }
+
+    /// The same error, with the call that would change it.
+    pub(super) fn hint(error: Error, hint: &'static str) -> Error {
+        Self::Hint { hint, source: Box::new(error) }.into()
+    }
+
+    /// The error of another layer that this one tells more about.
+    pub(crate) fn told_about(&self) -> Option<&Error> {
+        match self {
+            Self::AfterIssuance { source, .. } | Self::Hint { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+
+    /// The tokens that were issued before the error.
+    pub(crate) fn issued_tokens(&self) -> Option<&TokenResponse> {
+        match self {
+            Self::AfterIssuance { tokens, .. } => Some(tokens),
+            _ => self.told_about()?.issued_tokens(),
+        }
     }
 }
 
@@ -87,4 +134,5 @@ classify! { ClientError {
     Self::LoginTooLong { .. } => "login_too_long" Flow;
 } inner {
     Self::Store(error) => error.class();
+    Self::AfterIssuance { source, .. } | Self::Hint { source, .. } => source.class();
 } }

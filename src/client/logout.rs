@@ -1,5 +1,6 @@
 //! The logout that the user begins at the application (OpenID Connect RP-Initiated Logout 1.0).
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::context::reject_foreign;
@@ -7,7 +8,7 @@ use super::inner::ClientInner;
 use super::login::LoginSession;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
-use crate::protocol::logout::{BegunLogout, EndSessionRequest, LogoutReturn, LogoutTransaction};
+use crate::protocol::logout::{BegunLogout, EndSessionRequest, EndSessionRequestBuilder, LogoutReturn, LogoutTransaction};
 use crate::secret::IdentityToken;
 
 /// Who logs out, and what the provider is told.
@@ -25,6 +26,10 @@ use crate::secret::IdentityToken;
 pub struct LogoutOptions {
     session: Option<LoginSession>,
     post_logout_redirect_uri: Option<String>,
+    without_return: bool,
+    without_hint: bool,
+    id_token_hint: Option<IdentityToken>,
+    parameters: Vec<(String, String)>,
     logout_hint: Option<String>,
     ui_locales: Vec<String>,
 }
@@ -43,6 +48,31 @@ impl LogoutOptions {
     /// Where the user comes back to, byte for byte as it was registered. Default: the client's; without one he stays at the provider.
     pub fn post_logout_redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.post_logout_redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// The user stays at the provider, wherever the client says that they come back to: neither `post_logout_redirect_uri` nor `state` is sent,
+    /// which some providers refuse without a hint. Default: they come back where the client has an address for that.
+    pub fn without_return(mut self) -> Self {
+        self.without_return = true;
+        self
+    }
+
+    /// Sends no `id_token_hint`: for a provider that cannot read it. Default: the ID token of the session.
+    pub fn without_id_token_hint(mut self) -> Self {
+        self.without_hint = true;
+        self
+    }
+
+    /// Another `id_token_hint` than the ID token of the session.
+    pub fn id_token_hint(mut self, token: impl Into<IdentityToken>) -> Self {
+        self.id_token_hint = Some(token.into());
+        self
+    }
+
+    /// A parameter that the provider wants besides (Amazon Cognito's `logout_uri`). May be said any number of times. Default: none.
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
         self
     }
 
@@ -65,6 +95,13 @@ impl From<&LoginSession> for LogoutOptions {
     }
 }
 
+/// What dereferences to a session: an `Arc`, a guard.
+impl<T: Deref<Target = LoginSession>> From<&T> for LogoutOptions {
+    fn from(session: &T) -> Self {
+        Self::session(session)
+    }
+}
+
 pub(crate) fn begin(client: &Arc<ClientInner>, options: LogoutOptions) -> Exchange<BegunLogout, Error> {
     let client = Arc::clone(client);
     Exchange::new(|port: Port| async move {
@@ -73,15 +110,19 @@ pub(crate) fn begin(client: &Arc<ClientInner>, options: LogoutOptions) -> Exchan
             session.belongs_to(document.issuer()?, &client.settings.client_id)?;
         }
         let back = options.post_logout_redirect_uri.or_else(|| client.settings.post_logout_redirect_uri.clone());
+        let back = back.filter(|_| !options.without_return);
+        let of_session = options.session.as_ref().map(|session| IdentityToken::clone(session.id_token()));
+        let hint = options.id_token_hint.or(of_session).filter(|_| !options.without_hint);
         let request = EndSessionRequest::builder()
             .environment(client.environment().clone())
             .address(document.end_session_endpoint()?)
             .client_id(&client.settings.client_id)
-            .maybe_id_token_hint(options.session.as_ref().map(|session| IdentityToken::clone(session.id_token())))
+            .maybe_id_token_hint(hint)
             .maybe_post_logout_redirect_uri(back)
             .maybe_logout_hint(options.logout_hint)
             .ui_locales(options.ui_locales);
-        Ok(request.begin()?)
+        let add = |request: EndSessionRequestBuilder<_>, (name, value)| request.parameter(name, value);
+        Ok(options.parameters.into_iter().fold(request, add).begin()?)
     })
 }
 

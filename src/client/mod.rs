@@ -37,7 +37,7 @@ pub use builder::OidcClientBuilder;
 pub(crate) use builder::oidc_client_builder;
 pub use device_login::DeviceLogin;
 pub use error::ClientError;
-pub use login::{Login, LoginOptions, LoginSession};
+pub use login::{ClaimSource, Login, LoginOptions, LoginSession};
 pub use logout::LogoutOptions;
 pub use oidc_client::OidcClient;
 pub use refresh::{Refresh, Refreshed};

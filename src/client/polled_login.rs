@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::context::FlowContext;
 use super::error::ClientError;
-use super::login::session::RequestedLogin;
 use super::login::{Login, LoginSession};
 use super::{userinfo, verification};
 use crate::constants::scopes;
@@ -38,8 +37,8 @@ pub(super) async fn login(
 ) -> Result<Login, Error> {
     let id_token = verification::id_token_of(context, &tokens, rules, port).await?;
     let (Some(id_token), Some(text)) = (id_token, tokens.id_token().cloned()) else { return Err(ClientError::MissingIdToken.into()) };
-    let requested = RequestedLogin { provider: context.issuer()?, client_id: context.client_id(), scope };
-    let session = LoginSession::of(requested, &text, &id_token, Some(&tokens));
+    let text = verification::signed_text(context, &text);
+    let session = LoginSession::of(context.requested(scope)?, &text, &id_token, Some(&tokens))?;
     userinfo::with_user_info(context, id_token, Some(tokens), session, port).await
 }
 

@@ -1,5 +1,6 @@
 //! New tokens for a session (RFC 6749 section 6, OpenID Connect Core section 12).
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::context::FlowContext;
@@ -79,6 +80,13 @@ impl From<&LoginSession> for Refresh {
     }
 }
 
+/// What dereferences to a session: an `Arc`, a guard.
+impl<T: Deref<Target = LoginSession>> From<&T> for Refresh {
+    fn from(session: &T) -> Self {
+        Self::session(session)
+    }
+}
+
 /// New tokens. **The old refresh token may be of no use any more**: keep the new session in its place, at once.
 #[derive(Debug, Clone)]
 pub struct Refreshed {
@@ -132,6 +140,7 @@ pub(crate) fn refresh(client: &Arc<ClientInner>, refresh: Refresh) -> Exchange<R
             .build();
         let tokens = port.perform(request.into_exchange()).await?;
         let rules = match refresh.previous {
+            Some(previous) if context.settings().ignores_auth_time_of_refresh => rules.with_previous_id_token(previous.without_auth_time()),
             Some(previous) => rules.with_previous_id_token(previous),
             None => rules,
         };
@@ -140,8 +149,13 @@ pub(crate) fn refresh(client: &Arc<ClientInner>, refresh: Refresh) -> Exchange<R
             Some(session) if !session.has_nonce() => rules.with_nonce_absent(),
             _ => rules,
         };
-        let id_token = verification::id_token_of(&context, &tokens, rules, &port).await?;
-        let session = refresh.session.map(|session| session.renewed(&tokens, id_token.as_ref()));
+        let id_token = match verification::id_token_of(&context, &tokens, rules, &port).await {
+            Ok(id_token) => id_token,
+            // The old refresh token may be spent: the new ones are not lost.
+            Err(error) => return Err(ClientError::after_issuance(Some(tokens), error)),
+        };
+        let text = tokens.id_token().map(|text| verification::signed_text(&context, text));
+        let session = refresh.session.map(|session| session.renewed(&tokens, text.zip(id_token.as_ref())));
         Ok(Refreshed { tokens, id_token, session })
     })
 }

@@ -23,7 +23,12 @@ impl Settings {
         let after_logout = registration.try_get_string_array(names::POST_LOGOUT_REDIRECT_URIS);
         adopt_address(&mut self.post_logout_redirect_uri, after_logout, "post_logout_redirect_uri")?;
         self.id_token.adopt(registration, ID_TOKEN)?;
-        self.user_info.adopt(registration, USER_INFO)?;
+        // `none` is no signature, which for UserInfo is what nothing said means: plain JSON.
+        if registration.try_get_str(names::USERINFO_SIGNED_RESPONSE_ALG) == Some("none") {
+            self.user_info.signed = None;
+        } else {
+            self.user_info.adopt(registration, USER_INFO)?;
+        }
         self.introspection.adopt(registration, INTROSPECTION)?;
         self.authorization.adopt(registration, AUTHORIZATION)?;
         if let Some(seconds) = registration.try_get_i64(names::DEFAULT_MAX_AGE) {

@@ -1,6 +1,7 @@
 //! Requests without what the client knows better: endpoint, identity, authentication.
 
 use std::fmt;
+use std::ops::Deref;
 
 use super::context::FlowContext;
 use super::error::ClientError;
@@ -132,16 +133,24 @@ impl From<&LoginSession> for ClientRequest<UserInfoRequest> {
 }
 
 /// From the scopes alone.
-impl<T: Into<String>, const N: usize> From<[T; N]> for ClientRequest<ClientCredentialsTokenRequest> {
-    fn from(scopes: [T; N]) -> Self {
+impl<I: IntoIterator<Item: Into<String>>> From<I> for ClientRequest<ClientCredentialsTokenRequest> {
+    fn from(scopes: I) -> Self {
         ClientCredentialsTokenRequest::builder().scope(scopes).into()
     }
 }
 
 /// From the scopes alone.
-impl<T: Into<String>, const N: usize> From<[T; N]> for ClientRequest<DeviceAuthorizationRequest> {
-    fn from(scopes: [T; N]) -> Self {
+impl<I: IntoIterator<Item: Into<String>>> From<I> for ClientRequest<DeviceAuthorizationRequest> {
+    fn from(scopes: I) -> Self {
         DeviceAuthorizationRequest::builder().scope(scopes).into()
+    }
+}
+
+/// What dereferences to a session: an `Arc`, a guard.
+impl<T: Deref<Target = LoginSession>> From<&T> for ClientRequest<UserInfoRequest> {
+    fn from(session: &T) -> Self {
+        let session: &LoginSession = session;
+        session.into()
     }
 }
 

@@ -9,7 +9,7 @@ use super::settings::RegisteredAlgorithms;
 use crate::constants::metadata;
 use crate::error::Error;
 use crate::jose::{AlgorithmSet, ContentEncryptionSet, KeyManagementSet};
-use crate::validation::{TokenKind, TokenValidationOptions, TokenValidationOptionsBuilder};
+use crate::validation::{RulesAdjustment, TokenKind, TokenValidationOptions, TokenValidationOptionsBuilder};
 
 const INTROSPECTION_SIGNING: &str = metadata::INTROSPECTION_SIGNING_ALG_VALUES_SUPPORTED;
 const AUTHORIZATION_SIGNING: &str = metadata::AUTHORIZATION_SIGNING_ALG_VALUES_SUPPORTED;
@@ -19,7 +19,8 @@ const ID_TOKEN_SIGNING: &str = metadata::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED;
 /// The rules for an ID token from the token endpoint, but for what one login expects of it.
 pub(super) fn id_token(context: &FlowContext, max_issued_age: Option<Duration>) -> Result<TokenValidationOptions, Error> {
     let builder = TokenValidationOptions::id_token().claim_validators(&context.settings().validators);
-    like_id_tokens(context, requiring_auth_time(context, builder), max_issued_age)
+    let adjustment = context.settings().id_token_rules.as_ref();
+    like_id_tokens(context, requiring_auth_time(context, builder), max_issued_age, adjustment)
 }
 
 /// The same for a login that asks for nothing in particular: the registered `default_max_age` counts.
@@ -38,12 +39,12 @@ pub(super) fn front_channel_id_token(context: &FlowContext, comes_with_code: boo
     if !comes_with_code {
         builder = builder.claim_validators(&context.settings().validators);
     }
-    like_id_tokens(context, requiring_auth_time(context, builder), None)
+    like_id_tokens(context, requiring_auth_time(context, builder), None, context.settings().id_token_rules.as_ref())
 }
 
 /// The rules for a logout token, which is signed and encrypted as ID tokens are (OpenID Connect Back-Channel Logout 1.0 section 2.4).
 pub(super) fn logout_token(context: &FlowContext) -> Result<TokenValidationOptions, Error> {
-    like_id_tokens(context, TokenValidationOptions::logout_token(), None)
+    like_id_tokens(context, TokenValidationOptions::logout_token(), None, context.settings().logout_token_rules.as_ref())
 }
 
 /// The rules for what is signed like an ID token: same keys, same algorithms, same encryption.
@@ -51,11 +52,12 @@ fn like_id_tokens(
     context: &FlowContext,
     builder: TokenValidationOptionsBuilder,
     max_issued_age: Option<Duration>,
+    adjustment: Option<&RulesAdjustment>,
 ) -> Result<TokenValidationOptions, Error> {
     let registered = context.settings().id_token;
     let default = TokenKind::IdToken.default_algorithms();
     let algorithms = algorithms(context, registered, ID_TOKEN_SIGNING, "id_token_signed_response_alg", default)?;
-    complete(context, builder, registered, algorithms, max_issued_age)
+    complete(context, builder, registered, algorithms, max_issued_age, adjustment)
 }
 
 fn requiring_auth_time(context: &FlowContext, builder: TokenValidationOptionsBuilder) -> TokenValidationOptionsBuilder {
@@ -70,7 +72,7 @@ pub(super) fn user_info(context: &FlowContext) -> Result<Option<TokenValidationO
     }
     let algorithms = algorithms(context, registered, USERINFO_SIGNING, "userinfo_signed_response_alg", AlgorithmSet::EMPTY)?;
     let builder = TokenValidationOptions::user_info_response();
-    complete(context, builder, registered, algorithms, None).map(Some)
+    complete(context, builder, registered, algorithms, None, None).map(Some)
 }
 
 /// The rules for a signed introspection response, where one was registered; plain JSON otherwise.
@@ -82,7 +84,7 @@ pub(super) fn introspection(context: &FlowContext) -> Result<Option<TokenValidat
     let default = TokenKind::IntrospectionResponse.default_algorithms();
     let algorithms = algorithms(context, registered, INTROSPECTION_SIGNING, "introspection_signed_response_alg", default)?;
     let builder = TokenValidationOptions::introspection_response();
-    complete(context, builder, registered, algorithms, None).map(Some)
+    complete(context, builder, registered, algorithms, None, None).map(Some)
 }
 
 /// The rules for a signed authorization response (JARM section 2.4).
@@ -90,7 +92,7 @@ pub(super) fn authorization_response(context: &FlowContext) -> Result<TokenValid
     let registered = context.settings().authorization;
     let default = TokenKind::AuthorizationResponse.default_algorithms();
     let algorithms = algorithms(context, registered, AUTHORIZATION_SIGNING, "authorization_signed_response_alg", default)?;
-    complete(context, TokenValidationOptions::authorization_response(), registered, algorithms, None)
+    complete(context, TokenValidationOptions::authorization_response(), registered, algorithms, None, None)
 }
 
 /// The algorithms that are allowed: the registered one, else those of the metadata, else the default.
@@ -121,6 +123,7 @@ fn complete(
     registered: RegisteredAlgorithms,
     algorithms: AlgorithmSet,
     max_issued_age: Option<Duration>,
+    adjustment: Option<&RulesAdjustment>,
 ) -> Result<TokenValidationOptions, Error> {
     let settings = context.settings();
     let mut builder = builder
@@ -138,5 +141,5 @@ fn complete(
     if registered.encrypted.is_some() {
         builder = builder.require_encryption();
     }
-    Ok(builder.build())
+    Ok(builder.build_adjusted(adjustment))
 }

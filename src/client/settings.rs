@@ -6,7 +6,7 @@ use super::credentials::Credentials;
 use crate::cache::ReplayGuard;
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
-use crate::validation::{ClaimValidators, ClockSkew};
+use crate::validation::{ClaimValidators, ClockSkew, RulesAdjustment, TokenKind};
 
 /// How long a login through the browser may live at most.
 pub(super) const LONGEST_LOGIN: Duration = Duration::from_secs(24 * 60 * 60);
@@ -36,6 +36,11 @@ pub(crate) struct Settings {
     pub(crate) name_claim_type: String,
     pub(crate) role_claim_type: String,
     pub(crate) load_user_info: bool,
+    pub(crate) ignores_auth_time_of_refresh: bool,
+    pub(crate) id_token_rules: Option<RulesAdjustment>,
+    pub(crate) logout_token_rules: Option<RulesAdjustment>,
+    pub(crate) access_token_rules: Option<RulesAdjustment>,
+    pub(crate) access_token_kind: TokenKind,
     pub(crate) response_type: ResponseType,
     pub(crate) response_mode: Option<ResponseMode>,
     pub(crate) request_object: Option<RequestObjectSettings>,

@@ -5,10 +5,11 @@ use super::error::ClientError;
 use crate::constants::{metadata, token_types};
 use crate::error::Error;
 use crate::exchange::Port;
-use crate::jose::{AlgorithmSet, JsonWebKey};
+use crate::jose::{AlgorithmSet, ContentEncryptionSet, JsonWebKey, JweDecrypter, KeyManagementSet, TokenLimits};
 use crate::keys::KeySource;
 use crate::protocol::token::TokenResponse;
 use crate::protocol::{RequestError, UnverifiedResponse};
+use crate::secret::IdentityToken;
 use crate::validation::{TokenValidationOptions, ValidatedToken};
 
 /// Loads the provider's keys before something is spent whose answer they verify: a code, a refresh token, a device code. Nothing is loaded
@@ -55,6 +56,17 @@ pub(super) async fn id_token_of(
         false => rules.with_access_token(tokens.access_token()),
     };
     validate(context, id_token.expose(), &rules, port).await.map(Some)
+}
+
+/// The signed token inside of a validated one that came encrypted, which is all that another party can read (OpenID Connect Core section
+/// 3.1.2.1); any other as it is.
+pub(super) fn signed_text(context: &FlowContext, token: &IdentityToken) -> IdentityToken {
+    let settings = context.settings();
+    let (Some(keys), 5) = (&settings.decryption_keys, token.expose().split('.').count()) else { return token.clone() };
+    let algorithms = settings.id_token.encrypted.map_or(KeyManagementSet::ASYMMETRIC, |(algorithm, _)| KeyManagementSet::only(algorithm));
+    let decrypter = JweDecrypter::new(keys.clone(), algorithms, ContentEncryptionSet::ALL);
+    let nested = decrypter.and_then(|decrypter| decrypter.decrypt_nested(token.expose(), TokenLimits::default()));
+    nested.map_or_else(|_| token.clone(), |nested| IdentityToken::from(nested.unverified_token()))
 }
 
 /// A signed response, read once by `send` and verified by `rules`, following the keys.

@@ -23,7 +23,7 @@ use crate::exchange::{Exchange, Port};
 use crate::secret::{RequestUri, SecurityAssertion};
 use crate::transport::Repeat;
 
-const ENDPOINT: &str = "pushed authorization request endpoint";
+pub(crate) const ENDPOINT: &str = "pushed authorization request endpoint";
 
 /// What is pushed: the parameters themselves, or a request object that holds them.
 #[derive(Debug, Clone)]

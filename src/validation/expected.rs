@@ -68,6 +68,13 @@ pub struct PreviousIdToken {
     pub(super) nonce: Option<String>,
 }
 
+impl PreviousIdToken {
+    /// The same without its `auth_time`, which is then not compared.
+    pub(crate) fn without_auth_time(self) -> Self {
+        Self { auth_time: None, ..self }
+    }
+}
+
 impl fmt::Debug for PreviousIdToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreviousIdToken").field("issuer", &self.issuer).finish_non_exhaustive()

@@ -15,7 +15,11 @@ use crate::jose::{
     AlgorithmSet, ContentEncryptionSet, DecryptionKeys, JoseError, JweDecrypter, JwsVerifier, KeyManagementSet, KeySelection, TokenLimits,
 };
 
+mod adjust;
 mod builder;
+
+pub(crate) use adjust::RulesAdjustment;
+pub use adjust::TokenRules;
 
 /// How this machine's clock stands against the issuer's, where that is known. Apart from the leeway, which forgives both ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

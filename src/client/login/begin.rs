@@ -10,8 +10,9 @@ use crate::client::settings::{LIFETIME_PROBLEM, LONGEST_LOGIN};
 use crate::constants::metadata;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
-use crate::protocol::Request;
 use crate::protocol::authorize::{BegunLogin, LoginProvider};
+use crate::protocol::pushed_authorization::ENDPOINT as PUSHED_AUTHORIZATION;
+use crate::protocol::{Request, RequestError};
 
 pub(crate) fn begin(client: &Arc<ClientInner>, options: LoginOptions) -> Exchange<BegunLogin, Error> {
     let client = Arc::clone(client);
@@ -27,8 +28,22 @@ pub(crate) fn begin(client: &Arc<ClientInner>, options: LoginOptions) -> Exchang
         }
         let request = options.request(&client.settings, provider(&context)?, redirect_uri);
         let request = request.authentication(context.authentication.clone()).environment(context.environment().clone()).build();
-        Ok(port.perform(request.exchange()).await?)
+        let begun = port.perform(request.exchange()).await.map_err(Error::from);
+        let is_own_choice = !context.document.require_pushed_authorization_requests();
+        begun.map_err(|error| match is_own_choice && is_rejected_push(&error) {
+            true => ClientError::hint(error, "the provider does not demand pushed requests: `.pushed(false)` sends a plain one"),
+            false => error,
+        })
     })
+}
+
+/// Whether the pushed authorization request endpoint has answered, and not as it should.
+fn is_rejected_push(error: &Error) -> bool {
+    let endpoint = match error.as_request() {
+        Some(RequestError::OAuth { endpoint, .. } | RequestError::Http { endpoint, .. }) => *endpoint,
+        _ => return false,
+    };
+    endpoint == PUSHED_AUTHORIZATION
 }
 
 /// What the login has to know of the provider: its document, or with mTLS aliases what stands there in their place.

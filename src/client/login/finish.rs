@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::outcome::Login;
-use super::session::{FrontChannelTokens, LoginSession, RequestedLogin};
+use super::session::{FrontChannelTokens, LoginSession};
 use crate::cache::ReplayKey;
 use crate::client::context::{FlowContext, reject_foreign};
 use crate::client::error::ClientError;
@@ -98,11 +98,13 @@ async fn redeem(context: &FlowContext, checked: CheckedCallback, finished: Finis
     let Some(text) = tokens.id_token() else { return Err(ClientError::MissingIdToken.into()) };
     let rules = pending.id_token_options(rules, &tokens);
     let token = verification::validate(context, text.expose(), &rules, port).await?;
-    let requested = RequestedLogin { provider: context.issuer()?, client_id: context.client_id(), scope: pending.transaction().scope() };
+    let requested = context.requested(pending.transaction().scope())?;
     let session_state = pending.parameter(parameters::SESSION_STATE).map(str::to_owned);
     let front = FrontChannelTokens { access_token: None, expires_at: None, session_state };
-    let session = LoginSession::of(requested, text, &token, Some(&tokens)).with_front_channel(front);
-    userinfo::with_user_info(context, token, Some(tokens), session, port).await
+    let text = verification::signed_text(context, text);
+    let session = LoginSession::of(requested, &text, &token, Some(&tokens))?.with_front_channel(front);
+    let login = userinfo::with_user_info(context, token, Some(tokens), session, port).await?;
+    Ok(login.with_callback(pending.unknown_parameters()))
 }
 
 /// The token endpoint of the provider's document. What was kept may have been altered on its way through the browser, so it is compared and
@@ -141,13 +143,15 @@ impl ValidatedFrontChannel {
         }
         finished.mark(context, port).await?;
         let token = login.id_token().clone();
-        let requested = RequestedLogin { provider: context.issuer()?, client_id: context.client_id(), scope: login.transaction().scope() };
+        let requested = context.requested(login.transaction().scope())?;
         let front = FrontChannelTokens {
             access_token: login.access_token().cloned(),
             expires_at: login.expires_in().and_then(|lifetime| port.now().checked_add(lifetime)),
             session_state: login.parameter(parameters::SESSION_STATE).map(str::to_owned),
         };
-        let session = LoginSession::of(requested, &text, &token, None).with_front_channel(front);
-        userinfo::with_user_info(context, token, None, session, port).await
+        let text = verification::signed_text(context, &text);
+        let session = LoginSession::of(requested, &text, &token, None)?.with_front_channel(front);
+        let callback = login.unknown_parameters();
+        Ok(userinfo::with_user_info(context, token, None, session, port).await?.with_callback(callback))
     }
 }

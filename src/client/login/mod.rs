@@ -3,12 +3,15 @@
 
 mod begin;
 mod finish;
+mod merged;
 mod options;
 mod outcome;
 pub(in crate::client) mod session;
+mod stored;
 
 pub(crate) use begin::begin;
 pub(crate) use finish::finish;
+pub use merged::ClaimSource;
 pub use options::LoginOptions;
 pub use outcome::Login;
 pub use session::LoginSession;

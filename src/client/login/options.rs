@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::client::settings::Settings;
+use crate::constants::scopes;
 use crate::protocol::authorize::{
     Asked, AuthorizationOptions, ClaimRequest, InitiatedLogin, LoginProvider, LoginRequest, LoginRequestBuilder, ResponseType, StepUp,
     authorization_setters, extra_setters, login_request_builder,
@@ -97,6 +98,10 @@ impl LoginOptions {
     ) -> LoginRequestBuilder<Prepared> {
         if self.asked.scope.is_empty() {
             self.asked.scope.clone_from(&settings.scope);
+        }
+        // Without it there is no ID token, and so no login.
+        if !self.asked.scope.iter().flat_map(|text| text.split_ascii_whitespace()).any(|scope| scope == scopes::OPENID) {
+            self.asked.scope.insert(0, scopes::OPENID.to_owned());
         }
         self.asked.response_mode = self.asked.response_mode.or(settings.response_mode);
         if !self.essential_acr.is_empty() {

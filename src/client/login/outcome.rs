@@ -16,6 +16,8 @@ pub struct Login {
     tokens: Option<TokenResponse>,
     user_info: Option<UserInfoResponse>,
     session: LoginSession,
+    principal: ClaimsPrincipal,
+    callback: Vec<(String, String)>,
 }
 
 impl Login {
@@ -25,7 +27,13 @@ impl Login {
         user_info: Option<UserInfoResponse>,
         session: LoginSession,
     ) -> Self {
-        Self { id_token, tokens, user_info, session }
+        let principal = session.principal();
+        Self { id_token, tokens, user_info, session, principal, callback: Vec::new() }
+    }
+
+    /// The same with the parameters of the callback that are none of the protocol's secrets.
+    pub(in crate::client) fn with_callback(self, callback: Vec<(String, String)>) -> Self {
+        Self { callback, ..self }
     }
 
     /// The validated ID token.
@@ -38,9 +46,17 @@ impl Login {
         self.session.subject()
     }
 
-    /// The claims of the ID token as a principal.
+    /// The claims of the user as a principal: those of the ID token, and of UserInfo where the client was set to
+    /// [load](crate::client::OidcClientBuilder::load_user_info) it and the ID token does not state the same claim. Which source a claim comes from
+    /// says [`LoginSession::claim_source`]; the claims of the ID token alone are [`id_token().principal()`](ValidatedToken::principal).
     pub fn principal(&self) -> &ClaimsPrincipal {
-        self.id_token.principal()
+        &self.principal
+    }
+
+    /// A parameter of the callback that the protocol does not know: Apple's `user`, for example. **Not verified**: it came through the browser,
+    /// unsigned, and says nothing that may be believed. `None` where the login had no callback.
+    pub fn unverified_parameter(&self, name: &str) -> Option<&str> {
+        self.callback.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// What the UserInfo endpoint says of the user, where the client was set to ask

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::known_parameters::unknown_parameters;
 use crate::constants::{error_codes, parameters};
 use crate::encoding::form::Form;
 use crate::protocol::excerpt::escaped;
@@ -30,6 +31,7 @@ pub struct AuthorizationError {
     error: String,
     description: Option<String>,
     uri: Option<String>,
+    unknown: Vec<(String, String)>,
 }
 
 impl AuthorizationError {
@@ -40,6 +42,7 @@ impl AuthorizationError {
             error: shown(parameters::ERROR, TEXT_LIMIT)?,
             description: shown(parameters::ERROR_DESCRIPTION, TEXT_LIMIT),
             uri: shown(parameters::ERROR_URI, URI_LIMIT),
+            unknown: unknown_parameters(form),
         })
     }
 
@@ -56,6 +59,12 @@ impl AuthorizationError {
     /// `error_uri`, fit to be shown.
     pub fn error_uri(&self) -> Option<&str> {
         self.uri.as_deref()
+    }
+
+    /// A parameter beside the error that the protocol does not know: Facebook's `error_reason`, for example. **Not verified**: it came through
+    /// the browser, as it stands here, and may hold anything.
+    pub fn unverified_parameter(&self, name: &str) -> Option<&str> {
+        self.unknown.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether the same request could succeed if the user were asked: the answers to `prompt=none` (OpenID Connect Core section 3.1.2.6).

@@ -6,28 +6,12 @@ use std::time::{Duration, SystemTime};
 use super::LoginTransaction;
 use super::authorization_error::AuthorizationError;
 use super::callback_error::CallbackError;
+use super::known_parameters::ONCE;
 use crate::constants::{parameters, token_types};
 use crate::encoding::epoch;
 use crate::encoding::form::Form;
 use crate::protocol::excerpt::escaped;
 use crate::secret::{AccessToken, AuthorizationCode, CodeVerifier, IdentityToken, SecretText, constant_time_eq};
-
-/// What may stand in an answer once at most.
-const ONCE: [&str; 13] = [
-    parameters::RESPONSE,
-    parameters::ISS,
-    parameters::STATE,
-    parameters::ERROR,
-    parameters::ERROR_DESCRIPTION,
-    parameters::ERROR_URI,
-    parameters::CODE,
-    parameters::ID_TOKEN,
-    parameters::ACCESS_TOKEN,
-    parameters::TOKEN_TYPE,
-    parameters::EXPIRES_IN,
-    parameters::SCOPE,
-    parameters::SESSION_STATE,
-];
 
 /// The parameters of an answer whose `iss` and `state` are right, and which is no error.
 #[derive(Clone)]

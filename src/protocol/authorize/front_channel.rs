@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::callback_error::CallbackError;
 use super::check::{ResponseParameters, parameter};
+use super::known_parameters::unknown_parameters;
 use super::{CheckedCallback, LoginTransaction};
 use crate::constants::parameters;
 use crate::exchange::replay::ReplayKey;
@@ -163,6 +164,11 @@ impl FrontChannelLogin {
     /// A parameter of the answer that is none of its secrets: `session_state`, or one of the server's own.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.response.form, name)
+    }
+
+    /// The parameters that the protocol does not know.
+    pub(crate) fn unknown_parameters(&self) -> Vec<(String, String)> {
+        unknown_parameters(&self.response.form)
     }
 }
 

@@ -13,6 +13,7 @@ mod checked;
 mod checked_request;
 mod claims;
 mod front_channel;
+mod known_parameters;
 mod login;
 mod options;
 mod pending;

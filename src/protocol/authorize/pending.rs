@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use super::LoginTransaction;
 use super::callback_error::CallbackError;
 use super::check::parameter;
+use super::known_parameters::unknown_parameters;
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 use crate::protocol::error::RequestError;
@@ -75,6 +76,11 @@ impl PendingLogin {
     /// A parameter of the callback that is none of its secrets: `session_state`, or one of the server's own.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.form, name)
+    }
+
+    /// The parameters that the protocol does not know.
+    pub(crate) fn unknown_parameters(&self) -> Vec<(String, String)> {
+        unknown_parameters(&self.form)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::adjust::{RulesAdjustment, TokenRules};
 use super::{Rules, TokenValidationOptions, TokenValidationOptionsBuilder, token_validation_options_builder};
 use crate::builder_state::Unset;
 use crate::jose::{JweDecrypter, JwsVerifier};
 use crate::validation::claim_name::{ClaimName, ClaimSet};
+use crate::validation::claim_presence::ClaimPresence;
 use crate::validation::custom::Rule;
 use crate::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, ClaimValidators, Claims, ExpectedAudience, ExpectedIssuer};
 
@@ -98,7 +100,23 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
     where
         S: token_validation_options_builder::IsComplete,
     {
+        self.build_adjusted(None)
+    }
+
+    fn switches_mut(&mut self) -> &mut ClaimPresence {
+        &mut self.switches
+    }
+
+    /// The finished options, adjusted by a function of the application's.
+    pub(crate) fn build_adjusted(self, adjustment: Option<&RulesAdjustment>) -> TokenValidationOptions
+    where
+        S: token_validation_options_builder::IsComplete,
+    {
         let settings = self.assemble();
+        let settings = match adjustment {
+            Some(adjustment) => adjustment.apply(TokenRules::new(settings)).into_settings(),
+            None => settings,
+        };
         let switches = settings.switches;
         let demanded = |by_itself: ClaimSet| by_itself.union(switches.required).without(switches.optional);
         let (required, required_of_answer) = (demanded(settings.kind.profile().required), demanded(ClaimSet::OF_ANSWER));
@@ -115,41 +133,52 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
     }
 }
 
+/// Writes the switches of every claim for a type that hands them out by `switches_mut`.
 macro_rules! switches {
-    ($($name:ident, $text:literal, $require:ident, $allow_missing:ident, $skip:ident;)*) => {
+    ([$($generics:tt)*] $target:ty, $($name:ident, $text:literal, $require:ident, $allow_missing:ident, $skip:ident;)*) => {
         /// Claim by claim: demand it, let it be absent, or do not look at it. The last word counts.
-        impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S> {$(
+        impl $($generics)* $target {$(
             #[doc = concat!("Demands `", $text, "`. Default: as the kind of token says ([`TokenKind`](crate::validation::TokenKind)).")]
-                    pub fn $require(mut self) -> Self {
-                self.switches.require(ClaimName::$name);
+            pub fn $require(mut self) -> Self {
+                self.switches_mut().require($crate::validation::claim_name::ClaimName::$name);
                 self
             }
 
             #[doc = concat!("Lets `", $text, "` be absent even where the kind of token demands it; a present one is judged.")]
-                    pub fn $allow_missing(mut self) -> Self {
-                self.switches.allow_missing(ClaimName::$name);
+            pub fn $allow_missing(mut self) -> Self {
+                self.switches_mut().allow_missing($crate::validation::claim_name::ClaimName::$name);
                 self
             }
 
             #[doc = concat!("Does not look at `", $text, "` at all, be it absent, wrong or malformed.")]
-                    pub fn $skip(mut self) -> Self {
-                self.switches.skip(ClaimName::$name);
+            pub fn $skip(mut self) -> Self {
+                self.switches_mut().skip($crate::validation::claim_name::ClaimName::$name);
                 self
             }
         )*}
     };
 }
 
-switches! {
-    Iss, "iss", require_iss, danger_allow_missing_iss, danger_skip_iss;
-    Sub, "sub", require_sub, danger_allow_missing_sub, danger_skip_sub;
-    Aud, "aud", require_aud, danger_allow_missing_aud, danger_skip_aud;
-    Exp, "exp", require_exp, danger_allow_missing_exp, danger_skip_exp;
-    Nbf, "nbf", require_nbf, danger_allow_missing_nbf, danger_skip_nbf;
-    Iat, "iat", require_iat, danger_allow_missing_iat, danger_skip_iat;
-    Jti, "jti", require_jti, danger_allow_missing_jti, danger_skip_jti;
-    AtHash, "at_hash", require_at_hash, danger_allow_missing_at_hash, danger_skip_at_hash;
-    AuthTime, "auth_time", require_auth_time, danger_allow_missing_auth_time, danger_skip_auth_time;
-    Azp, "azp", require_azp, danger_allow_missing_azp, danger_skip_azp;
-    ClientId, "client_id", require_client_id, danger_allow_missing_client_id, danger_skip_client_id;
+/// The rows of the switches.
+macro_rules! switched_claims {
+    ($then:path, $($target:tt)*) => {
+        $then! {
+            $($target)*,
+            Iss, "iss", require_iss, danger_allow_missing_iss, danger_skip_iss;
+            Sub, "sub", require_sub, danger_allow_missing_sub, danger_skip_sub;
+            Aud, "aud", require_aud, danger_allow_missing_aud, danger_skip_aud;
+            Exp, "exp", require_exp, danger_allow_missing_exp, danger_skip_exp;
+            Nbf, "nbf", require_nbf, danger_allow_missing_nbf, danger_skip_nbf;
+            Iat, "iat", require_iat, danger_allow_missing_iat, danger_skip_iat;
+            Jti, "jti", require_jti, danger_allow_missing_jti, danger_skip_jti;
+            AtHash, "at_hash", require_at_hash, danger_allow_missing_at_hash, danger_skip_at_hash;
+            AuthTime, "auth_time", require_auth_time, danger_allow_missing_auth_time, danger_skip_auth_time;
+            Azp, "azp", require_azp, danger_allow_missing_azp, danger_skip_azp;
+            ClientId, "client_id", require_client_id, danger_allow_missing_client_id, danger_skip_client_id;
+        }
+    };
 }
+
+switched_claims!(switches, [<S: token_validation_options_builder::State>] TokenValidationOptionsBuilder<S>);
+
+pub(super) use {switched_claims, switches};

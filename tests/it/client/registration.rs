@@ -15,7 +15,9 @@ fn metadata() -> ClientMetadata {
 #[tokio::test]
 async fn a_client_registers_itself_with_its_addresses_and_goes_on_as_what_it_became() {
     let house = House::new();
-    let builder = || unregistered!(house).redirect_uri(REDIRECT).post_logout_redirect_uri("https://app.example.com/");
+    let builder = || {
+        unregistered!(house).redirect_uri(REDIRECT).scope(["openid", "reports:read"]).post_logout_redirect_uri("https://app.example.com/")
+    };
     let asynchronous = builder().register(metadata(), None).await.unwrap();
     let blocking = builder().register_blocking(metadata(), None).unwrap();
     for (id, registration) in [(asynchronous.client_id(), asynchronous.registration()), (blocking.client_id(), blocking.registration())] {

@@ -85,7 +85,8 @@ async fn every_setting_changes_every_flow_that_it_governs() {
 }
 
 /// Settings without a row, and why.
-const ELSEWHERE: [(&str, &str); 2] = [
+const ELSEWHERE: [(&str, &str); 3] = [
+    ("danger_allow_other_auth_time_on_refresh", "it takes a session with an `auth_time`: `s_auth_time_…` of the field cases"),
     ("http", "without it there is no async client to build, so every row shows it"),
     ("blocking_http", "without it there is no blocking client to build; the tests of both faces show it"),
 ];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use identity_model::jose::{ContentEncryptionAlgorithm as Content, KeyManagementAlgorithm as Management, SignatureAlgorithm};
 use identity_model::testing::{Forgery, TestClient, TestProviderBuilder};
-use identity_model::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, Claims, ClockSkew};
+use identity_model::validation::{AsyncClaimValidator, ClaimRejection, ClaimValidator, Claims, ClockSkew, TokenKind};
 
 use super::flows::{Flow, MINUTE, encrypter, forge, from_the_future, just_expired, keys, old_authentication};
 use super::{Client, Row};
@@ -159,6 +159,31 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("default_max_age", LOGINS, |house| begun!(house).default_max_age(MINUTE).build(), ("ok", "authentication_too_old"))
         .faults(old_authentication),
     Row::new("require_auth_time", LOGINS, |house| begun!(house).require_auth_time(true).build(), ("ok", "claim_missing")),
+    Row::new(
+        "id_token_rules",
+        ID_TOKENS,
+        |house| begun!(house).id_token_rules(|rules| rules.required_claim("x")).build(),
+        ("ok", "claim_missing"),
+    ),
+    Row::new(
+        "logout_token_rules",
+        &[Flow::LogoutToken],
+        |house| begun!(house).logout_token_rules(|rules| rules.required_claim("x")).build(),
+        ("ok", "claim_missing"),
+    ),
+    Row::new(
+        "access_token_rules",
+        &[Flow::AccessToken],
+        |house| begun!(house).access_token_rules(|rules| rules.required_scope("reports:read")).build(),
+        ("ok", "insufficient_scope"),
+    ),
+    Row::new(
+        "access_token_kind",
+        &[Flow::AccessToken],
+        |house| begun!(house).access_token_kind(TokenKind::PlainAccessToken).build(),
+        ("wrong_token_kind", "ok"),
+    )
+    .faults(|house, flow| forge(house, flow, [Forgery::header("typ", "JWT")])),
     Row::new("claim_rule", ID_TOKENS, |house| begun!(house).claim_rule("nobody", nobody).build(), ("ok", "claim_rejected")),
     Row::new("claim_validator", ID_TOKENS, |house| begun!(house).claim_validator(Nobody).build(), ("ok", "claim_rejected")),
     Row::new("async_claim_validator", ID_TOKENS, |house| begun!(house).async_claim_validator(Nobody).build(), ("ok", "claim_rejected")),

@@ -1,5 +1,6 @@
-//! SHA-2 digests (FIPS 180-4), for PKCE, thumbprints, token hashes and cache keys.
+//! Digests (FIPS 180-4), for PKCE, thumbprints, token hashes and cache keys.
 
+use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::base64url;
@@ -7,6 +8,11 @@ use super::base64url;
 /// SHA-256 of `bytes`.
 pub fn sha256(bytes: impl AsRef<[u8]>) -> [u8; 32] {
     Sha256::digest(bytes.as_ref()).into()
+}
+
+/// SHA-1 of `bytes`, which no signature may rest on: for the thumbprint `x5t` of a certificate alone (RFC 7515 section 4.1.7).
+pub(crate) fn sha1(bytes: impl AsRef<[u8]>) -> [u8; 20] {
+    Sha1::digest(bytes.as_ref()).into()
 }
 
 /// SHA-384 of `bytes`.

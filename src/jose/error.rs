@@ -195,13 +195,21 @@ pub enum KeySelectionError {
         #[source]
         reason: KeyError,
     },
+    /// No key of the set has this `kid`, and one without a `kid` would fit: `KeySelection::TryEach` would try it.
+    #[error(
+        "no key has the `kid` of the token, `{key_id}`; a key without `kid` is tried with `.key_selection(KeySelection::TryEach {{ … }})`"
+    )]
+    Unnamed {
+        /// The header's `kid`, escaped and shortened.
+        key_id: String,
+    },
     /// There are keys (with this `kid`, if the header has one), and none fits the algorithm.
-    #[error("no key fits {algorithm}")]
+    #[error("no key fits {algorithm}{}", listed(.keys))]
     NoneFits {
         /// The header's algorithm.
         algorithm: SignatureAlgorithm,
-        /// What stands against the first key in question.
-        unfit: Option<Unfit>,
+        /// What stands against each key in question.
+        keys: Vec<UnfitKey>,
     },
     /// More than one key fits. `KeySelection::TryEach` would try them, up to a limit.
     #[error("{found} keys fit {algorithm}: a `kid` of its own for each would tell them apart, or `KeySelection::TryEach`")]
@@ -223,8 +231,48 @@ pub enum KeySelectionError {
     },
 }
 
+/// A key that was looked at and cannot check the signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnfitKey {
+    /// Its `kid`, where it has one; escaped and shortened.
+    pub key_id: Option<String>,
+    /// What stands against it.
+    pub reason: KeyError,
+}
+
+impl UnfitKey {
+    pub(crate) fn new(key_id: Option<&str>, reason: KeyError) -> Self {
+        Self { key_id: key_id.map(printable), reason }
+    }
+}
+
+impl std::fmt::Display for UnfitKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.key_id {
+            Some(key_id) => write!(f, "key `{key_id}`: ")?,
+            None => f.write_str("key without `kid`: ")?,
+        }
+        match &self.reason {
+            KeyError::Unfit { reason, .. } => write!(f, "{reason}"),
+            reason => write!(f, "{reason}"),
+        }
+    }
+}
+
+/// The first three, and how many more there are.
+fn listed(keys: &[UnfitKey]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<_> = keys.iter().take(SHOWN).map(UnfitKey::to_string).collect();
+    match keys.len() {
+        0 => ": the set is empty".to_owned(),
+        found if found > SHOWN => format!(": {}; and {} more", shown.join("; "), found - SHOWN),
+        _ => format!(": {}", shown.join("; ")),
+    }
+}
+
 classify! { KeySelectionError {
-    Self::UnknownKeyId { .. } => "key_unknown_kid" Key;
+    Self::UnknownKeyId { .. } | Self::Unnamed { .. } => "key_unknown_kid" Key;
     Self::Skipped { .. } => "key_skipped" Key;
     Self::NoneFits { .. } => "key_none_fits" Key;
     Self::Several { .. } => "key_ambiguous" Key;

@@ -2,6 +2,7 @@
 //!
 //! A key is read once, checked once, and keeps what a provider prepared from it. Private members are dropped while it is read.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -10,15 +11,18 @@ use zeroize::Zeroizing;
 use crate::encoding::json::{JsonIndex, JsonObject, JsonRules, JsonValue};
 use crate::jose::algorithm::{SLOTS, SignatureAlgorithm};
 use crate::jose::algorithm_set::AlgorithmSet;
+use crate::jose::certificate_hint::CertificateHint;
 use crate::jose::crypto::{CryptoProvider, KeyRef, VerifyingKey};
 use crate::jose::error::JoseError;
 use crate::jose::jwk_members::{self, Members};
 use crate::jose::key_error::{KeyError, Unfit};
 use crate::jose::key_file;
+use crate::jose::key_members::{self, MemberReader};
 use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::PublicMaterial;
 use crate::jose::operation::Operation;
 use crate::jose::thumbprint;
+use crate::secret::constant_time_eq;
 
 /// A public JSON Web Key, or a shared secret; cheap to clone.
 ///
@@ -27,7 +31,7 @@ use crate::jose::thumbprint;
 /// of an `oct` key are neither in `Debug` nor in [`to_json`](Self::to_json).
 ///
 /// RSA keys have 2048 to 8192 bits and an odd exponent from 3 to 2^33 - 1; coordinates and octet keys have exact lengths; Ed25519 keys
-/// of small order are refused. `n` and `e` are also read from plain base64, which some providers publish.
+/// of small order are refused. What is written otherwise and can be read in one way only is read, and listed by [`quirks`](Self::quirks).
 ///
 /// # Example
 /// ```
@@ -48,11 +52,25 @@ struct Inner {
     index: JsonIndex,
     members: Members,
     material: PublicMaterial,
-    had_private_members: bool,
+    irregular: Irregular,
     /// The rows whose signatures this key may check.
     verifies: AlgorithmSet,
     /// What the first provider that came along made of the key, by the row's slot.
     prepared: [OnceLock<Box<Prepared>>; SLOTS],
+}
+
+/// What is not as it should be with a key that was read.
+#[derive(Default)]
+struct Irregular {
+    had_private_members: bool,
+    members: Vec<&'static str>,
+    unknown_curve: Option<KeyError>,
+}
+
+impl Irregular {
+    fn exposed(self, had_private_members: bool) -> Self {
+        Self { had_private_members, ..self }
+    }
 }
 
 struct Prepared {
@@ -107,28 +125,31 @@ impl JsonWebKey {
 
     pub(crate) fn from_object(object: JsonObject<'_>, symmetric: bool) -> Result<Self, KeyError> {
         let members = Members::read(&object)?;
-        let material = members.material(&object, symmetric)?;
+        let mut reader = MemberReader::new(&object);
+        let material = members.material(&mut reader, symmetric)?;
+        let unknown_curve = members.unknown_curve(&object, &material);
+        let irregular = Irregular { had_private_members: false, members: reader.quirks, unknown_curve };
         if jwk_members::has_private_members(&object) {
             let text = jwk_members::public_text(&object);
             let index = scan(&text)?;
             let exposed = !matches!(material, PublicMaterial::Octet(_));
-            return Ok(Self::assemble(text.into(), index, members, material, exposed));
+            return Ok(Self::assemble(text.into(), index, members, material, irregular.exposed(exposed)));
         }
-        Ok(Self::assemble(object.as_text().into(), object.into_index(), members, material, false))
+        Ok(Self::assemble(object.as_text().into(), object.into_index(), members, material, irregular))
     }
 
     /// From checked public material and members of one's own.
     pub(crate) fn from_material(material: PublicMaterial, members: Members) -> Result<Self, KeyError> {
         let text = jwk_members::write(&material, &members);
         let index = scan(&text)?;
-        Ok(Self::assemble(text.into(), index, members, material, false))
+        Ok(Self::assemble(text.into(), index, members, material, Irregular::default()))
     }
 
-    fn assemble(text: Box<str>, index: JsonIndex, members: Members, material: PublicMaterial, had_private_members: bool) -> Self {
+    fn assemble(text: Box<str>, index: JsonIndex, members: Members, material: PublicMaterial, irregular: Irregular) -> Self {
         let fitting = |row: &SignatureAlgorithm| members.fits(&material, *row, Operation::Verify).is_ok();
         let verifies = SignatureAlgorithm::ALL.iter().copied().filter(fitting).collect();
         let prepared = std::array::from_fn(|_| OnceLock::new());
-        Self(Arc::new(Inner { text, index, members, material, had_private_members, verifies, prepared }))
+        Self(Arc::new(Inner { text, index, members, material, irregular, verifies, prepared }))
     }
 
     /// `kty` as it stands in the key.
@@ -173,7 +194,41 @@ impl JsonWebKey {
 
     /// Whether private members were there, and were dropped: somebody published a private key.
     pub fn had_private_members(&self) -> bool {
-        self.0.had_private_members
+        self.0.irregular.had_private_members
+    }
+
+    /// The members that are not written as RFC 7518 section 6 wants them and can be read in one way only: padded or in plain base64, a
+    /// coordinate without its leading zero octets, numbers that only the certificate in `x5c` states. Empty for a key as it should be.
+    pub fn quirks(&self) -> &[&'static str] {
+        &self.0.irregular.members
+    }
+
+    /// Why the key cannot be used for anything, where its curve is not known here.
+    pub(crate) fn unknown_curve(&self) -> Option<&KeyError> {
+        self.0.irregular.unknown_curve.as_ref()
+    }
+
+    /// Whether the two are one key, whatever else is said of them.
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        match (self.material(), other.material()) {
+            (PublicMaterial::Rsa(one), PublicMaterial::Rsa(other)) => one == other,
+            (PublicMaterial::Ec(one), PublicMaterial::Ec(other)) => one == other,
+            (PublicMaterial::Okp(one), PublicMaterial::Okp(other)) => one == other,
+            (PublicMaterial::Akp(one), PublicMaterial::Akp(other)) => one == other,
+            (PublicMaterial::Octet(one), PublicMaterial::Octet(other)) => constant_time_eq(one, other),
+            _ => false,
+        }
+    }
+
+    /// Whether the certificate of the key has this thumbprint (RFC 7515 sections 4.1.7 and 4.1.8): as the key states it, or of the first
+    /// certificate in `x5c`.
+    pub(crate) fn has_certificate(&self, thumbprint: &CertificateHint<'_>) -> bool {
+        let stated = self.member(thumbprint.member()).and_then(|value| value.as_str().map(Cow::into_owned));
+        let certificate = || {
+            let chain = self.member("x5c")?.elements()?.next()?.as_str().map(Cow::into_owned)?;
+            Some(thumbprint.of(&key_members::certificate(&chain)?))
+        };
+        stated.or_else(certificate).is_some_and(|found| found == thumbprint.value())
     }
 
     /// Whether the key may do `operation` with `algorithm`: `kty` and `crv` fit, `alg` is absent or equal, `use` is absent or `sig`,

@@ -1,13 +1,12 @@
 //! The members of a JSON Web Key, typed and checked (RFC 7517 section 4), and the way back to JSON.
 
-use std::borrow::Cow;
-
 use zeroize::Zeroizing;
 
-use crate::encoding::json::{JsonKind, JsonObject, JsonValue};
-use crate::encoding::{base64, base64url};
+use crate::encoding::base64url;
+use crate::encoding::json::{JsonObject, printable};
 use crate::jose::algorithm::{SignatureAlgorithm, SignatureFamily};
 use crate::jose::key_error::{KeyError, Unfit};
+use crate::jose::key_members::{MemberReader, value, wrong_kind};
 use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::{AkpPublic, EcPublic, OkpPublic, PublicMaterial, RsaPublic};
 use crate::jose::operation::Operation;
@@ -16,9 +15,6 @@ use crate::jose::operation::Operation;
 fn is_private(name: &str) -> bool {
     matches!(name.as_bytes(), b"d" | b"p" | b"q" | b"dp" | b"dq" | b"qi" | b"oth" | b"k" | b"priv")
 }
-
-/// The most characters of any one member: an 8192-bit number and more than the longest ML-DSA key.
-const LONGEST: usize = 4096;
 
 /// What every key has, whatever its type.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +30,7 @@ impl Members {
     pub(crate) fn read(object: &JsonObject<'_>) -> Result<Self, KeyError> {
         let members = Self {
             key_type: text(object, "kty")?.ok_or(KeyError::Missing { member: "kty" })?,
-            key_id: text(object, "kid")?,
+            key_id: text(object, "kid")?.filter(|key_id| !key_id.is_empty()),
             public_key_use: text(object, "use")?,
             operations: operations(object)?,
             algorithm: text(object, "alg")?,
@@ -46,31 +42,39 @@ impl Members {
     }
 
     /// The key itself; a shared secret only where `symmetric` says so.
-    pub(crate) fn material(&self, object: &JsonObject<'_>, symmetric: bool) -> Result<PublicMaterial, KeyError> {
+    pub(crate) fn material(&self, reader: &mut MemberReader<'_, '_>, symmetric: bool) -> Result<PublicMaterial, KeyError> {
         match KeyType::from_name(&self.key_type) {
-            Some(KeyType::Rsa) => {
-                let (modulus, exponent) = (rsa_number(object, "n")?, rsa_number(object, "e")?);
-                RsaPublic::new(&modulus, &exponent).map(PublicMaterial::Rsa)
-            }
-            Some(KeyType::EllipticCurve) => match curve(object, KeyType::EllipticCurve)? {
-                Some(curve) => EcPublic::new(curve, &bytes(object, "x")?, &bytes(object, "y")?).map(PublicMaterial::Ec),
+            Some(KeyType::Rsa) => match reader.certified(KeyType::Rsa, ["n", "e"])? {
+                Some(material) => Ok(material),
+                None => RsaPublic::new(&reader.bytes("n")?, &reader.bytes("e")?).map(PublicMaterial::Rsa),
+            },
+            Some(KeyType::EllipticCurve) => match reader.certified(KeyType::EllipticCurve, ["x", "y"])? {
+                Some(material) => Ok(material),
+                None => elliptic_curve(reader),
+            },
+            Some(KeyType::OctetKeyPair) => match curve(reader.object, KeyType::OctetKeyPair)? {
+                Some(curve) => OkpPublic::new(curve, &reader.bytes("x")?).map(PublicMaterial::Okp),
                 None => Ok(PublicMaterial::Unknown),
             },
-            Some(KeyType::OctetKeyPair) => match curve(object, KeyType::OctetKeyPair)? {
-                Some(curve) => OkpPublic::new(curve, &bytes(object, "x")?).map(PublicMaterial::Okp),
-                None => Ok(PublicMaterial::Unknown),
-            },
-            Some(KeyType::AlgorithmKeyPair) => self.algorithm_key_pair(object),
-            Some(KeyType::Octet) if symmetric => octet(Zeroizing::new(bytes(object, "k")?)),
+            Some(KeyType::AlgorithmKeyPair) => self.algorithm_key_pair(reader),
+            Some(KeyType::Octet) if symmetric => octet(Zeroizing::new(reader.bytes("k")?)),
             Some(KeyType::Octet) => Err(KeyError::Symmetric),
             None => Ok(PublicMaterial::Unknown),
         }
     }
 
-    fn algorithm_key_pair(&self, object: &JsonObject<'_>) -> Result<PublicMaterial, KeyError> {
+    /// Why a key of a known type cannot be used: its curve is not known here.
+    pub(crate) fn unknown_curve(&self, object: &JsonObject<'_>, material: &PublicMaterial) -> Option<KeyError> {
+        let is_unknown = matches!(material, PublicMaterial::Unknown);
+        let on_curve = matches!(KeyType::from_name(&self.key_type), Some(KeyType::EllipticCurve | KeyType::OctetKeyPair));
+        let curve = object.get("crv").filter(|_| is_unknown && on_curve)?;
+        Some(KeyError::Unsupported { name: printable(&curve.as_str()?) })
+    }
+
+    fn algorithm_key_pair(&self, reader: &mut MemberReader<'_, '_>) -> Result<PublicMaterial, KeyError> {
         let name = self.algorithm.as_deref().ok_or(KeyError::Missing { member: "alg" })?;
         match SignatureAlgorithm::from_name(name) {
-            Some(row) if row.family() == SignatureFamily::MlDsa => AkpPublic::new(row, &bytes(object, "pub")?).map(PublicMaterial::Akp),
+            Some(row) if row.family() == SignatureFamily::MlDsa => AkpPublic::new(row, &reader.bytes("pub")?).map(PublicMaterial::Akp),
             _ => Ok(PublicMaterial::Unknown),
         }
     }
@@ -102,6 +106,12 @@ impl Members {
     }
 }
 
+fn elliptic_curve(reader: &mut MemberReader<'_, '_>) -> Result<PublicMaterial, KeyError> {
+    let Some(curve) = curve(reader.object, KeyType::EllipticCurve)? else { return Ok(PublicMaterial::Unknown) };
+    let size = curve.coordinate_size();
+    EcPublic::new(curve, &reader.coordinate("x", size)?, &reader.coordinate("y", size)?).map(PublicMaterial::Ec)
+}
+
 /// A shared secret; its length is weighed against the algorithm later.
 pub(crate) fn octet(secret: Zeroizing<Vec<u8>>) -> Result<PublicMaterial, KeyError> {
     if secret.is_empty() { Err(KeyError::member("k", "a secret", "nothing")) } else { Ok(PublicMaterial::Octet(secret)) }
@@ -112,11 +122,6 @@ pub(crate) fn check_key_id(key_id: &str) -> Result<(), KeyError> {
         return Err(KeyError::member("kid", "free of control characters", "a control character"));
     }
     Ok(())
-}
-
-/// A member that is there and not `null`.
-fn value<'a>(object: &JsonObject<'a>, member: &str) -> Option<JsonValue<'a>> {
-    object.get(member).filter(|value| !value.is_null())
 }
 
 fn text(object: &JsonObject<'_>, member: &'static str) -> Result<Option<Box<str>>, KeyError> {
@@ -145,35 +150,6 @@ fn curve(object: &JsonObject<'_>, key_type: KeyType) -> Result<Option<Curve>, Ke
         Some(curve) if curve.key_type() != key_type => Err(KeyError::member("crv", "a curve of the key type", curve.name())),
         known_or_not => Ok(known_or_not),
     }
-}
-
-/// The octets of a base64url member.
-pub(crate) fn bytes(object: &JsonObject<'_>, member: &'static str) -> Result<Vec<u8>, KeyError> {
-    base64url::decode(encoded(object, member)?.as_bytes()).map_err(|_| not_base64url(member))
-}
-
-/// The octets of `n` or `e`. Some providers publish them in plain base64, padding included: the number is the same, so it is taken.
-fn rsa_number(object: &JsonObject<'_>, member: &'static str) -> Result<Vec<u8>, KeyError> {
-    let text = encoded(object, member)?;
-    let strict = base64url::decode(text.as_bytes());
-    strict.or_else(|_| base64::decode(text.as_bytes())).map_err(|_| not_base64url(member))
-}
-
-fn encoded<'a>(object: &JsonObject<'a>, member: &'static str) -> Result<Cow<'a, str>, KeyError> {
-    let value = value(object, member).ok_or(KeyError::Missing { member })?;
-    let text = value.as_str().ok_or_else(|| wrong_kind(member, "a string", value.kind()))?;
-    if text.len() > LONGEST {
-        return Err(KeyError::member(member, "at most 4096 characters long", format!("{} characters", text.len())));
-    }
-    Ok(text)
-}
-
-fn not_base64url(member: &'static str) -> KeyError {
-    KeyError::member(member, "unpadded base64url", "other text")
-}
-
-fn wrong_kind(member: &'static str, expected: &'static str, found: JsonKind) -> KeyError {
-    KeyError::member(member, expected, found.to_string())
 }
 
 pub(crate) fn has_private_members(object: &JsonObject<'_>) -> bool {

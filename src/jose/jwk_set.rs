@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::encoding::json::{JsonKind, JsonObject, JsonRules, JsonValue, flawless_elements, printable};
 use crate::jose::algorithm::SignatureAlgorithm;
-use crate::jose::error::{KeySelectionError, KeySetError};
+use crate::jose::certificate_hint::CertificateHint;
+use crate::jose::error::{KeySelectionError, KeySetError, UnfitKey};
 use crate::jose::jwk::JsonWebKey;
+use crate::jose::jws::JoseHeader;
 use crate::jose::key_error::KeyError;
 use crate::jose::operation::Operation;
 
@@ -90,6 +94,8 @@ pub struct SkippedKey {
     pub key_id: Option<String>,
     /// What is wrong with it.
     pub reason: KeyError,
+    /// Whether it stands in [`JsonWebKeySet::keys`] all the same: it can be read, and used for nothing.
+    is_kept: bool,
 }
 
 /// What to do where more than one key fits a signature.
@@ -152,7 +158,8 @@ impl JsonWebKeySet {
         &self.0.keys
     }
 
-    /// The keys that could not be used at all, with the reasons.
+    /// The keys that cannot be used at all, with the reasons: broken or weak ones, secrets in a remote set, curves that are not known here (these
+    /// stay visible in [`keys`](Self::keys)).
     pub fn skipped(&self) -> &[SkippedKey] {
         &self.0.skipped
     }
@@ -180,14 +187,27 @@ impl JsonWebKeySet {
     /// [`KeySelectionError`] where there is none or more than one; a `kid` never falls back to a key with another one or none.
     pub fn select(&self, key_id: Option<&str>, algorithm: SignatureAlgorithm) -> Result<&JsonWebKey, KeySelectionError> {
         let mut candidates = self.candidates(key_id, algorithm);
-        match (candidates.next(), candidates.count()) {
-            (Some(key), 0) => Ok(key),
-            (Some(_), more) => Err(KeySelectionError::Several { algorithm, found: more + 1 }),
+        match (candidates.next(), candidates.next()) {
+            (Some(key), None) => Ok(key),
+            (Some(_), Some(_)) => match distinct(self.candidates(key_id, algorithm)).as_slice() {
+                [key] => Ok(key),
+                several => Err(KeySelectionError::Several { algorithm, found: several.len() }),
+            },
             (None, _) => Err(self.nothing(key_id, algorithm)),
         }
     }
 
-    /// The keys to try for a signature, by the caller's choice.
+    /// The one key that the header's `x5t` or `x5t#S256` tells from the others, for a token without a `kid` (AD FS).
+    pub(crate) fn by_certificate(&self, header: &JoseHeader, algorithm: SignatureAlgorithm) -> Option<&JsonWebKey> {
+        let thumbprint = CertificateHint::of_header(header).filter(|_| header.key_id().is_none())?;
+        match distinct(self.candidates(None, algorithm).filter(|key| key.has_certificate(&thumbprint))).as_slice() {
+            [key] => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The keys to try for a signature, by the caller's choice: the [`candidates`](Self::candidates), or where none has the header's `kid`
+    /// those without a `kid`. A key that stands there twice counts once.
     ///
     /// # Errors
     /// [`KeySelectionError`] where there are none, or more than may be tried.
@@ -197,11 +217,27 @@ impl JsonWebKeySet {
         algorithm: SignatureAlgorithm,
         at_most: usize,
     ) -> Result<impl Iterator<Item = &JsonWebKey>, KeySelectionError> {
-        match self.candidates(key_id, algorithm).count() {
+        let mut candidates = distinct(self.candidates(key_id, algorithm));
+        if candidates.is_empty() && key_id.is_some_and(|key_id| !self.has_key_id(key_id)) {
+            candidates = distinct(self.unnamed(algorithm));
+        }
+        match candidates.len() {
             0 => Err(self.nothing(key_id, algorithm)),
             found if found > at_most => Err(KeySelectionError::TooMany { algorithm, found, at_most }),
-            _ => Ok(self.candidates(key_id, algorithm)),
+            _ => Ok(candidates.into_iter()),
         }
+    }
+
+    /// The keys without a `kid` that fit the algorithm.
+    fn unnamed(&self, algorithm: SignatureAlgorithm) -> impl Iterator<Item = &JsonWebKey> {
+        self.candidates(None, algorithm).filter(|key| key.key_id().is_none())
+    }
+
+    /// The set as JSON (RFC 7517 section 5), of what was read: without private members, the bytes of shared secrets and keys that were skipped.
+    /// The same as what serde writes; serde reads by [`KeySetRules::remote`].
+    pub fn to_json(&self) -> String {
+        let keys: Vec<&str> = self.0.keys.iter().map(JsonWebKey::to_json).collect();
+        format!("{{\"keys\":[{}]}}", keys.join(","))
     }
 
     /// Whether a key has this `kid`, for whatever purpose.
@@ -216,15 +252,47 @@ impl JsonWebKeySet {
                 // What a set says of its skipped keys is escaped and shortened in the same way.
                 match self.0.skipped.iter().find(|skipped| skipped.key_id.as_ref() == Some(&key_id)) {
                     Some(skipped) => KeySelectionError::Skipped { key_id, reason: skipped.reason.clone() },
+                    None if self.unnamed(algorithm).next().is_some() => KeySelectionError::Unnamed { key_id },
                     None => KeySelectionError::UnknownKeyId { key_id },
                 }
             }
             _ => {
-                let mut named = self.0.keys.iter().filter(|key| key_id.is_none() || key.key_id() == key_id);
-                let unfit = named.find_map(|key| key.fits(algorithm, Operation::Verify).err());
-                KeySelectionError::NoneFits { algorithm, unfit }
+                let named = self.0.keys.iter().filter(|key| key_id.is_none() || key.key_id() == key_id);
+                let reason = |key: &JsonWebKey| {
+                    let unfit = key.fits(algorithm, Operation::Verify).err().map(|reason| KeyError::Unfit { algorithm, reason });
+                    Some(UnfitKey::new(key.key_id(), key.unknown_curve().cloned().or(unfit)?))
+                };
+                // A key that is listed as skipped although it is kept is told once.
+                let left_out = self.0.skipped.iter().filter(|skipped| key_id.is_none() && !skipped.is_kept);
+                let left_out = left_out.map(|skipped| UnfitKey { key_id: skipped.key_id.clone(), reason: skipped.reason.clone() });
+                KeySelectionError::NoneFits { algorithm, keys: named.filter_map(reason).chain(left_out).collect() }
             }
         }
+    }
+}
+
+/// Each key once.
+fn distinct<'k>(keys: impl Iterator<Item = &'k JsonWebKey>) -> Vec<&'k JsonWebKey> {
+    let mut distinct: Vec<&JsonWebKey> = Vec::new();
+    for key in keys {
+        if !distinct.iter().any(|known| known.is_same_key(key)) {
+            distinct.push(key);
+        }
+    }
+    distinct
+}
+
+impl Serialize for JsonWebKeySet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value: serde_json::Value = serde_json::from_str(&self.to_json()).map_err(serde::ser::Error::custom)?;
+        value.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonWebKeySet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Self::from_json(value.to_string().as_bytes()).map_err(serde::de::Error::custom)
     }
 }
 
@@ -248,10 +316,15 @@ fn key_id(element: JsonValue<'_>) -> Option<JsonValue<'_>> {
 impl Inner {
     fn add(&mut self, index: usize, key_id: Option<JsonValue<'_>>, outcome: Result<JsonWebKey, KeyError>) {
         match outcome {
-            Ok(key) => self.keys.push(key),
+            Ok(key) => {
+                if let Some(reason) = key.unknown_curve().cloned() {
+                    self.skipped.push(SkippedKey { index, key_id: key.key_id().map(printable), reason, is_kept: true });
+                }
+                self.keys.push(key);
+            }
             Err(reason) => {
                 let key_id = key_id.and_then(JsonValue::as_str).map(|text| printable(&text));
-                self.skipped.push(SkippedKey { index, key_id, reason });
+                self.skipped.push(SkippedKey { index, key_id, reason, is_kept: false });
             }
         }
     }

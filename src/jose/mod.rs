@@ -14,6 +14,7 @@
 
 mod algorithm;
 mod algorithm_set;
+mod certificate_hint;
 pub mod crypto;
 mod der;
 mod encryption_algorithm;
@@ -27,6 +28,7 @@ mod jwk_set;
 mod jws;
 mod key_error;
 mod key_file;
+mod key_members;
 mod key_type;
 mod material;
 mod operation;
@@ -40,7 +42,7 @@ pub use algorithm::{HashAlgorithm, SignatureAlgorithm, SignatureFamily, UnknownA
 pub use algorithm_set::AlgorithmSet;
 pub use encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm, KeyManagementMode};
 pub use encryption_sets::{ContentEncryptionSet, KeyManagementSet};
-pub use error::{JoseError, KeySelectionError, KeySetError};
+pub use error::{JoseError, KeySelectionError, KeySetError, UnfitKey};
 pub use jwe::{
     CompactJwe, DecryptedJwe, DecryptionKeys, EncryptionError, JweDecrypter, JweEncrypter, JweHeader, NestedJws, encrypt_compact,
 };

@@ -14,6 +14,7 @@ use crate::jose::jwk::JsonWebKey;
 use crate::jose::jwk_members::{self, Members};
 use crate::jose::key_error::KeyError;
 use crate::jose::key_file;
+use crate::jose::key_members::{self, MemberReader};
 use crate::jose::key_type::{Curve, KeyType};
 use crate::jose::material::{PrivateMaterial, PublicMaterial, RsaPrivate};
 use crate::jose::operation::Operation;
@@ -52,7 +53,8 @@ impl PrivateKey {
     pub fn from_jwk(json: &[u8]) -> Result<Self, KeyError> {
         let object = JsonObject::parse(json, &JsonRules::document()).map_err(KeyError::Json)?;
         let mut members = Members::read(&object)?;
-        let material = from_members(&object, members.material(&object, true)?)?;
+        let public = members.material(&mut MemberReader::new(&object), true)?;
+        let material = from_members(&object, public)?;
         let operations = members.operations.clone();
         if let Some(names) = &mut members.operations {
             *names = halves::public_operations(names);
@@ -221,7 +223,7 @@ impl PrivateKey {
 
 /// Adds the secret members of a JWK to its public ones.
 fn from_members(object: &JsonObject<'_>, public: PublicMaterial) -> Result<PrivateMaterial, KeyError> {
-    let secret = |member| jwk_members::bytes(object, member).map(Zeroizing::new);
+    let secret = |member| key_members::bytes(object, member).map(Zeroizing::new);
     match public {
         PublicMaterial::Rsa(public) => {
             if object.get("oth").is_some() {

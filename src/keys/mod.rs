@@ -20,7 +20,7 @@ pub use claim_resolver::{ClaimResolver, ClaimResolverBuilder, ResolvedClaims, Re
 pub use error::KeySourceError;
 pub use introspection::{TokenIntrospection, TokenIntrospectionBuilder};
 pub use provider::{ProviderKeys, ProviderKeysBuilder};
-pub use provider_cache::{ProviderKeysCache, validate_token, validate_token_blocking};
+pub use provider_cache::{ProviderKeysCache, validate_token, validate_token_blocking, validate_token_under, validate_token_under_blocking};
 pub use source::KeySource;
 pub use token_text::TokenText;
 pub use validator::{Attempt, TokenValidator, TokenValidatorBuilder};

@@ -73,8 +73,8 @@ impl fmt::Debug for ProviderKeysCache {
 /// Validates a token in one call: discovers the provider at `address` under the strict policy, takes its keys from `cache`, judges by
 /// `options`.
 ///
-/// OpenID Connect Core section 3.1.3.7, RFC 9068 section 4. The cache is the caller's: hold one for the life of the application. For another
-/// policy take [`ProviderKeysCache::provider`] and a [`TokenValidator`].
+/// OpenID Connect Core section 3.1.3.7, RFC 9068 section 4. The cache is the caller's: hold one for the life of the application. The
+/// document is held against the strict policy; [`validate_token_under`] takes another.
 ///
 /// # Errors
 /// As [`TokenValidator::validate`].
@@ -103,7 +103,42 @@ pub async fn validate_token<'t>(
     address: &str,
     cache: &ProviderKeysCache,
 ) -> Result<ValidatedToken, Error> {
-    validator(options, address, cache).validate(token).await
+    validate_token_under(token, options, address, &DiscoveryPolicy::strict(), cache).await
+}
+
+/// The same with the document held against `policy`: a preset, or a policy of the application's own.
+///
+/// # Errors
+/// As [`TokenValidator::validate`].
+///
+/// # Example
+/// ```
+/// use identity_model::keys::{ProviderKeysCache, validate_token_under};
+/// use identity_model::protocol::discovery::{DiscoveryPolicy, MetadataProfile};
+/// use identity_model::testing::TestProvider;
+/// use identity_model::validation::TokenValidationOptions;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let provider = TestProvider::new();
+/// let cache = ProviderKeysCache::new(provider.clone());
+/// let options = TokenValidationOptions::access_token().issuer("https://idp.test").audience("https://idp.test").build();
+/// let policy = DiscoveryPolicy::builder().metadata_profile(MetadataProfile::KeysOnly).build();
+///
+/// let token = provider.mint_access_token(|token| token);
+/// let validated = validate_token_under(&token, &options, "https://idp.test", &policy, &cache).await?;
+/// assert_eq!(validated.issuer(), Some("https://idp.test"));
+/// # Ok::<(), identity_model::Error>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn validate_token_under<'t>(
+    token: impl Into<TokenText<'t>>,
+    options: &TokenValidationOptions,
+    address: &str,
+    policy: &DiscoveryPolicy,
+    cache: &ProviderKeysCache,
+) -> Result<ValidatedToken, Error> {
+    TokenValidator::with_options(cache.provider(address, policy), options.clone()).validate(token).await
 }
 
 /// The blocking twin of [`validate_token`].
@@ -116,9 +151,19 @@ pub fn validate_token_blocking<'t>(
     address: &str,
     cache: &ProviderKeysCache,
 ) -> Result<ValidatedToken, Error> {
-    validator(options, address, cache).validate_blocking(token)
+    validate_token_under_blocking(token, options, address, &DiscoveryPolicy::strict(), cache)
 }
 
-fn validator(options: &TokenValidationOptions, address: &str, cache: &ProviderKeysCache) -> TokenValidator {
-    TokenValidator::with_options(cache.provider(address, &DiscoveryPolicy::strict()), options.clone())
+/// The blocking twin of [`validate_token_under`].
+///
+/// # Errors
+/// As [`TokenValidator::validate_blocking`].
+pub fn validate_token_under_blocking<'t>(
+    token: impl Into<TokenText<'t>>,
+    options: &TokenValidationOptions,
+    address: &str,
+    policy: &DiscoveryPolicy,
+    cache: &ProviderKeysCache,
+) -> Result<ValidatedToken, Error> {
+    TokenValidator::with_options(cache.provider(address, policy), options.clone()).validate_blocking(token)
 }

@@ -13,6 +13,7 @@ use super::request::{Request, RequestOptions, request_setters, with_body, with_q
 use super::response::{Expectation, Quirks};
 use super::response_head::ResponseHead;
 use crate::constants::media_types;
+use crate::document::{Document, forward_document};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::jose::JsonWebKeySet;
@@ -92,7 +93,11 @@ impl JwksRequest {
                 let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, also: &[], media_types, body_limit, quirks };
                 let accepted = expectation.accept(response, port.now())?;
                 let key_set = JsonWebKeySet::from_json(accepted.body()).map_err(RequestError::KeySet)?;
-                return Ok(JwksResponse { key_set, head: accepted.head });
+                // A set may hold keys that are no good JSON objects: it is a key set all the same, and has no other members to show.
+                let document = Document::parse(accepted.body().clone())
+                    .or_else(|_| Document::parse("{}"))
+                    .map_err(|source| expectation.malformed(source))?;
+                return Ok(JwksResponse { key_set, document, head: accepted.head });
             }
         }
     }
@@ -118,6 +123,7 @@ impl JwksRequest {
 #[derive(Debug, Clone)]
 pub struct JwksResponse {
     key_set: JsonWebKeySet,
+    document: Document,
     head: ResponseHead,
 }
 
@@ -137,3 +143,5 @@ impl JwksResponse {
         &self.head
     }
 }
+
+forward_document!(JwksResponse, document);

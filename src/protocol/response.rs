@@ -76,20 +76,20 @@ impl Accepted {
 impl Expectation {
     /// Judges status, content type and length.
     pub(crate) fn accept(&self, response: HttpResponse, now: SystemTime) -> Result<Accepted, RequestError> {
-        let head = ResponseHead::of(&response, now);
-        let status = response.status();
-        if response.body().len() > self.body_limit {
+        let (parts, body) = response.into_parts();
+        let (status, head) = (parts.status, ResponseHead::of(parts.status, parts.headers, now));
+        if body.len() > self.body_limit {
             return Err(self.reject(&head, HttpErrorKind::BodyTooLarge { limit: self.body_limit }, &[]));
         }
         if status != self.success && !self.also.contains(&status) && !self.quirks.statuses.contains(&status) {
-            return Err(self.rejected_status(&head, &response));
+            return Err(self.rejected_status(&head, &body));
         }
         let is_read = !self.media_types.is_empty();
         if is_read && !self.quirks.any_content_type && !self.media_types.iter().any(|expected| head.is_of_type(expected)) {
             let found = head.content_type().map(|found| escaped(found, 100));
             return Err(self.reject(&head, HttpErrorKind::ContentType { expected: self.media_types, found }, &[]));
         }
-        Ok(Accepted { head, body: response.into_body() })
+        Ok(Accepted { head, body })
     }
 
     /// Opens the body of an accepted answer as JSON.
@@ -119,14 +119,14 @@ impl Expectation {
         RequestError::Member { endpoint: self.endpoint, member, expected, found: found.into() }
     }
 
-    fn rejected_status(&self, head: &ResponseHead, response: &HttpResponse) -> RequestError {
-        let status = response.status();
-        if let Some(error) = oauth_error(head, response).or_else(|| OAuthError::of_challenge(head)) {
+    fn rejected_status(&self, head: &ResponseHead, body: &bytes::Bytes) -> RequestError {
+        let status = head.status();
+        if let Some(error) = oauth_error(head, body).or_else(|| OAuthError::of_challenge(head)) {
             return RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) };
         }
-        let redirect = status.is_redirection() && response.headers().contains_key(LOCATION);
-        let body: &[u8] = if status.is_success() { &[] } else { response.body() };
-        let location = response.headers().get(LOCATION).filter(|_| redirect).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let redirect = status.is_redirection() && head.headers().contains_key(LOCATION);
+        let body: &[u8] = if status.is_success() { &[] } else { body };
+        let location = head.headers().get(LOCATION).filter(|_| redirect).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let error = HttpError::new(head, HttpErrorKind::Status { expected: self.success, redirect }, body);
         RequestError::Http { endpoint: self.endpoint, error: Box::new(error.with_location(location.as_deref())) }
     }
@@ -138,11 +138,11 @@ impl Expectation {
 
 /// The error document of a refusal. Servers label theirs as text or HTML: a client error is believed by its form, a server error, which a
 /// proxy may have written, by its content type as well.
-fn oauth_error(head: &ResponseHead, response: &HttpResponse) -> Option<OAuthError> {
-    let status = response.status();
+fn oauth_error(head: &ResponseHead, body: &bytes::Bytes) -> Option<OAuthError> {
+    let status = head.status();
     if !status.is_client_error() && !(status.as_u16() >= 400 && head.is_of_type(crate::constants::media_types::JSON)) {
         return None;
     }
-    let (document, _) = Document::open_answer(response.body().clone()).ok()?;
+    let (document, _) = Document::open_answer(body.clone()).ok()?;
     OAuthError::of(&document, head)
 }

@@ -160,7 +160,10 @@ impl ValidationError {
             JoseError::ContentNotSigned => Kind::NotSigned,
             JoseError::NoAlgorithmAllowed | JoseError::Crypto(_) => Kind::Configuration,
             JoseError::Selection(
-                KeySelectionError::UnknownKeyId { .. } | KeySelectionError::Skipped { .. } | KeySelectionError::NoneFits { .. },
+                KeySelectionError::UnknownKeyId { .. }
+                | KeySelectionError::Unnamed { .. }
+                | KeySelectionError::Skipped { .. }
+                | KeySelectionError::NoneFits { .. },
             ) => Kind::KeyNotFound,
             JoseError::Selection(_) => Kind::KeyAmbiguous,
             JoseError::Key(_) => Kind::KeyUnusable,

@@ -116,7 +116,7 @@ pub(super) struct Settings {
     /// no token.
     #[builder(with = |algorithms: impl Into<AlgorithmSet>| algorithms.into())]
     pub(super) algorithms: Option<AlgorithmSet>,
-    /// What to do where more than one key fits. Default: refuse.
+    /// What to do where more than one key fits, to verify or to decrypt with. Default: refuse.
     #[builder(default)]
     pub(super) key_selection: KeySelection,
     /// Who does the cryptography. Default: the compiled-in provider.

@@ -369,7 +369,7 @@ fn errors_of_answers_that_repeat_the_secret() {
         ScriptedResponse::json(401, json!({ "error": "invalid_token", "error_description": format!("the token `{CANARY}` is bad") })),
         ScriptedResponse::json(400, json!({ "error": CANARY })),
         ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": CANARY, "sub": 1 })),
-        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "expires_in": CANARY, "sub": 1 })),
+        ScriptedResponse::json(200, json!({ "access_token": CANARY, "expires_in": CANARY, "sub": 1 })),
         ScriptedResponse::status(401).header("www-authenticate", &format!("Bearer error_description=\"{CANARY}\", Negotiate {CANARY}")),
         ScriptedResponse::json(200, format!(r#"{{"access_token":"{CANARY}","access_token":"{CANARY}"}}"#)),
         ScriptedResponse::json(200, format!(r#"{{"access_token":"{CANARY}"#)),
@@ -379,12 +379,12 @@ fn errors_of_answers_that_repeat_the_secret() {
         ScriptedResponse::json(200, CANARY),
         ScriptedResponse::json(200, json!({ "access_token": [CANARY] })),
         ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": { "x": CANARY }, "sub": [CANARY] })),
-        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "scope": { "x": CANARY }, "sub": "" })),
+        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": "mac", "scope": { "x": CANARY }, "sub": "" })),
         ScriptedResponse::json(
             200,
             json!({ "access_token": CANARY, "token_type": "Bearer", "authorization_details": [CANARY], "sub": null }),
         ),
-        ScriptedResponse::json(200, json!({ "access_token": CANARY, "token_type": "Bearer", "refresh_token": [CANARY], "sub": 1 })),
+        ScriptedResponse::json(200, json!({ "access_token": CANARY, "refresh_token": [CANARY], "sub": 1 })),
     ] {
         for error in errors(&answer) {
             silent_error(&error);

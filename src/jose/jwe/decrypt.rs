@@ -10,11 +10,12 @@ use super::nested::NestedJws;
 use super::parameters::KeyParameters;
 use crate::encoding::json::printable;
 use crate::environment::{Entropy, SystemEntropy};
-use crate::jose::crypto::CryptoError;
-use crate::jose::crypto::encryption::{SealedContent, WrappedKey};
+use crate::jose::crypto::encryption::{KeyUnwrapper, SealedContent, WrappedKey};
+use crate::jose::crypto::{CryptoError, CryptoProvider};
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::encryption_sets::{ContentEncryptionSet, KeyManagementSet};
 use crate::jose::error::JoseError;
+use crate::jose::jwk_set::KeySelection;
 use crate::jose::jws::{JoseHeader, TokenLimits};
 use crate::jose::operation::Operation;
 
@@ -49,6 +50,7 @@ pub struct JweDecrypter {
     keys: DecryptionKeys,
     algorithms: KeyManagementSet,
     encryptions: ContentEncryptionSet,
+    selection: KeySelection,
 }
 
 impl JweDecrypter {
@@ -65,7 +67,15 @@ impl JweDecrypter {
         if algorithms.is_empty() || encryptions.is_empty() {
             return Err(JoseError::NoAlgorithmAllowed);
         }
-        Ok(Self { keys, algorithms, encryptions })
+        Ok(Self { keys, algorithms, encryptions, selection: KeySelection::default() })
+    }
+
+    /// What to do where more than one key fits. Default: [`KeySelection::ExactlyOne`]. With [`KeySelection::TryEach`] a token that none of them
+    /// decrypts fails as one does that the only key cannot decrypt.
+    #[must_use]
+    pub const fn with_key_selection(mut self, selection: KeySelection) -> Self {
+        self.selection = selection;
+        self
     }
 
     /// The `alg` values allowed.
@@ -93,12 +103,9 @@ impl JweDecrypter {
         check_sizes(jwe, algorithm, encryption)?;
         let parameters = KeyParameters::read(jwe.header(), algorithm, encryption)?;
         let curve = parameters.ephemeral.as_ref().and_then(|key| key.curve());
-        let (key, unwrapper) = self.keys.select(&KeyRequirements { key_id: jwe.header().key_id(), algorithm, encryption, curve })?;
+        let wanted = KeyRequirements { key_id: jwe.header().key_id(), algorithm, encryption, curve };
+        let keys = self.keys.select(&wanted, self.selection)?;
 
-        let provider = key.provider();
-        let mut content_key = Zeroizing::new(vec![0; encryption.key_size()]);
-        let failed = |_| JoseError::Crypto(CryptoError::Failed { provider: provider.name(), operation: Operation::Decrypt });
-        SystemEntropy.fill(&mut content_key).map_err(failed)?;
         let wrapped = WrappedKey {
             encrypted_key: &jwe.encrypted_key,
             ephemeral: parameters.ephemeral.as_ref(),
@@ -106,15 +113,12 @@ impl JweDecrypter {
             gcm: parameters.gcm,
             size: encryption.key_size(),
         };
-        // RFC 7516 section 11.5: whether a key was recovered must not show, so the random one stays where none of the right length was.
-        match unwrapper.unwrap_key(&wrapped) {
-            Ok(key) if key.len() == content_key.len() => content_key = key,
-            _ => {}
+        for (key, unwrapper) in keys {
+            if let Some(plaintext) = open(jwe, encryption, &**key.provider(), unwrapper, &wrapped)? {
+                return Ok(DecryptedJwe { header: jwe.header().clone(), algorithm, encryption, plaintext });
+            }
         }
-        let sealed =
-            SealedContent { iv: &jwe.iv, additional_data: jwe.encoded_header.as_bytes(), ciphertext: &jwe.ciphertext, tag: &jwe.tag };
-        let plaintext = provider.open(encryption, &content_key, &sealed).map_err(|_| JoseError::Decryption)?;
-        Ok(DecryptedJwe { header: jwe.header().clone(), algorithm, encryption, plaintext })
+        Err(JoseError::Decryption)
     }
 
     /// Decrypts a token whose content must be a signed token (OpenID Connect Core section 16.14): claims that are encrypted and not
@@ -145,6 +149,26 @@ impl JweDecrypter {
             encryption.ok_or_else(|| JoseError::ContentEncryptionNotAllowed { found: printable(&name), allowed: self.encryptions })?;
         Ok((algorithm, encryption))
     }
+}
+
+/// The content by one key; none where anything about it is wrong, after the same work whatever it is.
+fn open(
+    jwe: &CompactJwe<'_>,
+    encryption: ContentEncryptionAlgorithm,
+    provider: &dyn CryptoProvider,
+    unwrapper: &dyn KeyUnwrapper,
+    wrapped: &WrappedKey<'_>,
+) -> Result<Option<Vec<u8>>, JoseError> {
+    let mut content_key = Zeroizing::new(vec![0; encryption.key_size()]);
+    let failed = |_| JoseError::Crypto(CryptoError::Failed { provider: provider.name(), operation: Operation::Decrypt });
+    SystemEntropy.fill(&mut content_key).map_err(failed)?;
+    // RFC 7516 section 11.5: whether a key was recovered must not show, so the random one stays where none of the right length was.
+    match unwrapper.unwrap_key(wrapped) {
+        Ok(key) if key.len() == content_key.len() => content_key = key,
+        _ => {}
+    }
+    let sealed = SealedContent { iv: &jwe.iv, additional_data: jwe.encoded_header.as_bytes(), ciphertext: &jwe.ciphertext, tag: &jwe.tag };
+    Ok(provider.open(encryption, &content_key, &sealed).ok())
 }
 
 /// RFC 7516 section 5.2 steps 10 to 12 and RFC 7518 section 5: exact lengths, all of them plain to see.

@@ -8,6 +8,7 @@ use crate::jose::crypto::CryptoError;
 use crate::jose::crypto::encryption::KeyUnwrapper;
 use crate::jose::encryption_algorithm::{ContentEncryptionAlgorithm, KeyManagementAlgorithm};
 use crate::jose::error::JoseError;
+use crate::jose::jwk_set::KeySelection;
 use crate::jose::key_error::{KeyError, Unfit};
 use crate::jose::key_type::Curve;
 use crate::jose::private_key::PrivateKey;
@@ -17,7 +18,7 @@ const ROWS: usize = KeyManagementAlgorithm::ALL.len();
 /// Private keys and shared secrets to decrypt with; cheap to clone, safe to share. What a provider prepares from a key is kept with it.
 ///
 /// A token that names a `kid` is decrypted with a key of that `kid`; where there is none, with a key that has no `kid` at all. Of those
-/// exactly one must fit `alg`, `enc`, the curve of `epk`, `use` and `key_ops`.
+/// exactly one must fit `alg`, `enc`, the curve of `epk`, `use` and `key_ops`, unless [`KeySelection::TryEach`] allows more.
 ///
 /// # Example
 /// ```
@@ -62,31 +63,47 @@ impl DecryptionKeys {
         self.0.iter().map(|entry| &entry.key)
     }
 
-    /// The one key for a token, with what its provider prepared.
-    pub(super) fn select(&self, wanted: &KeyRequirements<'_>) -> Result<(&PrivateKey, &dyn KeyUnwrapper), JoseError> {
+    /// The keys for a token, with what their providers prepared: the one that fits, or each of them where that is allowed.
+    pub(super) fn select(
+        &self,
+        wanted: &KeyRequirements<'_>,
+        selection: KeySelection,
+    ) -> Result<Vec<(&PrivateKey, &dyn KeyUnwrapper)>, JoseError> {
         let named = |entry: &&Entry| wanted.key_id.is_none() || entry.key.key_id() == wanted.key_id;
         let mut group: Vec<&Entry> = self.0.iter().filter(named).collect();
         if group.is_empty() {
             group = self.0.iter().filter(|entry| entry.key.key_id().is_none()).collect();
         }
-        let mut fitting = group.iter().filter(|entry| wanted.fits(&entry.key).is_ok());
-        let entry = match (fitting.next(), fitting.count()) {
-            (Some(entry), 0) => entry,
-            (Some(_), more) => return Err(JoseError::SeveralDecryptionKeys { found: more + 1 }),
-            (None, _) => {
-                let unfit = group.iter().find_map(|entry| wanted.fits(&entry.key).err());
-                return Err(JoseError::NoDecryptionKey { key_id: wanted.key_id.map(printable), unfit });
+        let mut fitting: Vec<&Entry> = Vec::new();
+        for entry in group.iter().filter(|entry| wanted.fits(&entry.key).is_ok()) {
+            if !fitting.iter().any(|known| known.key.public_jwk().is_same_key(entry.key.public_jwk())) {
+                fitting.push(entry);
             }
+        }
+        let at_most = match selection {
+            KeySelection::ExactlyOne => 1,
+            KeySelection::TryEach { at_most } => at_most,
         };
-        match entry.prepared(wanted.algorithm) {
-            Some(Ok(unwrapper)) => Ok((&entry.key, &**unwrapper)),
-            Some(Err(error)) => Err(JoseError::Key(KeyError::Crypto(*error))),
-            None => Err(JoseError::NoDecryptionKey { key_id: wanted.key_id.map(printable), unfit: None }),
+        match fitting.len() {
+            0 => {
+                let unfit = group.iter().find_map(|entry| wanted.fits(&entry.key).err());
+                Err(JoseError::NoDecryptionKey { key_id: wanted.key_id.map(printable), unfit })
+            }
+            found if found > at_most => Err(JoseError::SeveralDecryptionKeys { found }),
+            _ => fitting.into_iter().map(|entry| entry.unwrapper(wanted)).collect(),
         }
     }
 }
 
 impl Entry {
+    fn unwrapper(&self, wanted: &KeyRequirements<'_>) -> Result<(&PrivateKey, &dyn KeyUnwrapper), JoseError> {
+        match self.prepared(wanted.algorithm) {
+            Some(Ok(unwrapper)) => Ok((&self.key, &**unwrapper)),
+            Some(Err(error)) => Err(JoseError::Key(KeyError::Crypto(*error))),
+            None => Err(JoseError::NoDecryptionKey { key_id: wanted.key_id.map(printable), unfit: None }),
+        }
+    }
+
     fn prepared(&self, algorithm: KeyManagementAlgorithm) -> Option<&Result<Arc<dyn KeyUnwrapper>, CryptoError>> {
         let slot = self.prepared.get(algorithm.id() as usize)?;
         Some(slot.get_or_init(|| self.key.key_unwrapper(algorithm)))

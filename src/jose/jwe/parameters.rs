@@ -8,6 +8,7 @@ use crate::jose::error::JoseError;
 use crate::jose::jwk_members::{self, Members};
 use crate::jose::jws::JoseHeader;
 use crate::jose::key_error::KeyError;
+use crate::jose::key_members::MemberReader;
 use crate::jose::material::PublicMaterial;
 
 /// The most octets of `apu` and of `apv`.
@@ -65,7 +66,12 @@ fn ephemeral_key(header: &JoseHeader) -> Result<PublicMaterial, JoseError> {
         if jwk_members::has_private_members(&object) {
             return Err(KeyError::member("d", "absent from a public key", "a private member"));
         }
-        let material = Members::read(&object)?.material(&object, false)?;
+        let mut reader = MemberReader::new(&object);
+        let material = Members::read(&object)?.material(&mut reader, false)?;
+        // A published key is read as it is; one that is made for a single token is as it should be.
+        if let Some(member) = reader.quirks.first() {
+            return Err(KeyError::member(member, "written as RFC 7518 section 6 wants it", "another form"));
+        }
         match material.curve() {
             Some(curve) if KeyManagementAlgorithm::AGREEMENT_CURVES.contains(&curve) => Ok(material),
             _ => Err(KeyError::member("crv", "P-256, P-384, P-521 or X25519", "another key")),

@@ -162,9 +162,16 @@ fn j13_exactly_one_key_after_kid_alg_use_and_operations() {
     for more in [json!({}), json!({"alg": "A128KW", "use": "enc", "key_ops": ["unwrapKey"]}), json!({"key_ops": ["decrypt"]})] {
         assert_eq!(decrypt(&decrypter([secret(more.clone())]), &named).unwrap(), b"x", "a key without `kid`, {more}");
     }
-    let both = decrypter([secret(json!({"kid": "a"})), secret(json!({"kid": "b"})), secret(json!({}))]);
+    let strange = |octet: u8, more: serde_json::Value| {
+        let mut members = json!({"k": base64url::encode([octet; 16])});
+        members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        secret(members)
+    };
+    let both = decrypter([secret(json!({"kid": "a"})), strange(1, json!({"kid": "b"})), strange(2, json!({}))]);
     assert_eq!(decrypt(&both, &named).unwrap(), b"x", "the key of that name comes before one without");
     assert_eq!(decrypt(&both, &unnamed), Err(JoseError::SeveralDecryptionKeys { found: 3 }));
+    let twice = decrypter([secret(json!({"kid": "a"})), secret(json!({"kid": "b"})), secret(json!({}))]);
+    assert_eq!(decrypt(&twice, &unnamed).unwrap(), b"x", "one key under several names is one");
     let swapped = encrypt(&JweHeader::new().key_id("b"), b"x", &key, Alg::A128KW);
     let other = secret(json!({"kid": "b", "k": base64url::encode([8; 16])}));
     assert_eq!(decrypt(&decrypter([key, other]), &swapped), Err(JoseError::Decryption));

@@ -90,8 +90,8 @@ fn members_of_the_wrong_type_make_the_key_unusable() {
 }
 
 #[test]
-fn k7_numbers_are_strict_base64url_and_bounded_before_they_are_decoded() {
-    for x in ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo", "", "11qY AYKx"] {
+fn k7_numbers_are_read_in_one_way_only_and_bounded_before_they_are_decoded() {
+    for x in ["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo==", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHUR-", "", "11qY AYKx"] {
         assert!(matches!(key(&format!(r#""kty":"OKP","crv":"Ed25519","x":"{x}""#)), Err(KeyError::Member { member: "x", .. })), "{x}");
     }
     let huge = format!(r#""kty":"RSA","e":"AQAB","n":"{}""#, "A".repeat(1 << 20));
@@ -106,7 +106,7 @@ fn k1_rsa_numbers_in_plain_base64_are_the_same_numbers() {
     let published = key(&format!(r#""kty":"RSA","e":"AQAB","n":"{plain}""#)).unwrap();
     let correct = key(&format!(r#""kty":"RSA","e":"AQAB","n":"{}""#, base64url::encode(&number))).unwrap();
     assert_eq!(published.thumbprint(), correct.thumbprint());
-    for broken in [plain.trim_end_matches('=').to_owned(), plain.replace('+', "-"), format!(" {plain}")] {
+    for broken in [plain.replace('+', "-"), format!(" {plain}"), format!("{plain}="), plain.replacen('=', "", 1) + "=="] {
         assert!(key(&format!(r#""kty":"RSA","e":"AQAB","n":"{broken}""#)).is_err(), "{broken}");
     }
 }

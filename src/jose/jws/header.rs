@@ -11,8 +11,8 @@ use crate::jose::error::JoseError;
 
 /// A token's header: one JSON object, its registered members typed and checked, the others reachable; cheap to clone.
 ///
-/// RFC 7515 section 4. `alg` is there and a string; `kid` (without control characters), `typ` and `cty` are strings if there at all; a
-/// name comes once. What stands in a header is the sender's word until the signature is checked, and afterwards the signer's.
+/// RFC 7515 section 4. `alg` is there and a string; `kid` (without control characters), `typ` and `cty` are strings if there at all, where
+/// `null` and an empty `kid` count as absent; a name comes once. What stands in a header is the sender's word until the signature is checked, and afterwards the signer's.
 #[derive(Clone)]
 pub struct JoseHeader(Arc<Inner>);
 
@@ -33,7 +33,8 @@ impl JoseHeader {
         let object = JsonObject::parse(&bytes, &JsonRules::token()).map_err(JoseError::Header)?;
         let absent = || JoseError::HeaderMember { member: "alg", expected: "a string", found: "nothing".into() };
         let algorithm_name = text(&object, "alg")?.ok_or_else(absent)?;
-        let key_id = text(&object, "kid")?;
+        // An empty identifier names no key.
+        let key_id = text(&object, "kid")?.filter(|key_id| !key_id.is_empty());
         if key_id.as_deref().is_some_and(|key_id| key_id.chars().any(char::is_control)) {
             return Err(JoseError::header_member("kid", "free of control characters", "a control character"));
         }
@@ -105,7 +106,7 @@ impl JoseHeader {
 
     /// A member of the header that is a string if it is there at all.
     pub(crate) fn text(&self, member: &'static str) -> Result<Option<Cow<'_, str>>, JoseError> {
-        let Some(value) = self.member(member) else { return Ok(None) };
+        let Some(value) = self.member(member).filter(|value| !value.is_null()) else { return Ok(None) };
         value.as_str().map(Some).ok_or_else(|| JoseError::header_member(member, "a string", value.kind().as_str()))
     }
 
@@ -130,7 +131,7 @@ fn bare(media_type: &str) -> &str {
 }
 
 fn text(object: &JsonObject<'_>, member: &'static str) -> Result<Option<Box<str>>, JoseError> {
-    let Some(value) = object.get(member) else { return Ok(None) };
+    let Some(value) = object.get(member).filter(|value| !value.is_null()) else { return Ok(None) };
     match value.as_str() {
         Some(text) => Ok(Some(text.into())),
         None => Err(JoseError::header_member(member, "a string", value.kind().as_str())),

@@ -46,8 +46,9 @@ fn k1_a_key_that_nobody_can_use_is_no_second_one_that_fits() {
     let several = |found| Err(JoseError::Selection(KeySelectionError::Several { algorithm: SignatureAlgorithm::ES256, found }));
     assert_eq!(verify(&[key.public_jwk(), other.public_jwk()]), several(2));
     assert_eq!(verify(&[key.public_jwk(), &off_the_curve, other.public_jwk()]), several(3));
-    assert_eq!(verify(&[&off_the_curve, &off_the_curve]), several(2));
-    assert!(matches!(verify(&[&off_the_curve]), Err(JoseError::Key(_))));
+    for unusable in [&[&off_the_curve, &off_the_curve][..], &[&off_the_curve]] {
+        assert!(matches!(verify(unusable), Err(JoseError::Key(_))), "one key is one key, however often it stands there");
+    }
 }
 
 #[test]
@@ -82,7 +83,6 @@ fn j19_header_members_of_the_wrong_type_are_refused() {
         (r#"{"alg":["RS256"]}"#, "alg"),
         (r#"{"alg":256}"#, "alg"),
         (r#"{"alg":"RS256","kid":1}"#, "kid"),
-        (r#"{"alg":"RS256","kid":null}"#, "kid"),
         (r#"{"alg":"RS256","kid":{"a":1}}"#, "kid"),
         (r#"{"alg":"RS256","kid":"a\r\nb"}"#, "kid"),
         (r#"{"alg":"RS256","kid":"a\u0000"}"#, "kid"),

@@ -108,7 +108,8 @@ impl JwsVerifier {
         let key_id = jws.header().key_id();
         let key = match self.selection {
             KeySelection::ExactlyOne => {
-                let key = self.the_one(keys, key_id, algorithm).map_err(JoseError::Selection)?;
+                let by_certificate = keys.by_certificate(jws.header(), algorithm).map(Ok);
+                let key = by_certificate.unwrap_or_else(|| self.the_one(keys, key_id, algorithm)).map_err(JoseError::Selection)?;
                 self.check(jws, algorithm, key)?;
                 key
             }

@@ -129,6 +129,7 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
         let decrypter = settings.decryption_keys.clone();
         let decrypter =
             decrypter.map(|keys| JweDecrypter::new(keys, settings.key_management_algorithms, settings.content_encryption_algorithms));
+        let decrypter = decrypter.map(|decrypter| Ok(decrypter?.with_key_selection(settings.key_selection)));
         TokenValidationOptions { rules: Arc::new(Rules { settings, required, required_of_answer, verifier, decrypter }), expected: None }
     }
 }

@@ -1,4 +1,5 @@
 //! What real providers send, and what is made of it: one test a case, named after it.
 
 mod endpoints;
+mod keys;
 mod registration;

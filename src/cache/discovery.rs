@@ -165,10 +165,13 @@ impl DocumentSource {
     }
 
     fn refreshing(self) -> Exchange<(), Error> {
-        Exchange::new(|port: Port| async move {
-            let look_up = || self.slot.refresh(&self.clients, self.fetch());
-            completed(look_up, &port).await?.map(drop)
-        })
+        Exchange::new(|port: Port| async move { self.refresh(&port).await })
+    }
+
+    /// Fetches the document anew, whatever its age.
+    pub(crate) async fn refresh(&self, port: &Port) -> Result<(), Error> {
+        let look_up = || self.slot.refresh(&self.clients, self.fetch());
+        completed(look_up, port).await?.map(drop)
     }
 
     fn fetch(&self) -> impl FnOnce(Port) -> Fetch + Send + 'static {
@@ -184,14 +187,17 @@ impl DocumentSource {
 
     fn request(&self) -> DiscoveryDocumentRequest {
         let settings = self.slot.settings();
-        DiscoveryDocumentRequest::builder()
+        let request = DiscoveryDocumentRequest::builder()
             .address(&self.address)
             .policy(self.policy.clone())
             .environment(self.environment.clone())
             .retry(settings.retry())
             .attempt_timeout(settings.attempt_timeout())
-            .deadline(settings.deadline())
-            .build()
+            .deadline(settings.deadline());
+        match settings.body_limit() {
+            Some(limit) => request.body_limit(limit).build(),
+            None => request.build(),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! fetched is a [shared fetch](crate::exchange::SharedFetch) that its callers drive.
 
 mod discovery;
+mod entry;
 mod replay;
 mod settings;
 mod slot;
@@ -16,9 +17,10 @@ mod store;
 pub use crate::exchange::replay::{BlockingReplayStore, ReplayGuard, ReplayKey, ReplayStore, StoreError};
 pub use discovery::DiscoveryCache;
 pub(crate) use discovery::DocumentSource;
+pub(crate) use entry::{Entry, Fetched, Keep, Newer, SlotRules, Want};
 pub use replay::MemoryReplayStore;
 pub use settings::CacheSettings;
 pub(crate) use settings::max_age;
-pub(crate) use slot::{Entry, Fetched, Keep, Newer, Slot, SlotRules, Want, completed};
+pub(crate) use slot::{Slot, completed};
 pub use statistics::CacheStatistics;
 pub(crate) use store::Store;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::jose::KeySetRules;
 use crate::protocol::ResponseHead;
 use crate::transport::RetrySettings;
 
@@ -34,6 +35,8 @@ pub struct CacheSettings {
     retry: RetrySettings,
     attempt_timeout: Duration,
     deadline: Duration,
+    key_limit: usize,
+    body_limit: Option<usize>,
 }
 
 /// `Cache-Control` cannot make an entry younger than this.
@@ -93,6 +96,18 @@ impl CacheSettings {
         Self { deadline, ..self }
     }
 
+    /// How many keys a set may have; a larger one is an error. Default 100.
+    #[must_use]
+    pub const fn with_key_limit(self, key_limit: usize) -> Self {
+        Self { key_limit, ..self }
+    }
+
+    /// How many bytes a discovery document or a key set may have, decompressed. Default 1 MiB for a document, 512 KiB for a key set.
+    #[must_use]
+    pub const fn with_body_limit(self, body_limit: usize) -> Self {
+        Self { body_limit: Some(body_limit), ..self }
+    }
+
     /// The age from which on an entry is refreshed.
     pub const fn soft_age(&self) -> Duration {
         self.soft_age
@@ -133,6 +148,16 @@ impl CacheSettings {
         self.deadline
     }
 
+    /// How many keys a set may have.
+    pub const fn key_limit(&self) -> usize {
+        self.key_limit
+    }
+
+    /// How many bytes a document or a key set may have, where that was set.
+    pub const fn body_limit(&self) -> Option<usize> {
+        self.body_limit
+    }
+
     /// How long callers wait for the leader of a fetch: a little longer than the fetch may take, so that its own error comes first.
     pub(super) fn wait_limit(&self) -> Duration {
         self.deadline.saturating_add(self.deadline.min(LONGEST_GRACE))
@@ -166,6 +191,8 @@ impl Default for CacheSettings {
             retry: RetrySettings::NONE.with_count(1).with_base_delay(Duration::from_millis(250)),
             attempt_timeout: Duration::from_secs(5),
             deadline: Duration::from_secs(10),
+            key_limit: KeySetRules::remote().key_limit(),
+            body_limit: None,
         }
     }
 }

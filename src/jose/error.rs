@@ -296,7 +296,9 @@ pub enum KeySetError {
         found: &'static str,
     },
     /// More keys than the limit.
-    #[error("the key set has more than {limit} keys")]
+    #[error(
+        "the key set has more than {limit} keys; allow more with `key_limit` of the request or the source, or `CacheSettings::with_key_limit`"
+    )]
     TooManyKeys {
         /// The limit.
         limit: usize,

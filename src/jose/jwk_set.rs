@@ -47,6 +47,11 @@ impl KeySetRules {
         self.key_limit = key_limit;
         self
     }
+
+    /// How many keys a set may have.
+    pub const fn key_limit(&self) -> usize {
+        self.key_limit
+    }
 }
 
 impl Default for KeySetRules {

@@ -7,6 +7,7 @@
 mod claim_resolver;
 mod error;
 mod introspection;
+mod key_set_location;
 mod provider;
 mod provider_cache;
 mod pushed_tokens;

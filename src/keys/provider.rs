@@ -5,25 +5,25 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bon::Builder;
-
-use super::KeySourceError;
-use crate::cache::{
-    CacheSettings, CacheStatistics, DiscoveryCache, DocumentSource, Entry, Fetched, Keep, Newer, Slot, SlotRules, Want, completed, max_age,
-};
+use super::key_set_location::KeySetLocation;
+use crate::cache::{CacheStatistics, Entry, Fetched, Newer, Slot, Want, completed};
 use crate::drive::{run_blocking_with, run_with};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
 use crate::jose::JsonWebKeySet;
-use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
-use crate::protocol::jwks::JwksRequest;
+use crate::protocol::discovery::DiscoveryPolicy;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
+
+mod builder;
+
+use builder::Parts;
+pub use builder::ProviderKeysBuilder;
 
 /// The keys of one provider: found by discovery under a policy, kept, refreshed by age and when a token names a key that is not there.
 ///
 /// OpenID Connect Core section 10.1.1. Clones share one cache: however many callers wait, one discovery and one key-set request go out, and
-/// the request under way survives the caller that started it. Ages and pauses: [`CacheSettings`]. An async driver needs an
+/// the request under way survives the caller that started it. Ages and pauses: [`CacheSettings`](crate::cache::CacheSettings). An async driver needs an
 /// [`HttpClient`], a blocking one a [`BlockingHttpClient`]; both may be set.
 ///
 /// # Example
@@ -41,8 +41,8 @@ pub struct ProviderKeys(Arc<Provider>);
 struct Provider {
     /// Tells this provider from every other one in the process.
     id: u64,
-    /// Apart from the key set, so that a fetch under way holds this alone and an abandoned one does not keep its own cache alive.
-    documents: Arc<DocumentSource>,
+    /// Apart from the key set, so that a fetch in progress holds this alone and an abandoned one does not keep its own cache alive.
+    location: Arc<KeySetLocation>,
     key_set: Arc<Slot<JsonWebKeySet>>,
 }
 
@@ -59,66 +59,6 @@ pub(crate) struct NewerKeys {
     pub(super) is_forced: bool,
 }
 
-#[derive(Builder)]
-#[builder(on(String, into), builder_type(name = ProviderKeysBuilder, vis = "pub", doc { /** Builds [`ProviderKeys`]. */ }), state_mod(name = provider_keys_builder, vis = "pub(crate)"), finish_fn(name = build_parts, vis = ""))]
-struct Parts {
-    #[builder(field)]
-    clients: HttpClients,
-    /// The authority or the full discovery address.
-    authority: String,
-    /// The policy for discovery, its endpoints and the key set. Default: strict.
-    #[builder(default)]
-    policy: DiscoveryPolicy,
-    /// Ages and pauses, and how long a fetch may take. Default: those of [`CacheSettings`].
-    #[builder(default)]
-    cache: CacheSettings,
-    /// A cache of discovery documents to share with others. Default: one of its own.
-    discovery_cache: Option<DiscoveryCache>,
-    /// Clock, random bytes and timer. Default: the system's.
-    #[builder(default)]
-    environment: Environment,
-}
-
-impl<S: provider_keys_builder::State> ProviderKeysBuilder<S> {
-    /// The client for async callers.
-    #[must_use]
-    pub fn http(mut self, client: impl HttpClient + 'static) -> Self {
-        self.clients = self.clients.with_http(client);
-        self
-    }
-
-    /// The client for blocking callers.
-    #[must_use]
-    pub fn blocking_http(mut self, client: impl BlockingHttpClient + 'static) -> Self {
-        self.clients = self.clients.with_blocking(client);
-        self
-    }
-
-    /// The clients for either kind of caller. Default: none, for callers that drive every exchange by hand.
-    #[must_use]
-    pub fn clients(mut self, clients: HttpClients) -> Self {
-        self.clients = clients;
-        self
-    }
-
-    /// Builds the key source. Nothing is sent before the first token comes.
-    pub fn build(self) -> ProviderKeys
-    where
-        S: provider_keys_builder::IsComplete,
-    {
-        let parts = self.build_parts();
-        // Keys are loaded by themselves, so that one rotation costs one request.
-        let policy = parts.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
-        let slot = match &parts.discovery_cache {
-            Some(cache) => cache.slot(&parts.authority, &policy),
-            None => DocumentSource::slot_of_its_own(parts.cache, parts.environment.clone()),
-        };
-        let key_set = Slot::new(parts.cache, parts.environment.clone(), SlotRules { unchanged, ..SlotRules::default() });
-        let documents = DocumentSource { slot, address: parts.authority, policy, clients: parts.clients, environment: parts.environment };
-        ProviderKeys(Arc::new(Provider { id: next_id(), documents: Arc::new(documents), key_set }))
-    }
-}
-
 impl ProviderKeys {
     /// The keys of the provider at `authority`, fetched with `http` under the strict policy.
     pub fn new(authority: impl Into<String>, http: impl HttpClient + 'static) -> Self {
@@ -130,6 +70,59 @@ impl ProviderKeys {
         Self::builder().authority(authority).blocking_http(http).build()
     }
 
+    /// The keys of the provider that a policy is made for, under that policy: a [preset](DiscoveryPolicy), or any policy with an
+    /// [`authority`](crate::protocol::discovery::DiscoveryPolicyBuilder::authority). Without one the first fetch fails with kind `Policy`.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::keys::ProviderKeys;
+    /// use identity_model::protocol::discovery::DiscoveryPolicy;
+    /// use identity_model::testing::ScriptedHttpClient;
+    ///
+    /// let http = ScriptedHttpClient::builder().build();
+    /// let keys = ProviderKeys::of(DiscoveryPolicy::entra("organizations")?, http);
+    /// assert_eq!(keys.authority(), "https://login.microsoftonline.com/organizations/v2.0");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of(policy: DiscoveryPolicy, http: impl HttpClient + 'static) -> Self {
+        let authority = policy.authority().unwrap_or_default().to_owned();
+        Self::builder().authority(authority).policy(policy).http(http).build()
+    }
+
+    /// The same for blocking callers.
+    pub fn of_blocking(policy: DiscoveryPolicy, http: impl BlockingHttpClient + 'static) -> Self {
+        let authority = policy.authority().unwrap_or_default().to_owned();
+        Self::builder().authority(authority).policy(policy).blocking_http(http).build()
+    }
+
+    /// The keys at a bare address, for a provider without a discovery document: cached and rotating as discovered ones are. Issuer and audience
+    /// are the validator's. An address that demands a credential gets that of a [policy](ProviderKeysBuilder::policy)
+    /// ([`credential`](crate::protocol::discovery::DiscoveryPolicyBuilder::credential)).
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::keys::{ProviderKeys, TokenValidator};
+    /// use identity_model::testing::{ProviderEndpoint, TestProvider};
+    ///
+    /// let provider = TestProvider::new();
+    /// let keys = ProviderKeys::at_jwks_uri_blocking(provider.address(ProviderEndpoint::Jwks), provider.clone());
+    /// let validator = TokenValidator::builder().keys(keys).issuer(provider.issuer()).audience("reports-api").build();
+    /// let token = provider.mint_access_token(|token| token.claim("aud", "reports-api"));
+    /// validator.validate_blocking(&token)?;
+    /// assert_eq!(provider.requests(ProviderEndpoint::Discovery), 0);
+    /// # Ok::<(), identity_model::Error>(())
+    /// ```
+    pub fn at_jwks_uri(address: impl Into<String>, http: impl HttpClient + 'static) -> Self {
+        let address = address.into();
+        Self::builder().authority(&address).jwks_uri(address).http(http).build()
+    }
+
+    /// The same for blocking callers.
+    pub fn at_jwks_uri_blocking(address: impl Into<String>, http: impl BlockingHttpClient + 'static) -> Self {
+        let address = address.into();
+        Self::builder().authority(&address).jwks_uri(address).blocking_http(http).build()
+    }
+
     /// Policy, clients, ages and environment of one's own.
     pub fn builder() -> ProviderKeysBuilder {
         Parts::builder()
@@ -137,12 +130,12 @@ impl ProviderKeys {
 
     /// The authority or discovery address that it was made with.
     pub fn authority(&self) -> &str {
-        &self.0.documents.address
+        &self.0.location.authority
     }
 
     /// What the cache of discovery documents has done.
     pub fn discovery_statistics(&self) -> CacheStatistics {
-        self.0.documents.slot.statistics()
+        self.0.location.documents().map(|documents| documents.slot.statistics()).unwrap_or_default()
     }
 
     /// What the cache of key sets has done.
@@ -184,6 +177,33 @@ impl ProviderKeys {
         run_blocking_with(self.refreshing(), None, self.environment())
     }
 
+    /// Fetches the discovery document anew, whatever its age, and then the key set: for an application that knows that the provider has changed,
+    /// its algorithms or its `jwks_uri` for instance. Where nothing is discovered this is [`refresh`](Self::refresh).
+    ///
+    /// # Errors
+    /// What a fetch failed with; the last good document and keys stay in use.
+    pub async fn refresh_metadata(&self) -> Result<(), Error> {
+        run_with(self.refreshing_metadata(), None, self.environment()).await
+    }
+
+    /// The blocking twin of [`refresh_metadata`](Self::refresh_metadata).
+    ///
+    /// # Errors
+    /// As [`refresh_metadata`](Self::refresh_metadata).
+    pub fn refresh_metadata_blocking(&self) -> Result<(), Error> {
+        run_blocking_with(self.refreshing_metadata(), None, self.environment())
+    }
+
+    fn refreshing_metadata(&self) -> Exchange<(), Error> {
+        let this = self.clone();
+        Exchange::new(|port: Port| async move {
+            if let Some(documents) = this.0.location.documents() {
+                documents.refresh(&port).await?;
+            }
+            port.perform(this.refreshing()).await
+        })
+    }
+
     fn refreshing(&self) -> Exchange<(), Error> {
         let this = self.clone();
         Exchange::new(|port: Port| async move {
@@ -197,11 +217,11 @@ impl ProviderKeys {
     }
 
     pub(super) fn environment(&self) -> &Environment {
-        &self.0.documents.environment
+        &self.0.location.environment
     }
 
     fn clients(&self) -> &HttpClients {
-        &self.0.documents.clients
+        &self.0.location.clients
     }
 
     /// The key set while it is fresh: no lock, no exchange.
@@ -245,8 +265,8 @@ impl ProviderKeys {
     }
 
     fn fetch(&self) -> impl FnOnce(Port) -> Fetch + Send + 'static {
-        let (documents, settings) = (Arc::clone(&self.0.documents), *self.0.key_set.settings());
-        move |port| Box::pin(async move { fetch_keys(&documents, settings, &port).await })
+        let (location, settings) = (Arc::clone(&self.0.location), *self.0.key_set.settings());
+        move |port| Box::pin(async move { location.fetch(&settings, &port).await })
     }
 }
 
@@ -261,27 +281,11 @@ fn next_id() -> u64 {
     LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
 
-async fn fetch_keys(documents: &DocumentSource, settings: CacheSettings, port: &Port) -> Result<Fetched<JsonWebKeySet>, Error> {
-    let began = port.monotonic();
-    let document = documents.load(port).await?;
-    let request = JwksRequest::builder()
-        .address(document.jwks_uri()?)
-        .environment(documents.environment.clone())
-        .retry(settings.retry())
-        .attempt_timeout(settings.attempt_timeout())
-        .deadline(settings.deadline().saturating_sub(port.monotonic().saturating_sub(began)))
-        .build();
-    let response = request.run(port).await?;
-    let age = max_age(response.head());
-    KeySourceError::unless_usable(response.key_set())?;
-    Ok(Fetched { value: response.into_key_set(), keep: Keep::BySettings { max_age: age } })
-}
-
 impl fmt::Debug for ProviderKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProviderKeys")
-            .field("authority", &self.0.documents.address)
-            .field("policy", &self.0.documents.policy)
+            .field("authority", &self.0.location.authority)
+            .field("policy", &self.0.location.policy)
             .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::discovery::{AddressError, DiscoveryDocumentResponse, PolicyViolation};
-use super::http_error::HttpError;
+use super::http_error::{HttpError, HttpErrorKind};
 use super::oauth_error::OAuthError;
 use crate::constants::error_codes;
 use crate::document::DocumentError;
@@ -41,7 +41,7 @@ pub enum RequestError {
     #[error(transparent)]
     Policy(Box<PolicyViolation>),
     /// No usable answer came.
-    #[error("{} the {endpoint}", outcome(.source))]
+    #[error("{} the {endpoint}{}", outcome(.source), larger_body(endpoint, .source.kind() == TransportErrorKind::BodyTooLarge))]
     Transport {
         /// Which endpoint.
         endpoint: &'static str,
@@ -49,7 +49,7 @@ pub enum RequestError {
         source: TransportError,
     },
     /// An answer that is no protocol message.
-    #[error("the {endpoint} answered with {}", .error.summary())]
+    #[error("the {endpoint} answered with {}{}", .error.summary(), larger_body(endpoint, matches!(.error.kind(), HttpErrorKind::BodyTooLarge { .. })))]
     Http {
         /// Which endpoint.
         endpoint: &'static str,
@@ -258,6 +258,12 @@ impl From<PolicyViolation> for RequestError {
     fn from(violation: PolicyViolation) -> Self {
         Self::Policy(Box::new(violation))
     }
+}
+
+/// The settings that allow a larger key set; other answers have no reason to be larger.
+fn larger_body(endpoint: &str, is_too_large: bool) -> &'static str {
+    let is_key_set = is_too_large && endpoint == super::jwks::ENDPOINT;
+    if is_key_set { "; allow more with `body_limit` of the request or the source, or `CacheSettings::with_body_limit`" } else { "" }
 }
 
 fn outcome(error: &TransportError) -> &'static str {

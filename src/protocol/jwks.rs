@@ -16,10 +16,10 @@ use crate::constants::media_types;
 use crate::document::{Document, forward_document};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
-use crate::jose::JsonWebKeySet;
+use crate::jose::{JsonWebKeySet, KeySetRules};
 use crate::transport::{BodyLimit, Repeat};
 
-const ENDPOINT: &str = "key set endpoint";
+pub(super) const ENDPOINT: &str = "key set endpoint";
 const ACCEPT: &str = "application/jwk-set+json, application/json";
 
 /// Asks for the keys of a provider.
@@ -52,6 +52,8 @@ pub struct JwksRequest {
     /// Where the keys are: text, or the `jwks_uri` of a discovery document with its policy.
     #[builder(into)]
     address: Address,
+    /// How many keys the set may have; a larger one is an error. Default: 100.
+    key_limit: Option<usize>,
     /// The address of the document that named this one.
     #[builder(skip)]
     named_at: Option<String>,
@@ -92,7 +94,7 @@ impl JwksRequest {
                 let media_types = &[media_types::JWK_SET_JSON, media_types::JSON];
                 let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, also: &[], media_types, body_limit, quirks };
                 let accepted = expectation.accept(response, port.now())?;
-                let key_set = JsonWebKeySet::from_json(accepted.body()).map_err(RequestError::KeySet)?;
+                let key_set = JsonWebKeySet::from_json_with(accepted.body(), self.key_set_rules()).map_err(RequestError::KeySet)?;
                 // A set may hold keys that are no good JSON objects: it is a key set all the same, and has no other members to show.
                 let document = Document::parse(accepted.body().clone())
                     .or_else(|_| Document::parse("{}"))
@@ -107,7 +109,23 @@ impl JwksRequest {
     pub(crate) fn following(address: Endpoint, document: &str, options: &RequestOptions) -> Self {
         let mut options = options.for_another_message();
         options.policy = None;
-        Self { options, address: address.into(), named_at: Some(document.to_owned()) }
+        Self { options, address: address.into(), key_limit: None, named_at: Some(document.to_owned()) }
+    }
+
+    /// The request for the keys at an address that the caller states.
+    pub(crate) fn at(address: &str, options: RequestOptions) -> Self {
+        Self { options, address: address.into(), key_limit: None, named_at: None }
+    }
+
+    /// The same with other limits.
+    pub(crate) fn with_limits(mut self, key_limit: usize, body_limit: Option<usize>) -> Self {
+        self.key_limit = Some(key_limit);
+        self.options.body_limit = body_limit.or(self.options.body_limit);
+        self
+    }
+
+    fn key_set_rules(&self) -> KeySetRules {
+        self.key_limit.map_or(KeySetRules::remote(), |limit| KeySetRules::remote().with_key_limit(limit))
     }
 
     /// Whether the credential of the policy is for this address: the caller wrote it, or it stands where the caller said that the provider is.

@@ -48,7 +48,7 @@ pub(crate) mod parameters;
 mod registered_client;
 mod registration_response;
 pub(crate) mod request;
-mod request_options;
+pub(crate) mod request_options;
 mod response;
 mod response_head;
 mod response_verifier;

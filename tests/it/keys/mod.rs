@@ -7,6 +7,7 @@ mod introspection;
 mod one_call;
 mod outages;
 mod rotation;
+mod sources;
 mod support;
 mod tasks;
 mod threads;

@@ -60,7 +60,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ring", &["jose/crypto/biscuit"]),
     ("aws_lc_rs", &["jose/crypto/aws_lc"]),
     ("reqwest", &["transport/"]),
-    ("flate2", &["transport/reqwest_client"]),
+    ("miniz_oxide", &["transport/reqwest_client"]),
     ("getrandom", &["environment.rs"]),
     ("tokio", &["environment.rs", "transport/", "tokens/", "integrations/", "testing/"]),
     ("hyper", &["transport/reqwest_client", "testing/"]),

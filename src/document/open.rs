@@ -77,7 +77,7 @@ impl Document {
         if bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
         }
-        let text = simdutf8::basic::from_utf8(&bytes).map_err(|_| not_utf8(&bytes))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| not_utf8(&bytes))?;
         // The one byte order mark that is tolerated is gone by now.
         let index = JsonIndex::scan(text, &JsonRules::token())?;
 

@@ -1,8 +1,10 @@
 //! The async driver.
 
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 
 use super::trace::Trace;
 use crate::environment::Environment;
@@ -77,7 +79,13 @@ async fn send(client: &dyn HttpClient, mut request: HttpRequest, repeat: Repeat)
 
 async fn wait(environment: &Environment, duration: std::time::Duration) -> Result<Event, DriveError> {
     tracing::debug!(target: "identity_model", ?duration, "waiting");
-    environment.timer().ok_or(DriveError::NoTimer)?.sleep(duration).await;
+    let mut sleep = environment.timer().ok_or(DriveError::NoTimer)?.sleep(duration);
+    poll_fn(|context| {
+        // Tokio's timer cannot be asked whether the runtime has one; what a panic leaves behind is dropped.
+        let polled = catch_unwind(AssertUnwindSafe(|| sleep.as_mut().poll(context)));
+        polled.map_or(Poll::Ready(Err(DriveError::TimerPanicked)), |poll| poll.map(Ok))
+    })
+    .await?;
     Ok(Event::Waited)
 }
 
@@ -230,5 +238,18 @@ mod tests {
         let client = Gate { asked: AtomicUsize::new(0), open: Notify::new() };
         let error = run(exchange, &client, &environment).await.unwrap_err();
         assert_eq!(error.kind(), crate::error::ErrorKind::Configuration);
+    }
+
+    #[test]
+    fn h_timers_a_wait_on_a_runtime_without_timers_is_a_configuration_error() {
+        let exchange: Exchange<(), ExchangeError> = Exchange::new(|port: Port| async move {
+            port.wait(std::time::Duration::from_secs(1)).await;
+            Ok(())
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let client = Gate { asked: AtomicUsize::new(0), open: Notify::new() };
+        let error = runtime.block_on(run(exchange, &client, &Environment::system())).unwrap_err();
+        assert_eq!(error.kind(), crate::error::ErrorKind::Configuration);
+        assert!(error.to_string().contains("enable_time"), "{error}");
     }
 }

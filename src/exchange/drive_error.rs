@@ -10,6 +10,11 @@ pub enum DriveError {
     /// The exchange has to wait and the environment has no timer.
     #[error("the environment has no timer to wait with: enable the feature `tokio` or set one by `Environment::with_timer`")]
     NoTimer,
+    /// The timer panicked, as tokio's does on a runtime without timers.
+    #[error(
+        "the environment's timer cannot be used here: build the tokio runtime with `enable_time`, or set one by `Environment::with_timer`"
+    )]
+    TimerPanicked,
     /// The environment gave no random bytes.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
@@ -30,5 +35,5 @@ pub enum DriveError {
 }
 
 classify! { DriveError {
-    Self::NoTimer | Self::Entropy(_) | Self::NoClient { .. } | Self::NoRemote { .. } => "driver" Configuration;
+    Self::NoTimer | Self::TimerPanicked | Self::Entropy(_) | Self::NoClient { .. } | Self::NoRemote { .. } => "driver" Configuration;
 } }

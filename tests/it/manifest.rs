@@ -174,3 +174,36 @@ fn licence_expressions_are_read_as_spdx_means_them() {
         assert!(!is_permissive(refused), "{refused}");
     }
 }
+
+#[test]
+fn every_example_is_listed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifests = ["Cargo.toml", "examples/quickstart/Cargo.toml"].map(|path| std::fs::read_to_string(root.join(path)).unwrap());
+    let listed = |name: &str| manifests.iter().any(|manifest| manifest.contains(&format!("[[example]]\nname = \"{name}\"\n")));
+    let files = std::fs::read_dir(root.join("examples")).unwrap().map(|entry| entry.unwrap().path());
+    let names: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert!(names.len() > 20, "{names:?}");
+    let missing: Vec<&String> = names.iter().filter(|name| !listed(name)).collect();
+    assert!(missing.is_empty(), "examples are not found by themselves: {missing:?} need an [[example]]");
+}
+
+/// Crates of one command, each counted once.
+fn crates(arguments: &[&str]) -> Option<usize> {
+    let tree = cargo(&[&["tree", "--prefix=none", "--format={p}"], arguments].concat())?;
+    Some(tree.lines().map(|line| line.trim_end_matches(" (*)")).filter(|line| !line.is_empty()).collect::<BTreeSet<_>>().len())
+}
+
+#[test]
+fn the_crate_and_its_first_example_are_light() {
+    for (arguments, most) in [
+        (&["--edges=normal,build", "--no-default-features"][..], 68),
+        (&["--edges=normal,build"], 120),
+        (&["--edges=normal,build,dev", "--package=identity-model-quickstart"], 150),
+    ] {
+        let Some(count) = crates(arguments) else { return };
+        assert!(count <= most, "{count} crates by cargo tree {arguments:?}, {most} at most");
+    }
+}

@@ -28,7 +28,7 @@ impl<'a> JsonObject<'a> {
     /// # Errors
     /// [`JsonError`].
     pub fn parse(bytes: &'a [u8], rules: &JsonRules) -> Result<Self, JsonError> {
-        let text = simdutf8::basic::from_utf8(bytes).map_err(|_| not_utf8(bytes))?;
+        let text = std::str::from_utf8(bytes).map_err(|_| not_utf8(bytes))?;
         Ok(Self { text, index: JsonIndex::scan(text, rules)? })
     }
 

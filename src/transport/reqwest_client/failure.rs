@@ -38,7 +38,7 @@ pub(super) fn from_decoding(error: DecodingError, peer: &Peer, limit: usize) -> 
     };
     match error {
         DecodingError::TooLarge => too_large(peer, limit),
-        DecodingError::Broken(source) => reject("its body is not what its `Content-Encoding` says").with_source(source),
+        DecodingError::Broken => reject("its body is not what its `Content-Encoding` says"),
         DecodingError::Unknown => reject("its `Content-Encoding` is not one that was asked for (gzip, deflate)"),
         DecodingError::TooMany => reject("its `Content-Encoding` lists too many codings"),
     }

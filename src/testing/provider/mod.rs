@@ -5,61 +5,30 @@
 //! RFC 8628, RFC 8693, RFC 9068, RFC 9101, RFC 9126, RFC 9207, RFC 9701. It spells the names of the protocols out by itself instead of
 //! taking them from `constants`, so that a slip there shows.
 //!
-//! One file an endpoint under `endpoints/`; each is one row of the table in `routes.rs`.
+//! A request comes in through `wire`, finds its endpoint by the table of `state`, is answered by one file of `endpoints` (with `login` for what
+//! goes through a browser), from what `state` remembers of the `parties`; `mint` makes the tokens, `faults` spoil the response, `handles` is what
+//! a test holds.
 
-mod authorized;
-mod browser;
-mod builder;
-mod builder_login;
-mod client;
-mod client_login;
-mod code;
-mod connection;
-mod draft;
-mod edits;
-mod endpoint;
 mod endpoints;
-mod fault;
-mod fault_names;
-mod flow_handle;
-mod flows;
-mod forgery;
-mod gate;
-mod handle;
-mod id_tokens;
-mod in_memory;
-mod keys;
-mod listener;
-mod log;
+mod faults;
+mod handles;
 mod login;
-mod login_handle;
-mod logout_handle;
-mod logout_tokens;
-mod notifications;
-mod outgoing;
-mod refusal;
-mod registered;
-mod request;
-mod routes;
-mod serve;
-mod sessions;
-mod shared;
-mod store;
-mod tls;
-mod tokens;
-mod user;
+mod mint;
+mod parties;
+mod state;
+mod wire;
 
-pub use authorized::Authorized;
-pub use browser::TestBrowser;
-pub use builder::TestProviderBuilder;
-pub use client::TestClient;
-pub use code::CodeDraft;
-pub use draft::{ForgedKind, TokenDraft};
-pub use endpoint::ProviderEndpoint;
-pub use fault::Fault;
-pub use forgery::Forgery;
-pub use gate::Gate;
-pub use handle::TestProvider;
-pub use listener::ProviderListener;
-pub use tokens::{AccessTokenFormat, RefreshTokens};
-pub use user::TestUser;
+pub use faults::fault::Fault;
+pub use faults::gate::Gate;
+pub use handles::authorized::Authorized;
+pub use handles::browser::TestBrowser;
+pub use handles::builder::TestProviderBuilder;
+pub use handles::provider::TestProvider;
+pub use mint::code::CodeDraft;
+pub use mint::draft::{ForgedKind, TokenDraft};
+pub use mint::forgery::Forgery;
+pub use parties::client::TestClient;
+pub use parties::user::TestUser;
+pub use state::endpoint::ProviderEndpoint;
+pub use state::grant::{AccessTokenFormat, RefreshTokens};
+pub use wire::listener::ProviderListener;

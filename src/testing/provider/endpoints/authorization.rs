@@ -9,10 +9,10 @@ use crate::testing::provider::login::asked::{Asked, RESPONSE_TYPES};
 use crate::testing::provider::login::reply::{RESPONSE_MODES, Reply, set_cookie};
 use crate::testing::provider::login::sign_in::{SESSION_COOKIE, STATE_COOKIE, SignedIn, sign_in};
 use crate::testing::provider::login::{grant, incoming};
-use crate::testing::provider::refusal::Refusal;
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
-use crate::testing::provider::shared::Config;
+use crate::testing::provider::state::shared::Config;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::ErrorResponse;
 use crate::transport::HttpResponse;
 
 pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
@@ -48,9 +48,9 @@ fn request_object_algorithms(config: &Config) -> Vec<&'static str> {
     SignatureAlgorithm::ALL.iter().map(|algorithm| algorithm.name()).chain(unsigned).collect()
 }
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let sent = Form::of_front_channel(call.request)?;
-    let unknown = || Refusal::oauth("unauthorized_client", "the client is unknown");
+    let unknown = || ErrorResponse::oauth("unauthorized_client", "the client is unknown");
     let client = call.shared.client(sent.required("client_id")?).ok_or_else(unknown)?;
     let form = incoming::resolve(call, &client, sent)?;
     let reply = Reply::read(&client, &form)?;
@@ -69,7 +69,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
 
 type Answered = (Vec<(String, String)>, SignedIn);
 
-fn log_in(call: &Call<'_>, client: &TestClient, form: &Form, reply: &Reply<'_>) -> Result<Answered, Refusal> {
+fn log_in(call: &Call<'_>, client: &TestClient, form: &Form, reply: &Reply<'_>) -> Result<Answered, ErrorResponse> {
     reply.flaw()?;
     let asked = Asked::read(&call.shared.config, client, form)?;
     let signed_in = sign_in(call, &client.id, &asked)?;

@@ -2,15 +2,15 @@
 
 use sha2::{Digest, Sha256};
 
-use super::token;
+use super::token_response;
 use crate::encoding::base64url;
 use crate::testing::provider::TestClient;
-use crate::testing::provider::refusal::Refusal;
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::ErrorResponse;
 use crate::transport::HttpResponse;
 
-pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<HttpResponse, Refusal> {
+pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<HttpResponse, ErrorResponse> {
     let shared = call.shared;
     let text = form.required("code")?;
     let Some(code) = shared.flows.codes.find(text) else {
@@ -33,9 +33,9 @@ pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Resul
     if challenge != code.code_challenge {
         return Err(refused("code_verifier does not fit the authorization request"));
     }
-    token::user_token_response(call, code.grant)
+    token_response::user_token_response(call, code.grant)
 }
 
-fn refused(why: &str) -> Refusal {
-    Refusal::oauth("invalid_grant", why)
+fn refused(why: &str) -> ErrorResponse {
+    ErrorResponse::oauth("invalid_grant", why)
 }

@@ -5,17 +5,17 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{client_authentication, token};
+use super::{client_authentication, token_response};
 use crate::jose::{KeyType, SignatureAlgorithm};
 use crate::testing::provider::TestClient;
-use crate::testing::provider::client_login::Delivery;
-use crate::testing::provider::flows::{Decision, Pending};
 use crate::testing::provider::login::request_object;
-use crate::testing::provider::refusal::{Refusal, json_response};
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
-use crate::testing::provider::shared::Config;
-use crate::testing::provider::tokens::Grant;
+use crate::testing::provider::parties::client_login::Delivery;
+use crate::testing::provider::state::flows::{Decision, Pending};
+use crate::testing::provider::state::grant::Grant;
+use crate::testing::provider::state::shared::Config;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::{ErrorResponse, json_response};
 use crate::transport::HttpResponse;
 
 const HINTS: &[&str] = &["login_hint", "login_hint_token", "id_token_hint"];
@@ -30,23 +30,23 @@ pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Va
     ])
 }
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let shared = call.shared;
     let config = &shared.config;
     let form = Form::read(call.request)?;
     let client = client_authentication::authenticate_confidential(call, &form)?;
     let form = signed(call, &client, form)?;
     check(call, &form)?;
-    let mut grant = Grant::of_client(&client, token::scopes(&client, &form)?, token::audience(&client, &form)?);
+    let mut grant = Grant::of_client(&client, token_response::scopes(&client, &form)?, token_response::audience(&client, &form)?);
     grant.family = Some(shared.random_text(16)?);
     let lifetime = match form.value("requested_expiry").map(str::parse) {
         Some(Ok(seconds @ 1..)) => Duration::from_secs(seconds).min(config.approval_lifetime),
-        Some(_) => return Err(Refusal::invalid_request("requested_expiry is no positive number")),
+        Some(_) => return Err(ErrorResponse::invalid_request("requested_expiry is no positive number")),
         None => config.approval_lifetime,
     };
     let notification_token = form.value("client_notification_token").map(str::to_owned);
     if client.login.delivery != Delivery::Poll && notification_token.is_none() {
-        return Err(Refusal::invalid_request("client_notification_token is missing"));
+        return Err(ErrorResponse::invalid_request("client_notification_token is missing"));
     }
     let request_id = shared.random_text(32)?;
     let pending = Pending {
@@ -67,26 +67,26 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
 }
 
 /// The parameters of a signed request, which count alone (section 7.1.1), or those of the form.
-fn signed(call: &Call<'_>, client: &TestClient, form: Form) -> Result<Form, Refusal> {
+fn signed(call: &Call<'_>, client: &TestClient, form: Form) -> Result<Form, ErrorResponse> {
     match form.value("request") {
         None => Ok(form),
         Some(text) => {
-            let wrong = |_| Refusal::invalid_request("the signed request is wrong, or not signed with a key of the client");
+            let wrong = |_| ErrorResponse::invalid_request("the signed request is wrong, or not signed with a key of the client");
             request_object::read_signed(call, client, &form, text).map_err(wrong)
         }
     }
 }
 
 /// Exactly one hint, and a user behind it as far as the provider can tell (sections 7.1 and 13).
-fn check(call: &Call<'_>, form: &Form) -> Result<(), Refusal> {
+fn check(call: &Call<'_>, form: &Form) -> Result<(), ErrorResponse> {
     if !form.list("scope").iter().any(|scope| scope == "openid") {
-        return Err(Refusal::oauth("invalid_scope", "the scope openid is missing"));
+        return Err(ErrorResponse::oauth("invalid_scope", "the scope openid is missing"));
     }
     if HINTS.iter().filter(|hint| form.value(hint).is_some()).count() != 1 {
-        return Err(Refusal::invalid_request("exactly one hint is needed"));
+        return Err(ErrorResponse::invalid_request("exactly one hint is needed"));
     }
     match form.value("login_hint") {
-        Some(hint) if call.shared.config.user(hint).is_none() => Err(Refusal::oauth("unknown_user_id", "no user fits the hint")),
+        Some(hint) if call.shared.config.user(hint).is_none() => Err(ErrorResponse::oauth("unknown_user_id", "no user fits the hint")),
         _ => Ok(()),
     }
 }

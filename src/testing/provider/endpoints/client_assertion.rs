@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::jose::{AlgorithmSet, CompactJws, JsonWebKey, JsonWebKeySet, JwsVerifier, KeyType, SignatureAlgorithm, TokenLimits};
-use crate::testing::provider::refusal::Refusal;
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::ErrorResponse;
 use crate::testing::provider::{ProviderEndpoint, TestClient};
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -16,15 +16,15 @@ pub(super) fn algorithms() -> Vec<&'static str> {
 }
 
 /// The client that the assertion speaks of, and how it signed.
-pub(super) fn authenticate(call: &Call<'_>, form: &Form, assertion: &str) -> Result<(TestClient, &'static str), Refusal> {
+pub(super) fn authenticate(call: &Call<'_>, form: &Form, assertion: &str) -> Result<(TestClient, &'static str), ErrorResponse> {
     if form.value("client_assertion_type") != Some(JWT_BEARER) {
-        return Err(Refusal::invalid_client(false, "the type of the assertion is unknown"));
+        return Err(ErrorResponse::invalid_client(false, "the type of the assertion is unknown"));
     }
     let jws = CompactJws::parse(assertion, TokenLimits::default()).map_err(|_| refused("is no signed JWT"))?;
     let claims: Value = serde_json::from_slice(jws.unverified_payload()).map_err(|_| refused("has no claims"))?;
     let id = claims.get("sub").and_then(Value::as_str).ok_or_else(|| refused("has no sub"))?;
     if form.value("client_id").is_some_and(|other| other != id) {
-        return Err(Refusal::invalid_request("client_id in the body is not that of the assertion"));
+        return Err(ErrorResponse::invalid_request("client_id in the body is not that of the assertion"));
     }
     let client = call.shared.client(id).ok_or_else(|| refused("is of an unknown client"))?;
     let is_symmetric = jws.header().algorithm().is_some_and(|algorithm| algorithm.key_type() == KeyType::Octet);
@@ -39,7 +39,7 @@ pub(super) fn authenticate(call: &Call<'_>, form: &Form, assertion: &str) -> Res
 }
 
 /// RFC 7523 section 3; the `jti` is good once.
-fn check_claims(call: &Call<'_>, claims: &Value, id: &str) -> Result<(), Refusal> {
+fn check_claims(call: &Call<'_>, claims: &Value, id: &str) -> Result<(), ErrorResponse> {
     let shared = call.shared;
     let number = |name: &str| claims.get(name).and_then(Value::as_f64);
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are far from where that matters")]
@@ -87,6 +87,6 @@ pub(in crate::testing::provider) fn public_keys(client: &TestClient) -> Vec<Json
     JsonWebKeySet::from_json(set.as_bytes()).map(|set| set.keys().to_vec()).unwrap_or_default()
 }
 
-fn refused(why: &str) -> Refusal {
-    Refusal::invalid_client(false, format!("the assertion {why}"))
+fn refused(why: &str) -> ErrorResponse {
+    ErrorResponse::invalid_client(false, format!("the assertion {why}"))
 }

@@ -4,19 +4,19 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::registration;
-use crate::testing::provider::refusal::{Refusal, empty_response, json_response};
-use crate::testing::provider::registered::Registered;
-use crate::testing::provider::request::credentials;
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::parties::registered::Registered;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::credentials;
+use crate::testing::provider::wire::response::{ErrorResponse, empty_response, json_response};
 use crate::transport::HttpResponse;
 
 /// What the client must not send back (RFC 7592 section 2.2).
 const NOT_FOR_CLIENTS: &[&str] =
     &["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let shared = call.shared;
-    let wrong = || Refusal::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), "the registration access token is wrong");
+    let wrong = || ErrorResponse::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), "the registration access token is wrong");
     let token = credentials(call.request, "Bearer").ok_or_else(wrong)?;
     let query = call.request.uri().query().unwrap_or_default();
     let id = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "client_id").map(|(_, id)| id.into_owned());
@@ -34,18 +34,18 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
 }
 
 /// Replaces everything, and the registration access token with it (RFC 7592 section 2.2).
-fn update(call: &Call<'_>, id: &str, mut registered: Registered) -> Result<HttpResponse, Refusal> {
+fn update(call: &Call<'_>, id: &str, mut registered: Registered) -> Result<HttpResponse, ErrorResponse> {
     let shared = call.shared;
     let mut sent: Map<String, Value> = registration::object(call.request)?;
     if NOT_FOR_CLIENTS.iter().any(|member| sent.contains_key(*member)) {
-        return Err(Refusal::invalid_request("the body holds what the provider alone may set"));
+        return Err(ErrorResponse::invalid_request("the body holds what the provider alone may set"));
     }
     if sent.remove("client_id").as_ref().and_then(Value::as_str) != Some(id) {
-        return Err(Refusal::invalid_request("client_id is missing, or another"));
+        return Err(ErrorResponse::invalid_request("client_id is missing, or another"));
     }
     let secret = sent.remove("client_secret");
     if secret.is_some_and(|secret| secret.as_str() != registered.secret.as_deref()) {
-        return Err(Refusal::invalid_request("client_secret is not the one that was issued"));
+        return Err(ErrorResponse::invalid_request("client_secret is not the one that was issued"));
     }
     let metadata = registration::checked(sent)?;
     if !registration::needs_secret(&metadata) {

@@ -3,9 +3,10 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::testing::provider::refusal::{Refusal, json_response};
-use crate::testing::provider::routes::{Call, ROUTES};
-use crate::testing::provider::shared::Config;
+use crate::testing::provider::state::endpoint_table::ENDPOINTS;
+use crate::testing::provider::state::shared::Config;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::response::{ErrorResponse, json_response};
 use crate::transport::HttpResponse;
 
 /// What the document says of the provider as a whole.
@@ -18,14 +19,14 @@ pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Val
     ])
 }
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let addresses = call.shared.addresses();
     let mut document = Map::from_iter([("issuer".to_owned(), json!(addresses.issuer))]);
-    for route in ROUTES {
-        if let (Some(member), Some(url)) = (route.member, addresses.of(route.endpoint)) {
+    for row in ENDPOINTS {
+        if let (Some(member), Some(url)) = (row.member, addresses.of(row.endpoint)) {
             document.insert(member.to_owned(), json!(url.as_str()));
         }
-        document.extend((route.metadata)(&call.shared.config));
+        document.extend((call.metadata)(row.endpoint, &call.shared.config));
     }
     document.extend(call.shared.config.metadata.clone());
     document.retain(|_, value| !value.is_null());

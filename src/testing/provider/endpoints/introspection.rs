@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 
 use super::client_authentication;
 use crate::testing::provider::ForgedKind;
-use crate::testing::provider::draft::TokenDraft;
-use crate::testing::provider::refusal::{Refusal, content_response, json_response};
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
-use crate::testing::provider::shared::Config;
-use crate::testing::provider::tokens::TokenUse;
+use crate::testing::provider::mint::draft::TokenDraft;
+use crate::testing::provider::state::grant::TokenUse;
+use crate::testing::provider::state::shared::Config;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::{ErrorResponse, content_response, json_response};
 use crate::transport::HttpResponse;
 
 const SIGNED: &str = "application/token-introspection+jwt";
@@ -23,7 +23,7 @@ pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Val
     members
 }
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let form = Form::read(call.request)?;
     let client = client_authentication::authenticate_confidential(call, &form)?;
     let document = describe(call, form.required("token")?);
@@ -43,7 +43,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     if let Some(encrypter) = &client.login.introspection_encrypter {
         draft = draft.encrypted_with(encrypter);
     }
-    let jwt = call.forged(ForgedKind::Introspection, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
+    let jwt = call.forged(ForgedKind::Introspection, draft).sign(&shared.keys).map_err(ErrorResponse::server_error)?;
     Ok(content_response(StatusCode::OK, SIGNED, jwt.into()))
 }
 

@@ -4,12 +4,12 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
-use crate::testing::provider::refusal::{Refusal, content_response};
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::response::{ErrorResponse, content_response};
 use crate::transport::HttpResponse;
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
-    let keys = call.shared.keys.published().map_err(Refusal::server_error)?;
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
+    let keys = call.shared.keys.published().map_err(ErrorResponse::server_error)?;
     let config = &call.shared.config;
     let body = json!({ "keys": keys }).to_string();
     let mut response = content_response(StatusCode::OK, config.key_set_content_type, body.into());

@@ -24,5 +24,6 @@ pub(super) mod resource;
 pub(super) mod revocation;
 pub(super) mod token;
 pub(super) mod token_exchange;
+pub(super) mod token_response;
 pub(super) mod userinfo;
 pub(super) mod webfinger;

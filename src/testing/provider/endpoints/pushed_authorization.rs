@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::client_authentication;
 use crate::testing::provider::TestClient;
-use crate::testing::provider::flows::Pushed;
 use crate::testing::provider::login::asked::Asked;
 use crate::testing::provider::login::incoming;
 use crate::testing::provider::login::reply::Reply;
-use crate::testing::provider::refusal::{Refusal, json_response};
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
-use crate::testing::provider::shared::Config;
+use crate::testing::provider::state::flows::Pushed;
+use crate::testing::provider::state::shared::Config;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::{ErrorResponse, json_response};
 use crate::transport::HttpResponse;
 
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Val
     Map::from_iter(required.map(|required| ("require_pushed_authorization_requests".to_owned(), required)))
 }
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let shared = call.shared;
     let form = Form::read(call.request)?;
     let client = client_authentication::authenticate(call, &form)?;
@@ -44,7 +44,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
 }
 
 /// What the authorization endpoint would refuse (section 2.1).
-fn check(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<(), Refusal> {
+fn check(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<(), ErrorResponse> {
     Reply::read(client, form)?.flaw()?;
     Asked::read(&call.shared.config, client, form).map(drop)
 }

@@ -7,19 +7,19 @@ use url::Url;
 use super::client_authentication;
 use crate::jose::SignatureAlgorithm;
 use crate::testing::provider::TestClient;
-use crate::testing::provider::client_login::{ClientLogin, Delivery};
-use crate::testing::provider::refusal::{Refusal, json_response};
-use crate::testing::provider::registered::Registered;
-use crate::testing::provider::request::credentials;
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::parties::client_login::{ClientLogin, Delivery};
+use crate::testing::provider::parties::registered::Registered;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::credentials;
+use crate::testing::provider::wire::response::{ErrorResponse, json_response};
 use crate::transport::{HttpRequest, HttpResponse};
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let shared = call.shared;
     if let Some(token) = &shared.config.initial_access_token
         && credentials(call.request, "Bearer") != Some(token.expose())
     {
-        return Err(Refusal::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), "the initial access token is wrong or missing"));
+        return Err(ErrorResponse::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), "the initial access token is wrong or missing"));
     }
     let metadata = checked(object(call.request)?)?;
     let id = shared.random_text(16)?;
@@ -37,16 +37,16 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
 }
 
 /// The body, which has to be a JSON object.
-pub(super) fn object(request: &HttpRequest) -> Result<Map<String, Value>, Refusal> {
+pub(super) fn object(request: &HttpRequest) -> Result<Map<String, Value>, ErrorResponse> {
     match serde_json::from_slice(request.body()) {
         Ok(Value::Object(members)) => Ok(members),
-        _ => Err(Refusal::oauth("invalid_client_metadata", "the body is no JSON object")),
+        _ => Err(ErrorResponse::oauth("invalid_client_metadata", "the body is no JSON object")),
     }
 }
 
 /// The metadata with what is assumed where nothing is said (RFC 7591 section 2), if they hold together.
-pub(super) fn checked(mut metadata: Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
-    let wrong = |why: &str| Refusal::oauth("invalid_client_metadata", why);
+pub(super) fn checked(mut metadata: Map<String, Value>) -> Result<Map<String, Value>, ErrorResponse> {
+    let wrong = |why: &str| ErrorResponse::oauth("invalid_client_metadata", why);
     metadata.retain(|_, value| !value.is_null());
     for (member, assumed) in [
         ("token_endpoint_auth_method", json!("client_secret_basic")),
@@ -68,13 +68,15 @@ pub(super) fn checked(mut metadata: Map<String, Value>) -> Result<Map<String, Va
     let grants = texts(&metadata, "grant_types").ok_or_else(|| wrong("grant_types is no list of texts"))?;
     let addresses = match metadata.get("redirect_uris") {
         None => Vec::new(),
-        Some(_) => {
-            texts(&metadata, "redirect_uris").ok_or_else(|| Refusal::oauth("invalid_redirect_uri", "redirect_uris is no list of texts"))?
-        }
+        Some(_) => texts(&metadata, "redirect_uris")
+            .ok_or_else(|| ErrorResponse::oauth("invalid_redirect_uri", "redirect_uris is no list of texts"))?,
     };
     let is_missing = addresses.is_empty() && grants.contains(&"authorization_code");
     if is_missing || addresses.iter().any(|address| Url::parse(address).map_or(true, |url| url.fragment().is_some())) {
-        return Err(Refusal::oauth("invalid_redirect_uri", "redirect_uris are missing, or not all are absolute and without a fragment"));
+        return Err(ErrorResponse::oauth(
+            "invalid_redirect_uri",
+            "redirect_uris are missing, or not all are absolute and without a fragment",
+        ));
     }
     Ok(metadata)
 }

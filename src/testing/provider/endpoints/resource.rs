@@ -5,13 +5,13 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::testing::provider::ProviderEndpoint;
-use crate::testing::provider::refusal::{Refusal, empty_response, json_response};
-use crate::testing::provider::request::credentials;
-use crate::testing::provider::routes::Call;
-use crate::testing::provider::tokens::TokenUse;
+use crate::testing::provider::state::grant::TokenUse;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::credentials;
+use crate::testing::provider::wire::response::{ErrorResponse, empty_response, json_response};
 use crate::transport::HttpResponse;
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let text = credentials(call.request, "Bearer");
     let token = text.and_then(|text| call.shared.live_token(text)).filter(|token| token.usage == TokenUse::Access);
     match token {
@@ -33,7 +33,7 @@ fn unauthorized(call: &Call<'_>, was_wrong: bool) -> HttpResponse {
 }
 
 /// RFC 9728 section 3.2.
-pub(in crate::testing::provider) fn metadata(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn metadata(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let addresses = call.shared.addresses();
     let document = json!({
         "resource": addresses.of(ProviderEndpoint::Resource).map(ToString::to_string),

@@ -3,13 +3,13 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::token;
+use super::token_response;
 use crate::testing::provider::TestClient;
-use crate::testing::provider::id_tokens::Beside;
-use crate::testing::provider::refusal::{Refusal, json_response};
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
-use crate::testing::provider::tokens::{Grant, TokenUse};
+use crate::testing::provider::mint::id_tokens::Beside;
+use crate::testing::provider::state::grant::{Grant, TokenUse};
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::{ErrorResponse, json_response};
 use crate::transport::HttpResponse;
 
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
@@ -22,25 +22,25 @@ struct Party {
     act: Option<Value>,
 }
 
-pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<HttpResponse, Refusal> {
+pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<HttpResponse, ErrorResponse> {
     let subject_token = form.required("subject_token")?;
     form.required("subject_token_type")?;
     let subject = party(call, subject_token, "subject_token")?;
     let actor = match (form.value("actor_token"), form.value("actor_token_type")) {
         (Some(text), Some(_)) => Some(party(call, text, "actor_token")?),
         (None, None) => None,
-        _ => return Err(Refusal::invalid_request("actor_token and actor_token_type come together or not at all")),
+        _ => return Err(ErrorResponse::invalid_request("actor_token and actor_token_type come together or not at all")),
     };
-    let mut grant = Grant::of_client(client, token::scopes(client, form)?, token::audience(client, form)?);
+    let mut grant = Grant::of_client(client, token_response::scopes(client, form)?, token_response::audience(client, form)?);
     grant.subject = Some(subject.subject);
     if let Some(act) = actor.map(|actor| delegation(&actor.subject, subject.act.clone())).or(subject.act) {
         grant.claims.insert("act".to_owned(), act);
     }
     let issued_type = form.value("requested_token_type").unwrap_or(ACCESS_TOKEN);
     let mut document = match issued_type {
-        ACCESS_TOKEN | JWT => token::token_document(call, grant)?,
+        ACCESS_TOKEN | JWT => token_response::token_document(call, grant)?,
         ID_TOKEN => json!({ "access_token": call.shared.issue_id_token(&grant, &Beside::default(), call)?, "token_type": "N_A" }),
-        _ => return Err(Refusal::invalid_request("the provider cannot issue a token of this type")),
+        _ => return Err(ErrorResponse::invalid_request("the provider cannot issue a token of this type")),
     };
     if let Value::Object(members) = &mut document {
         members.insert("issued_token_type".to_owned(), issued_type.into());
@@ -58,12 +58,12 @@ fn delegation(actor: &str, before: Option<Value>) -> Value {
 }
 
 /// A live access token of the provider's own, or an assertion that the test vouched for.
-fn party(call: &Call<'_>, text: &str, name: &str) -> Result<Party, Refusal> {
+fn party(call: &Call<'_>, text: &str, name: &str) -> Result<Party, ErrorResponse> {
     if let Some(subject) = call.shared.flows.assertions.find(text) {
         return Ok(Party { subject, act: None });
     }
     let token = call.shared.live_token(text).filter(|token| token.usage == TokenUse::Access);
-    let token = token.ok_or_else(|| Refusal::invalid_request(format!("{name} is unknown, expired or revoked")))?;
+    let token = token.ok_or_else(|| ErrorResponse::invalid_request(format!("{name} is unknown, expired or revoked")))?;
     let subject = token.grant.subject.as_ref().unwrap_or(&token.grant.client_id).clone();
     Ok(Party { subject, act: token.claims.get("act").cloned() })
 }

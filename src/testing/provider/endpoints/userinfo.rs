@@ -4,12 +4,12 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::testing::provider::ForgedKind;
-use crate::testing::provider::draft::TokenDraft;
-use crate::testing::provider::refusal::{Refusal, content_response, json_response};
-use crate::testing::provider::request::credentials;
-use crate::testing::provider::routes::Call;
-use crate::testing::provider::shared::Config;
-use crate::testing::provider::tokens::TokenUse;
+use crate::testing::provider::mint::draft::TokenDraft;
+use crate::testing::provider::state::grant::TokenUse;
+use crate::testing::provider::state::shared::Config;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::credentials;
+use crate::testing::provider::wire::response::{ErrorResponse, content_response, json_response};
 use crate::transport::HttpResponse;
 
 pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Value> {
@@ -17,18 +17,18 @@ pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Val
     Map::from_iter(signed.map(|algorithms| ("userinfo_signing_alg_values_supported".to_owned(), algorithms)))
 }
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let shared = call.shared;
-    let missing = || Refusal::bearer(StatusCode::UNAUTHORIZED, None, "no bearer token");
+    let missing = || ErrorResponse::bearer(StatusCode::UNAUTHORIZED, None, "no bearer token");
     let text = credentials(call.request, "Bearer").ok_or_else(missing)?;
-    let invalid = |why: &str| Refusal::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), why);
+    let invalid = |why: &str| ErrorResponse::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), why);
     let token = shared.issued.find(text).filter(|token| token.usage == TokenUse::Access).ok_or_else(|| invalid("the token is unknown"))?;
     if token.expires_at <= shared.config.environment.clock().now() {
         return Err(invalid("the token has expired"));
     }
     let scopes = &token.grant.scopes;
     if !scopes.iter().any(|scope| scope == "openid") {
-        return Err(Refusal::bearer(StatusCode::FORBIDDEN, Some("insufficient_scope"), "the token lacks the scope openid"));
+        return Err(ErrorResponse::bearer(StatusCode::FORBIDDEN, Some("insufficient_scope"), "the token lacks the scope openid"));
     }
     let user = token.grant.subject.as_deref().and_then(|subject| shared.config.user(subject));
     let user = user.ok_or_else(|| invalid("the token stands for no user"))?;
@@ -50,6 +50,6 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     if let Some(encrypter) = encrypter {
         draft = draft.encrypted_with(encrypter);
     }
-    let jwt = call.forged(ForgedKind::UserInfo, draft).sign(&shared.keys).map_err(Refusal::server_error)?;
+    let jwt = call.forged(ForgedKind::UserInfo, draft).sign(&shared.keys).map_err(ErrorResponse::server_error)?;
     Ok(content_response(StatusCode::OK, "application/jwt", jwt.into()))
 }

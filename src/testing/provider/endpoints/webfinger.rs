@@ -3,14 +3,14 @@
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
-use crate::testing::provider::refusal::{Refusal, content_response};
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::{ErrorResponse, content_response};
 use crate::transport::HttpResponse;
 
 const ISSUER: &str = "http://openid.net/specs/connect/1.0/issuer";
 
-pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let form = Form::of_query(call.request)?;
     let resource = form.required("resource")?;
     let links = match form.value("rel") {

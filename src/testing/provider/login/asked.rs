@@ -5,10 +5,10 @@ use sha2::{Digest, Sha256};
 
 use crate::encoding::base64url;
 use crate::testing::provider::TestClient;
-use crate::testing::provider::endpoints::token;
-use crate::testing::provider::refusal::Refusal;
-use crate::testing::provider::request::Form;
-use crate::testing::provider::shared::Config;
+use crate::testing::provider::endpoints::token_response;
+use crate::testing::provider::state::shared::Config;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::ErrorResponse;
 
 /// The response types that the provider knows (OAuth 2.0 Multiple Response Types sections 3 and 5).
 pub(in crate::testing::provider) const RESPONSE_TYPES: &[&str] =
@@ -68,25 +68,25 @@ pub(in crate::testing::provider) struct Asked {
 }
 
 impl Asked {
-    pub(in crate::testing::provider) fn read(config: &Config, client: &TestClient, form: &Form) -> Result<Self, Refusal> {
-        let unsupported = || Refusal::oauth("unsupported_response_type", "the provider does not know this response_type");
+    pub(in crate::testing::provider) fn read(config: &Config, client: &TestClient, form: &Form) -> Result<Self, ErrorResponse> {
+        let unsupported = || ErrorResponse::oauth("unsupported_response_type", "the provider does not know this response_type");
         let response = Response::parse(form.required("response_type")?).ok_or_else(unsupported)?;
-        let scopes = token::scopes(client, form)?;
+        let scopes = token_response::scopes(client, form)?;
         let text = |name: &str| form.value(name).map(str::to_owned);
         if response.id_token && !scopes.iter().any(|scope| scope == "openid") {
-            return Err(Refusal::oauth("invalid_scope", "an ID token needs the scope openid"));
+            return Err(ErrorResponse::oauth("invalid_scope", "an ID token needs the scope openid"));
         }
         if response.id_token && form.value("nonce").is_none() {
-            return Err(Refusal::invalid_request("nonce is missing"));
+            return Err(ErrorResponse::invalid_request("nonce is missing"));
         }
         let prompt = form.list("prompt");
         if prompt.len() > 1 && prompt.iter().any(|value| value == "none") {
-            return Err(Refusal::invalid_request("prompt none stands alone"));
+            return Err(ErrorResponse::invalid_request("prompt none stands alone"));
         }
         let claims = Claims::read(form)?;
         let max_age = match form.value("max_age").map(str::parse) {
             Some(Ok(seconds @ 0..)) => Some(seconds),
-            Some(_) => return Err(Refusal::invalid_request("max_age is no number of seconds")),
+            Some(_) => return Err(ErrorResponse::invalid_request("max_age is no number of seconds")),
             None => client.login.default_max_age,
         };
         let authorization_details = form.value("authorization_details").map(serde_json::from_str).transpose();
@@ -99,7 +99,7 @@ impl Asked {
         Ok(Self {
             response,
             scopes,
-            audience: token::audience(client, form)?,
+            audience: token_response::audience(client, form)?,
             state: text("state"),
             nonce: text("nonce"),
             redirect_uri: form.required("redirect_uri")?.to_owned(),
@@ -123,12 +123,12 @@ impl Asked {
     }
 }
 
-fn unreadable_details() -> Refusal {
-    Refusal::oauth("invalid_authorization_details", "authorization_details is no JSON array")
+fn unreadable_details() -> ErrorResponse {
+    ErrorResponse::oauth("invalid_authorization_details", "authorization_details is no JSON array")
 }
 
 /// What has to come back as the hash of the verifier (RFC 7636 section 4.6): for `plain` the challenge is the verifier itself.
-fn code_challenge(config: &Config, form: &Form) -> Result<Option<String>, Refusal> {
+fn code_challenge(config: &Config, form: &Form) -> Result<Option<String>, ErrorResponse> {
     let challenge = form.value("code_challenge");
     match form.value("code_challenge_method") {
         None if challenge.is_none() && config.optional_pkce => Ok(None),
@@ -136,7 +136,7 @@ fn code_challenge(config: &Config, form: &Form) -> Result<Option<String>, Refusa
         None | Some("plain") if config.optional_pkce => {
             form.required("code_challenge").map(|challenge| Some(base64url::encode(Sha256::digest(challenge))))
         }
-        _ => Err(Refusal::invalid_request("code_challenge has to be there, and code_challenge_method has to be S256")),
+        _ => Err(ErrorResponse::invalid_request("code_challenge has to be there, and code_challenge_method has to be S256")),
     }
 }
 
@@ -148,9 +148,9 @@ struct Claims {
 }
 
 impl Claims {
-    fn read(form: &Form) -> Result<Self, Refusal> {
+    fn read(form: &Form) -> Result<Self, ErrorResponse> {
         let Some(text) = form.value("claims") else { return Ok(Self::default()) };
-        let wrong = || Refusal::invalid_request("claims is no JSON object of objects");
+        let wrong = || ErrorResponse::invalid_request("claims is no JSON object of objects");
         let mut document: Map<String, Value> = serde_json::from_str(text).map_err(|_| wrong())?;
         let mut part = |name: &str| match document.remove(name) {
             None | Some(Value::Null) => Ok(Map::new()),

@@ -7,11 +7,11 @@ use serde_json::Map;
 use super::asked::Asked;
 use super::sign_in::SignedIn;
 use crate::testing::provider::TestClient;
-use crate::testing::provider::flows::Code;
-use crate::testing::provider::id_tokens::Beside;
-use crate::testing::provider::refusal::Refusal;
-use crate::testing::provider::routes::Call;
-use crate::testing::provider::tokens::{Grant, Login};
+use crate::testing::provider::mint::id_tokens::Beside;
+use crate::testing::provider::state::flows::Code;
+use crate::testing::provider::state::grant::{Grant, Login};
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::response::ErrorResponse;
 
 /// How long a code is good (RFC 6749 section 4.1.2 wants ten minutes at most).
 pub(in crate::testing::provider) const CODE_LIFETIME: Duration = Duration::from_secs(60);
@@ -22,7 +22,7 @@ pub(in crate::testing::provider) fn answer(
     client: &TestClient,
     asked: &Asked,
     signed_in: &SignedIn,
-) -> Result<Vec<(String, String)>, Refusal> {
+) -> Result<Vec<(String, String)>, ErrorResponse> {
     let shared = call.shared;
     let grant = grant(call, client, asked, signed_in)?;
     let mut parameters = Vec::new();
@@ -55,7 +55,7 @@ pub(in crate::testing::provider) fn answer(
     Ok(parameters)
 }
 
-fn grant(call: &Call<'_>, client: &TestClient, asked: &Asked, signed_in: &SignedIn) -> Result<Grant, Refusal> {
+fn grant(call: &Call<'_>, client: &TestClient, asked: &Asked, signed_in: &SignedIn) -> Result<Grant, ErrorResponse> {
     let mut grant = Grant::of_client(client, asked.scopes.clone(), asked.audience.clone());
     grant.subject = Some(signed_in.session.subject.clone());
     grant.nonce = asked.nonce.clone();
@@ -72,16 +72,16 @@ fn grant(call: &Call<'_>, client: &TestClient, asked: &Asked, signed_in: &Signed
 }
 
 /// The first class asked for that the provider can vouch for.
-fn acr(call: &Call<'_>, asked: &Asked) -> Result<Option<String>, Refusal> {
+fn acr(call: &Call<'_>, asked: &Asked) -> Result<Option<String>, ErrorResponse> {
     let can_do = |value: &&String| call.shared.config.acr_values.as_ref().is_none_or(|known| known.contains(value));
     let met = asked.acr_values.iter().find(can_do).cloned();
     if met.is_none() && asked.acr_is_essential && !asked.acr_values.is_empty() {
-        return Err(Refusal::oauth("unmet_authentication_requirements", "none of the acr values can be met"));
+        return Err(ErrorResponse::oauth("unmet_authentication_requirements", "none of the acr values can be met"));
     }
     Ok(met)
 }
 
-fn issue_code(call: &Call<'_>, asked: &Asked, grant: Grant) -> Result<String, Refusal> {
+fn issue_code(call: &Call<'_>, asked: &Asked, grant: Grant) -> Result<String, ErrorResponse> {
     let shared = call.shared;
     let text = shared.random_text(32)?;
     let code = Code {

@@ -4,18 +4,18 @@
 use url::Url;
 
 use crate::testing::provider::TestClient;
-use crate::testing::provider::refusal::Refusal;
+use crate::testing::provider::wire::response::ErrorResponse;
 
 /// The address, if the client may use it.
-pub(in crate::testing::provider) fn check(client: &TestClient, address: &str) -> Result<(), Refusal> {
+pub(in crate::testing::provider) fn check(client: &TestClient, address: &str) -> Result<(), ErrorResponse> {
     if Url::parse(address).map_or(true, |url| url.fragment().is_some()) {
-        return Err(Refusal::invalid_request("redirect_uri is no absolute address, or has a fragment"));
+        return Err(ErrorResponse::invalid_request("redirect_uri is no absolute address, or has a fragment"));
     }
     if is_script(address) {
-        return Err(Refusal::invalid_request("redirect_uri would be run, not opened"));
+        return Err(ErrorResponse::invalid_request("redirect_uri would be run, not opened"));
     }
     if !client.redirect_uris.is_empty() && !client.redirect_uris.iter().any(|own| is_same(own, address)) {
-        return Err(Refusal::invalid_request("redirect_uri is none of the client's"));
+        return Err(ErrorResponse::invalid_request("redirect_uri is none of the client's"));
     }
     Ok(())
 }

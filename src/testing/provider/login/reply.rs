@@ -8,10 +8,10 @@ use url::Url;
 
 use super::asked::Response;
 use super::{page, redirect_uri};
-use crate::testing::provider::draft::TokenDraft;
-use crate::testing::provider::refusal::{Refusal, content_response, empty_response};
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::mint::draft::TokenDraft;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::{ErrorResponse, content_response, empty_response};
 use crate::testing::provider::{ForgedKind, TestClient};
 use crate::transport::HttpResponse;
 
@@ -43,7 +43,7 @@ pub(in crate::testing::provider) struct Reply<'a> {
 
 impl<'a> Reply<'a> {
     /// Fails where nothing may be sent to the address: the user is told instead.
-    pub(in crate::testing::provider) fn read(client: &'a TestClient, form: &'a Form) -> Result<Self, Refusal> {
+    pub(in crate::testing::provider) fn read(client: &'a TestClient, form: &'a Form) -> Result<Self, ErrorResponse> {
         let redirect_uri = form.required("redirect_uri")?;
         redirect_uri::check(client, redirect_uri)?;
         let has_token = form.value("response_type").and_then(Response::parse).is_some_and(Response::has_token);
@@ -73,8 +73,8 @@ impl<'a> Reply<'a> {
         Some(format!("{hash}.{salt}"))
     }
 
-    pub(in crate::testing::provider) fn flaw(&self) -> Result<(), Refusal> {
-        self.flaw.map_or(Ok(()), |flaw| Err(Refusal::invalid_request(flaw)))
+    pub(in crate::testing::provider) fn flaw(&self) -> Result<(), ErrorResponse> {
+        self.flaw.map_or(Ok(()), |flaw| Err(ErrorResponse::invalid_request(flaw)))
     }
 
     /// Sends the parameters, with `state` and `iss` (RFC 9207), as faults would have them.
@@ -82,7 +82,7 @@ impl<'a> Reply<'a> {
         &self,
         call: &Call<'_>,
         mut parameters: Vec<(String, String)>,
-    ) -> Result<HttpResponse, Refusal> {
+    ) -> Result<HttpResponse, ErrorResponse> {
         parameters.extend(self.state.map(|state| ("state".to_owned(), state.to_owned())));
         if !self.is_jwt {
             parameters.push(("iss".to_owned(), call.shared.issuer()));
@@ -96,7 +96,7 @@ impl<'a> Reply<'a> {
     }
 
     /// JARM section 2.1.
-    fn signed(&self, call: &Call<'_>, parameters: Vec<(String, String)>) -> Result<String, Refusal> {
+    fn signed(&self, call: &Call<'_>, parameters: Vec<(String, String)>) -> Result<String, ErrorResponse> {
         let shared = call.shared;
         let now = shared.now_seconds();
         let mut claims = Map::from_iter([
@@ -110,10 +110,10 @@ impl<'a> Reply<'a> {
         if let Some(encrypter) = &self.client.login.authorization_response_encrypter {
             draft = draft.encrypted_with(encrypter);
         }
-        call.forged(ForgedKind::AuthorizationResponse, draft).sign(&shared.keys).map_err(Refusal::server_error)
+        call.forged(ForgedKind::AuthorizationResponse, draft).sign(&shared.keys).map_err(ErrorResponse::server_error)
     }
 
-    fn deliver(&self, parameters: &[(String, String)]) -> Result<HttpResponse, Refusal> {
+    fn deliver(&self, parameters: &[(String, String)]) -> Result<HttpResponse, ErrorResponse> {
         if self.mode == Mode::FormPost {
             let page = page::form(self.redirect_uri, parameters);
             return Ok(content_response(StatusCode::OK, page::CONTENT_TYPE, page.into()));
@@ -127,18 +127,18 @@ pub(in crate::testing::provider) fn redirect(
     to: &str,
     parameters: &[(String, String)],
     in_fragment: bool,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, ErrorResponse> {
     let mut response = empty_response(StatusCode::FOUND);
     let location = HeaderValue::try_from(address(to, parameters, in_fragment)?);
-    let location = location.map_err(|_| Refusal::invalid_request("the address cannot be sent"))?;
+    let location = location.map_err(|_| ErrorResponse::invalid_request("the address cannot be sent"))?;
     response.headers_mut().insert(LOCATION, location);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
 /// The address with parameters beside what it holds already.
-pub(in crate::testing::provider) fn address(to: &str, parameters: &[(String, String)], in_fragment: bool) -> Result<String, Refusal> {
-    let mut url = Url::parse(to).map_err(|_| Refusal::invalid_request("the address is none"))?;
+pub(in crate::testing::provider) fn address(to: &str, parameters: &[(String, String)], in_fragment: bool) -> Result<String, ErrorResponse> {
+    let mut url = Url::parse(to).map_err(|_| ErrorResponse::invalid_request("the address is none"))?;
     let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     if in_fragment {
         url.set_fragment(Some(&encoded));

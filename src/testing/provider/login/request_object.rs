@@ -9,9 +9,9 @@ use crate::jose::{
 };
 use crate::testing::provider::TestClient;
 use crate::testing::provider::endpoints::client_assertion::{public_keys, secret_keys};
-use crate::testing::provider::refusal::Refusal;
-use crate::testing::provider::request::Form;
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::Form;
+use crate::testing::provider::wire::response::ErrorResponse;
 
 /// What describes the object itself and is no parameter.
 const NOT_PARAMETERS: &[&str] = &["iss", "aud", "exp", "nbf", "iat", "jti", "sub"];
@@ -20,7 +20,7 @@ const NOT_PARAMETERS: &[&str] = &["iss", "aud", "exp", "nbf", "iat", "jti", "sub
 const TYPES: &[&str] = &["oauth-authz-req+jwt", "jwt"];
 
 /// The parameters of the object, which count alone (section 6.3), with `client_id`.
-pub(in crate::testing::provider) fn read(call: &Call<'_>, client: &TestClient, sent: &Form, text: &str) -> Result<Form, Refusal> {
+pub(in crate::testing::provider) fn read(call: &Call<'_>, client: &TestClient, sent: &Form, text: &str) -> Result<Form, ErrorResponse> {
     let text = decrypted(call, text)?;
     let claims = opened(call, client, &text)?;
     check(call, client, sent, &claims)?;
@@ -39,7 +39,12 @@ pub(in crate::testing::provider) fn read(call: &Call<'_>, client: &TestClient, s
 }
 
 /// The same for a signed authentication request (CIBA Core 1.0 section 7.1.1): never without a signature, and complete.
-pub(in crate::testing::provider) fn read_signed(call: &Call<'_>, client: &TestClient, sent: &Form, text: &str) -> Result<Form, Refusal> {
+pub(in crate::testing::provider) fn read_signed(
+    call: &Call<'_>,
+    client: &TestClient,
+    sent: &Form,
+    text: &str,
+) -> Result<Form, ErrorResponse> {
     verify(client, text)?;
     let claims = opened(call, client, text)?;
     if let Some(name) = ["iss", "aud", "exp", "iat", "nbf", "jti"].into_iter().find(|name| !claims.contains_key(*name)) {
@@ -48,7 +53,7 @@ pub(in crate::testing::provider) fn read_signed(call: &Call<'_>, client: &TestCl
     read(call, client, sent, text)
 }
 
-fn decrypted(call: &Call<'_>, text: &str) -> Result<String, Refusal> {
+fn decrypted(call: &Call<'_>, text: &str) -> Result<String, ErrorResponse> {
     if !CompactJwe::is_compact_jwe(text) {
         return Ok(text.to_owned());
     }
@@ -60,7 +65,7 @@ fn decrypted(call: &Call<'_>, text: &str) -> Result<String, Refusal> {
 }
 
 /// The claims, where the signature is the client's, or there is none and none is needed.
-fn opened(call: &Call<'_>, client: &TestClient, text: &str) -> Result<Map<String, Value>, Refusal> {
+fn opened(call: &Call<'_>, client: &TestClient, text: &str) -> Result<Map<String, Value>, ErrorResponse> {
     let unreadable = || refused("is no JWT");
     let mut parts = text.split('.');
     let mut part = || parts.next().and_then(|part| base64url::decode(part).ok()).ok_or_else(unreadable);
@@ -85,7 +90,7 @@ fn opened(call: &Call<'_>, client: &TestClient, text: &str) -> Result<Map<String
     Ok(claims)
 }
 
-fn verify(client: &TestClient, text: &str) -> Result<(), Refusal> {
+fn verify(client: &TestClient, text: &str) -> Result<(), ErrorResponse> {
     let jws = CompactJws::parse(text, TokenLimits::default()).map_err(|_| refused("is no signed JWT"))?;
     let is_symmetric = jws.header().algorithm().is_some_and(|algorithm| algorithm.key_type() == KeyType::Octet);
     let keys = if is_symmetric { secret_keys(client) } else { public_keys(client) };
@@ -95,7 +100,7 @@ fn verify(client: &TestClient, text: &str) -> Result<(), Refusal> {
 }
 
 /// RFC 9101 sections 4, 5 and 6.3; what names the object and its readers is looked at where it is there.
-fn check(call: &Call<'_>, client: &TestClient, sent: &Form, claims: &Map<String, Value>) -> Result<(), Refusal> {
+fn check(call: &Call<'_>, client: &TestClient, sent: &Form, claims: &Map<String, Value>) -> Result<(), ErrorResponse> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if ["request", "request_uri"].iter().any(|name| claims.contains_key(*name)) {
         return Err(refused("holds another one"));
@@ -131,6 +136,6 @@ fn check(call: &Call<'_>, client: &TestClient, sent: &Form, claims: &Map<String,
     Ok(())
 }
 
-fn refused(why: &str) -> Refusal {
-    Refusal::oauth("invalid_request_object", format!("the request object {why}"))
+fn refused(why: &str) -> ErrorResponse {
+    ErrorResponse::oauth("invalid_request_object", format!("the request object {why}"))
 }

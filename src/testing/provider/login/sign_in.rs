@@ -1,10 +1,10 @@
 //! Who is signed in: by the browser's session, or because somebody signs in now. Nobody is asked for a password or for consent.
 
-use crate::testing::provider::flows::Session;
 use crate::testing::provider::login::asked::Asked;
-use crate::testing::provider::refusal::Refusal;
-use crate::testing::provider::request::cookie;
-use crate::testing::provider::routes::Call;
+use crate::testing::provider::state::flows::Session;
+use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::request::cookie;
+use crate::testing::provider::wire::response::ErrorResponse;
 
 /// The cookie that says which browser it is.
 pub(in crate::testing::provider) const SESSION_COOKIE: &str = "test_provider_session";
@@ -20,7 +20,7 @@ pub(in crate::testing::provider) struct SignedIn {
 }
 
 /// The session of the request, or a new one.
-pub(in crate::testing::provider) fn sign_in(call: &Call<'_>, client_id: &str, asked: &Asked) -> Result<SignedIn, Refusal> {
+pub(in crate::testing::provider) fn sign_in(call: &Call<'_>, client_id: &str, asked: &Asked) -> Result<SignedIn, ErrorResponse> {
     let shared = call.shared;
     let wanted = wanted_user(call, asked)?;
     let found = cookie(call.request, SESSION_COOKIE).and_then(|name| Some((name, shared.flows.sessions.find(name)?)));
@@ -29,7 +29,7 @@ pub(in crate::testing::provider) fn sign_in(call: &Call<'_>, client_id: &str, as
     let must_ask = |session: &Session| asked.prompts("login") || asked.max_age == Some(0) || is_stale(session);
     let (cookie, mut session) = match found {
         Some((name, session)) if !must_ask(&session) => (name.to_owned(), session),
-        _ if asked.prompts("none") => return Err(Refusal::oauth("login_required", "the user would have to sign in")),
+        _ if asked.prompts("none") => return Err(ErrorResponse::oauth("login_required", "the user would have to sign in")),
         Some((name, session)) => (name.to_owned(), Session { auth_time: shared.now_seconds(), ..session }),
         None => (shared.random_text(32)?, new_session(call, wanted)?),
     };
@@ -41,13 +41,13 @@ pub(in crate::testing::provider) fn sign_in(call: &Call<'_>, client_id: &str, as
 }
 
 /// The user whom the request or the test wants; nobody in particular otherwise.
-fn wanted_user(call: &Call<'_>, asked: &Asked) -> Result<Option<String>, Refusal> {
+fn wanted_user(call: &Call<'_>, asked: &Asked) -> Result<Option<String>, ErrorResponse> {
     let shared = call.shared;
     if let Some(subject) = &asked.subject {
         return Ok(Some(subject.clone()));
     }
     if let Some(hint) = &asked.id_token_hint {
-        let known = shared.hinted(hint).ok_or_else(|| Refusal::invalid_request("id_token_hint is no ID token of this provider"))?;
+        let known = shared.hinted(hint).ok_or_else(|| ErrorResponse::invalid_request("id_token_hint is no ID token of this provider"))?;
         return Ok(Some(known.subject));
     }
     let hint = asked.login_hint.as_deref();
@@ -55,9 +55,9 @@ fn wanted_user(call: &Call<'_>, asked: &Asked) -> Result<Option<String>, Refusal
     Ok(hinted.map(|user| user.subject.clone()).or_else(|| shared.chosen_user()))
 }
 
-fn new_session(call: &Call<'_>, wanted: Option<String>) -> Result<Session, Refusal> {
+fn new_session(call: &Call<'_>, wanted: Option<String>) -> Result<Session, ErrorResponse> {
     let shared = call.shared;
-    let nobody = || Refusal::oauth("access_denied", "there is no such user");
+    let nobody = || ErrorResponse::oauth("access_denied", "there is no such user");
     let user = match wanted {
         Some(subject) => shared.config.user(&subject),
         None => shared.config.users.first(),

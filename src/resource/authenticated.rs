@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use super::server::response_headers;
+use super::response_headers::response_headers;
 use crate::principal::ClaimsPrincipal;
 use crate::protocol::dpop::{AcceptedRequest, TokenScheme};
 use crate::validation::ValidatedToken;

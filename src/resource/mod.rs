@@ -10,6 +10,7 @@ mod metadata;
 mod rejection;
 mod request_validator;
 mod requirements;
+mod response_headers;
 mod server;
 mod server_builder;
 mod step_up;

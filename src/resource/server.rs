@@ -7,15 +7,17 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use http::request::Parts;
+use url::Url;
 
 use super::request_validator::judged;
-use super::server_builder::{Inner, ResourceServerBuilder};
-use super::token_places::Found;
-use super::{Authenticated, Rejection, ResourceMetadata, RouteRequirements, cors};
+use super::token_places::{Found, TokenPlaces};
+use super::token_validators::TokenValidators;
+use super::{AllowedOrigins, Authenticated, Rejection, ResourceMetadata, RouteRequirements, cors};
 use crate::drive::{run_blocking_with, run_with};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::keys::TokenValidator;
-use crate::protocol::dpop::{AcceptedRequest, AccessError, AccessRejection, Challenges, PresentedToken, TokenScheme};
+use crate::protocol::dpop::{AcceptedRequest, AccessError, AccessRejection, Challenges, DpopVerifier, PresentedToken, TokenScheme};
 use crate::protocol::incoming::IncomingRequest;
 use crate::protocol::mtls::CertificateThumbprint;
 use crate::validation::{TokenValidationOptions, ValidatedToken};
@@ -83,12 +85,20 @@ struct Candidate<'s> {
     in_query: bool,
 }
 
-impl ResourceServer {
-    /// Sets a resource server up.
-    pub fn builder() -> ResourceServerBuilder {
-        ResourceServerBuilder::default()
-    }
+/// What a resource server works with.
+pub(super) struct Inner {
+    pub(super) realm: Option<String>,
+    pub(super) resource: Option<String>,
+    pub(super) metadata_address: Option<Url>,
+    pub(super) scopes_supported: Vec<String>,
+    pub(super) places: TokenPlaces,
+    pub(super) origins: AllowedOrigins,
+    pub(super) verifier: DpopVerifier,
+    pub(super) validators: TokenValidators,
+    pub(super) environment: Environment,
+}
 
+impl ResourceServer {
     /// The caller of a request; `None` for an anonymous one where the route allows that, and for a CORS preflight.
     ///
     /// The peer's address and its client certificate, where proxies or mutual TLS matter, are looked for among the extensions of the
@@ -101,7 +111,7 @@ impl ResourceServer {
     }
 
     /// The same for a request whose token may stand in its form (RFC 6750 section 2.2), where
-    /// [`accept_form_token`](ResourceServerBuilder::accept_form_token) allows it: `body` is that of the request.
+    /// [`accept_form_token`](super::ResourceServerBuilder::accept_form_token) allows it: `body` is that of the request.
     ///
     /// # Errors
     /// As [`authenticate`](Self::authenticate).
@@ -161,7 +171,7 @@ impl ResourceServer {
         admitted.map(Some).map_err(|rejection| self.finished(&rejection, request, route))
     }
 
-    /// The metadata to publish (RFC 9728); `None` without [`resource`](ResourceServerBuilder::resource).
+    /// The metadata to publish (RFC 9728); `None` without [`resource`](super::ResourceServerBuilder::resource).
     pub fn metadata(&self) -> Option<ResourceMetadata> {
         let (resource, address) = (self.0.resource.as_deref()?, self.0.metadata_address.as_ref()?);
         Some(ResourceMetadata::new(resource, address, &self.0.validators.issuers(), &self.0.scopes_supported))
@@ -262,15 +272,6 @@ fn incoming(request: &Parts) -> IncomingRequest<'_> {
         Some(certificate) => incoming.with_certificate(*certificate),
         None => incoming,
     }
-}
-
-/// Headers that the response to an accepted request has to carry.
-pub(super) fn response_headers(accepted: &AcceptedRequest, is_private: bool) -> HeaderMap {
-    let mut headers = accepted.headers().clone();
-    if is_private {
-        headers.insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("private"));
-    }
-    headers
 }
 
 impl fmt::Debug for ResourceServer {

@@ -7,6 +7,7 @@ use thiserror::Error as ThisError;
 use url::Url;
 
 use super::metadata::resource_metadata_address;
+use super::server::Inner;
 use super::token_places::TokenPlaces;
 use super::token_validators::TokenValidators;
 use super::{AllowedOrigins, ResourceServer};
@@ -15,19 +16,6 @@ use crate::error_kind::classify;
 use crate::jose::JoseError;
 use crate::keys::TokenValidator;
 use crate::protocol::dpop::DpopVerifier;
-
-/// What a resource server works with.
-pub(super) struct Inner {
-    pub(super) realm: Option<String>,
-    pub(super) resource: Option<String>,
-    pub(super) metadata_address: Option<Url>,
-    pub(super) scopes_supported: Vec<String>,
-    pub(super) places: TokenPlaces,
-    pub(super) origins: AllowedOrigins,
-    pub(super) verifier: DpopVerifier,
-    pub(super) validators: TokenValidators,
-    pub(super) environment: Environment,
-}
 
 /// Why a resource server cannot be set up.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
@@ -65,6 +53,13 @@ pub struct ResourceServerBuilder {
     places: TokenPlaces,
     origins: AllowedOrigins,
     environment: Environment,
+}
+
+impl ResourceServer {
+    /// Sets a resource server up.
+    pub fn builder() -> ResourceServerBuilder {
+        ResourceServerBuilder::default()
+    }
 }
 
 impl ResourceServerBuilder {

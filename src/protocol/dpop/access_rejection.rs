@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::{HeaderMap, StatusCode};
 
 use super::proof_error::ProofError;
+use crate::constants::error_codes;
 use crate::error_kind::{Class, ErrorKind, classify};
 use crate::exchange::ExchangeError;
 use crate::exchange::replay::StoreError;
@@ -112,6 +113,25 @@ classify! { AccessError {
     Self::Exchange(error) => error.class();
 } }
 
+/// Status, and the error that the client is told.
+pub(super) fn head(error: &AccessError) -> (StatusCode, Option<&'static str>) {
+    match error {
+        AccessError::NoCredentials => (StatusCode::UNAUTHORIZED, None),
+        AccessError::Request { .. } | AccessError::Certificate(_) | AccessError::PublicUrl(_) => {
+            (StatusCode::BAD_REQUEST, Some(error_codes::INVALID_REQUEST))
+        }
+        AccessError::Proof(_) => (StatusCode::UNAUTHORIZED, Some(error_codes::INVALID_DPOP_PROOF)),
+        AccessError::Nonce => (StatusCode::UNAUTHORIZED, Some(error_codes::USE_DPOP_NONCE)),
+        AccessError::UserAuthentication => (StatusCode::UNAUTHORIZED, Some(error_codes::INSUFFICIENT_USER_AUTHENTICATION)),
+        AccessError::Forbidden => (StatusCode::FORBIDDEN, None),
+        AccessError::Scope | AccessError::Token { lacks_scope: true, .. } => (StatusCode::FORBIDDEN, Some(error_codes::INSUFFICIENT_SCOPE)),
+        AccessError::Token { .. } | AccessError::UnknownIssuer | AccessError::Downgrade | AccessError::NotBound => {
+            (StatusCode::UNAUTHORIZED, Some(error_codes::INVALID_TOKEN))
+        }
+        AccessError::Unavailable { .. } | AccessError::Store(_) | AccessError::Exchange(_) => (StatusCode::SERVICE_UNAVAILABLE, None),
+    }
+}
+
 /// A rejected request: the status and headers to answer with, and the reason, which is for the log of the resource alone.
 ///
 /// RFC 9449 section 7.1, RFC 6750 section 3. The answer needs no body. `WWW-Authenticate` has one line for each scheme; the error stands
@@ -153,7 +173,7 @@ impl AccessRejection {
 
     /// The error that the client is told: `invalid_token`, `insufficient_scope`; `None` where it brought no token, or is not at fault.
     pub fn oauth_error(&self) -> Option<&'static str> {
-        super::challenges::head(&self.0.error).1
+        head(&self.0.error).1
     }
 }
 

@@ -3,7 +3,7 @@
 use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::access_rejection::{AccessError, AccessRejection};
+use super::access_rejection::{AccessError, AccessRejection, head};
 use super::binding_mode::TokenBindingMode;
 use super::presented::{TokenScheme, nonce_header};
 use crate::constants::error_codes;
@@ -90,25 +90,6 @@ fn schemes(error: &AccessError, used: Option<TokenScheme>, mode: TokenBindingMod
         TokenScheme::Dpop => mode != TokenBindingMode::Off,
     };
     [TokenScheme::Bearer, TokenScheme::Dpop].into_iter().filter(|scheme| is_offered(scheme) || used == Some(*scheme)).collect()
-}
-
-/// Status, and the error that the client is told.
-pub(super) fn head(error: &AccessError) -> (StatusCode, Option<&'static str>) {
-    match error {
-        AccessError::NoCredentials => (StatusCode::UNAUTHORIZED, None),
-        AccessError::Request { .. } | AccessError::Certificate(_) | AccessError::PublicUrl(_) => {
-            (StatusCode::BAD_REQUEST, Some(error_codes::INVALID_REQUEST))
-        }
-        AccessError::Proof(_) => (StatusCode::UNAUTHORIZED, Some(error_codes::INVALID_DPOP_PROOF)),
-        AccessError::Nonce => (StatusCode::UNAUTHORIZED, Some(error_codes::USE_DPOP_NONCE)),
-        AccessError::UserAuthentication => (StatusCode::UNAUTHORIZED, Some(error_codes::INSUFFICIENT_USER_AUTHENTICATION)),
-        AccessError::Forbidden => (StatusCode::FORBIDDEN, None),
-        AccessError::Scope | AccessError::Token { lacks_scope: true, .. } => (StatusCode::FORBIDDEN, Some(error_codes::INSUFFICIENT_SCOPE)),
-        AccessError::Token { .. } | AccessError::UnknownIssuer | AccessError::Downgrade | AccessError::NotBound => {
-            (StatusCode::UNAUTHORIZED, Some(error_codes::INVALID_TOKEN))
-        }
-        AccessError::Unavailable { .. } | AccessError::Store(_) | AccessError::Exchange(_) => (StatusCode::SERVICE_UNAVAILABLE, None),
-    }
 }
 
 fn algorithm_names(algorithms: AlgorithmSet) -> String {

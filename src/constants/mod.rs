@@ -1,40 +1,22 @@
-//! Every literal name of the protocols, once: claims, parameters, metadata members, error codes, header names and the like.
+//! The names of the protocols: claims, parameters, metadata members, error codes, header names and the like.
 //!
 //! One module a registry, one row a name, the specification in its doc line. Each module's `ALL` holds its names in order.
 
+mod authorization;
+mod clients;
+mod documents;
+mod grants;
+mod http;
+mod jose;
+mod messages;
 mod table;
+mod token_claims;
 
-pub mod algorithms;
-pub mod amr_values;
-pub mod application_types;
-pub mod authentication_schemes;
-pub mod claim_types;
-pub mod claims;
-pub mod client_assertion_types;
-pub mod client_auth_methods;
-pub mod client_metadata;
-pub mod code_challenge_methods;
-pub mod confirmation_methods;
-pub mod displays;
-pub mod error_codes;
-pub mod events;
-pub mod grant_types;
-pub mod headers;
-pub mod jose_headers;
-pub mod jwk_members;
-pub mod jwt_types;
-pub mod link_relations;
-pub mod media_types;
-pub mod metadata;
-pub mod parameters;
-pub mod prompts;
-pub mod resource_metadata;
-pub mod response_modes;
-pub mod response_types;
-pub mod routes;
-pub mod scopes;
-pub mod subject_types;
-pub mod token_delivery_modes;
-pub mod token_type_hints;
-pub mod token_type_identifiers;
-pub mod token_types;
+pub use authorization::{code_challenge_methods, displays, prompts, response_modes, response_types, scopes};
+pub use clients::{application_types, client_assertion_types, client_auth_methods, subject_types, token_delivery_modes};
+pub use documents::{client_metadata, metadata, resource_metadata};
+pub use grants::{grant_types, token_type_hints, token_type_identifiers, token_types};
+pub use http::{authentication_schemes, headers, link_relations, media_types, routes};
+pub use jose::{algorithms, jose_headers, jwk_members, jwt_types};
+pub use messages::{error_codes, parameters};
+pub use token_claims::{amr_values, claim_types, claims, confirmation_methods, events};

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use thiserror::Error as ThisError;
-use url::Url;
 
 use super::metadata::resource_metadata_address;
 use super::server::Inner;

@@ -6,7 +6,7 @@ use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
 
 use super::attempts::Attempts;
-use super::discovery::{Address, AddressError, DiscoveryPolicy, Endpoint};
+use super::discovery::{DiscoveryPolicy, Endpoint, NamedAddress};
 use super::error::RequestError;
 use super::excerpt::escaped;
 use super::request::{RequestOptions, bearer, with_body};
@@ -246,11 +246,5 @@ pub(crate) async fn fetch(
 /// The endpoint of a source as the policy accepts it: it may be private only where the provider that names it is, and where the policy
 /// presets an authority it must stand below that or another allowed base.
 pub(crate) fn accept(policy: &DiscoveryPolicy, endpoint: &str, named_by: &str) -> Result<Endpoint, RequestError> {
-    if policy.authority().is_some() {
-        Address::from(endpoint).accept(Some(policy)).map_err(|error| match error {
-            AddressError::Rejected(violation) => RequestError::from(violation),
-            source => RequestError::Address { endpoint: ENDPOINT, source },
-        })?;
-    }
-    Ok(policy.check_linked_address(SOURCES, endpoint, named_by)?)
+    Ok(policy.check_named(NamedAddress::CLAIM_SOURCE, endpoint, named_by)?)
 }

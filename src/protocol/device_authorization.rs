@@ -8,7 +8,7 @@ use http::StatusCode;
 use super::authenticated::AuthenticatedPost;
 use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use super::client_auth::ClientAuthentication;
-use super::discovery::{Address, DiscoveryPolicy};
+use super::discovery::{Address, DiscoveryPolicy, NamedAddress};
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
@@ -201,9 +201,9 @@ impl DeviceAuthorizationResponse {
             Some(address) => address,
             None => document.required_str("verification_uri").map_err(malformed)?,
         };
-        policy.check_web_address("verification_uri", verification_uri)?;
+        policy.check_named(NamedAddress::VERIFICATION_URI, verification_uri, verification_uri)?;
         if let Some(complete) = filled(&document, VERIFICATION_URI_COMPLETE) {
-            policy.check_web_address("verification_uri_complete", complete)?;
+            policy.check_named(NamedAddress::VERIFICATION_URI_COMPLETE, complete, complete)?;
         }
         let life = PendingLife::read(&document, arrived, expectation)?;
         Ok(Self { device_code, life, document, head })

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use super::discovery::{DiscoveryPolicy, NamedAddress};
 use super::excerpt::escaped;
 use super::response_head::ResponseHead;
 use crate::document::Document;
@@ -66,9 +67,11 @@ impl OAuthError {
         self.document.try_get_str("error_description")
     }
 
-    /// `error_uri`, as it came.
+    /// `error_uri`: a page about the error, where it is https or http on loopback; none of another scheme. The server named it, so it is no
+    /// address to send a request to.
     pub fn error_uri(&self) -> Option<&str> {
-        self.document.try_get_str("error_uri")
+        let page = self.document.try_get_str("error_uri")?;
+        DiscoveryPolicy::strict().check_named(NamedAddress::ERROR_URI, page, page).ok().map(|_| page)
     }
 
     /// `scope`: what the token would have to allow, where the server says so (RFC 6750 section 3).

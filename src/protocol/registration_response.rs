@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::client_auth::ClientAuthentication;
 use super::client_metadata::ClientMetadata;
-use super::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation};
+use super::discovery::{DiscoveryPolicy, Endpoint, NamedAddress, PolicyViolation};
 use super::error::RequestError;
 use super::members::{date, scope};
 use super::registered_client::RegisteredClient;
@@ -92,7 +92,7 @@ impl RegistrationResponse {
             quirks: Quirks::default(),
         };
         let (document, secrets) = Document::open_answer(text.to_owned()).map_err(|source| expectation.malformed(source))?;
-        let judge = |address: &str| policy.check_linked_address(names::REGISTRATION_CLIENT_URI, address, address);
+        let judge = |address: &str| policy.check_named(NamedAddress::REGISTRATION_CLIENT_URI, address, address);
         Reader::new(document, secrets, expectation).read(ResponseHead::unsent(), judge, None, None)
     }
 
@@ -240,7 +240,7 @@ impl RegistrationResponse {
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
         let (document, secrets, head) = expectation.open(accepted)?;
-        let judge = |address: &str| source.policy().check_linked_address(names::REGISTRATION_CLIENT_URI, address, source.as_str());
+        let judge = |address: &str| source.policy().check_named(NamedAddress::REGISTRATION_CLIENT_URI, address, source.as_str());
         Reader::new(document, secrets, expectation.clone()).read(head, judge, asked_method, known)
     }
 }

@@ -41,12 +41,17 @@ claim_names! {
     Nonce = b"nonce";
     AuthTime = b"auth_time";
     Acr = b"acr";
+    Amr = b"amr";
     AtHash = b"at_hash";
     CHash = b"c_hash";
     SHash = b"s_hash";
     ClientId = b"client_id";
     Scope = b"scope";
     Scp = b"scp";
+    Cid = b"cid";
+    Appid = b"appid";
+    Permissions = b"permissions";
+    Roles = b"roles";
     Cnf = b"cnf";
     Events = b"events";
     Sid = b"sid";

@@ -6,6 +6,7 @@ use std::fmt;
 use super::known_parameters::unknown_parameters;
 use crate::constants::{error_codes, parameters};
 use crate::encoding::form::Form;
+use crate::protocol::discovery::{DiscoveryPolicy, NamedAddress};
 use crate::protocol::excerpt::escaped;
 
 /// How much of the server's own words is kept.
@@ -41,7 +42,7 @@ impl AuthorizationError {
         Some(Self {
             error: shown(parameters::ERROR, TEXT_LIMIT)?,
             description: shown(parameters::ERROR_DESCRIPTION, TEXT_LIMIT),
-            uri: shown(parameters::ERROR_URI, URI_LIMIT),
+            uri: shown(parameters::ERROR_URI, URI_LIMIT).filter(|page| is_page(page)),
             unknown: unknown_parameters(form),
         })
     }
@@ -56,7 +57,7 @@ impl AuthorizationError {
         self.description.as_deref()
     }
 
-    /// `error_uri`, fit to be shown.
+    /// `error_uri`, fit to be shown: a page that is https, or http on loopback; none of another scheme.
     pub fn error_uri(&self) -> Option<&str> {
         self.uri.as_deref()
     }
@@ -77,6 +78,10 @@ impl AuthorizationError {
         ];
         codes.contains(&self.error.as_str())
     }
+}
+
+fn is_page(address: &str) -> bool {
+    DiscoveryPolicy::strict().check_named(NamedAddress::ERROR_URI, address, address).is_ok()
 }
 
 /// The text without the secrets of the login, should the server repeat them.

@@ -110,29 +110,6 @@ impl DiscoveryPolicy {
         Ok(Endpoint::accepted(address, url.url(), self))
     }
 
-    /// An address that a person is sent to: well-formed, https, or http on loopback while that is allowed.
-    pub(crate) fn check_web_address(&self, member: &str, address: &str) -> Result<(), PolicyViolation> {
-        let url = parse(member, address, Form::Page)?;
-        self.check_scheme(member, &url)
-    }
-
-    /// An address that an answer of `source` names for a request of its own kind: form, HTTPS, and no private address where `source` is
-    /// public. Its host is the server's choice.
-    pub(crate) fn check_linked_address(&self, member: &str, address: &str, source: &str) -> Result<Endpoint, PolicyViolation> {
-        let url = parse(member, address, Form::Endpoint)?;
-        self.check_scheme(member, &url)?;
-        let source = parse("address", source, Form::Endpoint)?;
-        self.check_class(member, &url, Some(&source))?;
-        self.check_origin(member, &url, Some(&source))?;
-        Ok(Endpoint::accepted(address, url.url(), self))
-    }
-
-    /// An issuer that an answer of `source` names: as [`check_linked_address`](Self::check_linked_address), and without a query.
-    pub(crate) fn check_linked_issuer(&self, member: &str, issuer: &str, source: &str) -> Result<(), PolicyViolation> {
-        parse(member, issuer, Form::Address)?;
-        self.check_linked_address(member, issuer, source).map(drop)
-    }
-
     /// An address whose host a stranger chose: form, HTTPS, and no private address unless those are allowed; host and base where the policy
     /// presets an authority.
     pub(crate) fn check_foreign_address(&self, member: &str, address: &str) -> Result<Endpoint, PolicyViolation> {
@@ -146,7 +123,7 @@ impl DiscoveryPolicy {
         Ok(Endpoint::accepted(address, url.url(), self))
     }
 
-    fn check_scheme(&self, member: &str, url: &HttpUrl<'_>) -> Result<(), PolicyViolation> {
+    pub(super) fn check_scheme(&self, member: &str, url: &HttpUrl<'_>) -> Result<(), PolicyViolation> {
         let on_loopback = self.allow_http_on_loopback() && is_listed(url.url(), self.loopback_addresses());
         if url.url().scheme() == "https" || !self.require_https() || on_loopback {
             return Ok(());
@@ -155,7 +132,7 @@ impl DiscoveryPolicy {
     }
 
     /// Without an authority there is no origin to compare with; one that is no address has none that anything could stand on.
-    fn check_origin(&self, member: &str, url: &HttpUrl<'_>, authority: Option<&HttpUrl<'_>>) -> Result<(), PolicyViolation> {
+    pub(super) fn check_origin(&self, member: &str, url: &HttpUrl<'_>, authority: Option<&HttpUrl<'_>>) -> Result<(), PolicyViolation> {
         if !self.requires_same_origin() || authority.is_some_and(|authority| authority.url().origin() == url.url().origin()) {
             return Ok(());
         }
@@ -163,7 +140,7 @@ impl DiscoveryPolicy {
     }
 
     /// Without an authority, a private address is the caller's own choice.
-    fn check_class(&self, member: &str, url: &HttpUrl<'_>, authority: Option<&HttpUrl<'_>>) -> Result<(), PolicyViolation> {
+    pub(super) fn check_class(&self, member: &str, url: &HttpUrl<'_>, authority: Option<&HttpUrl<'_>>) -> Result<(), PolicyViolation> {
         let address = address_class(url.url());
         if self.denies_private_addresses() && !address.is_public() {
             return Err(PolicyViolation::new(Kind::DeniedAddress, member).at(url.text()).of_class(address));
@@ -180,7 +157,7 @@ impl DiscoveryPolicy {
     }
 }
 
-fn parse<'t>(member: &str, text: &'t str, form: Form) -> Result<HttpUrl<'t>, PolicyViolation> {
+pub(super) fn parse<'t>(member: &str, text: &'t str, form: Form) -> Result<HttpUrl<'t>, PolicyViolation> {
     HttpUrl::parse(text, form)
         .map_err(|error| PolicyViolation::new(Kind::Malformed, member).at(text).because(AuthorityViolation::Malformed(error)))
 }

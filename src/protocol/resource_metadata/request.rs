@@ -10,7 +10,7 @@ use crate::encoding::challenge::Challenge;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::protocol::attempts::Attempts;
-use crate::protocol::discovery::Address;
+use crate::protocol::discovery::{Address, NamedAddress};
 use crate::protocol::error::RequestError;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Request, RequestOptions, request_setters, with_body, with_query};
@@ -125,7 +125,7 @@ impl ResourceMetadataRequest {
         let resource = self.options.accept(ENDPOINT, &self.resource)?;
         let policy = resource.policy();
         let address = match &self.announced_by {
-            Some(announcement) => policy.check_linked_address(ANNOUNCEMENT, announcement.address()?, resource.as_str())?,
+            Some(announcement) => policy.check_named(NamedAddress::RESOURCE_METADATA, announcement.address()?, resource.as_str())?,
             None => policy.check_linked_address("address", &well_known(resource.as_str()), resource.as_str())?,
         };
         let url = with_query(address.url().as_str(), &Parameters::new().finish(&self.options.parameters)?);

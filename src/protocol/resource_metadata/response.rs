@@ -3,7 +3,7 @@
 use super::matching::Match;
 use crate::constants::resource_metadata as names;
 use crate::document::{Document, DocumentError, forward_document};
-use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, PolicyViolation};
+use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, NamedAddress, PolicyViolation};
 use crate::protocol::error::RequestError;
 use crate::protocol::excerpt::escaped;
 use crate::protocol::response::Expectation;
@@ -39,9 +39,30 @@ impl ResourceMetadataResponse {
         &self.resource
     }
 
-    /// `authorization_servers`: the issuers whose tokens the resource takes.
+    /// `authorization_servers`: the issuers whose tokens the resource takes, as far as the policy of the request accepts them. Each is https
+    /// without a query, private only where the resource is, and below the authority where the policy presets one.
+    /// [`rejected_authorization_servers`](Self::rejected_authorization_servers) says why others are left out.
     pub fn authorization_servers(&self) -> Vec<String> {
-        self.document.try_get_string_array(names::AUTHORIZATION_SERVERS)
+        self.judged_servers().filter_map(|(issuer, verdict)| verdict.is_ok().then_some(issuer)).collect()
+    }
+
+    /// The members of `authorization_servers` that the policy refuses.
+    pub fn rejected_authorization_servers(&self) -> Vec<PolicyViolation> {
+        self.judged_servers().filter_map(|(_, verdict)| verdict.err()).collect()
+    }
+
+    fn judged_servers(&self) -> impl Iterator<Item = (String, Result<Endpoint, PolicyViolation>)> {
+        let issuers = self.document.try_get_string_array(names::AUTHORIZATION_SERVERS).into_iter();
+        issuers.map(|issuer| {
+            let verdict = self.policy.check_named(NamedAddress::AUTHORIZATION_SERVERS, &issuer, &self.resource);
+            (issuer, verdict)
+        })
+    }
+
+    /// A page for people that the policy accepts as one.
+    fn page(&self, named: NamedAddress, member: &str) -> Option<&str> {
+        let address = self.document.try_get_str(member)?;
+        self.policy.check_named(named, address, &self.resource).ok().map(|_| address)
     }
 
     /// `scopes_supported`.
@@ -84,19 +105,19 @@ impl ResourceMetadataResponse {
         self.document.try_get_str(names::RESOURCE_NAME)
     }
 
-    /// `resource_documentation`: a page for developers.
+    /// `resource_documentation`: a page for developers. None where the policy refuses its address.
     pub fn resource_documentation(&self) -> Option<&str> {
-        self.document.try_get_str(names::RESOURCE_DOCUMENTATION)
+        self.page(NamedAddress::RESOURCE_DOCUMENTATION, names::RESOURCE_DOCUMENTATION)
     }
 
-    /// `resource_policy_uri`: a page about the use of data.
+    /// `resource_policy_uri`: a page about the use of data. None where the policy refuses its address.
     pub fn resource_policy_uri(&self) -> Option<&str> {
-        self.document.try_get_str(names::RESOURCE_POLICY_URI)
+        self.page(NamedAddress::RESOURCE_POLICY_URI, names::RESOURCE_POLICY_URI)
     }
 
-    /// `resource_tos_uri`: the terms of service.
+    /// `resource_tos_uri`: the terms of service. None where the policy refuses their address.
     pub fn resource_tos_uri(&self) -> Option<&str> {
-        self.document.try_get_str(names::RESOURCE_TOS_URI)
+        self.page(NamedAddress::RESOURCE_TOS_URI, names::RESOURCE_TOS_URI)
     }
 
     /// `jwks_uri`: the resource's own keys, held against the policy of the request.
@@ -105,7 +126,7 @@ impl ResourceMetadataResponse {
     /// [`PolicyViolation`] where the policy refuses it, or it is private and the resource is not.
     pub fn jwks_uri(&self) -> Result<Option<Endpoint>, PolicyViolation> {
         let address = self.document.try_get_str(names::JWKS_URI);
-        address.map(|address| self.policy.check_linked_address(names::JWKS_URI, address, &self.resource)).transpose()
+        address.map(|address| self.policy.check_named(NamedAddress::RESOURCE_JWKS_URI, address, &self.resource)).transpose()
     }
 
     /// Status, time of arrival and the headers that were kept.

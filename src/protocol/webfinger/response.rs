@@ -3,7 +3,7 @@
 use crate::constants::link_relations;
 use crate::document::{Document, DocumentError, forward_document};
 use crate::encoding::json::{JsonKind, JsonValue};
-use crate::protocol::discovery::{Endpoint, PolicyViolation};
+use crate::protocol::discovery::{Endpoint, NamedAddress, PolicyViolation};
 use crate::protocol::error::RequestError;
 use crate::protocol::response::Expectation;
 use crate::protocol::response_head::ResponseHead;
@@ -72,7 +72,7 @@ impl WebFingerResponse {
     pub fn issuer(&self) -> Result<&str, PolicyViolation> {
         let link = self.links.iter().find(|link| link.rel == link_relations::ISSUER);
         let issuer = link.and_then(WebFingerLink::href).ok_or_else(|| PolicyViolation::missing_member("links"))?;
-        self.source.policy().check_linked_issuer("links", issuer, self.source.as_str())?;
+        self.source.policy().check_named(NamedAddress::WEBFINGER_ISSUER, issuer, self.source.as_str())?;
         Ok(issuer)
     }
 

@@ -4,6 +4,7 @@ mod access;
 mod claim_checks;
 mod hashes;
 mod login;
+mod marks;
 mod order;
 mod parties;
 mod structure;

@@ -112,7 +112,6 @@ fn no_sound_token_passes_as_another_kind() {
     let alike = [
         (AccessToken, PlainAccessToken),
         (IdToken, PlainAccessToken),
-        (PlainAccessToken, IdToken),
         (UserInfoResponse, IdToken),
         (UserInfoResponse, PlainAccessToken),
         (IdToken, UserInfoResponse),
@@ -192,6 +191,35 @@ fn j19_a_nonce_without_scope_or_client_gives_an_id_token_away() {
 }
 
 #[test]
+fn j19_a_login_without_scope_or_client_gives_an_id_token_away() {
+    let options = rules(TokenKind::PlainAccessToken);
+    for (claim, value) in
+        [("nonce", json!("n")), ("auth_time", json!(NOW - 9)), ("acr", json!("1")), ("amr", json!(["pwd"])), ("sid", json!("s"))]
+    {
+        let id_token = || vec![("scope", None), (claim, Some(value.clone()))];
+        expect(judge_changed(&options, id_token()), "wrong_token_kind", claim);
+        for (own, mark) in [
+            ("scope", json!("read")),
+            ("scp", json!(["read"])),
+            ("client_id", json!("c")),
+            ("cid", json!("c")),
+            ("appid", json!("c")),
+            ("permissions", json!(["read"])),
+            ("typ", json!("Bearer")),
+            ("token_use", json!("access")),
+        ] {
+            let access_token = [id_token(), vec![(own, Some(mark))]].concat();
+            expect(judge_changed(&options, access_token), "ok", (claim, own));
+        }
+        let with_roles = [id_token(), vec![("roles", Some(json!(["admin"])))]].concat();
+        let expected = if ["nonce", "auth_time"].contains(&claim) { "wrong_token_kind" } else { "ok" };
+        expect(judge_changed(&options, with_roles), expected, (claim, "roles"));
+    }
+    // What cannot be told: nothing in it speaks for either kind.
+    expect(judge_changed(&options, [("scope", None)]), "ok", "no mark at all");
+}
+
+#[test]
 fn m1_an_authorization_response_is_no_access_token() {
     let options = rules(TokenKind::PlainAccessToken);
     for (changes, expected) in [
@@ -212,8 +240,17 @@ fn j19_scope_and_client_without_a_login_give_an_access_token_away() {
     let options = rules(TokenKind::IdToken);
     let client = || ("client_id", Some(json!("client-abc")));
     for (changes, expected) in [
-        (vec![("scope", Some(json!("openid")))], "ok"),
-        (vec![client()], "ok"),
+        (vec![("scope", Some(json!("openid")))], "wrong_token_kind"),
+        (vec![("scp", Some(json!(["read"])))], "wrong_token_kind"),
+        (vec![client()], "wrong_token_kind"),
+        (vec![client(), ("jti", Some(json!("j")))], "wrong_token_kind"),
+        (vec![("cid", Some(json!("c")))], "wrong_token_kind"),
+        (vec![("appid", Some(json!("c")))], "wrong_token_kind"),
+        (vec![("permissions", Some(json!(["read"])))], "wrong_token_kind"),
+        (vec![("scp", Some(json!("read"))), ("acr", Some(json!("1"))), ("sid", Some(json!("s")))], "wrong_token_kind"),
+        (vec![("roles", Some(json!(["admin"])))], "ok"),
+        (vec![("jti", Some(json!("j")))], "ok"),
+        (vec![("scp", Some(json!("read"))), ("nonce", Some(json!("n")))], "ok"),
         (vec![client(), ("scope", Some(json!("openid")))], "wrong_token_kind"),
         (vec![client(), ("scp", Some(json!(["read"])))], "wrong_token_kind"),
         (vec![client(), ("scope", Some(json!("openid"))), ("nonce", Some(json!("n")))], "ok"),

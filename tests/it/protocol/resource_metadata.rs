@@ -3,6 +3,7 @@
 use identity_model::encoding::challenge::Challenge;
 use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
+use identity_model::protocol::discovery::DiscoveryPolicy;
 use identity_model::protocol::resource_metadata::{ResourceMetadataRequest, ResourceMetadataResponse};
 use identity_model::testing::{Expected, ScriptedResponse};
 use identity_model::transport::RetrySettings;
@@ -191,6 +192,45 @@ fn d8_the_members_are_typed() {
         let metadata = answer(&format!(r#"{{"resource":"{RESOURCE}","jwks_uri":"{jwks_uri}"}}"#)).unwrap();
         assert_eq!(metadata.jwks_uri().unwrap_err().member(), "jwks_uri", "{jwks_uri}");
     }
+}
+
+#[test]
+fn h16_an_authorization_server_that_the_policy_refuses_is_not_handed_out() {
+    let servers = r#"["https://idp.example.com","http://idp.example.com","https://10.0.0.1","https://169.254.169.254","ftp://idp.example.com",
+        "https://idp.example.com?x=1","https://user@idp.example.com","idp.example.com","https://other.example.net/tenant"]"#;
+    let pages = r#""resource_documentation":"javascript:alert(1)","resource_policy_uri":"http://api.example.com/p","resource_tos_uri":"https://x.example/""#;
+    let body = format!(r#"{{"resource":"{RESOURCE}","authorization_servers":{servers},{pages}}}"#);
+    let metadata = answer(&body).unwrap();
+    assert_eq!(metadata.authorization_servers(), ["https://idp.example.com", "https://other.example.net/tenant"]);
+    let rejected: Vec<_> = metadata.rejected_authorization_servers().iter().map(|violation| violation.kind().code()).collect();
+    assert_eq!(rejected.len(), 7, "{rejected:?}");
+    assert_eq!(rejected[..3], ["https_required", "private_address", "link_local_address"]);
+    assert_eq!((metadata.resource_documentation(), metadata.resource_policy_uri()), (None, None));
+    assert_eq!(metadata.resource_tos_uri(), Some("https://x.example/"));
+
+    let with = |policy: DiscoveryPolicy| {
+        let request = move |environment| {
+            let builder = ResourceMetadataRequest::builder().environment(environment).retry(RetrySettings::NONE);
+            builder.policy(policy.clone()).resource(RESOURCE).build()
+        };
+        answered(request, Expected::get(DERIVED), ScriptedResponse::json(200, body.as_str())).unwrap().authorization_servers()
+    };
+    let public = ["https://idp.example.com", "https://other.example.net/tenant"];
+    assert_eq!(with(DiscoveryPolicy::builder().deny_private_addresses().build()), public);
+    let base = DiscoveryPolicy::builder().authority("https://api.example.com").additional_endpoint_base_address("https://idp.example.com");
+    assert_eq!(with(base.build()), ["https://idp.example.com"], "the authority that the policy presets counts");
+}
+
+#[test]
+fn h16_an_announced_address_is_held_against_the_authority_that_the_policy_presets() {
+    let challenges = Challenge::parse([r#"Bearer resource_metadata="https://elsewhere.example.net/meta""#]);
+    let request = |environment| {
+        let policy = DiscoveryPolicy::builder().authority("https://api.example.com").build();
+        let builder = ResourceMetadataRequest::builder().environment(environment).policy(policy).retry(RetrySettings::NONE);
+        builder.resource(RESOURCE).announced_by(&challenges).build()
+    };
+    let error = unsent(request);
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Policy, "endpoint_host"));
 }
 
 #[test]

@@ -221,6 +221,24 @@ fn h4_an_error_document_counts_at_any_status_from_400_on() {
 }
 
 #[test]
+fn h16_the_page_of_an_error_is_a_web_page_or_none() {
+    for (page, expected) in [
+        ("https://idp.example.com/e", true),
+        ("http://localhost/e", true),
+        ("http://idp.example.com/e", false),
+        ("javascript:alert(1)", false),
+        ("data:text/html,x", false),
+        ("file:///etc/passwd", false),
+        ("https://169.254.169.254/", false),
+        ("/e", false),
+    ] {
+        let body = format!(r#"{{"error":"invalid_client","error_uri":"{page}"}}"#);
+        let error = refused(&ScriptedResponse::json(400, body));
+        assert_eq!(error.oauth_error().unwrap().error_uri(), expected.then_some(page), "{page}");
+    }
+}
+
+#[test]
 fn h4_a_success_that_holds_an_error_is_an_error() {
     let error = refused(&ScriptedResponse::json(200, r#"{"error":"invalid_grant","sub":"s","access_token":"a","token_type":"Bearer"}"#));
     assert_eq!((error.kind(), error.oauth_error().unwrap().error()), (ErrorKind::Protocol, "invalid_grant"));

@@ -5,7 +5,7 @@ use url::Url;
 use super::document::DiscoveryDocumentResponse;
 use crate::constants::{claim_types, client_auth_methods, grant_types, metadata, response_modes};
 use crate::encoding::json::JsonValue;
-use crate::protocol::discovery::{Endpoint, PolicyViolation};
+use crate::protocol::discovery::{Endpoint, NamedAddress, PolicyViolation};
 
 /// One row a member: accessor, name, what it is and where that is specified; of lists and switches also what silence means.
 macro_rules! members {
@@ -48,7 +48,7 @@ macro_rules! members {
             )*
         }
 
-        /// Pages for people: an absolute http(s) URL, or none. The policy has no say in them; nothing is sent there.
+        /// Pages for people: an absolute URL that the policy accepts for one (https, or http where that is allowed), or none. Nothing is sent there.
         impl DiscoveryDocumentResponse {
             $(
                 #[doc = concat!($page_doc, ". ", $page_source, ".")]
@@ -198,7 +198,8 @@ impl DiscoveryDocumentResponse {
         default_of(member).iter().map(|&value| value.to_owned()).collect()
     }
 
-    fn page(&self, member: &str) -> Option<Url> {
-        self.try_get_url(member).filter(|url| matches!(url.scheme(), "https" | "http"))
+    fn page(&self, member: &'static str) -> Option<Url> {
+        let address = self.try_get_str(member)?;
+        self.policy().check_named(NamedAddress::page(member), address, self.address()).ok().map(|page| page.url().clone())
     }
 }

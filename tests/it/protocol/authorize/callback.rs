@@ -144,6 +144,18 @@ fn z7_an_error_is_typed_and_the_code_beside_it_ignored() {
 }
 
 #[test]
+fn h16_the_page_of_an_authorization_error_is_a_web_page_or_none() {
+    for (page, expected) in
+        [("https%3A%2F%2Fidp.example.com%2Fe", true), ("javascript%3Aalert(1)", false), ("http%3A%2F%2Fidp.example.com%2Fe", false)]
+    {
+        let query = answer(&[("code", None), ("error", Some("access_denied")), ("error_uri", Some(page))]);
+        let error = login(json!({})).check(&Callback::from_query(query).unwrap(), at(1)).unwrap_err();
+        let CallbackError::Authorization(server) = error else { panic!("{error}") };
+        assert_eq!(server.error_uri().is_some(), expected, "{page}");
+    }
+}
+
+#[test]
 fn z7_h15_the_servers_words_are_escaped_shortened_and_without_the_secrets_of_the_login() {
     let words = format!("a\r\nb\u{202e}c {STATE} {VERIFIER} {}", "x".repeat(5000));
     let error = refused(&answer(&[("error", Some(&words)), ("error_description", Some(&words))]), "authorization_error");

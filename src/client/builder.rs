@@ -20,7 +20,7 @@ use crate::keys::ProviderKeys;
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::client_metadata::ClientMetadata;
-use crate::protocol::discovery::{DiscoveryPolicy, KeySetLoading};
+use crate::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, KeySetLoading};
 use crate::protocol::registration::RegistrationResponse;
 use crate::secret::ClientSecret;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
@@ -243,6 +243,20 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
         }
     }
 
+    /// The client of a server that speaks OAuth 2.0 alone, with the metadata that the application states.
+    pub(super) fn stated(self, document: DiscoveryDocumentResponse) -> Result<Arc<ClientInner>, Error>
+    where
+        S: oidc_client_builder::IsComplete,
+    {
+        let parts = self.assemble();
+        let scope = parts.scope.clone();
+        let mut client = parts.into_core();
+        client.settings.scope = scope;
+        client.settings.is_openid = false;
+        client.stated = Some(document);
+        client.checked()
+    }
+
     /// The provider, for a client that has yet to be registered, and the metadata with the addresses that were set.
     pub(crate) fn registrar(self, mut metadata: ClientMetadata) -> (Arc<ClientInner>, ClientMetadata)
     where
@@ -271,7 +285,7 @@ impl ClientInner {
         let mut settings = self.settings.clone();
         settings.adopt(&registration)?;
         let (documents, keys) = (self.documents.clone(), self.keys.clone());
-        Self { documents, keys, settings, registration: Some(registration) }.checked()
+        Self { documents, keys, settings, registration: Some(registration), stated: self.stated.clone() }.checked()
     }
 
     fn checked(self) -> Result<Arc<Self>, Error> {
@@ -370,9 +384,10 @@ impl Parts {
             request_object: self.request_object,
             pushed: self.pushed,
             login_lifetime: self.login_lifetime,
+            is_openid: true,
             finished_logins,
             used_logout_tokens,
         };
-        ClientInner { documents, keys, settings, registration: None }
+        ClientInner { documents, keys, settings, registration: None, stated: None }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct ClientInner {
     pub(crate) keys: ProviderKeys,
     pub(crate) settings: Settings,
     pub(crate) registration: Option<RegistrationResponse>,
+    /// Metadata that the application states: nothing is discovered then.
+    pub(crate) stated: Option<DiscoveryDocumentResponse>,
 }
 
 impl ClientInner {
@@ -33,7 +35,10 @@ impl ClientInner {
 
     /// The provider's metadata, from the cache or fetched now.
     pub(crate) async fn document(&self, port: &Port) -> Result<DiscoveryDocumentResponse, Error> {
-        self.documents.load(port).await
+        match &self.stated {
+            Some(document) => Ok(document.clone()),
+            None => self.documents.load(port).await,
+        }
     }
 
     /// The async driver.

@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) request_object: Option<RequestObjectSettings>,
     pub(crate) pushed: Option<bool>,
     pub(crate) login_lifetime: Option<Duration>,
+    /// Whether a login is one of OpenID Connect.
+    pub(crate) is_openid: bool,
     /// Which logins were finished. Callbacks are anonymous, so what they fill is not where logout tokens are remembered.
     pub(crate) finished_logins: ReplayGuard,
     pub(crate) used_logout_tokens: ReplayGuard,

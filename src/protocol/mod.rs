@@ -30,6 +30,7 @@ pub mod registration;
 pub mod registration_management;
 pub mod resource_metadata;
 pub mod revocation;
+mod subject_claim;
 pub mod token;
 pub mod userinfo;
 pub mod webfinger;

@@ -23,6 +23,8 @@ use crate::secret::AccessToken;
 use crate::transport::{BodyLimit, HttpRequest, Repeat};
 use crate::validation::{TokenKind, TokenValidationOptions};
 
+pub use super::subject_claim::SubjectClaim;
+
 const ENDPOINT: &str = "userinfo endpoint";
 
 /// Whose claims a userinfo response must hold.
@@ -102,6 +104,9 @@ pub struct UserInfoRequest {
     /// Demands a signed answer and says how it is verified; the rules start from
     /// [`user_info_response`](crate::validation::TokenValidationOptions::user_info_response). Default: plain JSON.
     verified_by: Option<ResponseVerifier>,
+    /// The member that names the user, for servers that do not call it `sub`. Default: `sub`.
+    #[builder(into, default)]
+    subject_claim: SubjectClaim,
 }
 
 request_setters!(UserInfoRequestBuilder, user_info_request_builder);
@@ -129,7 +134,7 @@ impl UserInfoRequest {
         let Some(verifier) = &self.verified_by else {
             let read = |accepted, expectation: &Expectation| {
                 let (document, _, head) = expectation.open(accepted)?;
-                UserInfoResponse::of(document, head, &self.expected_subject, expectation)
+                UserInfoResponse::of(document, head, self, expectation)
             };
             return self.send_and_read(&[media_types::JSON], port, read).await;
         };
@@ -184,7 +189,7 @@ impl UserInfoRequest {
         expectation: &Expectation,
     ) -> Result<UserInfoResponse, RequestError> {
         let document = verifier.verify(accepted, now, expectation)?.document().clone();
-        UserInfoResponse::of(document, accepted.head.clone(), &self.expected_subject, expectation)
+        UserInfoResponse::of(document, accepted.head.clone(), self, expectation)
     }
 
     fn build(&self, url: &str, accept: &'static str) -> Result<HttpRequest, RequestError> {
@@ -209,7 +214,7 @@ pub struct UserInfoResponse {
 }
 
 impl UserInfoResponse {
-    /// The user's `sub`.
+    /// The user: `sub`, or the member that [`subject_claim`](UserInfoRequestBuilder::subject_claim) names.
     pub fn subject(&self) -> &str {
         &self.subject
     }
@@ -219,9 +224,17 @@ impl UserInfoResponse {
         &self.head
     }
 
-    fn of(document: Document, head: ResponseHead, expected: &ExpectedSubject, expectation: &Expectation) -> Result<Self, RequestError> {
-        let subject = document.required_str("sub").map_err(|source| expectation.malformed(source))?.to_owned();
-        if let ExpectedSubject(Some(expected)) = expected
+    fn of(document: Document, head: ResponseHead, request: &UserInfoRequest, expectation: &Expectation) -> Result<Self, RequestError> {
+        let subject = match request.subject_claim == SubjectClaim::default() {
+            true => document.required_str("sub").map_err(|source| expectation.malformed(source))?.to_owned(),
+            false => request.subject_claim.of(&document).ok_or_else(|| RequestError::Member {
+                endpoint: ENDPOINT,
+                member: "subject",
+                expected: "a text or a whole number where the subject rule says",
+                found: format!("nothing at `{}`", escaped(&request.subject_claim.shown(), 100)),
+            })?,
+        };
+        if let ExpectedSubject(Some(expected)) = &request.expected_subject
             && *expected != subject
         {
             return Err(RequestError::Mismatch {

@@ -16,24 +16,27 @@ use crate::protocol::{Request, RequestError};
 
 pub(crate) fn begin(client: &Arc<ClientInner>, options: LoginOptions) -> Exchange<BegunLogin, Error> {
     let client = Arc::clone(client);
-    Exchange::new(|port: Port| async move {
-        let missing = || ClientError::configuration("redirect_uri", "is needed for a login through the browser");
-        let redirect_uri = options.redirect_uri_of(&client.settings).ok_or_else(missing)?.to_owned();
-        if options.lifetime.is_some_and(|lifetime| lifetime > LONGEST_LOGIN) {
-            return Err(ClientError::configuration("lifetime", LIFETIME_PROBLEM).into());
-        }
-        let context = FlowContext::load(&client, &port).await?;
-        if let Some(issuer) = &options.issuer {
-            reject_foreign("login", "provider", context.issuer()?, issuer)?;
-        }
-        let request = options.request(&client.settings, provider(&context)?, redirect_uri);
-        let request = request.authentication(context.authentication.clone()).environment(context.environment().clone()).build();
-        let begun = port.perform(request.exchange()).await.map_err(Error::from);
-        let is_own_choice = !context.document.require_pushed_authorization_requests();
-        begun.map_err(|error| match is_own_choice && is_rejected_push(&error) {
-            true => ClientError::hint(error, "the provider does not demand pushed requests: `.pushed(false)` sends a plain one"),
-            false => error,
-        })
+    Exchange::new(|port: Port| async move { run_begin(&client, options, &port).await })
+}
+
+/// The same as part of another flow.
+pub(in crate::client) async fn run_begin(client: &Arc<ClientInner>, options: LoginOptions, port: &Port) -> Result<BegunLogin, Error> {
+    let missing = || ClientError::configuration("redirect_uri", "is needed for a login through the browser");
+    let redirect_uri = options.redirect_uri_of(&client.settings).ok_or_else(missing)?.to_owned();
+    if options.lifetime.is_some_and(|lifetime| lifetime > LONGEST_LOGIN) {
+        return Err(ClientError::configuration("lifetime", LIFETIME_PROBLEM).into());
+    }
+    let context = FlowContext::load(client, port).await?;
+    if let Some(issuer) = &options.issuer {
+        reject_foreign("login", "provider", context.issuer()?, issuer)?;
+    }
+    let request = options.request(&client.settings, provider(&context)?, redirect_uri);
+    let request = request.authentication(context.authentication.clone()).environment(context.environment().clone()).build();
+    let begun = port.perform(request.exchange()).await.map_err(Error::from);
+    let is_own_choice = !context.document.require_pushed_authorization_requests();
+    begun.map_err(|error| match is_own_choice && is_rejected_push(&error) {
+        true => ClientError::hint(error, "the provider does not demand pushed requests: `.pushed(false)` sends a plain one"),
+        false => error,
     })
 }
 

@@ -50,14 +50,14 @@ pub(crate) fn finish(client: &Arc<ClientInner>, transaction: LoginTransaction, c
 ///
 /// The mark stands before the effect, since a code that goes out twice costs the user the tokens that it brought (RFC 6749 section 4.1.2). A
 /// login that is given up in between has to be begun again.
-struct FinishedLogin {
+pub(in crate::client) struct FinishedLogin {
     key: ReplayKey,
     expires_at: SystemTime,
 }
 
 impl FinishedLogin {
     /// The end of a login stands in what the application kept, so it is believed only as far as a login may live: nothing is remembered longer.
-    fn of(transaction: &LoginTransaction, now: SystemTime) -> Result<Self, ClientError> {
+    pub(in crate::client) fn of(transaction: &LoginTransaction, now: SystemTime) -> Result<Self, ClientError> {
         let expires_at = transaction.expires_at();
         match expires_at.duration_since(now) {
             Ok(left) if left > LONGEST_LOGIN => Err(ClientError::LoginTooLong { limit: LONGEST_LOGIN }),
@@ -65,7 +65,7 @@ impl FinishedLogin {
         }
     }
 
-    async fn mark(self, context: &FlowContext, port: &Port) -> Result<(), ClientError> {
+    pub(in crate::client) async fn mark(self, context: &FlowContext, port: &Port) -> Result<(), ClientError> {
         match port.remember(&context.settings().finished_logins, self.key, self.expires_at).await? {
             true => Ok(()),
             false => Err(ClientError::Replayed),
@@ -109,7 +109,7 @@ async fn redeem(context: &FlowContext, checked: CheckedCallback, finished: Finis
 
 /// The token endpoint of the provider's document. What was kept may have been altered on its way through the browser, so it is compared and
 /// never sent to.
-fn token_endpoint(context: &FlowContext, transaction: &LoginTransaction) -> Result<Endpoint, Error> {
+pub(in crate::client) fn token_endpoint(context: &FlowContext, transaction: &LoginTransaction) -> Result<Endpoint, Error> {
     let endpoint = context.endpoint(metadata::TOKEN_ENDPOINT)?;
     let plain = context.document.required_endpoint(metadata::TOKEN_ENDPOINT)?;
     let kept = transaction.token_endpoint().map(Address::as_str).unwrap_or_default();

@@ -2,7 +2,7 @@
 //! application keeps of it.
 
 mod begin;
-mod finish;
+pub(in crate::client) mod finish;
 mod merged;
 mod options;
 mod outcome;
@@ -10,6 +10,7 @@ pub(in crate::client) mod session;
 mod stored;
 
 pub(crate) use begin::begin;
+pub(in crate::client) use begin::run_begin;
 pub(crate) use finish::finish;
 pub use merged::ClaimSource;
 pub use options::LoginOptions;

@@ -100,7 +100,9 @@ impl LoginOptions {
             self.asked.scope.clone_from(&settings.scope);
         }
         // Without it there is no ID token, and so no login.
-        if !self.asked.scope.iter().flat_map(|text| text.split_ascii_whitespace()).any(|scope| scope == scopes::OPENID) {
+        if settings.is_openid
+            && !self.asked.scope.iter().flat_map(|text| text.split_ascii_whitespace()).any(|scope| scope == scopes::OPENID)
+        {
             self.asked.scope.insert(0, scopes::OPENID.to_owned());
         }
         self.asked.response_mode = self.asked.response_mode.or(settings.response_mode);
@@ -119,19 +121,24 @@ impl LoginOptions {
             .maybe_lifetime(self.lifetime.or(settings.login_lifetime))
             .maybe_default_max_age(settings.default_max_age)
             .requires_auth_time(settings.require_auth_time)
+            .without_openid(!settings.is_openid)
             .options(AuthorizationOptions { asked: self.asked })
     }
 }
 
 /// A login request that says everything but who authenticates.
-pub(in crate::client) type Prepared = login_request_builder::SetRequiresAuthTime<
-    login_request_builder::SetDefaultMaxAge<
-        login_request_builder::SetLifetime<
-            login_request_builder::SetPushed<
-                login_request_builder::SetRequestObjectAt<
-                    login_request_builder::SetRequestObject<
-                        login_request_builder::SetResponseType<
-                            login_request_builder::SetRedirectUri<login_request_builder::SetClientId<login_request_builder::SetProvider>>,
+pub(in crate::client) type Prepared = login_request_builder::SetWithoutOpenid<
+    login_request_builder::SetRequiresAuthTime<
+        login_request_builder::SetDefaultMaxAge<
+            login_request_builder::SetLifetime<
+                login_request_builder::SetPushed<
+                    login_request_builder::SetRequestObjectAt<
+                        login_request_builder::SetRequestObject<
+                            login_request_builder::SetResponseType<
+                                login_request_builder::SetRedirectUri<
+                                    login_request_builder::SetClientId<login_request_builder::SetProvider>,
+                                >,
+                            >,
                         >,
                     >,
                 >,

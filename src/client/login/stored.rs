@@ -2,12 +2,11 @@
 //!
 //! Claims are kept once: those of the ID token are in the ID token, which was validated before it came here.
 
-use std::borrow::Cow;
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::merged::MergedClaims;
+use crate::client::stored_secret::{expose, expose_option, seal, seal_option};
 use crate::document::Document;
 use crate::encoding::base64url;
 use crate::secret::{AccessToken, IdentityToken, RefreshToken};
@@ -113,37 +112,4 @@ impl IdTokenFacts {
             claims_json,
         })
     }
-}
-
-/// A secret that a session holds.
-trait SessionSecret: From<String> {
-    fn text(&self) -> &str;
-}
-
-macro_rules! session_secrets {
-    ($($name:ident),*) => {$(
-        impl SessionSecret for $name {
-            fn text(&self) -> &str {
-                self.expose()
-            }
-        }
-    )*};
-}
-
-session_secrets!(IdentityToken, AccessToken, RefreshToken);
-
-fn expose<T: SessionSecret, S: Serializer>(secret: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    secret.text().serialize(serializer)
-}
-
-fn expose_option<T: SessionSecret, S: Serializer>(secret: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
-    secret.as_ref().map(SessionSecret::text).serialize(serializer)
-}
-
-fn seal<'de, T: SessionSecret, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Cow::<'de, str>::deserialize(deserializer).map(|text| T::from(text.into_owned()))
-}
-
-fn seal_option<'de, T: SessionSecret, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.map(T::from))
 }

@@ -98,6 +98,10 @@ pub struct LoginRequest {
     /// Whether the client is registered with `require_auth_time`. Default: no.
     #[builder(default)]
     requires_auth_time: bool,
+    /// Leaves the scope out where none is set, and with it `openid`: for OAuth 2.0 without OpenID Connect, where no ID token comes back and so
+    /// nobody is logged in by this alone. Default: false, and `openid` is asked for where no scope is set.
+    #[builder(default)]
+    without_openid: bool,
     /// The values of `acr` of which the ID token must have one, beside those that `claims` asks for as essential. Default: none.
     #[builder(default, with = |values: impl IntoIterator<Item = impl Into<String>>| values.into_iter().map(Into::into).collect())]
     essential_acr: Vec<String>,
@@ -204,7 +208,7 @@ impl LoginRequest {
     fn asked(&self) -> Asked {
         let mut asked = self.asked.clone();
         asked.extras.0.extend(self.options.parameters.iter().cloned());
-        if asked.scope.is_empty() {
+        if asked.scope.is_empty() && !self.without_openid {
             asked.scope.push(scopes::OPENID.to_owned());
         }
         asked

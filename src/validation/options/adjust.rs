@@ -86,6 +86,18 @@ impl TokenRules {
         self
     }
 
+    /// The audiences that an ID token may have beside this client (OpenID Connect Core section 3.1.3.7 step 3). Default: none.
+    pub fn trusted_audiences(mut self, audiences: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.trusted_audiences = audiences.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Accepts an ID token with any audiences beside this client. Default: only [`trusted_audiences`](Self::trusted_audiences).
+    pub fn danger_any_additional_audience(mut self) -> Self {
+        self.0.any_additional_audience = true;
+        self
+    }
+
     /// How the principal counts as authenticated. Default: `Bearer` for access tokens, `OpenIdConnect` otherwise.
     pub fn authentication_type(mut self, authentication_type: impl Into<String>) -> Self {
         self.0.authentication_type = Some(authentication_type.into());

@@ -29,6 +29,7 @@ mod flows;
 mod kept_login;
 mod login;
 mod logout;
+mod oauth;
 mod order;
 mod refusals;
 mod registration;

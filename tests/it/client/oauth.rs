@@ -128,7 +128,7 @@ const PROVIDERS: [Provider; 8] = [
         posts_secret: true,
         policy: commas,
         subject: "134815",
-        granted: &["read", "activity:read"],
+        granted: &["read,activity:read"],
         refreshed: Some(
             r#"{"token_type":"Bearer","access_token":"second","expires_at":1568796734,"expires_in":21600,"refresh_token":"second-refresh"}"#,
         ),
@@ -321,7 +321,7 @@ async fn l_oauth_an_error_in_a_success_is_the_servers_error() {
 async fn l_oauth_a_user_who_is_another_or_nobody_is_refused_and_the_tokens_come_out() {
     let strava = &PROVIDERS[4];
     let other = r#"{"id":1,"username":"mallory"}"#;
-    for (claims, code) in [(other, "answer_mismatch"), ("{}", "unexpected_member")] {
+    for (claims, code) in [(other, "answer_mismatch"), ("{}", "malformed_member")] {
         let http = ScriptedHttpClient::builder()
             .post(strava.token, ScriptedResponse::json(200, strava.tokens))
             .get(strava.user.unwrap(), ScriptedResponse::json(200, claims))

@@ -42,7 +42,9 @@ fn main() -> std::io::Result<()> {
         }
     }
     // `--requests "bare reqwest" http://127.0.0.1:1234/token 1000`, under callgrind: the difference of two counts is what requests cost.
-    if let Some([name, address, count]) = arguments.iter().position(|argument| argument == "--requests").and_then(|at| arguments.get(at + 1..at + 4)) {
+    if let Some([name, address, count]) =
+        arguments.iter().position(|argument| argument == "--requests").and_then(|at| arguments.get(at + 1..at + 4))
+    {
         network::profile(name, address, count.parse().expect("a number"));
         return Ok(());
     }

@@ -298,6 +298,7 @@ impl ReqwestClient {
     }
 }
 
+#[cfg(feature = "blocking")]
 impl super::BlockingReqwestClient {
     /// A client with the defaults, as the environment of the process modifies them.
     ///

@@ -162,6 +162,14 @@ impl SigningKeySource {
         }
     }
 
+    /// The thumbprint of a key in this process; `None` where it is not known.
+    pub(crate) fn thumbprint(&self) -> Option<&str> {
+        match &self.0 {
+            Key::Here(signer) => signer.thumbprint(),
+            Key::Elsewhere(_) => None,
+        }
+    }
+
     /// The `kid` of the key.
     pub fn key_id(&self) -> Option<&str> {
         match &self.0 {

@@ -183,7 +183,7 @@ impl PrivateKey {
         let unfit = |reason| KeyError::Unfit { algorithm, reason };
         members.fits(self.public.material(), algorithm, Operation::Sign).map_err(unfit)?;
         let key = self.provider.signing_key(algorithm, PrivateKeyRef(&self.material))?;
-        Ok(PrivateKeySigner::new(key, self.key_id().map(Into::into)))
+        Ok(PrivateKeySigner::new(key, self.key_id().map(Into::into), self.public.thumbprint().map(Into::into)))
     }
 
     #[cfg(test)]

@@ -69,11 +69,17 @@ pub trait BlockingSigner: Send + Sync {
 pub struct PrivateKeySigner {
     key: Arc<dyn SigningKey>,
     key_id: Option<Arc<str>>,
+    thumbprint: Option<Arc<str>>,
 }
 
 impl PrivateKeySigner {
-    pub(crate) fn new(key: Arc<dyn SigningKey>, key_id: Option<Arc<str>>) -> Self {
-        Self { key, key_id }
+    pub(crate) fn new(key: Arc<dyn SigningKey>, key_id: Option<Arc<str>>, thumbprint: Option<Arc<str>>) -> Self {
+        Self { key, key_id, thumbprint }
+    }
+
+    /// The SHA-256 thumbprint of its key (RFC 7638); `None` of a shared secret.
+    pub(crate) fn thumbprint(&self) -> Option<&str> {
+        self.thumbprint.as_deref()
     }
 
     /// The algorithm of every signature it makes.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::dpop::MessageProofs;
 use super::error::RequestError;
 use super::request::RequestOptions;
 use crate::exchange::Port;
@@ -27,6 +28,8 @@ pub(crate) struct Attempts {
     /// No attempt but the first begins later. Without a deadline, what the server asks to wait comes on top.
     repeats_until: Duration,
     failed: u32,
+    /// Makes a DPoP proof for every attempt.
+    proofs: Option<MessageProofs>,
 }
 
 /// Without a deadline of its own, a request begins no attempt later than this after the first, waits that the server asked for not counted: a
@@ -57,7 +60,14 @@ impl Attempts {
             ends_at: options.deadline.map(|deadline| port.monotonic().saturating_add(deadline)),
             repeats_until: port.monotonic().saturating_add(options.deadline.unwrap_or(USUAL_DEADLINE)),
             failed: 0,
+            proofs: None,
         })
+    }
+
+    /// The same with a DPoP proof on every attempt.
+    pub(crate) fn with_proofs(mut self, proofs: Option<MessageProofs>) -> Self {
+        self.proofs = proofs;
+        self
     }
 
     /// Sends one attempt. `Some` is the answer to read; `None` says that a new attempt is due, its wait already over.
@@ -66,7 +76,16 @@ impl Attempts {
         if let Some(timeout) = self.timeout(port)? {
             request.extensions_mut().insert(AttemptTimeout(timeout));
         }
+        if let Some(proofs) = &mut self.proofs {
+            proofs.prove(&mut request, port).await?;
+        }
         let result = port.send(request, self.repeat).await;
+        // A server that asks for its nonce has processed nothing: counted apart from other failures, and without a wait.
+        if let (Some(proofs), Ok(response)) = (&mut self.proofs, &result)
+            && proofs.repeats(response, port)?
+        {
+            return Ok(None);
+        }
         let Some(retry_after) = self.may_repeat(&result, port) else {
             return result.map(Some).map_err(|source| self.failed(source));
         };

@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use super::attempts::Attempts;
 use super::client_auth::{AuthenticationContext, ClientAuthentication};
 use super::discovery::{Address, Endpoint};
+use super::dpop::{DpopKey, MessageProofs, ServerRole};
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{RequestOptions, to_endpoint};
@@ -85,7 +86,8 @@ impl AuthenticatedPost {
             None => endpoint,
         };
         let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
-        let attempts = Attempts::begin(&self.options, self.endpoint, self.repeat, body_limit, port)?;
+        let proofs = self.proofs(&endpoint)?;
+        let attempts = Attempts::begin(&self.options, self.endpoint, self.repeat, body_limit, port)?.with_proofs(proofs);
         let expectation = Expectation {
             endpoint: self.endpoint,
             success: self.success,
@@ -95,6 +97,25 @@ impl AuthenticatedPost {
             quirks: Quirks::of(endpoint.policy()),
         };
         Ok(Posting { post: self, endpoint, attempts, expectation, message: None })
+    }
+
+    /// The DPoP proofs of the message, where the request has a key.
+    fn proofs(&self, endpoint: &Endpoint) -> Result<Option<MessageProofs>, RequestError> {
+        let server = endpoint.server();
+        let Some(options) = self.options.dpop() else {
+            if server.is_some_and(|server| server.requires_dpop) {
+                let problem = "is not set, and the server issues tokens that are bound by DPoP alone (`dpop_bound_access_tokens_required`)";
+                return Err(RequestError::configuration("dpop", problem));
+            }
+            return Ok(None);
+        };
+        let key = options.key.as_ref().map(DpopKey::thumbprint);
+        if key.is_some() && key == self.authentication.key_thumbprint() && !options.shares_key {
+            let problem = "is the key that signs the client assertions (RFC 9449 section 11.11): take another, or `.danger_share_key()`";
+            return Err(RequestError::configuration("dpop", problem));
+        }
+        let algorithms = server.and_then(|server| server.dpop_algorithms.as_deref());
+        MessageProofs::of(options, ServerRole::Authorization, self.endpoint, algorithms, None)
     }
 
     /// The message for this attempt: an assertion is made anew for each, all else is the same every time.

@@ -10,6 +10,7 @@ use super::authenticated::AuthenticatedPost;
 use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
+use super::dpop::dpop_setters;
 use super::error::RequestError;
 use super::parameters::{Extra, Parameters};
 use super::request::{Request, RequestOptions, request_setters};
@@ -129,6 +130,7 @@ pub struct BackchannelAuthenticationRequest {
 }
 
 request_setters!(BackchannelAuthenticationRequestBuilder, backchannel_authentication_request_builder);
+dpop_setters!(BackchannelAuthenticationRequestBuilder, backchannel_authentication_request_builder);
 
 impl Request for BackchannelAuthenticationRequest {
     type Response = BackchannelAuthenticationResponse;

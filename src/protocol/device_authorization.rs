@@ -9,6 +9,7 @@ use super::authenticated::AuthenticatedPost;
 use super::authorization_details::{AuthorizationDetail, are_typed, to_parameter};
 use super::client_auth::ClientAuthentication;
 use super::discovery::{Address, DiscoveryPolicy, NamedAddress};
+use super::dpop::dpop_setters;
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
@@ -77,6 +78,7 @@ pub struct DeviceAuthorizationRequest {
 }
 
 request_setters!(DeviceAuthorizationRequestBuilder, device_authorization_request_builder);
+dpop_setters!(DeviceAuthorizationRequestBuilder, device_authorization_request_builder);
 
 impl Request for DeviceAuthorizationRequest {
     type Response = DeviceAuthorizationResponse;

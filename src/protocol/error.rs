@@ -83,6 +83,23 @@ pub enum RequestError {
     /// A pushed authorization request was not used in time.
     #[error("the pushed authorization request expired before it was used")]
     PushedRequestExpired,
+    /// The access token is empty or holds characters that no token of the scheme `DPoP` may hold (RFC 9110 section 11.2); nothing was sent.
+    #[error("the access token is empty or holds characters that no token of the scheme `DPoP` may hold")]
+    UnfitToken,
+    /// The DPoP key is missing, is not the one that a token is bound to, or signs with no algorithm that the server accepts.
+    #[error("{problem}")]
+    DpopKey {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The authorization code is bound to another DPoP key than the request has; nothing was sent.
+    #[error("the authorization code is bound to the DPoP key `{expected}`, the token request has {found}")]
+    CodeBinding {
+        /// The thumbprint of the key that the code is bound to.
+        expected: String,
+        /// The thumbprint of the request's key, or `no key`.
+        found: String,
+    },
     /// A client assertion could not be made elsewhere.
     #[error("the client could not authenticate")]
     Assertion {
@@ -240,6 +257,9 @@ classify! { RequestError {
     Self::Signing { .. } => "signing" Key;
     Self::Encrypting { .. } => "encrypting" Key;
     Self::RequestForm { .. } => "request_form" Configuration;
+    Self::UnfitToken => "unfit_token" Malformed;
+    Self::DpopKey { .. } => "dpop_key" Key;
+    Self::CodeBinding { .. } => "dpop_code_binding" Flow;
     Self::PushedRequestExpired => "pushed_request_expired" Flow;
     Self::Assertion { .. } => "client_assertion" Key;
     Self::KeySetLoading { source, .. } => "key_set_loading" Key, caused_by source.class();

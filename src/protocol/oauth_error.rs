@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::discovery::{DiscoveryPolicy, NamedAddress};
 use super::excerpt::escaped;
 use super::response_head::ResponseHead;
+use crate::constants::error_codes;
 use crate::document::Document;
 use crate::encoding::challenge::Challenge;
 use crate::secret::SecretText;
@@ -94,6 +95,11 @@ impl OAuthError {
         self.head.challenges()
     }
 
+    /// By how many seconds the server's clock (`Date`) is ahead of this machine's, where a DPoP proof was refused and it is more than 30 s.
+    pub fn clock_offset(&self) -> Option<i64> {
+        self.head.clock_offset().filter(|_| self.error == error_codes::INVALID_DPOP_PROOF)
+    }
+
     fn without_secrets<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.hidden.iter().map(SecretText::expose).fold(Cow::Borrowed(text), |text, secret| {
             if text.contains(secret) { Cow::Owned(text.replace(secret, "[redacted]")) } else { text }
@@ -110,7 +116,12 @@ impl fmt::Display for OAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` (status {})", escaped(&self.without_secrets(&self.error), TEXT_LIMIT), self.status().as_u16())?;
         match self.error_description() {
-            Some(description) => write!(f, ": {}", escaped(&self.without_secrets(description), TEXT_LIMIT)),
+            Some(description) => write!(f, ": {}", escaped(&self.without_secrets(description), TEXT_LIMIT))?,
+            None => {}
+        }
+        match self.clock_offset() {
+            Some(ahead @ 1..) => write!(f, "; this machine's clock is {ahead} s behind the server's"),
+            Some(behind) => write!(f, "; this machine's clock is {} s ahead of the server's", behind.abs()),
             None => Ok(()),
         }
     }

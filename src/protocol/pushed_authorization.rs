@@ -10,6 +10,7 @@ use super::authorization_parameters::AuthorizationParameters;
 use super::authorize::reject_unsigned;
 use super::client_auth::ClientAuthentication;
 use super::discovery::Address;
+use super::dpop::{DpopKey, dpop_setters};
 use super::error::RequestError;
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters};
@@ -97,6 +98,7 @@ pub struct PushedAuthorizationRequest {
 }
 
 request_setters!(PushedAuthorizationRequestBuilder, pushed_authorization_request_builder);
+dpop_setters!(PushedAuthorizationRequestBuilder, pushed_authorization_request_builder);
 
 impl Request for PushedAuthorizationRequest {
     type Response = PushedAuthorizationResponse;
@@ -170,7 +172,13 @@ impl PushedAuthorizationRequest {
             let problem = "must not be pushed as a parameter; a request object is set by `.authorization(…)`";
             return Err(RequestError::configuration(format!("parameter `{}`", extra.name()), problem));
         }
+        let key = self.options.dpop_key().map(DpopKey::thumbprint);
         match &self.authorization {
+            PushedAuthorization::Parameters(parameters)
+                if key.zip(parameters.asked.dpop_jkt.as_deref()).is_some_and(|(key, jkt)| key != jkt) =>
+            {
+                Err(RequestError::configuration("dpop_jkt", "is the thumbprint of another key than the one that is set by `.dpop(…)`"))
+            }
             PushedAuthorization::Parameters(parameters) => parameters.check(),
             PushedAuthorization::RequestObject(object) if object.expose().is_empty() => {
                 Err(RequestError::configuration("authorization", "is an empty request object"))

@@ -7,6 +7,7 @@ use http::{Method, StatusCode};
 use super::attempts::Attempts;
 use super::client_metadata::ClientMetadata;
 use super::discovery::{Address, Endpoint};
+use super::dpop::{MessageProofs, ServerRole, dpop_setters};
 use super::error::RequestError;
 use super::parameters::Parameters;
 pub use super::registration_response::{RegistrationResponse, UnusableMember};
@@ -66,6 +67,7 @@ pub struct RegistrationRequest {
 }
 
 request_setters!(RegistrationRequestBuilder, registration_request_builder);
+dpop_setters!(RegistrationRequestBuilder, registration_request_builder);
 
 impl Request for RegistrationRequest {
     type Response = RegistrationResponse;
@@ -87,7 +89,7 @@ impl RegistrationRequest {
             address: &self.options.accept(ENDPOINT, &self.address)?,
             method: Method::POST,
             token: self.initial_access_token.as_ref().map(|token| ("initial_access_token", token)),
-            body: Some(self.metadata.to_body(None)?),
+            body: Some(self.metadata().to_body(None)?),
             repeat: Repeat::IfUnsent,
             success: StatusCode::CREATED,
             media_types: &[media_types::JSON],
@@ -96,6 +98,16 @@ impl RegistrationRequest {
             RegistrationResponse::read(accepted, message.address, self.metadata.auth_method(), None, expectation)
         };
         message.send(&self.options, port, read).await.map_err(|error| error.hiding(self.metadata.software_statement()))
+    }
+}
+
+impl RegistrationRequest {
+    /// What the client says of itself: with a DPoP key, that its tokens are to be bound (RFC 9449 section 5.2).
+    fn metadata(&self) -> ClientMetadata {
+        match self.options.dpop_key() {
+            Some(_) => self.metadata.clone().with_member(crate::constants::client_metadata::DPOP_BOUND_ACCESS_TOKENS, true),
+            None => self.metadata.clone(),
+        }
     }
 }
 
@@ -120,7 +132,9 @@ impl RegistrationMessage<'_> {
     ) -> Result<T, RequestError> {
         let url = with_query(self.address.url().as_str(), &Parameters::new().finish(&options.parameters)?);
         let body_limit = options.body_limit(BodyLimit::DEFAULT);
-        let mut attempts = Attempts::begin(options, self.endpoint, self.repeat, body_limit, port)?;
+        let proofs = self.proofs(options)?;
+        let is_proved = proofs.is_some();
+        let mut attempts = Attempts::begin(options, self.endpoint, self.repeat, body_limit, port)?.with_proofs(proofs);
         let expectation = Expectation {
             endpoint: self.endpoint,
             success: self.success,
@@ -131,7 +145,7 @@ impl RegistrationMessage<'_> {
         };
         loop {
             let mut builder = options.request(self.method.clone(), &url, media_types::JSON)?;
-            if let Some((name, token)) = self.token {
+            if let Some((name, token)) = self.token.filter(|_| !is_proved) {
                 builder = builder.header(AUTHORIZATION, bearer(name, token)?);
             }
             if let Some(response) = attempts.send(with_json(builder, self.body.clone())?, port).await? {
@@ -139,5 +153,14 @@ impl RegistrationMessage<'_> {
                 return outcome.map_err(|error| error.hiding(self.token.map(|(_, token)| token.expose())));
             }
         }
+    }
+}
+
+impl RegistrationMessage<'_> {
+    /// DPoP proofs accompany an initial access token, which is then bound to the key (RFC 9449 section 7); without one there is nothing to prove.
+    fn proofs(&self, options: &RequestOptions) -> Result<Option<MessageProofs>, RequestError> {
+        let (Some(options), Some((_, token))) = (options.dpop(), self.token) else { return Ok(None) };
+        let algorithms = self.address.server().and_then(|server| server.dpop_algorithms.as_deref());
+        MessageProofs::of(options, ServerRole::Authorization, self.endpoint, algorithms, Some(token))
     }
 }

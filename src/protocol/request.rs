@@ -11,7 +11,6 @@ use super::error::RequestError;
 use super::excerpt::escaped;
 use super::extra_parameter::Extra;
 pub(crate) use super::request_options::RequestOptions;
-use super::response::Quirks;
 use crate::encoding::form::Form;
 use crate::environment::Environment;
 use crate::exchange::Exchange;
@@ -50,12 +49,6 @@ impl RequestOptions {
             AddressError::Rejected(violation) => RequestError::from(violation),
             source => RequestError::Address { endpoint, source },
         })
-    }
-
-    /// The same as the URL to send to and the quirks to forgive.
-    pub(crate) fn accept_address(&self, endpoint: &'static str, address: &Address) -> Result<(String, Quirks), RequestError> {
-        let accepted = self.accept(endpoint, address)?;
-        Ok((accepted.url().as_str().to_owned(), Quirks::of(accepted.policy())))
     }
 
     /// The shared headers of a request: what is accepted, and the caller's own.
@@ -136,8 +129,17 @@ pub(crate) fn with_json(builder: http::request::Builder, json: Option<String>) -
     }
 }
 
-/// The value of `Authorization` for a bearer token (RFC 6750 section 2.1), marked as sensitive.
+/// The value of `Authorization` for a bearer token (RFC 6750 section 2.1), marked as sensitive. A token that is bound to a DPoP key is none.
 pub(crate) fn bearer(name: &str, token: &AccessToken) -> Result<HeaderValue, RequestError> {
+    if let Some(thumbprint) = token.dpop_thumbprint() {
+        let problem = format!("the access token is bound to the key with the thumbprint `{thumbprint}`; give that key by `.dpop(…)`");
+        return Err(RequestError::DpopKey { problem });
+    }
+    danger_bearer(name, token)
+}
+
+/// The same for a token that may be bound to a DPoP key.
+pub(crate) fn danger_bearer(name: &str, token: &AccessToken) -> Result<HeaderValue, RequestError> {
     let unfit = || RequestError::configuration(name, "is empty or holds characters that no bearer token may hold");
     let text = token.expose();
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {

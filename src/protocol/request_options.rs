@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::discovery::DiscoveryPolicy;
+use super::dpop::{DpopKey, DpopOptions};
 use super::extra_parameter::Extra;
 use crate::environment::Environment;
 use crate::transport::{BodyLimit, RetrySettings};
@@ -18,9 +19,30 @@ pub(crate) struct RequestOptions {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) body_limit: Option<usize>,
+    dpop: Option<Box<DpopOptions>>,
 }
 
 impl RequestOptions {
+    /// The options of a message that is sent once, whatever comes of it.
+    pub(crate) fn unrepeated() -> Self {
+        Self { retry: Some(RetrySettings::NONE), ..Self::default() }
+    }
+
+    /// What is said about DPoP, to be added to.
+    pub(crate) fn dpop_mut(&mut self) -> &mut DpopOptions {
+        self.dpop.get_or_insert_default()
+    }
+
+    /// What is said about DPoP, where anything is.
+    pub(crate) fn dpop(&self) -> Option<&DpopOptions> {
+        self.dpop.as_deref()
+    }
+
+    /// The key that tokens are bound to.
+    pub(crate) fn dpop_key(&self) -> Option<&DpopKey> {
+        self.dpop.as_ref()?.key.as_ref()
+    }
+
     pub(crate) fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.headers.push((name.into(), value.into()));
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, StatusCode};
 
+use super::dpop::NonceHeader;
 use crate::encoding::challenge::Challenge;
 use crate::encoding::epoch;
 use crate::transport::{HttpResponse, retry_after};
@@ -86,9 +87,12 @@ impl ResponseHead {
         retry_after(&self.0.headers, self.0.received_at)
     }
 
-    /// `DPoP-Nonce` (RFC 9449 section 8).
+    /// `DPoP-Nonce` (RFC 9449 section 8); `None` also for what is no nonce, and for several.
     pub fn dpop_nonce(&self) -> Option<&str> {
-        self.header(crate::constants::headers::DPOP_NONCE)
+        match NonceHeader::of(&self.0.headers) {
+            NonceHeader::Nonce(nonce) => Some(nonce),
+            NonceHeader::Absent | NonceHeader::Unusable => None,
+        }
     }
 
     /// The challenges of `WWW-Authenticate` (RFC 9110 section 11.6.1).
@@ -110,6 +114,13 @@ impl ResponseHead {
     pub(crate) fn content_type(&self) -> Option<&str> {
         let only = || self.0.headers.get(CONTENT_TYPE).map(|line| line.to_str().unwrap_or_default());
         self.0.content_types.as_deref().or_else(only)
+    }
+
+    /// By how many seconds the server's clock is ahead of this machine's, where the header `Date` is more than 30 s off.
+    pub(crate) fn clock_offset(&self) -> Option<i64> {
+        const TOLERANCE: i64 = 30;
+        let offset = epoch::seconds(self.date()?).saturating_sub(epoch::seconds(self.received_at()));
+        (offset.abs() > TOLERANCE).then_some(offset)
     }
 
     /// Whether the answer came as `media_type`.

@@ -7,12 +7,13 @@ use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
 
 use super::attempts::Attempts;
-use super::discovery::Address;
+use super::discovery::{Address, Endpoint};
+use super::dpop::{DpopOptions, MessageProofs, ServerRole, dpop_setters};
 use super::error::RequestError;
 use super::excerpt::escaped;
 use super::parameters::Parameters;
-use super::request::{Request, RequestOptions, bearer, request_setters, with_body, with_query};
-use super::response::{Accepted, Expectation};
+use super::request::{Request, RequestOptions, bearer, danger_bearer, request_setters, with_body, with_query};
+use super::response::{Accepted, Expectation, Quirks};
 use super::response_head::ResponseHead;
 use super::response_verifier::{ResponseVerifier, UnverifiedResponse, check_rules};
 use crate::constants::{media_types, parameters};
@@ -110,6 +111,22 @@ pub struct UserInfoRequest {
 }
 
 request_setters!(UserInfoRequestBuilder, user_info_request_builder);
+dpop_setters!(UserInfoRequestBuilder, user_info_request_builder);
+
+impl<S: user_info_request_builder::State> UserInfoRequestBuilder<S> {
+    /// Sends a token that is bound to a DPoP key without its proof, as a bearer token: for a server that issues bound tokens and does not
+    /// check them. Default: such a token is not sent.
+    pub fn danger_send_bound_as_bearer(mut self) -> Self {
+        self.options.dpop_mut().sends_as_bearer = true;
+        self
+    }
+
+    /// Believes `use_dpop_nonce` in the body of a response without a challenge. Default: the challenge alone counts (RFC 9449 section 9).
+    pub fn rs_nonce_in_body(mut self) -> Self {
+        self.options.dpop_mut().reads_nonce_from_body = true;
+        self
+    }
+}
 
 impl Request for UserInfoRequest {
     type Response = UserInfoResponse;
@@ -166,12 +183,13 @@ impl UserInfoRequest {
         port: &Port,
         read: impl FnOnce(Accepted, &Expectation) -> Result<T, RequestError>,
     ) -> Result<T, RequestError> {
-        let (url, quirks) = self.options.accept_address(ENDPOINT, &self.address)?;
+        let endpoint = self.options.accept(ENDPOINT, &self.address)?;
+        let (url, quirks) = (endpoint.url().as_str(), Quirks::of(endpoint.policy()));
         let body_limit = self.options.body_limit(BodyLimit::DEFAULT);
-        let mut attempts = Attempts::begin(&self.options, ENDPOINT, Repeat::Safe, body_limit, port)?;
+        let mut attempts = Attempts::begin(&self.options, ENDPOINT, Repeat::Safe, body_limit, port)?.with_proofs(self.proofs(&endpoint)?);
         let accept = accepted_types.first().copied().unwrap_or(media_types::JSON);
         loop {
-            let request = self.build(&url, accept)?;
+            let request = self.build(url, accept)?;
             if let Some(response) = attempts.send(request, port).await? {
                 let (success, media_types) = (StatusCode::OK, accepted_types);
                 let expectation = Expectation { endpoint: ENDPOINT, success, also: &[], media_types, body_limit, quirks };
@@ -199,7 +217,21 @@ impl UserInfoRequest {
         let list = Parameters::new().finish(&self.options.parameters)?;
         let url = with_query(url, &list);
         let builder = self.options.request(Method::GET, &url, accept)?;
-        with_body(builder.header(AUTHORIZATION, bearer("access_token", &self.access_token)?), String::new())
+        let builder = match self.options.dpop() {
+            // The proofs bring the token along.
+            Some(DpopOptions { key: Some(_), .. }) => builder,
+            Some(DpopOptions { sends_as_bearer: true, .. }) => {
+                builder.header(AUTHORIZATION, danger_bearer("access_token", &self.access_token)?)
+            }
+            _ => builder.header(AUTHORIZATION, bearer("access_token", &self.access_token)?),
+        };
+        with_body(builder, String::new())
+    }
+
+    fn proofs(&self, endpoint: &Endpoint) -> Result<Option<MessageProofs>, RequestError> {
+        let Some(options) = self.options.dpop() else { return Ok(None) };
+        let algorithms = endpoint.server().and_then(|server| server.dpop_algorithms.as_deref());
+        MessageProofs::of(options, ServerRole::Resource, ENDPOINT, algorithms, Some(&self.access_token))
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod authenticated;
 mod cors;
+mod dpop_client;
 mod metadata;
 mod rejection;
 mod request_validator;
@@ -19,6 +20,7 @@ mod token_validators;
 
 pub use authenticated::Authenticated;
 pub use cors::AllowedOrigins;
+pub use dpop_client::DpopClient;
 pub use metadata::{ResourceMetadata, resource_metadata_address};
 pub use rejection::Rejection;
 pub use request_validator::{RequestValidator, ValidatedRequest};

@@ -14,7 +14,7 @@ pub mod seam;
 
 pub use mock::{MockAuthorityValidationStrategy, MockBlockingHttpClient, MockHttpClient};
 pub use provider::{
-    AccessTokenFormat, Authorized, CodeDraft, Fault, ForgedKind, Forgery, Gate, ProviderEndpoint, ProviderListener, RefreshTokens,
-    TestBrowser, TestClient, TestProvider, TestProviderBuilder, TestUser, TokenDraft,
+    AccessTokenFormat, Authorized, CodeDraft, DpopNonces, Fault, ForgedKind, Forgery, Gate, ProviderEndpoint, ProviderListener,
+    RefreshTokens, TestBrowser, TestClient, TestProvider, TestProviderBuilder, TestUser, TokenDraft,
 };
 pub use scripted::{Expected, RecordedRequest, ScriptedHttpClient, ScriptedHttpClientBuilder, ScriptedResponse};

@@ -99,7 +99,10 @@ impl CheckedCallback {
         let request = AuthorizationCodeTokenRequest::builder()
             .address(address)
             .client_id(transaction.client_id.clone())
-            .code(code.clone())
+            .code(match transaction.dpop_thumbprint() {
+                Some(thumbprint) => code.clone().bound_to(thumbprint),
+                None => code.clone(),
+            })
             .redirect_uri(transaction.redirect_uri.clone())
             .code_verifier(code_verifier)
             .build();

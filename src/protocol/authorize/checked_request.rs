@@ -2,6 +2,7 @@
 
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::client_auth::ClientAuthentication;
+use crate::protocol::dpop::dpop_token_setters;
 use crate::protocol::request::request_setters;
 use crate::protocol::token::AuthorizationCodeTokenRequest;
 
@@ -18,6 +19,7 @@ pub struct CheckedTokenRequest {
 }
 
 request_setters!([] CheckedTokenRequest: request.options);
+dpop_token_setters!([] CheckedTokenRequest: request.options);
 
 impl CheckedTokenRequest {
     pub(super) fn new(request: AuthorizationCodeTokenRequest) -> Self {

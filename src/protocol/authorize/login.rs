@@ -19,6 +19,7 @@ use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Demands;
+use crate::protocol::dpop::{DpopKey, dpop_setters};
 use crate::protocol::error::RequestError;
 use crate::protocol::pushed_authorization::{PushedAuthorization, PushedAuthorizationRequest};
 use crate::protocol::request::{Request, RequestOptions, request_setters};
@@ -70,6 +71,8 @@ pub struct LoginRequest {
     asked: Asked,
     #[builder(field)]
     is_plain: bool,
+    #[builder(field)]
+    binds_code: bool,
     /// The provider: a discovery document, or what is known of it otherwise.
     #[builder(into)]
     provider: LoginProvider,
@@ -108,10 +111,18 @@ pub struct LoginRequest {
 }
 
 request_setters!(LoginRequestBuilder, login_request_builder);
+dpop_setters!(LoginRequestBuilder, login_request_builder);
 authorization_setters!([<S: login_request_builder::State>] LoginRequestBuilder<S>);
 options_setter!([<S: login_request_builder::State>] LoginRequestBuilder<S>);
 
 impl<S: login_request_builder::State> LoginRequestBuilder<S> {
+    /// Binds the code to the DPoP key by `dpop_jkt` in the request (RFC 9449 section 10), which needs no pushed request. Default: a request that is
+    /// pushed with a proof binds the code already (section 10.1), and any other does not bind it.
+    pub fn bind_code(mut self) -> Self {
+        self.binds_code = true;
+        self
+    }
+
     /// Sends the verifier itself as the challenge (`plain`): whoever sees the request can redeem the code. For servers that know nothing
     /// better. Default: `S256`.
     pub fn danger_plain_code_challenge(mut self) -> Self {
@@ -146,7 +157,7 @@ impl LoginRequest {
         let known = self.provider.known(self.response_type.returns_code())?;
         let way = self.way(&known)?;
         let drawn = Drawn::from(port);
-        let asked = self.asked();
+        let asked = self.asked()?;
         let request = self.request(&known, &asked, &drawn);
         request.list()?;
         let transaction = self.transaction(&known, &asked, &drawn, port.now())?;
@@ -205,13 +216,29 @@ impl LoginRequest {
     }
 
     /// The options with what is added by name, and the scope of a login where none was named.
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> Result<Asked, RequestError> {
         let mut asked = self.asked.clone();
+        asked.dpop_jkt = self.code_binding()?;
         asked.extras.0.extend(self.options.parameters.iter().cloned());
         if asked.scope.is_empty() && !self.without_openid {
             asked.scope.push(scopes::OPENID.to_owned());
         }
-        asked
+        Ok(asked)
+    }
+
+    /// `dpop_jkt` of the request: as it was set, or that of the key where the code is to be bound to it.
+    fn code_binding(&self) -> Result<Option<String>, RequestError> {
+        let key = self.options.dpop_key().map(DpopKey::thumbprint);
+        match (key, self.asked.dpop_jkt.as_deref()) {
+            (Some(key), Some(jkt)) if key != jkt => {
+                Err(RequestError::configuration("dpop_jkt", "is the thumbprint of another key than the one that is set by `.dpop(…)`"))
+            }
+            (None, None) if self.binds_code => {
+                Err(RequestError::configuration("bind_code", "needs a key to bind the code to: set it by `.dpop(…)`"))
+            }
+            (key, None) => Ok(key.filter(|_| self.binds_code).map(str::to_owned)),
+            (_, jkt) => Ok(jkt.map(str::to_owned)),
+        }
     }
 
     fn request(&self, known: &Known, asked: &Asked, drawn: &Drawn) -> AuthorizationRequest {
@@ -261,7 +288,7 @@ impl LoginRequest {
             .requires_auth_time(self.requires_auth_time)
             .essential_acr(self.essential_acr.iter().cloned().chain(essential))
             .scope(&asked.scope)
-            .maybe_dpop_thumbprint(asked.dpop_jkt.clone())
+            .maybe_dpop_thumbprint(asked.dpop_jkt.clone().or_else(|| self.options.dpop_key().map(|key| key.thumbprint().to_owned())))
             .begun_at(now)
             .maybe_lifetime(self.lifetime);
         Ok(transaction.build()?)

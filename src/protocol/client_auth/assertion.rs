@@ -59,6 +59,11 @@ impl JwtAssertion {
         self.key.algorithm()
     }
 
+    /// The thumbprint of the key that signs, where it is known.
+    pub(super) fn key_thumbprint(&self) -> Option<&str> {
+        self.key.thumbprint()
+    }
+
     pub(super) async fn make(&self, context: &AuthenticationContext<'_>, client_id: &str) -> Result<ClientAssertion, RequestError> {
         let algorithm = self.algorithm().ok_or_else(|| RequestError::configuration("authentication", "has a key without a signer"))?;
         let supported = context.endpoint.server().and_then(|server| server.auth_signing_algorithms.as_ref());

@@ -164,6 +164,14 @@ impl ClientAuthentication {
         }
     }
 
+    /// The thumbprint of the key that signs assertions here.
+    pub(crate) fn key_thumbprint(&self) -> Option<&str> {
+        match self {
+            Self::SecretJwt { assertion } | Self::PrivateKeyJwt { assertion } => assertion.key_thumbprint(),
+            _ => None,
+        }
+    }
+
     /// The secret that the mechanism sends, so that an error can be kept clear of it.
     pub(crate) fn secret(&self) -> Option<&ClientSecret> {
         match self {

@@ -42,6 +42,10 @@ pub(crate) struct Server {
     pub(crate) demands: Demands,
     /// How request objects may be signed; `None` where the document does not say.
     pub(crate) request_object_algorithms: Option<Arc<[String]>>,
+    /// How DPoP proofs may be signed; `None` where the document does not say.
+    pub(crate) dpop_algorithms: Option<Arc<[String]>>,
+    /// Whether the server issues tokens that are bound by DPoP alone.
+    pub(crate) requires_dpop: bool,
 }
 
 /// Which authorization requests a server takes alone.

@@ -1,7 +1,7 @@
 //! What a rejected request is answered with: RFC 6750 section 3, RFC 9449 sections 7.1 and 9, RFC 9728 section 5.1.
 
 use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 
 use super::access_rejection::{AccessError, AccessRejection, head};
 use super::binding_mode::TokenBindingMode;

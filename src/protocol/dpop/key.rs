@@ -258,6 +258,13 @@ fn described(key: &JsonWebKey) -> String {
     }
 }
 
+/// A clone: the same key, with the same memory of nonces.
+impl From<&DpopKey> for DpopKey {
+    fn from(key: &DpopKey) -> Self {
+        key.clone()
+    }
+}
+
 impl fmt::Debug for DpopKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DpopKey")

@@ -80,6 +80,7 @@ token_request_once!(
         .resource(this.resource.clone())
         .authorization_details(this.authorization_details.clone())
         .demanding("code", this.code.expose())
+        .bound_code(&this.code)
         .demanding("redirect_uri", &this.redirect_uri)
         .verified_by(&this.code_verifier),
     list => {

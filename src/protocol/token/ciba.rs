@@ -131,6 +131,7 @@ pub struct CibaPolling {
 }
 
 request_setters!(CibaPollingBuilder, ciba_polling_builder);
+crate::protocol::dpop::dpop_token_setters!(CibaPollingBuilder, ciba_polling_builder);
 
 impl Request for CibaPolling {
     type Response = TokenResponse;

@@ -116,6 +116,7 @@ pub struct DeviceCodePolling {
 }
 
 request_setters!(DeviceCodePollingBuilder, device_code_polling_builder);
+crate::protocol::dpop::dpop_token_setters!(DeviceCodePollingBuilder, device_code_polling_builder);
 
 impl Request for DeviceCodePolling {
     type Response = TokenResponse;

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use http::StatusCode;
 
+use super::expected_token::ExpectedToken;
 use super::{TokenFingerprint, TokenResponse};
 use crate::constants::{media_types, parameters, token_type_identifiers};
 use crate::encoding::digest::sha256;
@@ -14,11 +15,12 @@ use crate::protocol::authorization_details::{AuthorizationDetail, are_typed, to_
 use crate::protocol::authorize::is_verifier;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::Address;
+use crate::protocol::dpop::DpopKey;
 use crate::protocol::error::RequestError;
 use crate::protocol::excerpt::escaped;
 use crate::protocol::parameters::{Extra, Parameters};
 use crate::protocol::request::RequestOptions;
-use crate::secret::CodeVerifier;
+use crate::secret::{AuthorizationCode, CodeVerifier, RefreshToken};
 use crate::transport::Repeat;
 
 pub(crate) const ENDPOINT: &str = "token endpoint";
@@ -63,6 +65,27 @@ impl Grant {
     pub(super) fn demanding(mut self, name: &'static str, value: &str) -> Self {
         if value.is_empty() {
             self.fault.get_or_insert(RequestError::configuration(name, "is empty"));
+        }
+        self
+    }
+
+    /// A refresh token that is bound to a DPoP key is sent with that key alone (RFC 9449 section 5).
+    pub(super) fn bound_refresh_token(mut self, token: &RefreshToken) -> Self {
+        let key = self.options.dpop_key().map(DpopKey::thumbprint);
+        if let Some(bound_to) = token.dpop_thumbprint().filter(|bound_to| key != Some(bound_to)) {
+            let found = key.map_or_else(|| "no key".to_owned(), |key| format!("the key `{key}`"));
+            let problem = format!("the refresh token is bound to the DPoP key `{bound_to}`, the request has {found}");
+            self.fault.get_or_insert(RequestError::DpopKey { problem });
+        }
+        self
+    }
+
+    /// The same of a code (RFC 9449 section 10).
+    pub(super) fn bound_code(mut self, code: &AuthorizationCode) -> Self {
+        let key = self.options.dpop_key().map(DpopKey::thumbprint);
+        if let Some(bound_to) = code.dpop_thumbprint().filter(|bound_to| key != Some(bound_to)) {
+            let found = key.map_or_else(|| "no key".to_owned(), |key| format!("`{key}`"));
+            self.fault.get_or_insert(RequestError::CodeBinding { expected: bound_to.to_owned(), found });
         }
         self
     }
@@ -158,7 +181,8 @@ impl Grant {
             text.extend_from_slice(&(value.len() as u64).to_be_bytes());
             text.extend_from_slice(value.as_bytes());
         };
-        [endpoint.as_str(), client, self.authentication.method()].into_iter().for_each(&mut member);
+        let key = self.options.dpop_key().map_or("", DpopKey::thumbprint);
+        [endpoint.as_str(), client, self.authentication.method(), key].into_iter().for_each(&mut member);
         scopes.iter().for_each(|scope| member(scope));
         member("");
         for (name, value) in pairs {
@@ -207,7 +231,13 @@ impl PreparedGrant {
                 |list: &mut Parameters| list.clone_from(&self.list),
                 port,
                 |accepted, expectation| {
-                    let response = TokenResponse::read(accepted, &self.asked, self.is_exchange, expectation)?;
+                    let expected = ExpectedToken {
+                        requested_scope: &self.asked,
+                        is_exchange: self.is_exchange,
+                        dpop: self.post.options.dpop(),
+                        is_public: matches!(self.post.authentication, ClientAuthentication::None),
+                    };
+                    let response = TokenResponse::read(accepted, &expected, expectation)?;
                     self.check_trust(&response)?;
                     Ok(response)
                 },
@@ -253,6 +283,7 @@ fn words<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
 macro_rules! token_request {
     ($request:ident, $builder:ident, $state:ident, $this:ident => $grant:expr, $list:ident => $own:expr) => {
         crate::protocol::request::request_setters!($builder, $state);
+        crate::protocol::dpop::dpop_token_setters!($builder, $state);
 
         impl crate::protocol::Request for $request {
             type Response = super::TokenResponse;
@@ -277,6 +308,7 @@ macro_rules! token_request {
 macro_rules! token_request_once {
     ($request:ident, $builder:ident, $state:ident, $this:ident => $grant:expr, $list:ident => $own:expr) => {
         crate::protocol::request::request_setters!($builder, $state);
+        crate::protocol::dpop::dpop_token_setters!($builder, $state);
 
         impl crate::protocol::RequestOnce for $request {
             type Response = super::TokenResponse;

@@ -4,6 +4,7 @@ mod authorization_code;
 mod ciba;
 mod client_credentials;
 mod device_code;
+mod expected_token;
 mod extension;
 mod grant;
 mod jwt_bearer;

@@ -74,6 +74,7 @@ token_request_once!(
         .scope(this.scope.clone())
         .resource(this.resource.clone())
         .authorization_details(this.authorization_details.clone())
-        .demanding("refresh_token", this.refresh_token.expose()),
+        .demanding("refresh_token", this.refresh_token.expose())
+        .bound_refresh_token(&this.refresh_token),
     list => list.add(parameters::REFRESH_TOKEN, this.refresh_token.expose())
 );

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::constants::token_types;
+use super::expected_token::ExpectedToken;
 use crate::document::{Document, Secrets, forward_document};
 use crate::protocol::authorization_details::AuthorizationDetail;
 use crate::protocol::error::RequestError;
@@ -18,9 +18,10 @@ use crate::secret::{AccessToken, IdentityToken, RefreshToken};
 /// The tokens that a token endpoint issued.
 ///
 /// RFC 6749 section 5.1. `access_token` and `token_type` are checked when the answer is read: both non-empty, the type `Bearer` in any
-/// case; a lifetime is a number of seconds from 0 on, as a number or a numeric string. Beside a good access token, a lifetime, scope or
-/// further token that cannot be read counts as not stated: what was spent for the answer would be lost otherwise. Tokens are secrets:
-/// `Debug` never shows them, and `try_get_*` answers none for them.
+/// case, or `DPoP` where a proof was sent, which then marks the access token ([`AccessToken::dpop_thumbprint`]); a lifetime is a number of
+/// seconds from 0 on, as a number or a numeric string. Beside a good access token, a lifetime, scope or further token that cannot be read
+/// counts as not stated: what was spent for the answer would be lost otherwise. Tokens are secrets: `Debug` never shows them, and
+/// `try_get_*` answers none for them.
 #[derive(Debug, Clone)]
 pub struct TokenResponse {
     access_token: AccessToken,
@@ -112,39 +113,39 @@ impl TokenResponse {
         &self.head
     }
 
-    pub(super) fn read(
-        accepted: Accepted,
-        requested_scope: &Arc<[String]>,
-        is_exchange: bool,
-        expectation: &Expectation,
-    ) -> Result<Self, RequestError> {
+    pub(super) fn read(accepted: Accepted, expected: &ExpectedToken<'_>, expectation: &Expectation) -> Result<Self, RequestError> {
         let (document, secrets, head) = expectation.open(accepted)?;
-        Self::of(document, secrets, head, requested_scope, is_exchange, expectation)
+        Self::of(document, secrets, head, expected, expectation)
     }
 
     fn of(
         document: Document,
         mut secrets: Secrets,
         head: ResponseHead,
-        requested: &Arc<[String]>,
-        is_exchange: bool,
+        expected: &ExpectedToken<'_>,
         expectation: &Expectation,
     ) -> Result<Self, RequestError> {
         let malformed = |source| expectation.malformed(source);
-        let access_token = secrets.take_required("access_token").map_err(malformed)?;
-        let token_type = token_type(&document, is_exchange, expectation)?;
-        let issued_token_type = issued_token_type(&document, is_exchange, expectation)?;
+        let mut access_token: AccessToken = secrets.take_required("access_token").map_err(malformed)?;
+        let mut refresh_token: Option<RefreshToken> = secrets.take_non_empty("refresh_token").ok().flatten();
+        let token_type = expected.token_type(&document, expectation)?;
+        let issued_token_type = issued_token_type(&document, expected.is_exchange, expectation)?;
+        if let Some(key) = expected.bound_to(&token_type, issued_token_type.as_deref(), expectation)? {
+            access_token = access_token.bound_to(key);
+            // RFC 9449 section 5: a confidential client's refresh token is bound to the client, and its key may be changed.
+            refresh_token = refresh_token.map(|token| if expected.is_public { token.bound_to(key) } else { token });
+        }
         let expires_in = lifetime_if_readable(&document, "expires_in", expectation);
         let authorization_details = document.try_get("authorization_details").map_err(malformed)?.unwrap_or_default();
         Ok(Self {
             access_token,
-            refresh_token: secrets.take_non_empty("refresh_token").ok().flatten(),
+            refresh_token,
             id_token: secrets.take_non_empty("id_token").ok().flatten(),
             token_type,
             issued_token_type,
             expires_in,
-            scope: granted(&document, requested, expectation),
-            requested_scope: Arc::clone(requested),
+            scope: granted(&document, expected.requested_scope, expectation),
+            requested_scope: Arc::clone(expected.requested_scope),
             authorization_details,
             document,
             head,
@@ -153,30 +154,6 @@ impl TokenResponse {
 }
 
 forward_document!(TokenResponse, document);
-
-/// RFC 6749 section 7.1: a token of a type that is not understood must not be used. What else counts as a bearer token, the policy says.
-fn token_type(document: &Document, is_exchange: bool, expectation: &Expectation) -> Result<Cow<'static, str>, RequestError> {
-    const MEMBER: &str = "token_type";
-    let quirks = &expectation.quirks;
-    let found = document.optional_str(MEMBER).map_err(|source| expectation.malformed(source))?.filter(|found| !found.is_empty());
-    let Some(found) = found else {
-        return match quirks.missing_token_type_is_bearer {
-            true => Ok(Cow::Borrowed(token_types::BEARER)),
-            false => Err(expectation.member(MEMBER, "`Bearer`; allow it with `.missing_token_type_is_bearer()` of the policy", "nothing")),
-        };
-    };
-    let is = |name: &str| found.eq_ignore_ascii_case(name);
-    let is_named = !is(token_types::DPOP) && quirks.bearer_token_types.iter().any(|name| is(name));
-    if is(token_types::BEARER) || is_named || (is_exchange && is(token_types::N_A)) {
-        return Ok(if found == token_types::BEARER { Cow::Borrowed(token_types::BEARER) } else { Cow::Owned(found.to_owned()) });
-    }
-    let expected = match (is_exchange, is(token_types::DPOP)) {
-        (true, _) => "`Bearer` or `N_A`; allow another type with `.bearer_token_types(…)` of the policy",
-        (false, true) => "`Bearer`, as no DPoP proof was sent",
-        (false, false) => "`Bearer`; allow another type with `.bearer_token_types(…)` of the policy",
-    };
-    Err(expectation.member(MEMBER, expected, shown_name(found)))
-}
 
 /// The scopes that the server states, if they can be read; where they are those that were asked for, as they mostly are, the same list.
 fn granted(document: &Document, requested: &Arc<[String]>, expectation: &Expectation) -> Option<Arc<[String]>> {

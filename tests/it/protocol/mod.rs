@@ -8,6 +8,7 @@ mod bad_answers;
 mod client_auth;
 mod device_authorization;
 mod discovery;
+mod dpop;
 mod equality;
 mod errors;
 pub(crate) mod every_request;

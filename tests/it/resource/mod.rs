@@ -6,4 +6,4 @@ mod nonces;
 mod proofs;
 mod properties;
 mod requests;
-mod support;
+pub(crate) mod support;

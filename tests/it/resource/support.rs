@@ -20,7 +20,7 @@ pub(super) const URL: &str = "https://api.example.com/v1/items";
 pub(super) const ISSUER: &str = "https://idp.example.com";
 
 /// RFC 8705 appendix A.
-pub(super) const CERTIFICATE: &str = concat!(
+pub(crate) const CERTIFICATE: &str = concat!(
     "-----BEGIN CERTIFICATE-----\n",
     "MIIBBjCBrAIBAjAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARtdGxzMB4XDTE4MTAxODEyMzcwOVoXDTIyMDUwMjEyMzcwOVowDzENMAsGA1UEAwwEbXRsczBZMBMGBy",
     "qGSM49AgEGCCqGSM49AwEHA0IABNcnyxwqV6hY8QnhxxzFQ03C7HKW9OylMbnQZjjJ/Au08/coZwxS7LfA4vOLS9WuneIXhbGGWvsDSb0tH6IxLm8wCgYIKoZIzj0EAwID",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::constants::metadata;
+use crate::constants::{metadata, resource_metadata};
 use crate::document::Document;
 use crate::protocol::discovery::{Demands, Endpoint, PolicyViolation, Server};
 
@@ -15,6 +15,9 @@ pub(super) struct ServerFacts {
     /// How request objects may be signed: for a backchannel login, and everywhere else.
     request_objects: [Option<Arc<[String]>>; 2],
     demands: Demands,
+    /// How DPoP proofs may be signed. An empty list stands for no algorithm, not for any.
+    dpop_algorithms: Option<Arc<[String]>>,
+    requires_dpop: bool,
 }
 
 impl ServerFacts {
@@ -34,6 +37,8 @@ impl ServerFacts {
                 pushed: document.try_get_boolean(metadata::REQUIRE_PUSHED_AUTHORIZATION_REQUESTS).unwrap_or(false),
                 signed: document.try_get_boolean(metadata::REQUIRE_SIGNED_REQUEST_OBJECT).unwrap_or(false),
             },
+            dpop_algorithms: document.try_get::<Vec<String>>(metadata::DPOP_SIGNING_ALG_VALUES_SUPPORTED).ok().flatten().map(Arc::from),
+            requires_dpop: document.try_get_boolean(resource_metadata::DPOP_BOUND_ACCESS_TOKENS_REQUIRED) == Some(true),
         }
     }
 
@@ -53,6 +58,8 @@ impl ServerFacts {
                 metadata::BACKCHANNEL_AUTHENTICATION_ENDPOINT => backchannel.clone(),
                 _ => authorization.clone(),
             },
+            dpop_algorithms: self.dpop_algorithms.clone(),
+            requires_dpop: self.requires_dpop && member == metadata::TOKEN_ENDPOINT,
         }
     }
 }

@@ -33,6 +33,9 @@ pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Resul
     if challenge != code.code_challenge {
         return Err(refused("code_verifier does not fit the authorization request"));
     }
+    if code.dpop_jkt.is_some() && code.dpop_jkt != call.dpop_thumbprint() {
+        return Err(refused("the code is bound to another key"));
+    }
     token_response::user_token_response(call, code.grant)
 }
 

@@ -53,7 +53,8 @@ fn describe(call: &Call<'_>, text: &str) -> Value {
     let mut document = token.claims.clone();
     document.insert("active".to_owned(), json!(true));
     if token.usage == TokenUse::Access {
-        document.insert("token_type".to_owned(), json!("Bearer"));
+        let token_type = if token.grant.bound_key().is_some() { "DPoP" } else { "Bearer" };
+        document.insert("token_type".to_owned(), json!(token_type));
     }
     if let Some(subject) = &token.grant.subject {
         document.insert("username".to_owned(), json!(subject));

@@ -37,6 +37,14 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     if form.value("client_id").is_none() {
         parameters.push(("client_id".to_owned(), client.id.clone()));
     }
+    // RFC 9449 section 10.1: a proof binds the code as `dpop_jkt` does.
+    if let Some(key) = call.dpop_thumbprint() {
+        if form.value("dpop_jkt").is_some_and(|stated| stated != key) {
+            return Err(ErrorResponse::oauth("invalid_dpop_proof", "dpop_jkt is the thumbprint of another key"));
+        }
+        parameters.retain(|(name, _)| name != "dpop_jkt");
+        parameters.push(("dpop_jkt".to_owned(), key));
+    }
     let request_uri = format!("urn:ietf:params:oauth:request_uri:{}", shared.random_text(32)?);
     let expires_at = shared.config.environment.clock().now() + LIFETIME;
     shared.flows.pushed.add(request_uri.clone(), Pushed { parameters, expires_at });

@@ -19,6 +19,9 @@ pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Resul
     if token.grant.client_id != client.id {
         return Err(refused("the refresh token is another client's"));
     }
+    if token.grant.bound_key().is_some_and(|key| call.dpop_thumbprint().as_deref() != Some(key)) {
+        return Err(refused("the refresh token is bound to another key"));
+    }
     let mut grant = token.grant.clone();
     let asked = form.list("scope");
     if let Some(scope) = asked.iter().find(|scope| !grant.scopes.contains(scope)) {

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::testing::provider::state::shared::Config;
 use crate::testing::provider::wire::call::Call;
+use crate::testing::provider::wire::dpop;
 use crate::testing::provider::wire::request::Form;
 use crate::testing::provider::wire::response::ErrorResponse;
 use crate::testing::provider::{TestClient, TestUser};
@@ -35,6 +36,7 @@ pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Val
     let grants: Vec<&str> = GRANTS.iter().map(|(name, _)| *name).filter(|name| *name != "password" || has_passwords).collect();
     let mut members = client_authentication::metadata("token_endpoint", true);
     members.insert("grant_types_supported".to_owned(), json!(grants));
+    members.extend(dpop::metadata(config.dpop));
     members
 }
 
@@ -45,6 +47,9 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
         [first, ..] if is_assertion(grant_type) && client_authentication::is_absent(call, &form) => first.clone(),
         _ => client_authentication::authenticate(call, &form)?,
     };
+    if client.dpop_bound && call.shared.config.dpop.is_some() && call.dpop_thumbprint().is_none() {
+        return Err(ErrorResponse::oauth("invalid_dpop_proof", "the client gets tokens with a DPoP proof alone"));
+    }
     let grant_type = form.required("grant_type")?;
     if let Some(subject) = call.shared.flows.grants.find(grant_type) {
         return extension::known(call, &client, &form, subject);

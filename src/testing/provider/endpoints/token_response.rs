@@ -48,6 +48,7 @@ pub(super) fn user_token_response(call: &Call<'_>, grant: Grant) -> Result<HttpR
 /// The same with a refresh token for what was granted at first, or without one.
 pub(super) fn renewed_token_response(call: &Call<'_>, grant: Grant, refreshed: Option<Grant>) -> Result<HttpResponse, ErrorResponse> {
     let mut document = token_document(call, grant.clone())?;
+    let refreshed = refreshed.map(|grant| bound_if_public(call, grant));
     let refresh_token = refreshed.map(|grant| call.shared.issue_refresh_token(grant)).transpose()?.flatten();
     if let Value::Object(members) = &mut document {
         if let Some(refresh_token) = refresh_token {
@@ -62,13 +63,26 @@ pub(super) fn renewed_token_response(call: &Call<'_>, grant: Grant, refreshed: O
     Ok(json_response(StatusCode::OK, &document))
 }
 
+/// The refresh token of a public client is bound to its key (RFC 9449 section 5).
+fn bound_if_public(call: &Call<'_>, mut grant: Grant) -> Grant {
+    let is_public = call.shared.client(&grant.client_id).is_some_and(|client| client.is_public());
+    if let Some(key) = call.dpop_thumbprint().filter(|_| is_public) {
+        grant.bind(&key);
+    }
+    grant
+}
+
 /// The members of an answer with an access token.
-pub(super) fn token_document(call: &Call<'_>, grant: Grant) -> Result<Value, ErrorResponse> {
+pub(super) fn token_document(call: &Call<'_>, mut grant: Grant) -> Result<Value, ErrorResponse> {
+    let key = call.dpop_thumbprint();
+    if let Some(key) = &key {
+        grant.bind(key);
+    }
     let scope = grant.scopes.join(" ");
     let details = grant.login.as_ref().and_then(|login| login.authorization_details.clone());
     let mut document = json!({
         "access_token": call.shared.issue_access_token(grant, Some(call))?,
-        "token_type": "Bearer",
+        "token_type": if key.is_some() { "DPoP" } else { "Bearer" },
         "expires_in": call.shared.config.access_token_lifetime.as_secs(),
     });
     if let Value::Object(members) = &mut document {

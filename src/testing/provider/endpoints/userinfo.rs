@@ -20,9 +20,18 @@ pub(in crate::testing::provider) fn metadata(config: &Config) -> Map<String, Val
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let shared = call.shared;
     let missing = || ErrorResponse::bearer(StatusCode::UNAUTHORIZED, None, "no bearer token");
-    let text = credentials(call.request, "Bearer").ok_or_else(missing)?;
-    let invalid = |why: &str| ErrorResponse::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), why);
+    let proved = credentials(call.request, "DPoP").filter(|_| shared.config.dpop.is_some());
+    let text = proved.or_else(|| credentials(call.request, "Bearer")).ok_or_else(missing)?;
+    let invalid = |why: &str| match proved {
+        Some(_) => ErrorResponse::dpop("invalid_token", why),
+        None => ErrorResponse::bearer(StatusCode::UNAUTHORIZED, Some("invalid_token"), why),
+    };
     let token = shared.issued.find(text).filter(|token| token.usage == TokenUse::Access).ok_or_else(|| invalid("the token is unknown"))?;
+    // A bound token needs the proof of its key, and one that is not bound passes by no other scheme than `Bearer`.
+    let shown = proved.and_then(|_| call.dpop_thumbprint());
+    if shared.config.dpop.is_some() && (token.grant.bound_key() != shown.as_deref() || proved.is_some() != shown.is_some()) {
+        return Err(invalid("the token is bound to another key"));
+    }
     if token.expires_at <= shared.config.environment.clock().now() {
         return Err(invalid("the token has expired"));
     }

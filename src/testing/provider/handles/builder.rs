@@ -12,7 +12,7 @@ use crate::jose::SignatureAlgorithm;
 use crate::secret::AccessToken;
 use crate::testing::provider::state::addresses::Addresses;
 use crate::testing::provider::state::shared::{Config, Shared};
-use crate::testing::provider::{AccessTokenFormat, ProviderEndpoint, RefreshTokens, TestClient, TestProvider, TestUser};
+use crate::testing::provider::{AccessTokenFormat, DpopNonces, ProviderEndpoint, RefreshTokens, TestClient, TestProvider, TestUser};
 
 /// The issuer of a provider that was not given one.
 const ISSUER: &str = "https://idp.test";
@@ -62,6 +62,7 @@ impl TestProviderBuilder {
             approval_lifetime: Duration::from_secs(600),
             polling_interval: Duration::from_secs(5),
             initial_access_token: None,
+            dpop: None,
             userinfo_algorithm: None,
             key_set_content_type: "application/json",
             key_set_cache_control: None,
@@ -142,6 +143,13 @@ impl TestProviderBuilder {
     /// Registers clients with this token alone (RFC 7591 section 3). Default: anybody.
     pub fn initial_access_token(mut self, token: impl Into<AccessToken>) -> Self {
         self.config.initial_access_token = Some(token.into());
+        self
+    }
+
+    /// Knows DPoP (RFC 9449): a proof at the token endpoint binds the tokens to its key, one with a pushed request or `dpop_jkt` binds the code, and
+    /// userinfo demands one for bound tokens. Default: proofs are not looked at, as by a server that knows nothing of them.
+    pub fn dpop(mut self, nonces: DpopNonces) -> Self {
+        self.config.dpop = Some(nonces);
         self
     }
 

@@ -42,7 +42,7 @@ impl TestProvider {
         grant.family = Some(minted(self.shared.random_text(16)));
         let text = minted(self.shared.random_text(32));
         let expires_at = config.environment.clock().now() + CODE_LIFETIME;
-        let code = Code { grant, redirect_uri: draft.redirect_uri, code_challenge: draft.code_challenge, expires_at };
+        let code = Code { grant, redirect_uri: draft.redirect_uri, code_challenge: draft.code_challenge, dpop_jkt: None, expires_at };
         self.shared.flows.codes.add(text.clone(), code);
         AuthorizationCode::danger_unchecked(text)
     }

@@ -65,6 +65,7 @@ pub(in crate::testing::provider) struct Asked {
     pub(in crate::testing::provider) login_hint: Option<String>,
     pub(in crate::testing::provider) id_token_hint: Option<String>,
     pub(in crate::testing::provider) authorization_details: Option<Value>,
+    pub(in crate::testing::provider) dpop_jkt: Option<String>,
 }
 
 impl Asked {
@@ -115,6 +116,7 @@ impl Asked {
             login_hint: text("login_hint"),
             id_token_hint: text("id_token_hint"),
             authorization_details,
+            dpop_jkt: text("dpop_jkt").filter(|_| config.dpop.is_some()),
         })
     }
 

@@ -88,6 +88,7 @@ fn issue_code(call: &Call<'_>, asked: &Asked, grant: Grant) -> Result<String, Er
         grant,
         redirect_uri: Some(asked.redirect_uri.clone()),
         code_challenge: asked.code_challenge.clone(),
+        dpop_jkt: asked.dpop_jkt.clone(),
         expires_at: shared.config.environment.clock().now() + CODE_LIFETIME,
     };
     shared.flows.codes.add(text.clone(), code);

@@ -36,6 +36,7 @@ impl Shared {
         if !grant.scopes.is_empty() {
             claims.insert("scope".to_owned(), json!(grant.scopes.join(" ")));
         }
+        claims.extend(grant.confirmation.clone().map(|confirmation| ("cnf".to_owned(), confirmation)));
         claims.extend(grant.claims.clone());
         Ok(TokenDraft::new(self.config.default_algorithm(), now, Some("at+jwt"), claims))
     }

@@ -35,6 +35,8 @@ pub struct TestClient {
     pub(in crate::testing::provider) audiences: Vec<String>,
     pub(in crate::testing::provider) claims: Map<String, Value>,
     pub(in crate::testing::provider) login: ClientLogin,
+    pub(in crate::testing::provider) certificate_thumbprint: Option<String>,
+    pub(in crate::testing::provider) dpop_bound: bool,
 }
 
 impl TestClient {
@@ -50,6 +52,8 @@ impl TestClient {
             audiences: Vec::new(),
             claims: Map::new(),
             login: ClientLogin::default(),
+            certificate_thumbprint: None,
+            dpop_bound: false,
         }
     }
 
@@ -101,6 +105,22 @@ impl TestClient {
     #[must_use]
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
+        self
+    }
+
+    /// Binds its tokens to the certificate with this thumbprint (RFC 8705 section 3), as if it had proved it in every handshake. Default: they are not
+    /// bound to a certificate.
+    #[must_use]
+    pub fn certificate_thumbprint(mut self, thumbprint: impl Into<String>) -> Self {
+        self.certificate_thumbprint = Some(thumbprint.into());
+        self
+    }
+
+    /// Gets tokens with a DPoP proof alone (`dpop_bound_access_tokens`, RFC 9449 section 5.2), from a provider that knows DPoP. Default: with or
+    /// without one.
+    #[must_use]
+    pub fn dpop_bound_access_tokens(mut self) -> Self {
+        self.dpop_bound = true;
         self
     }
 

@@ -59,6 +59,8 @@ pub(in crate::testing::provider) struct Code {
     pub(in crate::testing::provider) grant: Grant,
     pub(in crate::testing::provider) redirect_uri: Option<String>,
     pub(in crate::testing::provider) code_challenge: Option<String>,
+    /// The key that it is bound to (RFC 9449 section 10).
+    pub(in crate::testing::provider) dpop_jkt: Option<String>,
     pub(in crate::testing::provider) expires_at: SystemTime,
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::testing::provider::TestClient;
 
@@ -45,6 +45,8 @@ pub(in crate::testing::provider) struct Grant {
     pub(in crate::testing::provider) nonce: Option<String>,
     /// What came of the user's login, where there was one.
     pub(in crate::testing::provider) login: Option<Login>,
+    /// What the tokens are bound to: `cnf` (RFC 7800 section 3.1).
+    pub(in crate::testing::provider) confirmation: Option<Value>,
 }
 
 /// What a login adds to the tokens that come of it.
@@ -74,7 +76,22 @@ impl Grant {
             family: None,
             nonce: None,
             login: None,
+            confirmation: client.certificate_thumbprint.as_ref().map(|thumbprint| json!({ "x5t#S256": thumbprint })),
         }
+    }
+
+    /// Binds the tokens to a DPoP key.
+    pub(in crate::testing::provider) fn bind(&mut self, thumbprint: &str) {
+        let mut confirmation = self.confirmation.take().unwrap_or_else(|| json!({}));
+        if let Value::Object(members) = &mut confirmation {
+            members.insert("jkt".to_owned(), thumbprint.into());
+        }
+        self.confirmation = Some(confirmation);
+    }
+
+    /// The DPoP key that the tokens are bound to.
+    pub(in crate::testing::provider) fn bound_key(&self) -> Option<&str> {
+        self.confirmation.as_ref()?.get("jkt")?.as_str()
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) mod flows;
 pub(super) mod grant;
 pub(super) mod keys;
 pub(super) mod log;
+pub(super) mod proofs;
 pub(super) mod sessions;
 pub(super) mod shared;
 pub(super) mod store;

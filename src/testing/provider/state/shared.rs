@@ -18,6 +18,7 @@ use crate::testing::provider::state::flows::Flows;
 use crate::testing::provider::state::grant::IssuedToken;
 use crate::testing::provider::state::keys::KeyRing;
 use crate::testing::provider::state::log::Log;
+use crate::testing::provider::state::proofs::{DpopNonces, Proofs};
 use crate::testing::provider::state::store::Store;
 use crate::testing::provider::wire::response::ErrorResponse;
 use crate::testing::provider::wire::switch::Switch;
@@ -37,6 +38,8 @@ pub(in crate::testing::provider) struct Config {
     pub(in crate::testing::provider) approval_lifetime: Duration,
     pub(in crate::testing::provider) polling_interval: Duration,
     pub(in crate::testing::provider) initial_access_token: Option<AccessToken>,
+    /// Whether it knows DPoP, and when it demands nonces.
+    pub(in crate::testing::provider) dpop: Option<DpopNonces>,
     pub(in crate::testing::provider) userinfo_algorithm: Option<SignatureAlgorithm>,
     pub(in crate::testing::provider) key_set_content_type: &'static str,
     pub(in crate::testing::provider) key_set_cache_control: Option<String>,
@@ -81,6 +84,7 @@ pub(in crate::testing::provider) struct Shared {
     pub(in crate::testing::provider) issued: Store<Arc<IssuedToken>>,
     pub(in crate::testing::provider) flows: Flows,
     pub(in crate::testing::provider) registered: Store<Registered>,
+    pub(in crate::testing::provider) proofs: Proofs,
     addresses: RwLock<Arc<Addresses>>,
     faults: Mutex<HashMap<ProviderEndpoint, VecDeque<Fault>>>,
     /// Who signs in next, where the request does not say.
@@ -105,6 +109,7 @@ impl Shared {
             issued: Store::default(),
             flows: Flows::default(),
             registered: Store::default(),
+            proofs: Proofs::default(),
             addresses: RwLock::new(Arc::new(addresses)),
             faults: Mutex::default(),
             user: Mutex::default(),

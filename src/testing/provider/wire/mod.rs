@@ -2,6 +2,7 @@
 
 pub(super) mod call;
 pub(super) mod connection;
+pub(super) mod dpop;
 pub(super) mod in_memory;
 pub(super) mod listener;
 pub(super) mod outgoing;

@@ -39,6 +39,11 @@ impl ErrorResponse {
         Self { status, code, description: description.into(), challenge: Some("Bearer") }
     }
 
+    /// The answer of a protected resource to a token that is bound by DPoP (RFC 9449 section 7.1).
+    pub(in crate::testing::provider) fn dpop(code: &'static str, description: impl Into<String>) -> Self {
+        Self { challenge: Some("DPoP"), ..Self::bearer(StatusCode::UNAUTHORIZED, Some(code), description) }
+    }
+
     /// What a redirect says of it (RFC 6749 section 4.1.2.1).
     pub(in crate::testing::provider) fn parameters(&self) -> Vec<(String, String)> {
         let code = self.code.unwrap_or("server_error").to_owned();
@@ -56,7 +61,7 @@ impl ErrorResponse {
             None => empty_response(self.status),
         };
         if let Some(scheme) = self.challenge {
-            let error = self.code.filter(|_| scheme == "Bearer").map(|code| format!(", error=\"{code}\"")).unwrap_or_default();
+            let error = self.code.filter(|_| scheme != "Basic").map(|code| format!(", error=\"{code}\"")).unwrap_or_default();
             if let Ok(value) = HeaderValue::try_from(format!("{scheme} realm=\"test provider\"{error}")) {
                 response.headers_mut().insert(WWW_AUTHENTICATE, value);
             }

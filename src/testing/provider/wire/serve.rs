@@ -12,7 +12,7 @@ use crate::testing::provider::state::endpoint_table::EndpointRow;
 use crate::testing::provider::state::shared::Shared;
 use crate::testing::provider::wire::call::Call;
 use crate::testing::provider::wire::response::empty_response;
-use crate::testing::provider::wire::routes;
+use crate::testing::provider::wire::{dpop, routes};
 use crate::transport::{HttpRequest, HttpResponse};
 
 /// What the provider does about a request.
@@ -71,7 +71,10 @@ impl Shared {
             _ => None,
         });
         let call = Call { shared: self, request, forgeries: forgeries.collect(), changes, metadata: routes::metadata };
-        routes::answer(row.endpoint)(&call).unwrap_or_else(|error| error.into_response())
+        let answer = dpop::check(&call, row.endpoint).and_then(|()| routes::answer(row.endpoint)(&call));
+        let mut response = answer.unwrap_or_else(|error| error.into_response());
+        dpop::add_nonce(&call, row.endpoint, &mut response);
+        response
     }
 }
 

@@ -4,6 +4,7 @@ mod authorization;
 mod backchannel_logout;
 mod bad_requests;
 mod client_assertions;
+mod dpop;
 mod end_session;
 mod endpoints;
 mod faults;

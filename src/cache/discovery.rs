@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::settings::max_age;
-use super::{CacheSettings, CacheStatistics, Fetched, Keep, Slot, SlotRules, Store, completed};
+use super::{CacheSettings, CacheStatistics, Fetched, Keep, Newer, Slot, SlotRules, Store, Want, completed};
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
@@ -172,6 +172,18 @@ impl DocumentSource {
     pub(crate) async fn refresh(&self, port: &Port) -> Result<(), Error> {
         let look_up = || self.slot.refresh(&self.clients, self.fetch());
         completed(look_up, port).await?.map(drop)
+    }
+
+    /// The newest document that is to be had: fetched now, unless the cool-down forbids that. For what the kept one did not foresee.
+    pub(crate) async fn newest(&self, port: &Port) -> Option<DiscoveryDocumentResponse> {
+        let seen = self.slot.usable().map_or(0, |entry| entry.version);
+        let entry = match self.slot.newer_than(seen, Want::MissingKey, &self.clients, self.fetch()) {
+            Newer::Entry(entry) => entry,
+            Newer::Join { handle, .. } => port.join(&handle).await.ok()??.ok()?,
+            // Another caller may have fetched it just now.
+            Newer::NotNow => self.slot.usable()?,
+        };
+        Some(entry.value.clone())
     }
 
     fn fetch(&self) -> impl FnOnce(Port) -> Fetch + Send + 'static {

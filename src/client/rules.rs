@@ -9,6 +9,7 @@ use super::settings::RegisteredAlgorithms;
 use crate::constants::metadata;
 use crate::error::Error;
 use crate::jose::{AlgorithmSet, ContentEncryptionSet, KeyManagementSet};
+use crate::protocol::discovery::DiscoveryDocumentResponse;
 use crate::validation::{RulesAdjustment, TokenKind, TokenValidationOptions, TokenValidationOptionsBuilder};
 
 const INTROSPECTION_SIGNING: &str = metadata::INTROSPECTION_SIGNING_ALG_VALUES_SUPPORTED;
@@ -106,14 +107,39 @@ fn algorithms(
     if let Some(algorithm) = registered.signed {
         return Ok(AlgorithmSet::only(algorithm));
     }
-    if !context.document.states(list) {
-        return Ok(default);
+    match stated_algorithms(&context.document, list) {
+        None => Ok(default),
+        Some(allowed) if allowed.is_empty() => Err(ClientError::NoCommonAlgorithm { list, setter }),
+        Some(allowed) => Ok(allowed),
     }
-    let names = context.document.try_get_string_array(list);
+}
+
+/// The algorithms of a document's list, where it has one. A shared secret signs only what was registered to be signed with it.
+fn stated_algorithms(document: &DiscoveryDocumentResponse, list: &str) -> Option<AlgorithmSet> {
+    if !document.states(list) {
+        return None;
+    }
+    let names = document.try_get_string_array(list);
     let (known, _) = AlgorithmSet::from_names(names.iter().map(String::as_str));
-    // A shared secret signs only what was registered to be signed with it.
-    let allowed = known.intersection(AlgorithmSet::ASYMMETRIC);
-    if allowed.is_empty() { Err(ClientError::NoCommonAlgorithm { list, setter }) } else { Ok(allowed) }
+    Some(known.intersection(AlgorithmSet::ASYMMETRIC))
+}
+
+/// The same rules by the algorithms of a newer document, where the document decides and its list has changed.
+pub(super) fn by_newer_document(
+    context: &FlowContext,
+    document: &DiscoveryDocumentResponse,
+    rules: &TokenValidationOptions,
+) -> Option<TokenValidationOptions> {
+    let settings = context.settings();
+    let (registered, list) = match rules.token_kind() {
+        TokenKind::IdToken | TokenKind::LogoutToken => (settings.id_token, ID_TOKEN_SIGNING),
+        TokenKind::AuthorizationResponse => (settings.authorization, AUTHORIZATION_SIGNING),
+        _ => return None,
+    };
+    let kept = stated_algorithms(&context.document, list).unwrap_or_else(|| rules.token_kind().default_algorithms());
+    let newer = stated_algorithms(document, list)?;
+    // Rules by other algorithms than the document's are the application's own.
+    (registered.signed.is_none() && rules.algorithms() == kept && newer != kept).then(|| rules.with_algorithms(newer))
 }
 
 /// Completes `builder` by what the provider and the settings of the client say.

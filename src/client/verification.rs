@@ -2,6 +2,7 @@
 
 use super::context::FlowContext;
 use super::error::ClientError;
+use super::rules;
 use crate::constants::{metadata, token_types};
 use crate::error::Error;
 use crate::exchange::Port;
@@ -10,7 +11,7 @@ use crate::keys::KeySource;
 use crate::protocol::token::TokenResponse;
 use crate::protocol::{RequestError, UnverifiedResponse};
 use crate::secret::IdentityToken;
-use crate::validation::{TokenValidationOptions, ValidatedToken};
+use crate::validation::{TokenValidationOptions, ValidatedToken, ValidationErrorKind};
 
 /// Loads the provider's keys before something is spent whose answer they verify: a code, a refresh token, a device code. Nothing is loaded
 /// where a shared secret verifies, or where the provider states no key set.
@@ -33,14 +34,27 @@ pub(super) fn key_source(context: &FlowContext, algorithms: AlgorithmSet) -> Res
     secret_key(context).map(KeySource::key)
 }
 
-/// Validates a token by `rules`, following the provider's keys.
+/// Validates a token by `rules`, following the provider's keys. An algorithm that the kept metadata do not state asks for newer metadata once:
+/// a provider that changes its algorithm states that at the same time.
 pub(super) async fn validate(
     context: &FlowContext,
     token: &str,
     rules: &TokenValidationOptions,
     port: &Port,
 ) -> Result<ValidatedToken, Error> {
-    key_source(context, rules.algorithms())?.validate(token, rules, port).await
+    let error = match key_source(context, rules.algorithms())?.validate(token, rules, port).await {
+        Err(error) if is_foreign_algorithm(&error) => error,
+        outcome => return outcome,
+    };
+    let newer = context.client.documents.newest(port).await;
+    match newer.and_then(|document| rules::by_newer_document(context, &document, rules)) {
+        Some(rules) => key_source(context, rules.algorithms())?.validate(token, &rules, port).await,
+        None => Err(error),
+    }
+}
+
+fn is_foreign_algorithm(error: &Error) -> bool {
+    error.validation().is_some_and(|error| error.kind() == ValidationErrorKind::AlgorithmNotAllowed)
 }
 
 /// The ID token of a token response, validated by `rules` and against the access token beside it; `None` where there is none.

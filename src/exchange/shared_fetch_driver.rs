@@ -207,7 +207,7 @@ mod tests {
         Moment { now: SystemTime::UNIX_EPOCH, monotonic: Duration::from_secs(seconds), random: [0; 32] }
     }
 
-    /// A flight that sends one request and ends with the kind of its failure.
+    /// A fetch that sends one request and ends with the kind of its failure.
     fn fetch(repeat: Repeat) -> FetchHandle<Option<TransportErrorKind>> {
         FetchHandle::new(HttpClients::default(), Environment::system(), Duration::from_secs(60), move |port: Port| async move {
             let request = http::Request::get("https://server/").body(Bytes::new()).unwrap();

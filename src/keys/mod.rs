@@ -8,6 +8,7 @@ mod claim_resolver;
 mod error;
 mod introspection;
 mod key_set_location;
+mod keys_at;
 mod provider;
 mod provider_cache;
 mod pushed_tokens;

@@ -12,12 +12,10 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
 use crate::jose::JsonWebKeySet;
-use crate::protocol::discovery::DiscoveryPolicy;
-use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
+use crate::transport::HttpClients;
 
 mod builder;
 
-use builder::Parts;
 pub use builder::ProviderKeysBuilder;
 
 /// The keys of one provider: found by discovery under a policy, kept, refreshed by age and when a token names a key that is not there.
@@ -60,74 +58,6 @@ pub(crate) struct NewerKeys {
 }
 
 impl ProviderKeys {
-    /// The keys of the provider at `authority`, fetched with `http` under the strict policy.
-    pub fn new(authority: impl Into<String>, http: impl HttpClient + 'static) -> Self {
-        Self::builder().authority(authority).http(http).build()
-    }
-
-    /// The keys of the provider at `authority` for blocking callers, under the strict policy.
-    pub fn new_blocking(authority: impl Into<String>, http: impl BlockingHttpClient + 'static) -> Self {
-        Self::builder().authority(authority).blocking_http(http).build()
-    }
-
-    /// The keys of the provider that a policy is made for, under that policy: a [preset](DiscoveryPolicy), or any policy with an
-    /// [`authority`](crate::protocol::discovery::DiscoveryPolicyBuilder::authority). Without one the first fetch fails with kind `Policy`.
-    ///
-    /// # Example
-    /// ```
-    /// use identity_model::keys::ProviderKeys;
-    /// use identity_model::protocol::discovery::DiscoveryPolicy;
-    /// use identity_model::testing::ScriptedHttpClient;
-    ///
-    /// let http = ScriptedHttpClient::builder().build();
-    /// let keys = ProviderKeys::of(DiscoveryPolicy::entra("organizations")?, http);
-    /// assert_eq!(keys.authority(), "https://login.microsoftonline.com/organizations/v2.0");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn of(policy: DiscoveryPolicy, http: impl HttpClient + 'static) -> Self {
-        let authority = policy.authority().unwrap_or_default().to_owned();
-        Self::builder().authority(authority).policy(policy).http(http).build()
-    }
-
-    /// The same for blocking callers.
-    pub fn of_blocking(policy: DiscoveryPolicy, http: impl BlockingHttpClient + 'static) -> Self {
-        let authority = policy.authority().unwrap_or_default().to_owned();
-        Self::builder().authority(authority).policy(policy).blocking_http(http).build()
-    }
-
-    /// The keys at a bare address, for a provider without a discovery document: cached and rotating as discovered ones are. Issuer and audience
-    /// are the validator's. An address that demands a credential gets that of a [policy](ProviderKeysBuilder::policy)
-    /// ([`credential`](crate::protocol::discovery::DiscoveryPolicyBuilder::credential)).
-    ///
-    /// # Example
-    /// ```
-    /// use identity_model::keys::{ProviderKeys, TokenValidator};
-    /// use identity_model::testing::{ProviderEndpoint, TestProvider};
-    ///
-    /// let provider = TestProvider::new();
-    /// let keys = ProviderKeys::at_jwks_uri_blocking(provider.address(ProviderEndpoint::Jwks), provider.clone());
-    /// let validator = TokenValidator::builder().keys(keys).issuer(provider.issuer()).audience("reports-api").build();
-    /// let token = provider.mint_access_token(|token| token.claim("aud", "reports-api"));
-    /// validator.validate_blocking(&token)?;
-    /// assert_eq!(provider.requests(ProviderEndpoint::Discovery), 0);
-    /// # Ok::<(), identity_model::Error>(())
-    /// ```
-    pub fn at_jwks_uri(address: impl Into<String>, http: impl HttpClient + 'static) -> Self {
-        let address = address.into();
-        Self::builder().authority(&address).jwks_uri(address).http(http).build()
-    }
-
-    /// The same for blocking callers.
-    pub fn at_jwks_uri_blocking(address: impl Into<String>, http: impl BlockingHttpClient + 'static) -> Self {
-        let address = address.into();
-        Self::builder().authority(&address).jwks_uri(address).blocking_http(http).build()
-    }
-
-    /// Policy, clients, ages and environment of one's own.
-    pub fn builder() -> ProviderKeysBuilder {
-        Parts::builder()
-    }
-
     /// The authority or discovery address that it was made with.
     pub fn authority(&self) -> &str {
         &self.0.location.authority

@@ -12,9 +12,9 @@
 
 use std::sync::Arc;
 
+use super::keys_at::KeysAt;
 use super::provider::{NewerKeys, Snapshot};
 use super::source::{Keys, KeysOfIssuer};
-use super::verified_tokens::KeysAt;
 use super::{KeySource, ProviderKeys};
 use crate::cache::Want;
 use crate::error::Error;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::verified_tokens::KeysAt;
+use super::keys_at::KeysAt;
 use super::{KeySourceError, ProviderKeys};
 use crate::environment::Environment;
 use crate::jose::{JsonWebKey, JsonWebKeySet};

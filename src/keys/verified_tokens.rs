@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use quick_cache::sync::Cache;
 
 use super::KeySource;
+use super::keys_at::KeysAt;
 use crate::encoding::digest::sha256;
 use crate::validation::{TokenValidationOptions, ValidatedToken};
 
@@ -21,19 +22,6 @@ pub(super) struct VerifiedTokens(Cache<[u8; 32], CachedToken>);
 struct CachedToken {
     token: ValidatedToken,
     keys_at: KeysAt,
-}
-
-/// A key set of a source: which provider's, and which of its sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct KeysAt {
-    /// The number of the [`ProviderKeys`](super::ProviderKeys) in this process.
-    pub(super) provider: u64,
-    pub(super) version: u64,
-}
-
-impl KeysAt {
-    /// Keys of the application's own, which never change.
-    pub(super) const OWN: Self = Self { provider: 0, version: 0 };
 }
 
 /// The entry that one token has, or would have, in the cache.

@@ -280,9 +280,12 @@ impl From<PolicyViolation> for RequestError {
     }
 }
 
+/// The endpoint whose answers may have to be larger.
+pub(super) const KEY_SET_ENDPOINT: &str = "key set endpoint";
+
 /// The settings that allow a larger key set; other answers have no reason to be larger.
 fn larger_body(endpoint: &str, is_too_large: bool) -> &'static str {
-    let is_key_set = is_too_large && endpoint == super::jwks::ENDPOINT;
+    let is_key_set = is_too_large && endpoint == KEY_SET_ENDPOINT;
     if is_key_set { "; allow more with `body_limit` of the request or the source, or `CacheSettings::with_body_limit`" } else { "" }
 }
 

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::attempts::Attempts;
 use super::discovery::{Address, Endpoint};
-use super::error::RequestError;
+use super::error::{KEY_SET_ENDPOINT as ENDPOINT, RequestError};
 use super::parameters::Parameters;
 use super::request::{Request, RequestOptions, request_setters, with_body, with_query};
 use super::response::{Expectation, Quirks};
@@ -19,7 +19,6 @@ use crate::exchange::{Exchange, Port};
 use crate::jose::{JsonWebKeySet, KeySetRules};
 use crate::transport::{BodyLimit, Repeat};
 
-pub(super) const ENDPOINT: &str = "key set endpoint";
 const ACCEPT: &str = "application/jwk-set+json, application/json";
 
 /// Asks for the keys of a provider.

@@ -73,7 +73,7 @@ pub(super) struct Rules {
     pub(super) decrypter: Option<Result<JweDecrypter, JoseError>>,
 }
 
-#[derive(bon::Builder)]
+#[derive(Clone, bon::Builder)]
 #[builder(
     builder_type(name = TokenValidationOptionsBuilder, vis = "pub", doc {
         /// Builds [`TokenValidationOptions`]: issuer and audience must be set, the rest has safe defaults.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::adjust::{RulesAdjustment, TokenRules};
-use super::{Rules, TokenValidationOptions, TokenValidationOptionsBuilder, token_validation_options_builder};
+use super::{Rules, Settings, TokenValidationOptions, TokenValidationOptionsBuilder, token_validation_options_builder};
 use crate::builder_state::Unset;
-use crate::jose::{JweDecrypter, JwsVerifier};
+use crate::jose::{AlgorithmSet, JweDecrypter, JwsVerifier};
 use crate::validation::claim_name::{ClaimName, ClaimSet};
 use crate::validation::claim_presence::ClaimPresence;
 use crate::validation::custom::Rule;
@@ -117,6 +117,18 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
             Some(adjustment) => adjustment.apply(TokenRules::new(settings)).into_settings(),
             None => settings,
         };
+        TokenValidationOptions::of(settings)
+    }
+}
+
+impl TokenValidationOptions {
+    /// The same rules by other algorithms.
+    pub(crate) fn with_algorithms(&self, algorithms: AlgorithmSet) -> Self {
+        let settings = Settings { algorithms: Some(algorithms), ..self.rules.settings.clone() };
+        Self { expected: self.expected.clone(), ..Self::of(settings) }
+    }
+
+    fn of(settings: Settings) -> Self {
         let switches = settings.switches;
         let demanded = |by_itself: ClaimSet| by_itself.union(switches.required).without(switches.optional);
         let (required, required_of_answer) = (demanded(settings.kind.profile().required), demanded(ClaimSet::OF_ANSWER));
@@ -130,7 +142,7 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
         let decrypter =
             decrypter.map(|keys| JweDecrypter::new(keys, settings.key_management_algorithms, settings.content_encryption_algorithms));
         let decrypter = decrypter.map(|decrypter| Ok(decrypter?.with_key_selection(settings.key_selection)));
-        TokenValidationOptions { rules: Arc::new(Rules { settings, required, required_of_answer, verifier, decrypter }), expected: None }
+        Self { rules: Arc::new(Rules { settings, required, required_of_answer, verifier, decrypter }), expected: None }
     }
 }
 

@@ -168,3 +168,23 @@ fn a_preset_brings_its_authority_along() {
     let client = builder.client_id("web").http(house.provider.clone()).build().unwrap();
     assert_eq!(client.keys().authority(), "https://accounts.google.com");
 }
+
+#[tokio::test]
+async fn s_alg_changes_an_algorithm_outside_of_the_kept_metadata_asks_for_them_once() {
+    let house = House::new();
+    let (client, kept) = session(&house, begun!(house).build()).await.unwrap();
+    let asked = house.provider.requests(ProviderEndpoint::Discovery);
+    house.clock.advance(std::time::Duration::from_secs(10));
+    house.provider.add_key(SignatureAlgorithm::ES256);
+    let renewed = client.asynchronous.refresh(&kept).await.unwrap().session().cloned().unwrap();
+    assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 1);
+    let renewed = client.blocking.refresh(&renewed).unwrap().session().cloned().unwrap();
+    assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 1, "known from then on");
+
+    // What the metadata do not state after that either stays refused, and is not asked about again.
+    house.provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::IdToken, Forgery::AlgorithmNone));
+    for outcome in both!(client, refresh(&renewed)) {
+        assert_ne!(outcome.unwrap_err().kind(), ErrorKind::Transport);
+    }
+    assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 1, "the cool-down");
+}

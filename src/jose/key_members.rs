@@ -35,17 +35,12 @@ impl<'o, 'a> MemberReader<'o, 'a> {
         })
     }
 
-    /// A coordinate of `size` octets. Encoders of numbers cut leading zero octets, or put one before.
+    /// A coordinate of `size` octets. Encoders of numbers cut leading zero octets; one that is too long is none (RFC 7518 section 6.2.1.2).
     pub(crate) fn coordinate(&mut self, member: &'static str, size: usize) -> Result<Vec<u8>, KeyError> {
         let bytes = self.bytes(member)?;
-        if bytes.len() == size || bytes.is_empty() {
-            return Ok(bytes);
-        }
-        let start = bytes.iter().position(|octet| *octet != 0).unwrap_or(bytes.len());
-        let number = bytes.get(start..).unwrap_or_default();
-        let Some(padding) = size.checked_sub(number.len()) else { return Ok(bytes) };
+        let Some(padding) = size.checked_sub(bytes.len()).filter(|padding| *padding > 0 && !bytes.is_empty()) else { return Ok(bytes) };
         self.note(member);
-        Ok([vec![0; padding].as_slice(), number].concat())
+        Ok([vec![0; padding].as_slice(), &bytes].concat())
     }
 
     /// The key of the first certificate in `x5c`, for a key that states its numbers nowhere else (RFC 7517 section 4.7). Nothing else of the

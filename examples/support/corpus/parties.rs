@@ -115,7 +115,7 @@ fn audiences(corpus: &mut Corpus) {
     }
     let many: Vec<String> = (0..2000).map(|place| format!("\"client-{place}\"")).collect();
     let token = Draft::rs256().claim("aud", &format!("[{}]", many.join(","))).claim("azp", "\"client-1\"").token();
-    corpus.accept("J12", "2000", token, "many audiences, and the client is one of them").policy();
+    corpus.reject("J12", "2000", token, "many audiences that are not trusted").policy();
 }
 
 fn authorized_parties(corpus: &mut Corpus) {
@@ -123,8 +123,8 @@ fn authorized_parties(corpus: &mut Corpus) {
     let both = r#"["client-1","client-2"]"#;
     for (expected, name, aud, azp, why) in [
         (false, "i2-missing", both, None, "several audiences, and nobody says for whom"),
-        (true, "i2-client", both, Some("\"client-1\""), "several audiences, issued to the client"),
-        (true, "i2-client-last", r#"["client-2","client-1"]"#, Some("\"client-1\""), "the order says nothing"),
+        (false, "i2-client", both, Some("\"client-1\""), "issued to the client, and the other audience is not trusted"),
+        (false, "i2-client-last", r#"["client-2","client-1"]"#, Some("\"client-1\""), "the order says nothing"),
         (false, "i2-other", both, Some("\"client-2\""), "several audiences, issued to another"),
         (false, "i2-stranger", both, Some("\"client-3\""), "issued to a stranger"),
         (false, "i2-null", both, Some("null"), "null is nobody"),
@@ -134,7 +134,7 @@ fn authorized_parties(corpus: &mut Corpus) {
         (false, "i3-other", "\"client-1\"", Some("\"client-2\""), "issued to another"),
         (false, "i3-case", "\"client-1\"", Some("\"Client-1\""), "case-sensitive"),
         (false, "i3-number", "\"client-1\"", Some("1"), "`azp` is text"),
-        (false, "i3-null", "\"client-1\"", Some("null"), "`azp` is text"),
+        (true, "i3-null", "\"client-1\"", Some("null"), "a null claim is an absent one"),
         (false, "i3-object", "\"client-1\"", Some("{}"), "`azp` is text"),
         (false, "i3-empty", "\"client-1\"", Some("\"\""), "nobody"),
         (false, "aud-other", "\"client-2\"", Some("\"client-1\""), "`azp` is no audience"),
@@ -200,8 +200,8 @@ fn tenants(corpus: &mut Corpus) {
         (true, "other-good", entra(&of(OTHER), Some(&text(OTHER))), "any tenant"),
         (false, "missing", entra(&of(TENANT), None), "no `tid`"),
         (false, "wrong", entra(&of(TENANT), Some(&text(OTHER))), "iss and tid name different tenants"),
-        (false, "upper", entra(&of(TENANT), Some(&text(&TENANT.to_uppercase()))), "compared exactly"),
-        (false, "upper-iss", entra(&of(&TENANT.to_uppercase()), Some(&text(TENANT))), "compared exactly"),
+        (true, "upper", entra(&of(TENANT), Some(&text(&TENANT.to_uppercase()))), "tenants are compared whatever their case"),
+        (true, "upper-iss", entra(&of(&TENANT.to_uppercase()), Some(&text(TENANT))), "tenants are compared whatever their case"),
         (false, "null", entra(&of(TENANT), Some("null")), "`tid` is text"),
         (false, "number", entra(&of("7"), Some("7")), "`tid` is text"),
         (false, "array", entra(&of(TENANT), Some(&format!("[\"{TENANT}\"]"))), "`tid` is text"),

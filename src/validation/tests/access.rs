@@ -90,7 +90,7 @@ fn n4_what_kind_and_claims_an_answer_must_have() {
         ("token_type", json!("dpop"), "binding_missing"),
         ("token_type", json!("mac"), "wrong_token_kind"),
         ("token_type", json!(1), "claim_malformed"),
-        ("cnf", json!({ "jkt": "t" }), "bound_token"),
+        ("cnf", json!({ "jkt": "t" }), "wrong_token_kind"),
         ("cnf", json!("t"), "claim_malformed"),
         ("cnf", Value::Null, "ok"),
         ("token_introspection", json!({}), "wrong_token_kind"),

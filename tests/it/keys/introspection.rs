@@ -207,12 +207,15 @@ fn s3_the_binding_of_the_answer_is_enforced() {
     let (validator, token) = (house.validator(), house.token());
     let proven = |thumbprint: &str| validator.options().clone().with_binding(Binding::none().with_key_thumbprint(thumbprint));
     assert_eq!(code(&both(&validator, &token, &proven(THUMBPRINT))), "binding_missing");
-    for kind in ["DPoP", "Bearer"] {
+    for kind in [json!("DPoP"), json!("dpop"), json!(null)] {
         house.saying(json!({ "cnf": { "jkt": THUMBPRINT }, "token_type": kind }));
         assert_eq!(code(&judged(&validator, &token)), "bound_token", "{kind}");
         assert_eq!(code(&both(&validator, &token, &proven(THUMBPRINT))), "ok", "{kind}");
         assert_eq!(code(&both(&validator, &token, &proven("another"))), "binding_mismatch", "{kind}");
     }
+    house.saying(json!({ "cnf": { "jkt": THUMBPRINT }, "token_type": "Bearer" }));
+    assert_eq!(code(&judged(&validator, &token)), "wrong_token_kind");
+    assert_eq!(code(&both(&validator, &token, &proven(THUMBPRINT))), "wrong_token_kind");
     house.saying(json!({ "cnf": { "x5t#S256": THUMBPRINT }, "token_type": "DPoP" }));
     let certificate = validator.options().clone().with_binding(Binding::none().with_certificate_thumbprint(THUMBPRINT));
     assert_eq!(code(&both(&validator, &token, &certificate)), "binding_missing", "DPoP, and no key");

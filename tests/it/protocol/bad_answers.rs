@@ -54,7 +54,7 @@ fn is_unreadable(page: &Page, error: &Error) -> bool {
 
 /// What the request failed with; where keys could not be loaded, why not.
 fn code(error: &Error) -> &'static str {
-    let inner = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Box<RequestError>>());
+    let inner = error.find::<Box<RequestError>>();
     match (error.code(), inner) {
         ("key_set_loading", Some(inner)) => inner.code(),
         (code, _) => code,

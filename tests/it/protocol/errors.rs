@@ -266,7 +266,7 @@ fn words_an_address() {
     the address of the key set endpoint cannot be used
     the address does not start with https:// or http://
     Configuration address retryable=false
-    Error { kind: Configuration, code: "address", cause: Address { endpoint: "key set endpoint", source: Scheme } }
+    Error { kind: Configuration, code: "address", cause: Address { endpoint: "key set endpoint", source: Syntax(Scheme) } }
     "#);
 }
 

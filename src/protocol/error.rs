@@ -168,6 +168,14 @@ pub enum RequestError {
         /// Why.
         end: PollEnd,
     },
+    /// None of the places at which a document may stand has one.
+    #[error("no metadata document was found at {}", addresses.iter().map(|address| format!("`{address}`")).collect::<Vec<_>>().join(", "))]
+    NoDocument {
+        /// The addresses that were asked, in order.
+        addresses: Vec<String>,
+        /// What the last of them answered.
+        source: Box<RequestError>,
+    },
     /// The document is good, the keys it points to could not be had.
     #[error("the keys of {} could not be loaded", .document.shown_issuer())]
     KeySetLoading {
@@ -193,7 +201,7 @@ impl RequestError {
         match self {
             Self::Http { error, .. } => error.retry_after(),
             Self::OAuth { error, .. } => error.retry_after(),
-            Self::KeySetLoading { source, .. } => source.retry_after(),
+            Self::KeySetLoading { source, .. } | Self::NoDocument { source, .. } => source.retry_after(),
             _ => None,
         }
     }
@@ -202,7 +210,7 @@ impl RequestError {
     pub fn oauth_error(&self) -> Option<&OAuthError> {
         match self {
             Self::OAuth { error, .. } => Some(error),
-            Self::KeySetLoading { source, .. } => source.oauth_error(),
+            Self::KeySetLoading { source, .. } | Self::NoDocument { source, .. } => source.oauth_error(),
             _ => None,
         }
     }
@@ -220,7 +228,7 @@ impl RequestError {
     pub fn http_error(&self) -> Option<&HttpError> {
         match self {
             Self::Http { error, .. } => Some(error),
-            Self::KeySetLoading { source, .. } => source.http_error(),
+            Self::KeySetLoading { source, .. } | Self::NoDocument { source, .. } => source.http_error(),
             _ => None,
         }
     }
@@ -269,6 +277,7 @@ classify! { RequestError {
     Self::Policy(violation) => violation.kind().class();
     Self::Transport { source, .. } => source.kind().class();
     Self::Http { error, .. } => error.class();
+    Self::NoDocument { source, .. } => source.class();
     Self::Token { source, .. } => source.class();
     Self::Poll { end, .. } => end.class();
     Self::Exchange(error) => error.class();

@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::context::AuthenticationContext;
-use crate::encoding::{base64url, epoch};
+use crate::encoding::{base64, base64url, digest, epoch};
 use crate::exchange::{AssertionRequest, ClientAssertion, SigningKeySource};
-use crate::jose::{JwsHeader, SignatureAlgorithm, SignerError, UnsignedJws};
+use crate::jose::{JwsHeader, KeyError, SignatureAlgorithm, SignerError, UnsignedJws, certificate_of_pem, is_certificate};
 use crate::protocol::error::RequestError;
 
-/// Whom an assertion is for: its `aud`, always one string.
+/// Whom an assertion is for: its `aud`, one string unless several are [named](Self::Several).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum AssertionAudience {
@@ -19,8 +19,13 @@ pub enum AssertionAudience {
     Issuer,
     /// The address of the endpoint, as older servers want it (OpenID Connect Core section 9).
     Endpoint,
+    /// The address of the token endpoint at every endpoint, as Ory Hydra and older servers want it. It is known of endpoints that come from a
+    /// discovery document.
+    TokenEndpoint,
     /// This very text.
     Exactly(String),
+    /// These texts, as an array: for a server that demands it. Each of them may show the assertion to the others.
+    Several(Vec<String>),
 }
 
 /// How a client's own assertions are made: the key, their audience and how long they live.
@@ -32,12 +37,22 @@ pub struct JwtAssertion {
     key: SigningKeySource,
     audience: AssertionAudience,
     lifetime: Duration,
+    typ: String,
+    certificates: Vec<Vec<u8>>,
+    shows_chain: bool,
 }
 
 impl JwtAssertion {
     /// Signed with `key`.
     pub fn new(key: impl Into<SigningKeySource>) -> Self {
-        Self { key: key.into(), audience: AssertionAudience::Issuer, lifetime: Duration::from_secs(60) }
+        Self {
+            key: key.into(),
+            audience: AssertionAudience::Issuer,
+            lifetime: Duration::from_secs(60),
+            typ: "JWT".to_owned(),
+            certificates: Vec::new(),
+            shows_chain: false,
+        }
     }
 
     /// The same for another audience. Default: the issuer.
@@ -52,6 +67,45 @@ impl JwtAssertion {
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
+    }
+
+    /// The same with another `typ`: `client-authentication+jwt` where the server takes it (RFC 7523bis section 4). Default: `JWT`.
+    #[must_use]
+    pub fn with_type(mut self, typ: impl Into<String>) -> Self {
+        self.typ = typ.into();
+        self
+    }
+
+    /// The same with the thumbprints of the certificate in the header, `x5t` and `x5t#S256` (RFC 7515 sections 4.1.7 and 4.1.8): Microsoft Entra
+    /// finds the key of a client by them. The certificate, PEM or DER, is the one of the key; nothing of it is checked here. Default: none.
+    ///
+    /// # Errors
+    /// [`KeyError`] where it is no certificate.
+    pub fn with_certificate(mut self, certificate: impl AsRef<[u8]>) -> Result<Self, KeyError> {
+        self.certificates = vec![read_certificate(certificate.as_ref())?];
+        Ok(self)
+    }
+
+    /// The same with the certificates themselves in `x5c` (RFC 7515 section 4.1.6), the client's own first: for servers that know its issuer
+    /// and name alone. Default: none.
+    ///
+    /// # Errors
+    /// [`KeyError`] where one of them is no certificate.
+    pub fn with_certificate_chain(mut self, certificates: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<Self, KeyError> {
+        self.certificates = certificates.into_iter().map(|one| read_certificate(one.as_ref())).collect::<Result<_, _>>()?;
+        self.shows_chain = true;
+        Ok(self)
+    }
+
+    fn header(&self) -> JwsHeader {
+        let header = JwsHeader::new().typ(&self.typ);
+        let Some(own) = self.certificates.first() else { return header };
+        let header = header.member("x5t", base64url::encode(digest::sha1(own)));
+        let header = header.member("x5t#S256", base64url::encode(digest::sha256(own)));
+        match self.shows_chain {
+            true => header.member("x5c", self.certificates.iter().map(base64::encode).collect::<Vec<_>>()),
+            false => header,
+        }
     }
 
     /// What it signs with; `None` for a key that nobody can sign with.
@@ -78,15 +132,17 @@ impl JwtAssertion {
         let claims = json!({
             "iss": client_id,
             "sub": client_id,
-            "aud": audience(&self.audience, context)?,
+            "aud": match &self.audience {
+                AssertionAudience::Several(audiences) => json!(audiences),
+                one => json!(audience(one, context)?),
+            },
             "jti": base64url::encode(context.port.random::<32>()),
             "iat": now,
             "nbf": now,
             "exp": now.saturating_add(lifetime),
         });
         let failed = |source: SignerError| RequestError::Signing { what: "client assertion", source };
-        let header = JwsHeader::new().typ("JWT");
-        let unsigned = UnsignedJws::new(&header, claims.to_string().as_bytes(), algorithm, self.key.key_id()).map_err(failed)?;
+        let unsigned = UnsignedJws::new(&self.header(), claims.to_string().as_bytes(), algorithm, self.key.key_id()).map_err(failed)?;
         let signature = context.port.sign(&self.key, unsigned.signing_input().as_bytes()).await.map_err(failed)?;
         Ok(ClientAssertion::jwt(unsigned.attach(&signature).map_err(failed)?))
     }
@@ -101,8 +157,28 @@ pub(super) fn request(
     Ok(AssertionRequest::new(client_id, audience(wanted, context)?, context.port.now()))
 }
 
+/// A certificate from PEM or DER.
+fn read_certificate(bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.contains("-----BEGIN") => certificate_of_pem(text),
+        _ if is_certificate(bytes) => Ok(bytes.to_vec()),
+        _ => Err(KeyError::Encoding { format: "DER", expected: "a certificate" }),
+    }
+}
+
 fn audience(wanted: &AssertionAudience, context: &AuthenticationContext<'_>) -> Result<String, RequestError> {
     match wanted {
+        AssertionAudience::Several(audiences) => audiences
+            .first()
+            .cloned()
+            .ok_or_else(|| RequestError::configuration("authentication", "has an empty list of audiences for its assertion")),
+        AssertionAudience::TokenEndpoint => {
+            let known = context.endpoint.server().and_then(|server| server.token_endpoint.as_deref().map(str::to_owned));
+            known.ok_or_else(|| {
+                let problem = "needs the token endpoint as audience of its assertion: take the endpoint from a discovery document, or state the audience";
+                RequestError::configuration("authentication", problem)
+            })
+        }
         AssertionAudience::Exactly(text) => Ok(text.clone()),
         AssertionAudience::Endpoint => Ok(context.endpoint.as_str().to_owned()),
         AssertionAudience::Issuer => context.endpoint.server().map(|server| server.issuer.to_string()).ok_or_else(|| {

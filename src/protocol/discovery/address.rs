@@ -35,6 +35,8 @@ struct Accepted {
 #[derive(Debug, Default)]
 pub(crate) struct Server {
     pub(crate) issuer: Arc<str>,
+    /// The server's token endpoint as the document writes it.
+    pub(crate) token_endpoint: Option<Arc<str>>,
     /// How assertions for this endpoint may be signed; `None` where the document does not say.
     pub(crate) auth_signing_algorithms: Option<Arc<[String]>>,
     /// The endpoint's mTLS alias with the policy's verdict.
@@ -195,7 +197,10 @@ impl Kept {
     fn accept(&self, policy: &DiscoveryPolicy) -> Result<Endpoint, AddressError> {
         let endpoint = policy.check_address(&self.text)?;
         let alias = self.alias.as_ref().map(|alias| policy.check_address(alias)).transpose()?;
-        Ok(endpoint.of_server(Server { issuer: self.issuer.as_str().into(), alias: alias.map(Ok), ..Server::default() }))
+        // What is kept and authenticates a client is a token endpoint.
+        let token_endpoint = Some(self.text.as_str().into());
+        let server = Server { issuer: self.issuer.as_str().into(), token_endpoint, alias: alias.map(Ok), ..Server::default() };
+        Ok(endpoint.of_server(server))
     }
 }
 

@@ -72,6 +72,9 @@ pub enum AuthorityViolation {
     /// The issuer is well-formed and another one.
     #[error("the issuer is not the expected one")]
     IssuerMismatch,
+    /// The issuer template is the expected one and stands on another scheme, host or port than the authority.
+    #[error("the issuer template stands on another scheme, host or port than the authority")]
+    TemplateHost,
     /// The issuer or the endpoint is no well-formed absolute http(s) URL.
     #[error("not a well-formed absolute http(s) URL")]
     Malformed(#[source] AddressSyntaxError),
@@ -94,7 +97,7 @@ pub enum AuthorityViolation {
 
 classify! { AuthorityViolation {
     Self::IssuerMissing => "issuer_missing" Policy;
-    Self::IssuerMismatch => "issuer_mismatch" Policy;
+    Self::IssuerMismatch | Self::TemplateHost => "issuer_mismatch" Policy;
     Self::Malformed(_) => "malformed_address" Policy;
     Self::DotSegment => "dot_segment" Policy;
     Self::TrailingSlashes => "trailing_slashes" Policy;

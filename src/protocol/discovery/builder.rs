@@ -41,7 +41,8 @@ impl DiscoveryPolicy {
         /// `::1`; what is set replaces them.
         #[builder(with = |hosts: impl IntoIterator<Item = impl Into<String>>| hosts.into_iter().map(Into::into).collect())]
         loopback_addresses: Option<Vec<String>>,
-        /// Whether a missing or blank `jwks_uri` is a violation. Default: true.
+        /// Whether a missing or blank `jwks_uri` is a violation. Default: true, but for [`MetadataProfile::AuthorizationServer`], where keys are
+        /// optional (RFC 8414 section 2).
         require_key_set: Option<bool>,
         /// Which members must be there. Default: [`MetadataProfile::OpenIdProvider`].
         metadata_profile: Option<MetadataProfile>,
@@ -52,6 +53,12 @@ impl DiscoveryPolicy {
         /// of the authority or of an additional base address; nowhere else. Default: none.
         #[builder(into)]
         credential: Option<BearerCredential>,
+        /// Where the document is fetched, though its issuer is another address: a server that the application reaches by an inner name
+        /// (`http://keycloak:8080/realms/x`) and browsers by an outer one, which is the [`authority`](Self::authority). Plain HTTP and private
+        /// addresses are allowed to that very host and port, and endpoints may stand below it as below the authority. Default: the document is
+        /// fetched from the authority.
+        #[builder(into)]
+        metadata_address: Option<String>,
     ) -> Self {
         Self::from_settings(Settings {
             authority: authority.or(base.authority),
@@ -59,10 +66,11 @@ impl DiscoveryPolicy {
             strategy: authority_validation_strategy.unwrap_or(base.strategy),
             allow_http_on_loopback: allow_http_on_loopback.unwrap_or(base.allow_http_on_loopback),
             loopback_addresses: loopback_addresses.unwrap_or(base.loopback_addresses),
-            require_key_set: require_key_set.unwrap_or(base.require_key_set),
+            require_key_set: require_key_set.or(base.require_key_set),
             metadata_profile: metadata_profile.unwrap_or(base.metadata_profile),
             key_set_loading: key_set_loading.unwrap_or(base.key_set_loading),
             credential: credential.or(base.credential),
+            metadata_address: metadata_address.or(base.metadata_address),
             ..base
         })
     }
@@ -150,6 +158,50 @@ impl<S: State> DiscoveryPolicyBuilder<S> {
     pub fn danger_accept_status(mut self, status: StatusCode) -> Self {
         add(&mut self.base.accepted_statuses, status);
         self
+    }
+
+    /// States a member of the metadata, in the place of what the document says: an endpoint that it lacks, an issuer that it does not name. A
+    /// stated endpoint may stand on any host; HTTPS stays required. May be called repeatedly.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::protocol::discovery::DiscoveryPolicy;
+    ///
+    /// let introspection = "https://admin.idp.example.com/oauth2/introspect"; // an administrative port
+    /// let policy = DiscoveryPolicy::builder().metadata_member("introspection_endpoint", introspection).build();
+    /// assert!(policy.check_endpoint("introspection_endpoint", introspection, "https://idp.example.com").is_ok());
+    /// ```
+    pub fn metadata_member(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+        let name = name.into();
+        self.base.metadata.retain(|(known, _)| *known != name);
+        self.base.metadata.push((name, value.into().to_string()));
+        self
+    }
+
+    /// States all of the metadata, for a server that publishes none: no document is fetched. As
+    /// [`metadata_member`](Self::metadata_member) for each member.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::protocol::discovery::{DiscoveryDocumentRequest, DiscoveryPolicy, KeySetLoading};
+    /// use identity_model::testing::ScriptedHttpClient;
+    ///
+    /// let policy = DiscoveryPolicy::builder()
+    ///     .metadata([
+    ///         ("issuer", "https://idp.example.com"),
+    ///         ("token_endpoint", "https://idp.example.com/oauth/token"),
+    ///         ("jwks_uri", "https://keys.example.net/jwks"),
+    ///     ])
+    ///     .key_set_loading(KeySetLoading::Lazy)
+    ///     .build();
+    /// let disco = DiscoveryDocumentRequest::builder().address("https://idp.example.com").policy(policy);
+    /// let disco = disco.send_blocking(&ScriptedHttpClient::builder().build())?; // nothing is sent
+    /// assert_eq!(disco.token_endpoint()?.as_str(), "https://idp.example.com/oauth/token");
+    /// # Ok::<(), identity_model::Error>(())
+    /// ```
+    pub fn metadata(mut self, members: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>) -> Self {
+        self.base.states_all_metadata = true;
+        members.into_iter().fold(self, |builder, (name, value)| builder.metadata_member(name, value))
     }
 
     /// Reads a token response without `token_type` as one of a bearer token (Facebook, LinkedIn and others of RFC 6749's youth). Default: it is

@@ -22,8 +22,12 @@ impl DiscoveryPolicy {
             parse("additional_endpoint_base_address", base, Form::Address)?;
         }
         let authority = parse("authority", self.expected_authority(endpoint), Form::Address)?;
-        let address = parse("address", endpoint.url(), Form::Address)?;
-        self.check_scheme("address", &address)?;
+        let address = parse("address", endpoint.url(), Form::Endpoint)?;
+        self.check_scheme("address", &address).map_err(|refused| {
+            // A document at an inner address: what is meant is that very address, not plain HTTP anywhere.
+            let narrower = Tolerance::MetadataAddress(endpoint.url().to_owned());
+            refused.because(AuthorityViolation::Other(format!("plain HTTP to this address alone is allowed by `{narrower}`")))
+        })?;
         self.check_class("address", &address, Some(&authority))?;
         self.check_scheme("authority", &authority)
     }
@@ -38,16 +42,24 @@ impl DiscoveryPolicy {
     /// # Errors
     /// [`PolicyViolation`] where it is missing, blank or refused by the strategy.
     pub fn check_issuer(&self, issuer: Option<&str>, authority: &str) -> Result<(), PolicyViolation> {
-        if !self.validate_issuer_name() {
+        if !self.validate_issuer_name() || (issuer.is_some() && self.stated(names::ISSUER).as_deref() == issuer) {
             return Ok(());
         }
         let strategy = self.authority_validation_strategy();
         let violation =
             |kind, remedy| PolicyViolation::new(kind, names::ISSUER).expecting(strategy.expected_issuers(authority)).allowed_by(remedy);
         let Some(issuer) = issuer.filter(|issuer| !issuer.trim().is_empty()) else {
-            return Err(violation(Kind::IssuerMissing, Tolerance::AnyIssuer));
+            // With any issuer allowed there still would be none: the application says which it is.
+            let stated = Tolerance::Member(names::ISSUER.to_owned(), authority.to_owned());
+            return Err(violation(Kind::IssuerMissing, stated));
         };
         strategy.validate_issuer(issuer, authority).map_err(|cause| {
+            if cause == AuthorityViolation::TemplateHost {
+                let expected = format!("a template on the scheme, host and port of {authority}");
+                let remedy = Tolerance::IssuerTemplateElsewhere(issuer.to_owned());
+                let refused = PolicyViolation::new(Kind::IssuerMismatch, names::ISSUER).at(issuer).expecting([expected.as_str()]);
+                return refused.allowed_by(remedy).because(cause);
+            }
             let (kind, remedy) = match cause {
                 AuthorityViolation::Malformed(_) => (Kind::Malformed, Tolerance::AnyIssuer),
                 AuthorityViolation::TrailingSlashes => (Kind::IssuerMismatch, Tolerance::AnyIssuer),
@@ -66,13 +78,16 @@ impl DiscoveryPolicy {
     pub fn check_endpoint(&self, member: &str, value: &str, authority: &str) -> Result<Endpoint, PolicyViolation> {
         let endpoint = parse(member, value, Form::Endpoint)?;
         self.check_scheme(member, &endpoint)?;
+        let is_stated = self.stated(member).as_deref() == Some(value);
         let place = HttpUrl::parse(authority, Form::Address).ok();
-        self.check_class(member, &endpoint, place.as_ref())?;
+        let other = if is_stated { Some(&endpoint) } else { place.as_ref() };
+        self.check_class(member, &endpoint, other)?;
         self.check_origin(member, &endpoint, place.as_ref())?;
-        let is_excluded = self.endpoint_validation_exclude_list().iter().any(|name| name == member);
+        let is_excluded = is_stated || self.endpoint_validation_exclude_list().iter().any(|name| name == member);
         if self.validate_endpoints() && !is_excluded {
             let mut allowed = vec![authority.to_owned()];
             allowed.extend_from_slice(self.additional_endpoint_base_addresses());
+            allowed.extend(self.metadata_base());
             self.authority_validation_strategy().validate_endpoint(value, &allowed).map_err(|cause| {
                 let (kind, remedy) = endpoint_remedy(member, &endpoint, &cause);
                 PolicyViolation::new(kind, member).at(value).expecting(allowed.iter().map(String::as_str)).allowed_by(remedy).because(cause)
@@ -123,9 +138,28 @@ impl DiscoveryPolicy {
         Ok(Endpoint::accepted(address, url.url(), self))
     }
 
+    /// What the document at the stated address speaks for by itself: a base address of its endpoints.
+    fn metadata_base(&self) -> Option<String> {
+        let endpoint = DiscoveryEndpoint::parse(self.metadata_address()?, self.discovery_document_path()).ok()?;
+        Some(endpoint.authority().to_owned())
+    }
+
+    /// Whether the caller named the scheme, host and port of this address himself, as the address of the metadata.
+    fn is_at_metadata_address(&self, url: &HttpUrl<'_>) -> bool {
+        let stated = self.metadata_address().and_then(|address| HttpUrl::parse(address, Form::Endpoint).ok());
+        stated.is_some_and(|stated| stated.same_origin(url))
+    }
+
+    /// Whether the caller named it so, or as a base address.
+    fn is_at_named_address(&self, url: &HttpUrl<'_>) -> bool {
+        let bases = self.additional_endpoint_base_addresses().iter();
+        self.is_at_metadata_address(url)
+            || bases.filter_map(|base| HttpUrl::parse(base, Form::Address).ok()).any(|base| base.same_origin(url))
+    }
+
     pub(super) fn check_scheme(&self, member: &str, url: &HttpUrl<'_>) -> Result<(), PolicyViolation> {
         let on_loopback = self.allow_http_on_loopback() && is_listed(url.url(), self.loopback_addresses());
-        if url.url().scheme() == "https" || !self.require_https() || on_loopback {
+        if url.url().scheme() == "https" || !self.require_https() || on_loopback || self.is_at_metadata_address(url) {
             return Ok(());
         }
         Err(PolicyViolation::new(Kind::HttpsRequired, member).at(url.text()).allowed_by(Tolerance::Http))
@@ -149,6 +183,8 @@ impl DiscoveryPolicy {
         let is_authoritys = authority.is_none_or(|authority| HostClass::of(authority.url()) == class);
         let (kind, remedy) = match class {
             HostClass::Public => return Ok(()),
+            // Whoever names an address of his own network means it.
+            _ if self.is_at_named_address(url) => return Ok(()),
             HostClass::LinkLocal => (Kind::LinkLocalAddress, None),
             HostClass::Loopback | HostClass::Private if is_authoritys || self.allows_private_addresses() => return Ok(()),
             HostClass::Loopback | HostClass::Private => (Kind::PrivateAddress, Some(Tolerance::PrivateAddresses)),

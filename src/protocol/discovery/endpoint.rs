@@ -1,6 +1,8 @@
 //! From what a caller writes to the URL of a metadata document and the authority it speaks for: OpenID Connect Discovery 1.0 section 4.1,
 //! RFC 8414 section 3.1.
 
+use std::hash::{Hash, Hasher};
+
 use super::address_syntax_error::AddressSyntaxError;
 use super::path::DiscoveryDocumentPath;
 use super::text::{Form, HttpUrl, starts_with_ignoring_case, strip_suffix_ignoring_case, without_slash};
@@ -16,27 +18,56 @@ use super::text::{Form, HttpUrl, starts_with_ignoring_case, strip_suffix_ignorin
 /// assert_eq!(endpoint.authority(), "https://idp.example.com/tenant1");
 /// # Ok::<(), identity_model::protocol::discovery::AddressSyntaxError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct DiscoveryEndpoint {
     url: String,
     authority: String,
+    /// Whether the caller wrote the URL of the document itself.
+    is_named: bool,
 }
 
 impl DiscoveryEndpoint {
-    /// Reads an authority or the full URL of a document. The text is kept as it was written but for one trailing `/`.
+    /// Reads an authority or the full URL of a document. The text is kept as it was written but for one trailing `/`; the full URL of a
+    /// document may have a query. Of several places, the one that the URL names, else the first.
     ///
     /// # Errors
-    /// [`AddressSyntaxError`] that says what is wrong with the text.
+    /// [AddressSyntaxError] that says what is wrong with the text.
     pub fn parse(input: &str, path: &DiscoveryDocumentPath) -> Result<Self, AddressSyntaxError> {
-        HttpUrl::parse(input, Form::Address)?;
-        let input = without_slash(input);
-        let address = HttpUrl::parse(input, Form::Address)?;
-        let (url, authority) = match path {
-            DiscoveryDocumentPath::OAuthAuthorizationServer => inserted(&address, input, path.as_str()),
-            _ => appended(&address, input, path.as_str()),
-        };
+        Self::at(input, path.places().first().copied().unwrap_or(&DiscoveryDocumentPath::OpenIdConfiguration)).and_then(|first| {
+            let named = path.places().into_iter().filter_map(|place| Self::at(input, place).ok()).find(|place| place.is_named);
+            Ok(named.unwrap_or(first))
+        })
+    }
+
+    /// The same at every place of `path`, in order; at one alone where the text is the full URL of its document.
+    pub(super) fn parse_all(input: &str, path: &DiscoveryDocumentPath) -> Result<Vec<Self>, AddressSyntaxError> {
+        let chosen = Self::parse(input, path)?;
+        if chosen.is_named {
+            return Ok(vec![chosen]);
+        }
+        let all: Result<Vec<_>, _> = path.places().into_iter().map(|place| Self::at(input, place)).collect();
+        all.map(|all| if all.is_empty() { vec![chosen] } else { all })
+    }
+
+    fn at(input: &str, place: &DiscoveryDocumentPath) -> Result<Self, AddressSyntaxError> {
+        HttpUrl::parse(input, Form::Endpoint)?;
+        let (address, query) = input.split_once('?').map_or((input, None), |(address, query)| (address, Some(query)));
+        let address = without_slash(address);
+        let parsed = HttpUrl::parse(address, Form::Address)?;
+        let (url, authority) =
+            if place.is_inserted() { inserted(&parsed, address, place.as_str()) } else { appended(&parsed, address, place.as_str()) };
         HttpUrl::parse(&url, Form::Address)?;
-        Ok(Self { url, authority })
+        let is_named = url == address;
+        match query {
+            Some(_) if !is_named => Err(AddressSyntaxError::Query),
+            Some(query) => Ok(Self { url: format!("{url}?{query}"), authority, is_named }),
+            None => Ok(Self { url, authority, is_named }),
+        }
+    }
+
+    /// The same document, speaking for another authority.
+    pub(super) fn speaking_for(self, authority: &str) -> Self {
+        Self { authority: authority.to_owned(), ..self }
     }
 
     /// The URL of the document.
@@ -64,6 +95,22 @@ fn inserted(address: &HttpUrl<'_>, input: &str, path: &str) -> (String, String) 
     match tenant.filter(|_| starts_with_ignoring_case(address.path(), &prefix)) {
         Some(tenant) => (input.to_owned(), format!("{}{tenant}", address.origin())),
         None => (format!("{}{prefix}{}", address.origin(), address.path()), input.to_owned()),
+    }
+}
+
+/// By what they are, however the caller wrote them.
+impl PartialEq for DiscoveryEndpoint {
+    fn eq(&self, other: &Self) -> bool {
+        self.url == other.url && self.authority == other.authority
+    }
+}
+
+impl Eq for DiscoveryEndpoint {}
+
+impl Hash for DiscoveryEndpoint {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.url.hash(state);
+        self.authority.hash(state);
     }
 }
 

@@ -13,15 +13,55 @@ pub enum DiscoveryDocumentPath {
     OpenIdConfiguration,
     /// `.well-known/oauth-authorization-server`, inserted between the authority's host and path (RFC 8414 section 3).
     OAuthAuthorizationServer,
+    /// `.well-known/openid-configuration`, inserted between the authority's host and path, as RFC 8414 section 5 has it.
+    OpenIdConfigurationInserted,
     /// Another path, appended to the authority.
     Appended(String),
+    /// Several places, asked in order until one has a document: [`any_of`](Self::any_of).
+    AnyOf(Vec<DiscoveryDocumentPath>),
 }
 
 impl DiscoveryDocumentPath {
-    /// The path without a leading `/`.
+    /// These places, in order. A place that answers with 404, 405 or 410, or with HTML, has no document, and the next one is asked; every other
+    /// answer is final. An address that names one of them in full is asked alone.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::protocol::discovery::{DiscoveryDocumentPath, DiscoveryPolicy};
+    ///
+    /// let places = [DiscoveryDocumentPath::OAuthAuthorizationServer, DiscoveryDocumentPath::OpenIdConfiguration];
+    /// let policy = DiscoveryPolicy::builder().discovery_document_path(DiscoveryDocumentPath::any_of(places)).build();
+    /// assert_eq!(policy.discovery_document_path().places().len(), 2);
+    /// ```
+    pub fn any_of(places: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::AnyOf(places.into_iter().map(Into::into).collect())
+    }
+
+    /// Every place at which servers publish their metadata: that of RFC 8414, the two of its section 5 for OpenID providers, and that of
+    /// RFC 8414 behind the path of the issuer, where some servers have it by mistake.
+    pub fn anywhere() -> Self {
+        let appended = Self::Appended(routes::OAUTH_AUTHORIZATION_SERVER.to_owned());
+        Self::any_of([Self::OAuthAuthorizationServer, Self::OpenIdConfigurationInserted, Self::OpenIdConfiguration, appended])
+    }
+
+    /// The places, in order; one but for [`AnyOf`](Self::AnyOf).
+    pub fn places(&self) -> Vec<&Self> {
+        match self {
+            Self::AnyOf(places) => places.iter().flat_map(Self::places).collect(),
+            place => vec![place],
+        }
+    }
+
+    /// Whether the path stands between the authority's host and path.
+    pub(super) fn is_inserted(&self) -> bool {
+        matches!(self, Self::OAuthAuthorizationServer | Self::OpenIdConfigurationInserted)
+    }
+
+    /// The path without a leading `/`; of several, the first.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::OpenIdConfiguration => routes::OPENID_CONFIGURATION,
+            Self::OpenIdConfiguration | Self::OpenIdConfigurationInserted => routes::OPENID_CONFIGURATION,
+            Self::AnyOf(places) => places.first().map_or(routes::OPENID_CONFIGURATION, Self::as_str),
             Self::OAuthAuthorizationServer => routes::OAUTH_AUTHORIZATION_SERVER,
             Self::Appended(path) => path.strip_prefix('/').unwrap_or(path),
         }

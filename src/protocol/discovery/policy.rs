@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::authority_strategy::AuthorityStrategy;
 use super::metadata::{KeySetLoading, MetadataProfile};
 use super::path::DiscoveryDocumentPath;
+use crate::document::Document;
 use crate::protocol::bearer_credential::BearerCredential;
 
 /// Which addresses may be talked to, which issuer is believed, and where endpoints may stand.
@@ -48,7 +49,8 @@ pub(super) struct Settings {
     pub(super) validate_endpoints: bool,
     pub(super) endpoint_validation_exclude_list: Vec<String>,
     pub(super) additional_endpoint_base_addresses: Vec<String>,
-    pub(super) require_key_set: bool,
+    /// None: as the profile says.
+    pub(super) require_key_set: Option<bool>,
     pub(super) metadata_profile: MetadataProfile,
     pub(super) key_set_loading: KeySetLoading,
     pub(super) allow_private_addresses: bool,
@@ -61,6 +63,10 @@ pub(super) struct Settings {
     pub(super) comma_separated_scope: bool,
     pub(super) values_as_text: bool,
     pub(super) credential: Option<BearerCredential>,
+    pub(super) metadata_address: Option<String>,
+    /// Members that the application states, as JSON.
+    pub(super) metadata: Vec<(String, String)>,
+    pub(super) states_all_metadata: bool,
 }
 
 impl Default for Settings {
@@ -76,7 +82,7 @@ impl Default for Settings {
             validate_endpoints: true,
             endpoint_validation_exclude_list: Vec::new(),
             additional_endpoint_base_addresses: Vec::new(),
-            require_key_set: true,
+            require_key_set: None,
             metadata_profile: MetadataProfile::default(),
             key_set_loading: KeySetLoading::default(),
             allow_private_addresses: false,
@@ -89,6 +95,9 @@ impl Default for Settings {
             comma_separated_scope: false,
             values_as_text: false,
             credential: None,
+            metadata_address: None,
+            metadata: Vec::new(),
+            states_all_metadata: false,
         }
     }
 }
@@ -165,7 +174,7 @@ impl DiscoveryPolicy {
 
     /// Whether a document must have a `jwks_uri`.
     pub fn require_key_set(&self) -> bool {
-        self.0.require_key_set
+        self.0.require_key_set.unwrap_or(self.metadata_profile() != MetadataProfile::AuthorizationServer)
     }
 
     /// Which members a document must have.
@@ -211,6 +220,35 @@ impl DiscoveryPolicy {
     /// Whether a boolean or a time of an introspection answer may be written as text.
     pub fn reads_values_as_text(&self) -> bool {
         self.0.values_as_text
+    }
+
+    /// Where the document is fetched, though its issuer is another address.
+    pub fn metadata_address(&self) -> Option<&str> {
+        self.0.metadata_address.as_deref()
+    }
+
+    /// Whether the application states all of the metadata, so that no document is fetched.
+    pub fn states_all_metadata(&self) -> bool {
+        self.0.states_all_metadata
+    }
+
+    /// The text that the application states as this member, in the place of what a document says.
+    pub(super) fn stated(&self, member: &str) -> Option<String> {
+        let (_, json) = self.0.metadata.iter().find(|(name, _)| name == member)?;
+        serde_json::from_str(json).ok()
+    }
+
+    /// The document with the members that the application states.
+    pub(super) fn with_stated(&self, document: Document) -> Document {
+        if self.0.metadata.is_empty() {
+            return document;
+        }
+        let mut members = document.to_value();
+        if let Some(members) = members.as_object_mut() {
+            let stated = self.0.metadata.iter().map(|(name, json)| (name.clone(), serde_json::from_str(json).unwrap_or_default()));
+            members.extend(stated);
+        }
+        Document::parse(members.to_string()).unwrap_or(document)
     }
 
     /// What discovery and the key set are asked for with.

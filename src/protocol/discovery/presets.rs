@@ -52,13 +52,20 @@ impl DiscoveryPolicy {
         })
     }
 
-    /// Microsoft Entra, version 1.0, for one tenant by its identifier. Tolerates endpoints below the tenant, and the key set of `common`, on
-    /// `login.microsoftonline.com`.
+    /// Microsoft Entra, version 1.0, for one tenant by its identifier, or for `common` or `organizations`. Tolerates endpoints below the tenant,
+    /// and the key set of `common`, on `login.microsoftonline.com`; for many tenants the issuer template
+    /// `https://sts.windows.net/{tenantid}/`, which stands on another host than its document.
     ///
     /// # Errors
     /// [`AddressSyntaxError::PresetArgument`] where `tenant` is no path segment.
     pub fn entra_v1(tenant: &str) -> Result<Self, AddressSyntaxError> {
         let tenant = segment("tenant", tenant)?;
+        if matches!(tenant, "common" | "organizations") {
+            let builder = Self::builder().authority(format!("https://login.microsoftonline.com/{tenant}"));
+            let builder = builder.additional_endpoint_base_address("https://login.microsoftonline.com/common");
+            let template = IssuerTemplateStrategy::new("https://sts.windows.net/{tenantid}/")?;
+            return Ok(builder.authority_validation_strategy(template.on_another_host()).build());
+        }
         Ok(Self::builder()
             .authority(format!("https://sts.windows.net/{tenant}"))
             .additional_endpoint_base_address(format!("https://login.microsoftonline.com/{tenant}"))
@@ -132,13 +139,15 @@ impl DiscoveryPolicy {
             .build())
     }
 
-    /// Keycloak, by base address (up to and including `/auth`, where there is one) and realm. Tolerates nothing.
+    /// Keycloak, by base address (up to and including `/auth`, where there is one) and realm, whose name may hold blanks and other characters.
+    /// Tolerates nothing. For a server that the application reaches by another name than browsers do, `base` is the outer address, and
+    /// [`metadata_address`](super::DiscoveryPolicyBuilder::metadata_address) says the inner one.
     ///
     /// # Errors
-    /// [`AddressSyntaxError`] where `base` is no address, [`AddressSyntaxError::PresetArgument`] where `realm` is no path segment.
+    /// [`AddressSyntaxError`] where `base` is no address, [`AddressSyntaxError::PresetArgument`] where `realm` is empty or dots alone.
     pub fn keycloak(base: &str, realm: &str) -> Result<Self, AddressSyntaxError> {
         HttpUrl::parse(base, Form::Address)?;
-        Ok(Self::builder().authority(format!("{}/realms/{}", without_slash(base), segment("realm", realm)?)).build())
+        Ok(Self::builder().authority(format!("{}/realms/{}", without_slash(base), encoded_segment("realm", realm)?)).build())
     }
 
     /// Authentik, by base address and application. Tolerates the endpoints that all applications share, one each.
@@ -173,6 +182,28 @@ impl DiscoveryPolicy {
         })
     }
 
+    /// GitHub Actions of an enterprise whose tokens name it in their issuer, by its slug: `https://token.actions.githubusercontent.com/{slug}`.
+    /// Metadata and keys are those that all of GitHub Actions share.
+    ///
+    /// # Errors
+    /// [`AddressSyntaxError::PresetArgument`] where `slug` is no path segment.
+    pub fn github_actions_enterprise(slug: &str) -> Result<Self, AddressSyntaxError> {
+        const ROOT: &str = "https://token.actions.githubusercontent.com";
+        let slug = Some(segment("slug", slug)?).filter(|slug| !slug.is_empty()).ok_or(AddressSyntaxError::PresetArgument("slug"))?;
+        let issuer = format!("{ROOT}/{slug}");
+        let builder = Self::github_actions().to_builder().authority(issuer.as_str()).metadata_address(ROOT);
+        Ok(builder.metadata_member("issuer", issuer).build())
+    }
+
+    /// GitHub Actions of a GitHub Enterprise Server, by its host. Tolerates a document with issuer and keys only.
+    ///
+    /// # Errors
+    /// [`AddressSyntaxError::PresetArgument`] where `host` is no host.
+    pub fn github_enterprise_server(host: &str) -> Result<Self, AddressSyntaxError> {
+        let authority = format!("{}/_services/token", origin("host", host)?);
+        Ok(Self::builder().authority(authority).metadata_profile(MetadataProfile::KeysOnly).build())
+    }
+
     /// GitHub Actions. Tolerates a document with issuer and keys only.
     pub fn github_actions() -> Self {
         Self::builder().authority("https://token.actions.githubusercontent.com").metadata_profile(MetadataProfile::KeysOnly).build()
@@ -188,12 +219,13 @@ impl DiscoveryPolicy {
         Self::builder().authority("https://www.linkedin.com/oauth").additional_endpoint_base_address("https://api.linkedin.com/v2").build()
     }
 
-    /// Facebook. Tolerates the authorization endpoint on `facebook.com`, and a document without a token endpoint.
+    /// Facebook. Its document names no token endpoint: the preset brings it, on `graph.facebook.com`. Tolerates the authorization endpoint on
+    /// `facebook.com`.
     pub fn facebook() -> Self {
         Self::builder()
             .authority("https://www.facebook.com")
             .additional_endpoint_base_address("https://facebook.com/dialog/oauth")
-            .metadata_profile(MetadataProfile::KeysOnly)
+            .metadata_member("token_endpoint", "https://graph.facebook.com/oauth/access_token")
             .build()
     }
 }
@@ -202,6 +234,15 @@ impl DiscoveryPolicy {
 fn segment<'a>(argument: &'static str, text: &'a str) -> Result<&'a str, AddressSyntaxError> {
     let is_segment = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)) && !text.bytes().all(|b| b == b'.');
     is_segment.then_some(text).ok_or(AddressSyntaxError::PresetArgument(argument))
+}
+
+/// A name as one segment of a path, its characters escaped where they have to be (RFC 3986 section 3.3).
+fn encoded_segment(argument: &'static str, text: &str) -> Result<String, AddressSyntaxError> {
+    if text.bytes().all(|byte| byte == b'.') || text.chars().any(char::is_control) {
+        return Err(AddressSyntaxError::PresetArgument(argument));
+    }
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    Ok(text.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect())
 }
 
 /// `https://` and a host, with or without a port.

@@ -4,17 +4,21 @@ use bon::Builder;
 use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
 
-use super::document_address::{ENDPOINT, accept_address};
+use super::document_address::{ENDPOINT, accept_address, accept_addresses};
 use super::{Address, DiscoveryDocumentResponse, DiscoveryEndpoint, DiscoveryPolicy, KeySetLoading};
 use crate::constants::media_types;
+use crate::document::Document;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
 use crate::protocol::attempts::Attempts;
 use crate::protocol::error::RequestError;
+use crate::protocol::excerpt::shown_address;
+use crate::protocol::http_error::HttpErrorKind;
 use crate::protocol::jwks::JwksRequest;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Request, RequestOptions, request_setters, with_body, with_query};
 use crate::protocol::response::{Expectation, Quirks};
+use crate::protocol::response_head::ResponseHead;
 use crate::transport::{BodyLimit, Repeat};
 
 /// Asks a provider for its metadata and, by the policy's choice, for its keys.
@@ -77,14 +81,37 @@ impl DiscoveryDocumentRequest {
     /// The same request as part of another exchange.
     pub(crate) async fn run(&self, port: &Port) -> Result<DiscoveryDocumentResponse, RequestError> {
         let policy = self.options.policy.clone().unwrap_or_default();
-        let endpoint = accept_address(self.address.as_str(), &policy)?;
-        let response = self.fetch(endpoint, policy, port).await?;
+        let response = if policy.states_all_metadata() {
+            let endpoint = accept_address(self.address.as_str(), &policy)?;
+            let empty = Document::parse("{}").map_err(|source| RequestError::Malformed { endpoint: ENDPOINT, source })?;
+            DiscoveryDocumentResponse::accept(empty, ResponseHead::unsent(), policy, endpoint, self.options.for_another_message())?
+        } else {
+            self.find(policy, port).await?
+        };
         if response.policy().key_set_loading() == KeySetLoading::Eager {
             self.load_keys(&response, port)
                 .await
                 .map_err(|source| RequestError::KeySetLoading { document: Box::new(response.clone()), source: Box::new(source) })?;
         }
         Ok(response)
+    }
+
+    /// The document at the first of its places that has one.
+    async fn find(&self, policy: DiscoveryPolicy, port: &Port) -> Result<DiscoveryDocumentResponse, RequestError> {
+        let places = accept_addresses(self.address.as_str(), &policy)?;
+        let mut addresses = Vec::new();
+        let mut last = None;
+        for place in places.iter() {
+            match self.fetch(place.clone(), policy.clone(), port).await {
+                Err(error) if places.len() > 1 && has_no_document(&error) => {
+                    addresses.push(shown_address(place.url()));
+                    last = Some(error);
+                }
+                outcome => return outcome,
+            }
+        }
+        let last = last.ok_or_else(|| RequestError::configuration("discovery_document_path", "names no place"))?;
+        Err(RequestError::NoDocument { addresses, source: Box::new(last) })
     }
 
     async fn fetch(
@@ -126,4 +153,11 @@ impl DiscoveryDocumentRequest {
         }
         Ok(())
     }
+}
+
+/// Whether a place says that there is no document: RFC 9110 sections 15.5.5, 15.5.6 and 15.5.11, or a page for people.
+fn has_no_document(error: &RequestError) -> bool {
+    let status = error.oauth_error().map(|error| error.status()).or_else(|| error.http_error().map(|error| error.status()));
+    let is_page = |error: &HttpErrorKind| matches!(error, HttpErrorKind::ContentType { found: Some(found), .. } if found.contains("html"));
+    status.is_some_and(|status| matches!(status.as_u16(), 404 | 405 | 410)) || error.http_error().is_some_and(|error| is_page(error.kind()))
 }

@@ -76,6 +76,7 @@ impl AuthorityValidationStrategy for UrlStrategy {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IssuerTemplateStrategy {
     template: String,
+    elsewhere: bool,
 }
 
 impl IssuerTemplateStrategy {
@@ -93,7 +94,14 @@ impl IssuerTemplateStrategy {
         if placeholders != 1 || template.matches(Self::PLACEHOLDER).count() != 1 {
             return Err(AddressSyntaxError::Template);
         }
-        Ok(Self { template })
+        Ok(Self { template, elsewhere: false })
+    }
+
+    /// The same for documents that are found on another scheme, host or port than the template stands on: those of version 1 of Microsoft Entra,
+    /// whose issuers are `https://sts.windows.net/{tenantid}/`. The template itself stays exact.
+    #[must_use]
+    pub fn on_another_host(self) -> Self {
+        Self { elsewhere: true, ..self }
     }
 
     /// The template, as the document shows it.
@@ -112,7 +120,11 @@ impl AuthorityValidationStrategy for IssuerTemplateStrategy {
     fn validate_issuer(&self, issuer: &str, expected_authority: &str) -> Result<(), AuthorityViolation> {
         let template = well_formed_issuer(issuer)?;
         let expected = HttpUrl::parse(expected_authority, Form::Address).map_err(AuthorityViolation::Malformed)?;
-        (issuer == self.template && template.same_origin(&expected)).then_some(()).ok_or(AuthorityViolation::IssuerMismatch)
+        match (issuer == self.template, self.elsewhere || template.same_origin(&expected)) {
+            (true, true) => Ok(()),
+            (true, false) => Err(AuthorityViolation::TemplateHost),
+            (false, _) => Err(AuthorityViolation::IssuerMismatch),
+        }
     }
 
     fn validate_endpoint(&self, endpoint: &str, allowed_authorities: &[String]) -> Result<(), AuthorityViolation> {

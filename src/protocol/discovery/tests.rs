@@ -30,6 +30,7 @@ fn accept(policy: &DiscoveryPolicy, address: &str, document: &Value) -> Result<(
     policy.check_key_set_address(document["jwks_uri"].as_str(), authority)?;
     let grant_types: Option<Vec<&str>> =
         document["grant_types_supported"].as_array().map(|grants| grants.iter().filter_map(Value::as_str).collect());
+    let document = policy.with_stated(crate::document::Document::parse(document.to_string()).unwrap()).to_value();
     policy.check_required_members(|member| shape(&document[member]), grant_types.as_deref()).into_iter().next().map_or(Ok(()), Err)
 }
 
@@ -117,7 +118,7 @@ fn with_tolerance(policy: &DiscoveryPolicy, tolerance: &Tolerance) -> DiscoveryP
         Tolerance::Http => settings.require_https = false,
         Tolerance::LoopbackAddress(host) => settings.loopback_addresses.push(host.clone()),
         Tolerance::PrivateAddresses => settings.allow_private_addresses = true,
-        Tolerance::NoKeySet => settings.require_key_set = false,
+        Tolerance::NoKeySet => settings.require_key_set = Some(false),
         Tolerance::Profile(profile) => settings.metadata_profile = *profile,
         Tolerance::AnyContentType => settings.allow_any_content_type = true,
         Tolerance::Status(status) => settings.accepted_statuses.push(*status),
@@ -125,6 +126,13 @@ fn with_tolerance(policy: &DiscoveryPolicy, tolerance: &Tolerance) -> DiscoveryP
         Tolerance::BearerTokenType(name) => settings.bearer_token_types.push(name.clone()),
         Tolerance::CommaSeparatedScope => settings.comma_separated_scope = true,
         Tolerance::ValuesAsText => settings.values_as_text = true,
+        Tolerance::Member(name, value) => settings.metadata.push((name.clone(), serde_json::Value::from(value.as_str()).to_string())),
+        Tolerance::MetadataAddress(address) => settings.metadata_address = Some(address.clone()),
+        Tolerance::IssuerTemplateElsewhere(template) => {
+            if let Ok(strategy) = IssuerTemplateStrategy::new(template) {
+                settings.strategy = strategy.on_another_host().into();
+            }
+        }
     }
 
     DiscoveryPolicy::from_settings(settings)

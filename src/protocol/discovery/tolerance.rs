@@ -49,6 +49,12 @@ pub enum Tolerance {
     CommaSeparatedScope,
     /// Booleans and times of introspection answers as text.
     ValuesAsText,
+    /// This member, stated by the application: its name and its value.
+    Member(String, String),
+    /// A document at this address, though its issuer is another.
+    MetadataAddress(String),
+    /// This issuer template, though it stands on another host than the authority.
+    IssuerTemplateElsewhere(String),
 }
 
 impl fmt::Display for Tolerance {
@@ -74,6 +80,11 @@ impl fmt::Display for Tolerance {
             Self::BearerTokenType(name) => write!(f, ".bearer_token_types([{name:?}])"),
             Self::CommaSeparatedScope => f.write_str(".comma_separated_scope()"),
             Self::ValuesAsText => f.write_str(".values_as_text()"),
+            Self::Member(name, value) => write!(f, ".metadata_member({name:?}, {value:?})"),
+            Self::MetadataAddress(address) => write!(f, ".authority(…the issuer…).metadata_address({address:?})"),
+            Self::IssuerTemplateElsewhere(template) => {
+                write!(f, ".authority_validation_strategy(IssuerTemplateStrategy::new({template:?})?.on_another_host())")
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ impl DiscoveryPolicy {
             (!self.validate_endpoints(), Tolerance::AnyEndpointHost),
             (!self.require_https(), Tolerance::Http),
             (self.allows_private_addresses(), Tolerance::PrivateAddresses),
-            (!self.require_key_set(), Tolerance::NoKeySet),
+            (self.settings().require_key_set == Some(false), Tolerance::NoKeySet),
             (self.metadata_profile() != strict.metadata_profile(), Tolerance::Profile(self.metadata_profile())),
             (self.allows_any_content_type(), Tolerance::AnyContentType),
             (self.takes_missing_token_type_as_bearer(), Tolerance::MissingTokenType),
@@ -61,13 +61,13 @@ impl Tolerance {
                 let others = settings.strategy.named_issuers().iter().filter(|one| *one != issuer);
                 settings.strategy = OneOfIssuersStrategy::new(others).into();
             }
-            Self::IssuerTemplate(_) | Self::Strategy => settings.strategy = AuthorityStrategy::default(),
+            Self::IssuerTemplate(_) | Self::IssuerTemplateElsewhere(_) | Self::Strategy => settings.strategy = AuthorityStrategy::default(),
             Self::AnyIssuer => settings.validate_issuer_name = true,
             Self::AnyEndpointHost => settings.validate_endpoints = true,
             Self::Http => settings.require_https = true,
             Self::LoopbackAddress(host) => settings.loopback_addresses.retain(|one| one != host),
             Self::PrivateAddresses => settings.allow_private_addresses = false,
-            Self::NoKeySet => settings.require_key_set = true,
+            Self::NoKeySet => settings.require_key_set = None,
             Self::Profile(_) => settings.metadata_profile = MetadataProfile::default(),
             Self::AnyContentType => settings.allow_any_content_type = false,
             Self::Status(status) => settings.accepted_statuses.retain(|one| one != status),
@@ -75,6 +75,8 @@ impl Tolerance {
             Self::BearerTokenType(name) => settings.bearer_token_types.retain(|one| one != name),
             Self::CommaSeparatedScope => settings.comma_separated_scope = false,
             Self::ValuesAsText => settings.values_as_text = false,
+            Self::Member(name, _) => settings.metadata.retain(|(known, _)| known != name),
+            Self::MetadataAddress(_) => settings.metadata_address = None,
         }
     }
 }

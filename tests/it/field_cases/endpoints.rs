@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
+use identity_model::encoding::{base64, base64url, digest};
 use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
+use identity_model::jose::{PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::BearerCredential;
 use identity_model::protocol::authorize::{AuthorizationRequest, ResponseType};
-use identity_model::protocol::client_auth::ClientAuthentication;
+use identity_model::protocol::client_auth::{AssertionAudience, ClientAuthentication, JwtAssertion};
 use identity_model::protocol::device_authorization::{DeviceAuthorizationRequest, DeviceAuthorizationResponse};
-use identity_model::protocol::discovery::DiscoveryPolicy;
+use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
 use identity_model::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
 use identity_model::protocol::revocation::RevocationRequest;
 use identity_model::protocol::token::{
     ClientCredentialsTokenRequest, DeviceCodePolling, RefreshTokenRequest, TokenExchangeRequest, TokenResponse,
 };
 use identity_model::protocol::userinfo::UserInfoRequest;
-use identity_model::testing::{Expected, ScriptedResponse};
+use identity_model::testing::{Expected, ScriptedHttpClient, ScriptedResponse};
 use identity_model::transport::RetrySettings;
 use identity_model::validation::TokenValidationOptions;
 use serde_json::{Value, json};
@@ -92,7 +94,7 @@ fn polled_for(expires_in: u64, answers: &[ScriptedResponse]) -> Run<TokenRespons
         "device_code": "d", "user_code": "U", "verification_uri": "https://idp.example.com/d", "expires_in": expires_in, "interval": 5,
     });
     let build = |environment: Environment| {
-        let http = identity_model::testing::ScriptedHttpClient::builder().post(DEVICE, ScriptedResponse::json(200, &codes)).build();
+        let http = ScriptedHttpClient::builder().post(DEVICE, ScriptedResponse::json(200, &codes)).build();
         let begin = DeviceAuthorizationRequest::builder().environment(environment.clone()).retry(RetrySettings::NONE);
         let pending = begin.address(DEVICE).client_id("tv").send_blocking(&http).unwrap();
         DeviceCodePolling::builder().environment(environment).address(TOKEN).client_id("tv").authorization(pending).build()
@@ -399,4 +401,69 @@ fn s_userinfo_challenge_code_description_and_scope_come_out_at_every_endpoint_th
     };
     let reply = ScriptedResponse::status(403).header("www-authenticate", challenge);
     assert_eq!(answered(build, Expected::post(INTROSPECT), reply).unwrap_err().oauth_error().unwrap().error(), "insufficient_scope");
+}
+
+/// Header and claims of the assertion that authenticates a request at `endpoint` of a document.
+fn assertion(authentication: &ClientAuthentication, endpoint: &str) -> (Value, Value) {
+    let document = json!({
+        "issuer": "https://idp.example.com", "token_endpoint": TOKEN, "introspection_endpoint": INTROSPECT,
+        "revocation_endpoint": "https://idp.example.com/revoke",
+    });
+    let disco = DiscoveryDocumentResponse::parse(document.to_string(), "https://idp.example.com", DiscoveryPolicy::strict()).unwrap();
+    let address = disco.endpoint(endpoint).unwrap().unwrap();
+    let build = |environment: Environment| {
+        let builder = IntrospectionRequest::builder().environment(environment).retry(RetrySettings::NONE);
+        builder.address(address.clone()).client_id("c").authentication(authentication.clone()).token("t").build()
+    };
+    let http = ScriptedHttpClient::builder().post(address.as_str(), ScriptedResponse::json(200, r#"{"active":true}"#)).build();
+    build(Environment::system()).send_blocking(&http).unwrap();
+    let text = http.requests()[0].form_value("client_assertion").unwrap();
+    let part = |number| serde_json::from_slice(&base64url::decode(text.split('.').nth(number).unwrap()).unwrap()).unwrap();
+    (part(0), part(1))
+}
+
+const CERTIFICATE: &str = include_str!("../jose/fixtures/ec.p256.certificate.pem");
+
+fn certified() -> JwtAssertion {
+    let key = PrivateKey::from_pem(include_str!("../jose/fixtures/ec.p256.pkcs8.pem")).unwrap();
+    JwtAssertion::new(key.signer(SignatureAlgorithm::ES256).unwrap())
+}
+
+#[test]
+fn e_aud_entra_an_assertion_names_the_certificate() {
+    let by = |assertion: JwtAssertion| self::assertion(&ClientAuthentication::PrivateKeyJwt { assertion }, "token_endpoint").0;
+    let der = base64::decode(CERTIFICATE.lines().filter(|line| !line.starts_with("-----")).collect::<String>()).unwrap();
+    let sha256 = base64url::encode(digest::sha256(&der));
+    assert_eq!((by(certified())["typ"].clone(), by(certified()).get("x5t")), (json!("JWT"), None));
+    for header in [by(certified().with_certificate(CERTIFICATE).unwrap()), by(certified().with_certificate(&der).unwrap())] {
+        assert_eq!((header["x5t#S256"].clone(), header.get("x5c")), (json!(sha256), None));
+        assert_eq!(base64url::decode(header["x5t"].as_str().unwrap()).unwrap().len(), 20);
+    }
+    let chained = by(certified().with_certificate_chain([CERTIFICATE.as_bytes(), &der]).unwrap());
+    assert_eq!(chained["x5c"], json!([base64::encode(&der), base64::encode(&der)]));
+    assert_eq!(chained["x5t#S256"], json!(sha256), "of the client's own, the first");
+    assert_eq!(by(certified().with_type("client-authentication+jwt"))["typ"], json!("client-authentication+jwt"));
+    for wrong in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAA\n-----END PRIVATE KEY-----"] {
+        assert!(certified().with_certificate(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn s_assertion_aud_may_be_the_token_endpoint_everywhere() {
+    let audience = |audience: AssertionAudience, endpoint: &str| {
+        let authentication = ClientAuthentication::PrivateKeyJwt { assertion: certified() }.with_audience(audience);
+        assertion(&authentication, endpoint).1["aud"].clone()
+    };
+    for endpoint in ["token_endpoint", "introspection_endpoint", "revocation_endpoint"] {
+        assert_eq!(audience(AssertionAudience::TokenEndpoint, endpoint), json!(TOKEN), "{endpoint}");
+        assert_eq!(audience(AssertionAudience::Issuer, endpoint), json!("https://idp.example.com"), "{endpoint}");
+        let several = AssertionAudience::Several(vec!["https://idp.example.com".to_owned(), TOKEN.to_owned()]);
+        assert_eq!(audience(several, endpoint), json!(["https://idp.example.com", TOKEN]), "several by name alone");
+    }
+    let authentication = ClientAuthentication::PrivateKeyJwt { assertion: certified() }.with_audience(AssertionAudience::TokenEndpoint);
+    let error = unsent(|environment| {
+        let builder = IntrospectionRequest::builder().environment(environment).address(INTROSPECT).client_id("c").token("t");
+        builder.authentication(authentication.clone()).build()
+    });
+    assert!(error.to_string().contains("token endpoint"), "an address alone does not say where the token endpoint is: {error}");
 }

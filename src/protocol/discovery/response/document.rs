@@ -74,6 +74,7 @@ impl DiscoveryDocumentResponse {
         address: DiscoveryEndpoint,
         options: RequestOptions,
     ) -> Result<Self, PolicyViolation> {
+        let document = policy.with_stated(document);
         let response = Self {
             inner: Arc::new(Inner {
                 document,

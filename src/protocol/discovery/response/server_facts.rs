@@ -10,6 +10,7 @@ use crate::protocol::discovery::{Demands, Endpoint, PolicyViolation, Server};
 #[derive(Debug)]
 pub(super) struct ServerFacts {
     issuer: Arc<str>,
+    token_endpoint: Option<Arc<str>>,
     /// How assertions may be signed: for introspection, for revocation, and everywhere else.
     assertions: [Option<Arc<[String]>>; 3],
     /// How request objects may be signed: for a backchannel login, and everywhere else.
@@ -26,6 +27,7 @@ impl ServerFacts {
         let signing = |endpoint: &str| list(&format!("{endpoint}_auth_signing_alg_values_supported"));
         Self {
             issuer: document.try_get_str(metadata::ISSUER).unwrap_or_default().into(),
+            token_endpoint: document.try_get_str(metadata::TOKEN_ENDPOINT).map(Arc::from),
             // Introspection and revocation have lists of their own (RFC 8414 section 2); every other endpoint goes by the token endpoint's.
             assertions: [metadata::INTROSPECTION_ENDPOINT, metadata::REVOCATION_ENDPOINT, metadata::TOKEN_ENDPOINT].map(signing),
             request_objects: [
@@ -47,6 +49,7 @@ impl ServerFacts {
         let [backchannel, authorization] = &self.request_objects;
         Server {
             issuer: Arc::clone(&self.issuer),
+            token_endpoint: self.token_endpoint.clone(),
             auth_signing_algorithms: match member {
                 metadata::INTROSPECTION_ENDPOINT => introspection.clone(),
                 metadata::REVOCATION_ENDPOINT => revocation.clone(),

@@ -352,7 +352,8 @@ fn row_27_private_addresses_need_an_authority_of_that_kind() {
     for host in private.into_iter().chain(loopback) {
         let base = format!("https://{host}");
         let added = |b: DiscoveryPolicyBuilder| b.additional_endpoint_base_address(&base);
-        endpoints_at("https://authority", &base, added, no(PrivateAddress));
+        endpoints_at("https://authority", &base, |builder| builder, no(PrivateAddress));
+        endpoints_at("https://authority", &base, added, OK);
         endpoints_at("https://authority", &base, |b| b.danger_any_endpoint_host(), no(PrivateAddress));
         endpoints_at("https://authority", &base, |b| added(b).danger_allow_private_addresses(), OK);
         all_at(&base, |builder| builder, OK);

@@ -172,9 +172,11 @@ fn d7_a_template_stands_on_the_authoritys_own_host() {
     let strategy = IssuerTemplateStrategy::new("https://login.example/{tenantid}/v2.0").unwrap();
     let issuer = "https://login.example/{tenantid}/v2.0";
     assert_eq!(strategy.validate_issuer(issuer, "https://login.example/common/v2.0"), Ok(()));
+    for authority in ["https://evil.example/common/v2.0", "https://login.example:444"] {
+        assert_eq!(strategy.validate_issuer(issuer, authority), Err(AuthorityViolation::TemplateHost), "{authority}");
+        assert_eq!(strategy.clone().on_another_host().validate_issuer(issuer, authority), Ok(()), "{authority}");
+    }
     for (issuer, authority) in [
-        (issuer, "https://evil.example/common/v2.0"),
-        (issuer, "https://login.example:444"),
         ("https://login.example/tenant/v2.0", "https://login.example/tenant/v2.0"),
         ("https://evil.example/{tenantid}/v2.0", "https://login.example/common/v2.0"),
     ] {

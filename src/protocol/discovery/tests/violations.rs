@@ -83,7 +83,7 @@ fn issuers() {
           because: the address does not start with https:// or http://
         "###);
     insta::assert_snapshot!(issuer(" "), @r###"
-        [issuer_missing] issuer is missing or blank, expected https://idp.example.com/tenant; `.danger_any_issuer()` would allow it
+        [issuer_missing] issuer is missing or blank, expected https://idp.example.com/tenant; `.metadata_member("issuer", "https://idp.example.com/tenant")` would allow it
         "###);
     let exact = DiscoveryPolicy::builder().authority_validation_strategy(OneOfIssuersStrategy::new(["https://a/"])).build();
     insta::assert_snapshot!(read(exact.check_issuer(Some("https://a"), "https://a").unwrap_err()), @r###"

@@ -110,6 +110,11 @@ pub(super) fn with_tolerance(policy: &DiscoveryPolicy, tolerance: &Tolerance) ->
         Tolerance::PrivateAddresses => builder.danger_allow_private_addresses().build(),
         Tolerance::NoKeySet => builder.require_key_set(false).build(),
         Tolerance::Profile(profile) => builder.metadata_profile(*profile).build(),
+        Tolerance::Member(name, value) => builder.metadata_member(name, value.as_str()).build(),
+        Tolerance::IssuerTemplateElsewhere(template) => {
+            let strategy = IssuerTemplateStrategy::new(template).unwrap().on_another_host();
+            builder.authority_validation_strategy(strategy).build()
+        }
         Tolerance::AnyContentType => builder.danger_any_content_type().build(),
         Tolerance::Status(status) => builder.danger_accept_status(*status).build(),
         other => panic!("{other} is no call that can be made"),

@@ -31,7 +31,10 @@ fn addresses() {
     [Configuration address] the address of the discovery endpoint cannot be used
       because: the address carries user information before its host
     ");
-    insta::assert_snapshot!(of_address("http://idp.example.com"), @r#"[Policy https_required] address "http://idp.example.com/.well-known/openid-configuration" is not HTTPS; `.danger_allow_http()` would allow it"#);
+    insta::assert_snapshot!(of_address("http://idp.example.com"), @r#"
+    [Policy https_required] address "http://idp.example.com/.well-known/openid-configuration" is not HTTPS; `.danger_allow_http()` would allow it
+      because: plain HTTP to this address alone is allowed by `.authority(…the issuer…).metadata_address("http://idp.example.com/.well-known/openid-configuration")`
+    "#);
 }
 
 #[test]
@@ -83,7 +86,7 @@ fn bodies() {
 #[test]
 fn issuers() {
     insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": "https://evil.example"})))), @r#"[Policy issuer_mismatch] issuer "https://evil.example" is not the expected issuer, expected https://idp.example.com; `.authority_validation_strategy(OneOfIssuersStrategy::new(["https://evil.example"]))` would allow it"#);
-    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": null})))), @r"[Policy issuer_missing] issuer is missing or blank, expected https://idp.example.com; `.danger_any_issuer()` would allow it");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": null})))), @r#"[Policy issuer_missing] issuer is missing or blank, expected https://idp.example.com; `.metadata_member("issuer", "https://idp.example.com")` would allow it"#);
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub mod jwks;
 pub mod logout;
 pub mod mtls;
 pub mod pushed_authorization;
+mod redaction;
 pub mod registration;
 pub mod registration_management;
 pub mod resource_metadata;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::discovery::{DiscoveryPolicy, NamedAddress};
 use super::excerpt::escaped;
+use super::redaction::without_secrets;
 use super::response_head::ResponseHead;
 use crate::constants::error_codes;
 use crate::document::Document;
@@ -14,8 +15,6 @@ use crate::secret::SecretText;
 
 /// How much of a server's own words is shown.
 const TEXT_LIMIT: usize = 500;
-/// A shorter secret may well be part of a word, and the gap that it leaves would tell it.
-const SHORTEST_HIDDEN: usize = 8;
 
 /// An OAuth error as the server sent it: `error`, description, URI, status, the whole document and the challenges beside it.
 ///
@@ -54,7 +53,7 @@ impl OAuthError {
 
     /// The same error whose `Display` leaves these secrets out.
     pub(crate) fn hiding<'s>(mut self, secrets: impl IntoIterator<Item = &'s str>) -> Self {
-        self.hidden.extend(secrets.into_iter().filter(|secret| secret.len() >= SHORTEST_HIDDEN).map(SecretText::from));
+        self.hidden.extend(secrets.into_iter().map(SecretText::from));
         self
     }
 
@@ -101,9 +100,7 @@ impl OAuthError {
     }
 
     fn without_secrets<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.hidden.iter().map(SecretText::expose).fold(Cow::Borrowed(text), |text, secret| {
-            if text.contains(secret) { Cow::Owned(text.replace(secret, "[redacted]")) } else { text }
-        })
+        without_secrets(text, self.hidden.iter().map(SecretText::expose))
     }
 
     /// The whole document, unknown members included.

@@ -8,7 +8,7 @@ fn pages() -> Vec<PathBuf> {
     let folders = ["docs", "docs/compliance", "docs/endpoints", "docs/providers"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
     let docs = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
     let mut pages: Vec<_> = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect();
-    pages.extend(["README.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(|name| root.join(name)));
+    pages.extend(["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"].map(|name| root.join(name)));
     pages
 }
 
@@ -59,4 +59,36 @@ fn examples_that_are_named_are_there() {
         missing.extend(named.filter(|name| !root.join(format!("examples/{name}.rs")).exists()).map(str::to_owned));
     }
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The sources at a path: a file, or all of a folder.
+fn sources(path: &Path) -> String {
+    if path.is_file() {
+        return fs::read_to_string(path).unwrap();
+    }
+    fs::read_dir(path).unwrap().map(|entry| sources(&entry.unwrap().path())).collect()
+}
+
+#[test]
+fn each_promise_of_the_security_model_names_a_test_that_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/security-model.md")).unwrap();
+    let (mut promises, mut before) = (0, String::new());
+    for row in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| promise")) {
+        let held_by = row.trim_end_matches(" |").rsplit_once(" | ").unwrap().1;
+        let words: Vec<&str> = held_by.split('`').skip(1).step_by(2).collect();
+        let (paths, tests): (Vec<&str>, Vec<&str>) = words.into_iter().partition(|word| word.contains('/'));
+        let mut texts: String = paths.iter().map(|path| sources(&root.join(path))).collect();
+        if held_by.starts_with("the same") {
+            texts.push_str(&before);
+        }
+        assert!(!texts.is_empty(), "no test holds: {row}");
+        for test in tests {
+            let name = test.trim_end_matches('…');
+            assert!(texts.contains(&format!("fn {name}")), "`{test}` is not there: {row}");
+        }
+        promises += 1;
+        before = texts;
+    }
+    assert!(promises > 30, "{promises}");
 }

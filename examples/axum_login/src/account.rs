@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tower_sessions::Session;
 use tower_sessions::session::Error as SessionError;
 
-use crate::app::App;
+use crate::app::{App, fresh};
 use crate::pages::{self, Profile};
 use crate::trouble::Trouble;
 
@@ -84,8 +84,16 @@ pub(crate) async fn profile(State(app): State<App>, session: Session) -> Result<
 }
 
 /// New tokens for old ones. A refresh token may be good only once, so the new session takes the place of the old one at once.
+///
+/// A double click sends two requests: the second waits for the first, and finds its work done.
 pub(crate) async fn refresh(State(app): State<App>, session: Session) -> Result<Response, Trouble> {
-    let Some(user) = user(&app, &session).await? else { return Ok(Redirect::to("/").into_response()) };
+    let Some(before) = user(&app, &session).await? else { return Ok(Redirect::to("/").into_response()) };
+    let lock = app.lock_of(&session);
+    let _guard = lock.lock().await;
+    let Some(user): Option<LoginSession> = fresh(&session, USER).await? else { return Ok(Redirect::to("/").into_response()) };
+    if user.refresh_token() != before.refresh_token() || user.access_token() != before.access_token() {
+        return Ok(Redirect::to("/profile").into_response());
+    }
     let refreshed = match app.client.refresh(&user).await {
         Ok(refreshed) => refreshed,
         // The provider says that this login is over: then it is over here as well.
@@ -97,6 +105,8 @@ pub(crate) async fn refresh(State(app): State<App>, session: Session) -> Result<
     };
     session.insert(USER, refreshed.session().unwrap_or(&user)).await?;
     session.insert(NOTICE, "You have new tokens.").await?;
+    // Before the lock is free: the next one reads what this one has written.
+    session.save().await?;
     Ok(Redirect::to("/profile").into_response())
 }
 

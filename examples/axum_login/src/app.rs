@@ -1,6 +1,8 @@
 //! What the handlers share: one client for the life of the program, and which sessions are still good.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError, Weak};
+use std::time::Duration as StdDuration;
 
 use axum::Router;
 use axum::routing::{any, get, post};
@@ -9,13 +11,14 @@ use identity_model::protocol::logout::FrontchannelLogout;
 use identity_model::sessions::{BackchannelLogout, MemorySessions};
 use identity_model::{Error, ReqwestClient};
 use serde::de::DeserializeOwned;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::session::Error as SessionError;
-use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer};
+use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use crate::settings::Settings;
+use crate::store::Sessions;
 use crate::{account, login, logout, pages};
 
 /// Cheap to clone; everything in it is shared.
@@ -29,6 +32,9 @@ pub(crate) struct App {
     pub(crate) frontchannel: FrontchannelLogout,
     /// Made once: it remembers which logout tokens were used.
     backchannel: Arc<OnceCell<BackchannelLogout>>,
+    sessions: Sessions,
+    /// By session: who holds it changes that session alone. Several processes take a lock in their database.
+    locks: Arc<StdMutex<HashMap<String, Weak<Mutex<()>>>>>,
 }
 
 impl App {
@@ -56,6 +62,8 @@ impl App {
             live: MemorySessions::default(),
             frontchannel,
             backchannel: Arc::default(),
+            sessions: Sessions::default(),
+            locks: Arc::default(),
         })
     }
 
@@ -64,10 +72,31 @@ impl App {
         self.backchannel.get_or_try_init(|| self.client.backchannel_logout()).await
     }
 
+    /// What one request at a time may hold for a session, however often a button is pressed.
+    pub(crate) fn lock_of(&self, session: &Session) -> Arc<Mutex<()>> {
+        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.retain(|_, lock| lock.strong_count() > 0);
+        let id = session.id().map(|id| id.to_string()).unwrap_or_default();
+        if let Some(lock) = locks.get(&id).and_then(Weak::upgrade) {
+            return lock;
+        }
+        let lock = Arc::new(Mutex::new(()));
+        locks.insert(id, Arc::downgrade(&lock));
+        lock
+    }
+
+    /// Drops sessions that have expired, for ever: those of browsers that began a login and never came back among them.
+    pub(crate) async fn purge(self) {
+        loop {
+            tokio::time::sleep(StdDuration::from_secs(60)).await;
+            self.sessions.purge();
+        }
+    }
+
     pub(crate) fn router(self, settings: &Settings) -> Router {
         // The cookie holds a random identifier and nothing else; what belongs to it stays here. No script reads it. `Lax`: it comes along when
         // the provider sends the browser back, and never with a form of another site.
-        let sessions = SessionManagerLayer::new(MemoryStore::default())
+        let sessions = SessionManagerLayer::new(self.sessions.clone())
             .with_name("axum_login")
             .with_http_only(true)
             .with_same_site(SameSite::Lax)
@@ -90,9 +119,10 @@ impl App {
     }
 }
 
-/// Takes something out of the session for good: the store is told at once, whatever becomes of the request.
-pub(crate) async fn take<T: DeserializeOwned>(session: &Session, key: &str) -> Result<Option<T>, SessionError> {
-    let taken = session.remove(key).await?;
-    session.save().await?;
-    Ok(taken)
+/// What the session holds now: another request may have changed it since this one began.
+pub(crate) async fn fresh<T: DeserializeOwned>(session: &Session, key: &str) -> Result<Option<T>, SessionError> {
+    if session.id().is_some() {
+        session.load().await?;
+    }
+    session.get(key).await
 }

@@ -9,7 +9,7 @@ use identity_model::sessions::BackchannelLogout;
 use tower_sessions::Session;
 
 use crate::account;
-use crate::app::{App, take};
+use crate::app::{App, fresh};
 use crate::pages;
 use crate::trouble::Trouble;
 
@@ -32,8 +32,11 @@ pub(crate) async fn begin(State(app): State<App>, session: Session) -> Result<Re
 
 /// The provider has sent the browser back.
 pub(crate) async fn finish(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
-    let transaction: LogoutTransaction = take(&session, LOGOUT).await?.ok_or(Trouble::NoLogout)?;
-    app.client.finish_logout(transaction, LogoutReturn::from_query(&query.unwrap_or_default())?).await?;
+    let returned = LogoutReturn::from_query(&query.unwrap_or_default())?;
+    let transaction: LogoutTransaction = fresh(&session, LOGOUT).await?.ok_or(Trouble::NoLogout)?;
+    // It leaves the session once this is its return: anybody can make a browser come here.
+    app.client.finish_logout(transaction, returned).await?;
+    session.flush().await?;
     Ok(pages::logged_out(&app.issuer, true).into_response())
 }
 

@@ -22,6 +22,7 @@ mod login;
 mod logout;
 mod pages;
 mod settings;
+mod store;
 mod trouble;
 
 use std::error::Error;
@@ -36,6 +37,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(Settings::address()?).await?;
     let settings = Settings::from_arguments(listener.local_addr()?)?;
     println!("open {} in a browser; users come from {}", settings.url, settings.issuer);
-    axum::serve(listener, App::new(&settings)?.router(&settings)).await?;
+    let app = App::new(&settings)?;
+    tokio::spawn(app.clone().purge());
+    axum::serve(listener, app.router(&settings)).await?;
     Ok(())
 }

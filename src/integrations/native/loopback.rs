@@ -12,6 +12,7 @@ use super::page::Page;
 use super::reception::{Reception, Verdict};
 use super::request::Received;
 use crate::environment::Environment;
+use crate::jose::DecryptionKeys;
 use crate::protocol::authorize::{Callback, CallbackError, LoginTransaction, ResponsePlace};
 use crate::protocol::logout::{LogoutReturn, LogoutTransaction};
 
@@ -73,6 +74,10 @@ struct Settings {
     /// How long the user may take. Default: five minutes.
     #[builder(default = Duration::from_secs(5 * 60))]
     time_out: Duration,
+    /// The client's keys, where the provider encrypts its answers (JARM section 2.2): an encrypted answer tells by them alone whose it is. Default:
+    /// none, and an encrypted answer is not taken for this login's, since any program could send one.
+    #[builder(into)]
+    decryption_keys: Option<DecryptionKeys>,
     /// What the page calls the application. Default: the application.
     application_name: Option<String>,
     /// Clock and timer. Default: the system's.
@@ -168,12 +173,13 @@ impl LoopbackRedirect {
             return Err(LoopbackError::Configuration { member: "response_mode", problem });
         }
         let (environment, name) = (self.settings.environment.clone(), self.settings.application_name.clone());
+        let keys = self.settings.decryption_keys.clone();
         Ok(self.reception(move |received: Received| {
             let callback = match received.method {
                 Method::POST => Callback::from_form(&received.method, received.content_type.as_deref(), &received.body),
                 _ => Callback::from_url(&received.target),
             };
-            let Some(callback) = callback.ok().filter(|callback| transaction.may_be_answered_by(callback)) else {
+            let Some(callback) = callback.ok().filter(|callback| transaction.may_be_answered_by(callback, keys.as_ref())) else {
                 return Verdict::Other(Page::stray());
             };
             let page = match transaction.foresee(&callback, environment.clock().now()) {

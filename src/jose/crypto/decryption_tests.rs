@@ -95,6 +95,30 @@ fn opened_with(recovered: Option<Vec<u8>>) -> Vec<Vec<u8>> {
     provider.opened_with.lock().unwrap().clone()
 }
 
+/// J13: by algorithm and key the length is known, so what is longer or shorter reaches no unwrapper.
+#[test]
+fn j13_an_encrypted_key_of_another_length_is_not_unwrapped() {
+    let recovered = vec![7; 48];
+    for alg in [Alg::A128KW, Alg::A256GCMKW, Alg::ECDH_ES_A128KW, Alg::RSA_OAEP, Alg::RSA_OAEP_256] {
+        let enc = Enc::A192CBC_HS384;
+        let key = PrivateKey::generate_for_encryption(alg).unwrap();
+        let token = encrypt_compact(&JweHeader::new(), b"content", key.public_jwk(), alg, enc, &SystemEntropy).unwrap();
+        let parts: Vec<&str> = token.split('.').collect();
+        let length = crate::encoding::base64url::decode(parts[1]).unwrap().len();
+        for found in [0, 1, length - 1, length, length + 1, 2 * length, 100_000] {
+            let provider = Recording { recovered: Some(recovered.clone()), opened_with: Arc::default() };
+            let key = key.clone().with_provider(Arc::new(provider.clone())).unwrap();
+            let encrypted_key = crate::encoding::base64url::encode(vec![9; found]);
+            let token = [parts[0], &encrypted_key, parts[2], parts[3], parts[4]].join(".");
+            let jwe = CompactJwe::parse(&token, TokenLimits::default()).unwrap();
+            let decrypter = JweDecrypter::new(DecryptionKeys::from(key), alg, enc).unwrap();
+            assert_eq!(decrypter.decrypt(&jwe).map(|_| ()), Err(JoseError::Decryption));
+            let opened_with = provider.opened_with.lock().unwrap().clone();
+            assert_eq!(opened_with == [recovered.clone()], found == length, "{alg} {found}");
+        }
+    }
+}
+
 #[test]
 fn j13_a_random_key_stands_in_for_one_that_was_not_recovered() {
     for recovered in [None, Some(vec![]), Some(vec![7; 16]), Some(vec![7; 47]), Some(vec![7; 49])] {

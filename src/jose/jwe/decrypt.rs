@@ -17,7 +17,9 @@ use crate::jose::encryption_sets::{ContentEncryptionSet, KeyManagementSet};
 use crate::jose::error::JoseError;
 use crate::jose::jwk_set::KeySelection;
 use crate::jose::jws::{JoseHeader, TokenLimits};
+use crate::jose::material::PublicMaterial;
 use crate::jose::operation::Operation;
+use crate::jose::private_key::PrivateKey;
 
 /// Decrypts tokens: with which keys, and which `alg` and `enc` are allowed.
 ///
@@ -114,6 +116,8 @@ impl JweDecrypter {
             size: encryption.key_size(),
         };
         for (key, unwrapper) in keys {
+            let fits = jwe.encrypted_key.len() == encrypted_key_size(algorithm, encryption, key);
+            let unwrapper = fits.then_some(unwrapper);
             if let Some(plaintext) = open(jwe, encryption, &**key.provider(), unwrapper, &wrapped)? {
                 return Ok(DecryptedJwe { header: jwe.header().clone(), algorithm, encryption, plaintext });
             }
@@ -156,19 +160,32 @@ fn open(
     jwe: &CompactJwe<'_>,
     encryption: ContentEncryptionAlgorithm,
     provider: &dyn CryptoProvider,
-    unwrapper: &dyn KeyUnwrapper,
+    unwrapper: Option<&dyn KeyUnwrapper>,
     wrapped: &WrappedKey<'_>,
 ) -> Result<Option<Vec<u8>>, JoseError> {
     let mut content_key = Zeroizing::new(vec![0; encryption.key_size()]);
     let failed = |_| JoseError::Crypto(CryptoError::Failed { provider: provider.name(), operation: Operation::Decrypt });
     SystemEntropy.fill(&mut content_key).map_err(failed)?;
     // RFC 7516 section 11.5: whether a key was recovered must not show, so the random one stays where none of the right length was.
-    match unwrapper.unwrap_key(wrapped) {
-        Ok(key) if key.len() == content_key.len() => content_key = key,
+    match unwrapper.map(|unwrapper| unwrapper.unwrap_key(wrapped)) {
+        Some(Ok(key)) if key.len() == content_key.len() => content_key = key,
         _ => {}
     }
     let sealed = SealedContent { iv: &jwe.iv, additional_data: jwe.encoded_header.as_bytes(), ciphertext: &jwe.ciphertext, tag: &jwe.tag };
     Ok(provider.open(encryption, &content_key, &sealed).ok())
+}
+
+/// How many octets the encrypted key has (RFC 7518 sections 4.2 to 4.8): one of another length is not unwrapped, however long it is. That it is
+/// another length is plain to see, and fails like everything else.
+fn encrypted_key_size(algorithm: KeyManagementAlgorithm, encryption: ContentEncryptionAlgorithm, key: &PrivateKey) -> usize {
+    /// What RFC 3394 adds.
+    const WRAPPING: usize = 8;
+    match key.public_jwk().material() {
+        _ if algorithm.has_no_encrypted_key() => 0,
+        PublicMaterial::Rsa(key) => key.modulus.len(),
+        _ if algorithm.wraps_with_gcm() => encryption.key_size(),
+        _ => encryption.key_size() + WRAPPING,
+    }
 }
 
 /// RFC 7516 section 5.2 steps 10 to 12 and RFC 7518 section 5: exact lengths, all of them plain to see.

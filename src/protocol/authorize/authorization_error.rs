@@ -1,6 +1,5 @@
 //! The error that the authorization endpoint answers with: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::known_parameters::unknown_parameters;
@@ -8,6 +7,7 @@ use crate::constants::{error_codes, parameters};
 use crate::encoding::form::Form;
 use crate::protocol::discovery::{DiscoveryPolicy, NamedAddress};
 use crate::protocol::excerpt::escaped;
+use crate::protocol::redaction::without_secrets;
 
 /// How much of the server's own words is kept.
 const TEXT_LIMIT: usize = 500;
@@ -38,7 +38,9 @@ pub struct AuthorizationError {
 impl AuthorizationError {
     /// The error that the parameters hold, if they hold one.
     pub(super) fn of(form: &Form, hidden: &[&str]) -> Option<Self> {
-        let shown = |name: &str, limit| form.first(name).filter(|text| !text.is_empty()).map(|text| escaped(&without(text, hidden), limit));
+        let shown = |name: &str, limit| {
+            form.first(name).filter(|text| !text.is_empty()).map(|text| escaped(&without_secrets(text, hidden.iter().copied()), limit))
+        };
         Some(Self {
             error: shown(parameters::ERROR, TEXT_LIMIT)?,
             description: shown(parameters::ERROR_DESCRIPTION, TEXT_LIMIT),
@@ -82,13 +84,6 @@ impl AuthorizationError {
 
 fn is_page(address: &str) -> bool {
     DiscoveryPolicy::strict().check_named(NamedAddress::ERROR_URI, address, address).is_ok()
-}
-
-/// The text without the secrets of the login, should the server repeat them.
-fn without<'t>(text: &'t str, hidden: &[&str]) -> Cow<'t, str> {
-    // A shorter one may well be part of a word.
-    let hidden = hidden.iter().filter(|secret| secret.len() >= 8 && text.contains(**secret));
-    hidden.fold(Cow::Borrowed(text), |text, secret| Cow::Owned(text.replace(secret, "[redacted]")))
 }
 
 impl fmt::Display for AuthorizationError {

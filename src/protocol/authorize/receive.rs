@@ -80,16 +80,20 @@ impl LoginTransaction {
     /// Whether the callback can be this login's: as [`is_answered_by`](Self::is_answered_by), and a signed answer that can be read brings its
     /// state. Nothing is believed because of this.
     #[cfg(feature = "native")]
-    pub(crate) fn may_be_answered_by(&self, callback: &Callback) -> bool {
+    pub(crate) fn may_be_answered_by(&self, callback: &Callback, keys: Option<&crate::jose::DecryptionKeys>) -> bool {
         let response = callback.part(self.place()).ok().and_then(|form| form.first(parameters::RESPONSE)).filter(|_| self.is_signed());
-        let is_its_own = response.is_none_or(|response| match crate::validation::danger_read_unverified(response) {
-            Ok(read) => {
-                let state = read.unverified_payload().try_get_str(parameters::STATE).map(SecretText::from);
-                state == self.state
-            }
-            // Five parts are encrypted: whose it is, the key alone tells.
-            Err(_) => response.split('.').count() == 5,
-        });
+        let state = |token: &str| {
+            let read = crate::validation::danger_read_unverified(token).ok()?;
+            read.unverified_payload().try_get_str(parameters::STATE).map(SecretText::from)
+        };
+        // Five parts are encrypted: whose answer it is, the key alone tells.
+        let decrypted = |response: &str| {
+            use crate::jose::{ContentEncryptionSet, JweDecrypter, KeyManagementSet, TokenLimits};
+            let decrypter = JweDecrypter::new(keys?.clone(), KeyManagementSet::ALL, ContentEncryptionSet::ALL).ok()?;
+            let nested = decrypter.decrypt_nested(response, TokenLimits::default()).ok()?;
+            state(nested.unverified_token())
+        };
+        let is_its_own = response.is_none_or(|response| state(response).or_else(|| decrypted(response)) == self.state);
         is_its_own && self.is_answered_by(callback)
     }
 

@@ -60,13 +60,6 @@ named_addresses! {
     OP_TOS_URI = metadata::OP_TOS_URI, Page, "Server metadata, RFC 8414 section 2.";
 }
 
-impl NamedAddress {
-    /// The row of a page for people in the metadata of a server.
-    pub(crate) fn page(member: &'static str) -> Self {
-        Self { member, purpose: Purpose::Page }
-    }
-}
-
 impl DiscoveryPolicy {
     /// Judges an address that an answer of `source` names: its form; HTTPS; the class of its address, which may be private only where that of
     /// `source` is; the origin of `source`, where the policy demands one origin; and where the policy presets an authority, host and base, unless

@@ -104,11 +104,40 @@ pub(super) fn strip_suffix_ignoring_case<'a>(text: &'a str, suffix: &str) -> Opt
 
 /// A segment `.` or `..` in any spelling that some server resolves: escaped any number of times, behind an escaped slash, before a `;`.
 pub(super) fn has_dot_segment(path: &str) -> bool {
-    let path = path.to_ascii_lowercase();
-    // What is escaped over and over begins with one `%` and a `25` each time.
-    let path: Vec<&str> = path.split('%').map(|escape| escape.trim_start_matches("25")).collect();
-    let path = path.join("%").replace("%2e", ".").replace("%2f", "/").replace("%5c", "/").replace("%3b", ";");
-    path.split('/').any(|segment| matches!(segment.split(';').next(), Some("." | "..")))
+    let octets = unescaped(path);
+    let mut segments = octets.split(|octet| matches!(octet, b'/' | b'\\'));
+    segments.any(|segment| matches!(segment.split(|octet| *octet == b';').next(), Some(b"." | b"..")))
+}
+
+/// What the path may be to a server that undoes escapes until none is left, and reads overlong UTF-8. One pass: an octet that completes an
+/// escape takes its place, and may complete another.
+fn unescaped(path: &str) -> Vec<u8> {
+    let mut octets: Vec<u8> = Vec::with_capacity(path.len());
+    for octet in path.bytes() {
+        octets.push(octet);
+        while let Some([b'%', high, low]) = octets.last_chunk() {
+            let digit = |octet: u8| char::from(octet).to_digit(16);
+            let Some(octet) = digit(*high).zip(digit(*low)).and_then(|(high, low)| u8::try_from(high << 4 | low).ok()) else { break };
+            octets.truncate(octets.len() - 3);
+            octets.push(octet);
+        }
+        if let Some((octet, length)) = overlong(&octets) {
+            octets.truncate(octets.len() - length);
+            octets.push(octet);
+        }
+    }
+    octets
+}
+
+/// An ASCII character in more octets than it needs (RFC 3629 section 3): what it stands for, and how many octets it has.
+fn overlong(octets: &[u8]) -> Option<(u8, usize)> {
+    let last = octets.last()?;
+    match octets {
+        [.., lead @ 0xc0..=0xc1, 0x80..=0xbf] => Some(((lead & 1) << 6 | last & 0x3f, 2)),
+        [.., 0xe0, middle @ 0x80..=0x81, 0x80..=0xbf] => Some(((middle & 1) << 6 | last & 0x3f, 3)),
+        [.., 0xf0, 0x80, middle @ 0x80..=0x81, 0x80..=0xbf] => Some(((middle & 1) << 6 | last & 0x3f, 4)),
+        _ => None,
+    }
 }
 
 fn normalise_escapes(path: &str) -> String {
@@ -160,10 +189,34 @@ mod tests {
             "/a/..%2fb",
             "/a%5c..%5cb",
             "/a/..;x=1/b",
+            "/a/%25%32%65%25%32%65/b",
+            "/a/%2%65%2%45/b",
+            "/a/%25%32%35%32%65./b",
+            "/a/%c0%ae%c0%ae/b",
+            "/a/%C0%AE/b",
+            "/a/%e0%80%ae./b",
+            "/a/%f0%80%80%ae/b",
+            "/a%c0%af..%c0%afb",
+            "/a%c1%9c..%c1%9cb",
+            "/a/%25c0%25ae/b",
+            "/a/%2e%252e%5c",
         ] {
             assert!(has_dot_segment(path), "{path}");
         }
-        for path in ["", "/", "/a/b", "/a/...", "/.well-known/jwks.json", "/a..b/c", "/v2.0"] {
+        for path in [
+            "",
+            "/",
+            "/a/b",
+            "/a/...",
+            "/.well-known/jwks.json",
+            "/a..b/c",
+            "/v2.0",
+            "/a/%c3%a4",
+            "/a/%",
+            "/a/%2",
+            "/a/%zz.",
+            "/a/%2e%2e%2e/b",
+        ] {
             assert!(!has_dot_segment(path), "{path}");
         }
     }

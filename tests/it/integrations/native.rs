@@ -5,10 +5,14 @@ use std::net::{Ipv6Addr, TcpListener, TcpStream};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
+use identity_model::environment::SystemEntropy;
 use identity_model::environment::{Environment, FixedClock, FixedTimer};
 use identity_model::error::Error;
 use identity_model::integrations::native::{Browser, BrowserError, LoopbackError, LoopbackRedirect};
-use identity_model::jose::{JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
+use identity_model::jose::{
+    ContentEncryptionAlgorithm, DecryptionKeys, JweHeader, JwsHeader, KeyManagementAlgorithm, PrivateKey, SignatureAlgorithm,
+    encrypt_compact, sign_compact_blocking,
+};
 use identity_model::protocol::authorize::{Callback, CallbackError, LoginRequest, LoginTransaction, ResponseMode};
 use identity_model::protocol::discovery::DiscoveryDocumentRequest;
 use identity_model::protocol::logout::EndSessionRequest;
@@ -284,6 +288,43 @@ fn m2_a_signed_answer_of_another_login_does_not_end_the_wait() {
     });
     assert_eq!(statuses, ["400", "400", "400", "200"]);
     assert!(transaction.receive(&callback.unwrap(), SystemTime::now()).is_ok());
+}
+
+#[test]
+fn m3_an_encrypted_answer_ends_the_wait_where_the_clients_key_says_that_it_is_this_logins() {
+    let signing = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
+    let own = PrivateKey::generate_for_encryption(KeyManagementAlgorithm::ECDH_ES_A128KW).unwrap();
+    let encrypted = |state: &str| {
+        let claims = format!(r#"{{"iss":"https://idp.example.com","aud":"app","exp":4102444800,"code":"c","state":"{state}"}}"#);
+        let signer = signing.signer(SignatureAlgorithm::ES256).unwrap();
+        let signed = sign_compact_blocking(&JwsHeader::new(), claims.as_bytes(), &signer).unwrap();
+        let (algorithm, content) = (KeyManagementAlgorithm::ECDH_ES_A128KW, ContentEncryptionAlgorithm::A256GCM);
+        let token = encrypt_compact(&JweHeader::nested(), signed.as_bytes(), own.public_jwk(), algorithm, content, &SystemEntropy);
+        format!("/callback?response={}", token.unwrap())
+    };
+    // Anybody can send five parts, so without the key no such answer counts.
+    let targets = ["/callback?response=a.b.c.d.e".to_owned(), "/callback?response=....".to_owned(), encrypted("other"), encrypted("s")];
+    for keys in [None, Some(DecryptionKeys::from(own.clone()))] {
+        let redirect = LoopbackRedirect::builder().maybe_decryption_keys(keys.clone()).bind().unwrap();
+        let transaction = transaction(&redirect, Some(ResponseMode::QueryJwt));
+        let key = signing.clone();
+        let plain = move || {
+            let claims = r#"{"iss":"https://idp.example.com","aud":"app","exp":4102444800,"code":"c","state":"s"}"#;
+            sign_compact_blocking(&JwsHeader::new(), claims.as_bytes(), &key.signer(SignatureAlgorithm::ES256).unwrap()).unwrap()
+        };
+        let asked = targets.clone();
+        let is_taken = keys.is_some();
+        let (callback, statuses) = receive(redirect, &transaction, move |address| {
+            let mut statuses: Vec<String> = asked.iter().map(|target| status(&get(&address, target)).to_owned()).collect();
+            if !is_taken {
+                statuses.push(status(&get(&address, &format!("/callback?response={}", plain()))).to_owned());
+            }
+            statuses
+        });
+        let expected: &[&str] = if is_taken { &["400", "400", "400", "200"] } else { &["400", "400", "400", "400", "200"] };
+        assert_eq!(statuses, expected);
+        assert!(transaction.receive(&callback.unwrap(), SystemTime::now()).is_ok());
+    }
 }
 
 #[test]

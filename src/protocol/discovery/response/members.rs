@@ -53,7 +53,7 @@ macro_rules! members {
             $(
                 #[doc = concat!($page_doc, ". ", $page_source, ".")]
                 pub fn $page(&self) -> Option<Url> {
-                    self.page(metadata::$page_name)
+                    self.page(NamedAddress::$page_name, metadata::$page_name)
                 }
             )*
         }
@@ -198,8 +198,8 @@ impl DiscoveryDocumentResponse {
         default_of(member).iter().map(|&value| value.to_owned()).collect()
     }
 
-    fn page(&self, member: &'static str) -> Option<Url> {
+    fn page(&self, named: NamedAddress, member: &str) -> Option<Url> {
         let address = self.try_get_str(member)?;
-        self.policy().check_named(NamedAddress::page(member), address, self.address()).ok().map(|page| page.url().clone())
+        self.policy().check_named(named, address, self.address()).ok().map(|page| page.url().clone())
     }
 }

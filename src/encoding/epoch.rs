@@ -4,7 +4,6 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-pub use super::http_date::parse_http_date;
 use super::json::{JsonKind, JsonValue};
 
 /// The last second of the year 9999. A NumericDate beyond it is milliseconds or worse, never a date.
@@ -164,6 +163,11 @@ pub fn seconds(time: SystemTime) -> i64 {
 /// The moment `seconds` after the epoch; saturates at the end of the year 9999.
 pub fn from_seconds(seconds: i64) -> SystemTime {
     NumericDate::from_seconds(seconds).into()
+}
+
+/// Reads an HTTP date in any of its three forms (RFC 9110 section 5.6.7), as in the header `Date`.
+pub fn parse_http_date(text: &str) -> Option<SystemTime> {
+    httpdate::parse_http_date(text).ok()
 }
 
 /// Seconds and nanoseconds of an unsigned decimal number with optional fraction and exponent; none where it is malformed or too large.

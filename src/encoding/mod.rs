@@ -9,7 +9,6 @@ pub mod challenge;
 pub mod digest;
 pub mod epoch;
 pub mod form;
-mod http_date;
 pub mod json;
 pub mod unique_id;
 pub(crate) mod work;

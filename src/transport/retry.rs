@@ -5,8 +5,6 @@ use std::time::{Duration, SystemTime};
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
-use crate::encoding::epoch;
-
 /// How often an attempt is repeated, and the waits in between.
 ///
 /// The wait before attempt *n* + 1 is the base delay doubled *n* − 1 times, of which chance takes away up to a half; where the server
@@ -115,7 +113,7 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
-    let date = epoch::parse_http_date(value)?;
+    let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
 }
 

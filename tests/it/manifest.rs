@@ -201,8 +201,8 @@ fn crates(arguments: &[&str]) -> Option<usize> {
 #[test]
 fn the_crate_and_its_first_example_are_light() {
     for (arguments, most) in [
-        (&["--edges=normal,build", "--no-default-features"][..], 68),
-        (&["--edges=normal,build"], 120),
+        (&["--edges=normal,build", "--no-default-features"][..], 73),
+        (&["--edges=normal,build"], 125),
         (&["--edges=normal,build,dev", "--package=identity-model-quickstart"], 150),
     ] {
         let Some(count) = crates(arguments) else { return };

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde_with::{DeserializeFromStr, SerializeDisplay};
+
 use super::response_type::ResponseType;
-use super::words::{UnknownWord, serde_as_text};
+use super::words::UnknownWord;
 use crate::constants::{parameters, response_modes};
 
 /// How the answer of the authorization endpoint is returned.
@@ -21,7 +23,7 @@ use crate::constants::{parameters, response_modes};
 /// assert_eq!(ResponseMode::Jwt.place(ResponseType::Code), ResponsePlace::Query);
 /// assert!(ResponseMode::Jwt.is_jwt());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, SerializeDisplay, DeserializeFromStr)]
 #[non_exhaustive]
 pub enum ResponseMode {
     /// `query`: in the query of the redirect.
@@ -97,8 +99,6 @@ impl fmt::Display for ResponseMode {
         f.write_str(self.as_str())
     }
 }
-
-serde_as_text!(ResponseMode);
 
 impl FromStr for ResponseMode {
     type Err = UnknownWord;

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::words::{UnknownWord, serde_as_text};
+use serde_with::{DeserializeFromStr, SerializeDisplay};
+
+use super::words::UnknownWord;
 use crate::constants::{parameters, response_types};
 
 /// What the authorization endpoint shall answer.
@@ -19,7 +21,7 @@ use crate::constants::{parameters, response_types};
 /// assert_eq!("id_token code".parse(), Ok(ResponseType::CodeIdToken)); // the order of the words says nothing
 /// assert!(ResponseType::CodeIdToken.returns_id_token() && !ResponseType::Code.returns_id_token());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, SerializeDisplay, DeserializeFromStr)]
 #[non_exhaustive]
 pub enum ResponseType {
     /// `code`: an authorization code, and nothing else.
@@ -89,8 +91,6 @@ impl fmt::Display for ResponseType {
         f.write_str(self.as_str())
     }
 }
-
-serde_as_text!(ResponseType);
 
 impl FromStr for ResponseType {
     type Err = UnknownWord;

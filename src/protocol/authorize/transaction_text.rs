@@ -20,6 +20,7 @@ const VERSION: i64 = 1;
 const SECRETS: &[&str] = &["state", "nonce", "code_verifier"];
 
 /// The members of the text, in their order.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize)]
 struct Members<'t> {
     version: i64,
@@ -27,27 +28,17 @@ struct Members<'t> {
     client_id: &'t str,
     redirect_uri: &'t str,
     response_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     response_mode: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'t str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'t str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     code_verifier: Option<&'t str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     token_endpoint: Option<&'t str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     token_endpoint_alias: Option<&'t str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     userinfo_endpoint: Option<&'t str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     userinfo_endpoint_alias: Option<&'t str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     jwks_uri: Option<&'t str>,
     #[serde(skip_serializing_if = "is_false")]
     expects_iss: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     max_age: Option<u64>,
     #[serde(skip_serializing_if = "is_false")]
     requires_auth_time: bool,
@@ -55,7 +46,6 @@ struct Members<'t> {
     essential_acr: &'t [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     scope: &'t [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
     dpop_thumbprint: Option<&'t str>,
     begun_at: i64,
     expires_at: i64,

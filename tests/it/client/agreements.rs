@@ -172,19 +172,23 @@ fn a_preset_brings_its_authority_along() {
 #[tokio::test]
 async fn s_alg_changes_an_algorithm_outside_of_the_kept_metadata_asks_for_them_once() {
     let house = House::new();
-    let (client, kept) = session(&house, begun!(house).build()).await.unwrap();
-    let asked = house.provider.requests(ProviderEndpoint::Discovery);
-    house.clock.advance(std::time::Duration::from_secs(10));
-    house.provider.add_key(SignatureAlgorithm::ES256);
-    let renewed = client.asynchronous.refresh(&kept).await.unwrap().session().cloned().unwrap();
-    assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 1);
-    let renewed = client.blocking.refresh(&renewed).unwrap().session().cloned().unwrap();
-    assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 1, "known from then on");
+    let (_, kept) = session(&house, begun!(house).build()).await.unwrap();
+    let list = metadata::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED;
+    for is_blocking in [false, true] {
+        // A client that read the metadata before the provider changed its algorithm.
+        house.provider.inject(ProviderEndpoint::Discovery, Fault::member(list, json!(["ES256"])).once());
+        let client = Both::of(begun!(house).build().unwrap());
+        let asked = house.provider.requests(ProviderEndpoint::Discovery);
+        let renewed = match is_blocking {
+            false => client.asynchronous.refresh(&kept).await,
+            true => client.blocking.refresh(&kept),
+        };
+        let renewed = renewed.unwrap().session().cloned().unwrap();
+        assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 2, "at first, and for the algorithm");
 
-    // What the metadata do not state after that either stays refused, and is not asked about again.
-    house.provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::IdToken, Forgery::AlgorithmNone));
-    for outcome in both!(client, refresh(&renewed)) {
-        assert_ne!(outcome.unwrap_err().kind(), ErrorKind::Transport);
+        // What the metadata do not state after that either stays refused, and is not asked about again.
+        house.provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::IdToken, Forgery::AlgorithmNone).once());
+        assert_ne!(client.asynchronous.refresh(&renewed).await.unwrap_err().kind(), ErrorKind::Transport);
+        assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 2, "the cool-down");
     }
-    assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 1, "the cool-down");
 }

@@ -172,9 +172,9 @@ fn a_preset_brings_its_authority_along() {
 #[tokio::test]
 async fn s_alg_changes_an_algorithm_outside_of_the_kept_metadata_asks_for_them_once() {
     let house = House::new();
-    let (_, kept) = session(&house, begun!(house).build()).await.unwrap();
     let list = metadata::ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED;
     for is_blocking in [false, true] {
+        let (_, kept) = session(&house, begun!(house).build()).await.unwrap();
         // A client that read the metadata before the provider changed its algorithm.
         house.provider.inject(ProviderEndpoint::Discovery, Fault::member(list, json!(["ES256"])).once());
         let client = Both::of(begun!(house).build().unwrap());

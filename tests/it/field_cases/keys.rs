@@ -197,7 +197,7 @@ fn k_forms_what_can_be_read_in_one_way_only_is_read_and_listed() {
     assert_eq!(read(base64url::encode(&octets)), (Some(vec![]), "ok"));
     let quirk = || Some(vec![member]);
     assert_eq!(read(base64url::encode(&octets[1..])), (quirk(), "ok"), "a leading zero octet cut");
-    assert_eq!(read(base64url::encode([&[0], octets.as_slice()].concat())), (quirk(), "ok"), "one put before");
+    assert_eq!(read(base64url::encode([&[0], octets.as_slice()].concat())).0, None, "one put before: longer than the curve's coordinates");
     assert_eq!(read(format!("{}=", base64url::encode(&octets))), (quirk(), "ok"), "padded");
     assert_eq!(read(base64::encode(&octets)), (quirk(), "ok"), "plain base64");
     assert_eq!(read(base64::encode(&octets).trim_end_matches('=').to_owned()), (quirk(), "ok"));

@@ -324,3 +324,25 @@ fn a_validator_for_another_kind_of_token_is_a_configuration_error() {
 fn far() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_760_000_000)
 }
+
+#[tokio::test]
+async fn s_logout_exp_a_token_without_exp_is_accepted_up_to_a_stated_age_and_its_replay_refused() {
+    let scene = Scene::new();
+    let sent = scene.token(|draft| draft.without_claim("exp"));
+    assert_eq!(scene.refuses(&sent).await, "claim_missing");
+    let lax = || {
+        let builder = BackchannelLogout::builder().keys(scene.keys()).issuer(scene.provider.issuer()).client_id(CLIENT);
+        builder.environment(scene.environment.clone()).danger_allow_missing_exp(Duration::from_secs(120)).build()
+    };
+    let receiver = lax();
+    let received = receiver.receive(&posted(&sent)).await.unwrap();
+    let issued = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_000_000);
+    assert_eq!(received.notice().acceptable_until(), issued + Duration::from_secs(150), "`iat`, the greatest age and the leeway");
+    assert_eq!(receiver.respond(&posted(&sent), &scene.sessions).await.status(), 200);
+    assert!(!scene.sessions.is_live("session"));
+    scene.clock.advance(Duration::from_secs(149));
+    assert_eq!(receiver.respond(&posted(&sent), &scene.sessions).await.status(), 400, "a replay, for as long as it could be accepted");
+    assert_eq!(lax().respond_blocking(&posted(&sent), &scene.sessions).status(), 200, "where it was not remembered");
+    scene.clock.advance(Duration::from_secs(2));
+    assert_eq!(lax().receive(&posted(&sent)).await.unwrap_err().code(), "issued_too_long_ago");
+}

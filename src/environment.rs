@@ -53,7 +53,7 @@ pub trait Timer: Send + Sync {
 
 /// The system gave no random bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the system gave no random bytes")]
+#[error("the system returned no random bytes")]
 pub struct EntropyError;
 
 /// Clock, entropy and timer as one value: cheap to clone, set by `.environment(…)` on any builder or client.

@@ -1,7 +1,7 @@
 //! The roof: one public error, made from the small errors of each layer by one table.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -286,9 +286,24 @@ pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
     tables.iter().copied().flatten().copied()
 }
 
+/// How much of each reason is shown.
+const LONGEST_REASON: usize = 1000;
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self.0.as_error(), f)
+        let mut line = String::new();
+        for error in std::iter::successors(Some(self.0.as_error()), |&error| error.source()) {
+            let mut reason = String::new();
+            for character in error.to_string().chars().take(LONGEST_REASON) {
+                if character.is_control() { reason.extend(character.escape_default()) } else { reason.push(character) }
+            }
+            // An outer error that repeats its cause has said it.
+            if !reason.is_empty() && !line.contains(&reason) {
+                let separator = if line.is_empty() { "" } else { ": " };
+                write!(line, "{separator}{reason}")?;
+            }
+        }
+        write!(f, "{}: {line}", self.kind())
     }
 }
 

@@ -112,6 +112,13 @@ macro_rules! classify {
 
 pub(crate) use classify;
 
+/// A setting and what is wrong with it as one sentence: "`scope` is empty". A problem that is a sentence of its own follows a colon.
+pub(crate) fn predicate(member: &str, problem: &str) -> String {
+    let is_sentence = ["the ", "no ", "its ", "`"].iter().any(|start| problem.starts_with(start));
+    let separator = if is_sentence { ": " } else { " " };
+    if member.contains(['`', ' ']) { format!("{member}{separator}{problem}") } else { format!("`{member}`{separator}{problem}") }
+}
+
 #[cfg(test)]
 #[expect(unreachable_pub, reason = "the table writes public methods, and the sample is seen here alone")]
 mod tests {

@@ -38,8 +38,8 @@ impl Credentials {
             return Ok(ClientAuthentication::none());
         }
         let name = |one: &ClientAuthentication| match one.signing_algorithm() {
-            Some(algorithm) => format!("{} by {algorithm}", one.method()),
-            None => one.method().to_owned(),
+            Some(algorithm) => format!("`{}` with {algorithm}", one.method()),
+            None => format!("`{}`", one.method()),
         };
         let names = can.iter().map(name).collect::<Vec<_>>().join(", ");
         ClientAuthentication::strongest(can, server)
@@ -87,9 +87,10 @@ impl Credentials {
 /// What the metadata say of authentication, for an error.
 fn taken_by(server: &DiscoveryDocumentResponse) -> String {
     if !server.states(metadata::TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED) {
-        return format!("{} (its metadata say nothing)", client_auth_methods::CLIENT_SECRET_BASIC);
+        return format!("`{}` (the default, as its metadata list none)", client_auth_methods::CLIENT_SECRET_BASIC);
     }
-    let methods = server.token_endpoint_auth_methods_supported().join(", ");
+    let methods: Vec<_> = server.token_endpoint_auth_methods_supported().iter().map(|one| format!("`{one}`")).collect();
+    let methods = methods.join(", ");
     match server.try_get_string_array(metadata::TOKEN_ENDPOINT_AUTH_SIGNING_ALG_VALUES_SUPPORTED).as_slice() {
         [] => methods,
         algorithms => format!("{methods} (assertions by {})", algorithms.join(", ")),

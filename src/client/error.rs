@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::cache::StoreError;
 use crate::error::Error;
-use crate::error_kind::classify;
+use crate::error_kind::{classify, predicate};
 use crate::protocol::token::TokenResponse;
 
 /// A flow was refused by the client itself: its settings do not fit the provider, or what was brought does not fit the client.
@@ -12,7 +12,7 @@ use crate::protocol::token::TokenResponse;
 #[non_exhaustive]
 pub enum ClientError {
     /// A setting cannot be used; nothing was sent.
-    #[error("{member}: {problem}")]
+    #[error("{}", predicate(member, problem))]
     Configuration {
         /// The setter, or the member of the registration.
         member: &'static str,
@@ -20,7 +20,9 @@ pub enum ClientError {
         problem: String,
     },
     /// The provider takes none of the ways in which the client can authenticate; nothing was sent.
-    #[error("the client can authenticate by {can}, the provider takes {takes} alone: set another way by `authentication`")]
+    #[error(
+        "no client authentication method in common: the client can use {can}, the provider accepts {takes}; set one with `.authentication(…)`"
+    )]
     NoCommonAuthentication {
         /// What the client can do.
         can: String,
@@ -28,7 +30,7 @@ pub enum ClientError {
         takes: String,
     },
     /// The provider's metadata list no algorithm that is known and safe; nothing was accepted.
-    #[error("`{list}` lists no signature algorithm that may be accepted: state the registered one by `{setter}`")]
+    #[error("`{list}` lists no acceptable signature algorithm; state the registered one with `.{setter}(…)`")]
     NoCommonAlgorithm {
         /// The member of the metadata.
         list: &'static str,
@@ -36,10 +38,10 @@ pub enum ClientError {
         setter: &'static str,
     },
     /// An ID token was asked for and did not come (OpenID Connect Core section 3.1.3.3).
-    #[error("the provider issued no ID token although one was asked for")]
+    #[error("the provider issued no ID token, although one was requested")]
     MissingIdToken,
     /// What was kept of a login belongs to another provider or another client; nothing was sent.
-    #[error("the {what} belongs to another {member}: expected `{expected}`, found `{found}`")]
+    #[error("the {what} belongs to another {member}: expected \"{expected}\", found \"{found}\"")]
     Foreign {
         /// What was brought: `login`, `session` or `logout`.
         what: &'static str,
@@ -57,10 +59,10 @@ pub enum ClientError {
         what: &'static str,
     },
     /// This login was finished before: the callback came a second time, or somebody else sent it.
-    #[error("this login was finished before")]
+    #[error("this login was already finished")]
     Replayed,
     /// The kept login says that it lives longer than any login does: it was altered, or begun by other means. Nothing was sent.
-    #[error("the login lives longer than {} hours, the most that is accepted", limit.as_secs() / 3600)]
+    #[error("the login is valid for too long: at most {} hours", limit.as_secs() / 3600)]
     LoginTooLong {
         /// How long a login may live.
         limit: Duration,

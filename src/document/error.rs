@@ -8,10 +8,10 @@ use crate::error_kind::classify;
 #[non_exhaustive]
 pub enum DocumentError {
     /// The text is not one well-formed JSON object.
-    #[error("the body is not the JSON object that was expected")]
+    #[error("the body is not a JSON object")]
     Json(#[from] JsonError),
     /// A required member is absent or `null`.
-    #[error("member `{member}`: missing")]
+    #[error("member `{member}` is missing")]
     Missing {
         /// The member.
         member: String,

@@ -139,7 +139,7 @@ fn try_get_names_member_type_and_path() {
 fn strict_readers_say_what_is_wrong() {
     let document = document();
     assert_eq!(document.required_str("string"), Ok("text"));
-    assert_eq!(document.required_str("absent").unwrap_err().to_string(), "member `absent`: missing");
+    assert_eq!(document.required_str("absent").unwrap_err().to_string(), "member `absent` is missing");
     assert_eq!(document.required_str("null").unwrap_err().code(), "missing_member");
     assert_eq!(document.required_str("empty").unwrap_err().to_string(), "member `empty`: expected a non-empty string");
     assert_eq!(document.required_str("number").unwrap_err().to_string(), "member `number`: expected string, found number");
@@ -237,7 +237,7 @@ fn secrets_of_the_wrong_kind_are_blanked_as_well() {
 fn what_is_no_good_object_is_refused() {
     for (body, path) in [("", ""), ("[]", ""), ("{\"a\":1,\"a\":2}", "a"), ("{\"a\":{\"b\":1,\"b\":2}}", "a.b"), ("{\"a\":\"s3cret", "a")] {
         let error = Document::parse(body).unwrap_err();
-        assert_eq!(error.to_string(), "the body is not the JSON object that was expected");
+        assert_eq!(error.to_string(), "the body is not a JSON object");
         assert_eq!(error.code(), "malformed_json");
         let DocumentError::Json(cause) = &error else { panic!("{error:?}") };
         assert_eq!(cause.path(), path);

@@ -39,7 +39,7 @@ pub enum NumericDateError {
     #[error("expected a number, found {0}")]
     NotANumber(JsonKind),
     /// A number outside the years 1970 to 9999 (before 1970 only where that is allowed).
-    #[error("a number of seconds between 1970 and the end of the year 9999 was expected")]
+    #[error("expected a number of seconds between the years 1970 and 9999")]
     OutOfRange,
 }
 

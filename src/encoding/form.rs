@@ -39,7 +39,7 @@ pub struct Form {
 #[non_exhaustive]
 pub enum FormError {
     /// A `%` that two hexadecimal digits do not follow.
-    #[error("a percent sequence is broken")]
+    #[error("malformed percent-encoding")]
     PercentEncoding,
     /// What the percent sequences stand for is not UTF-8.
     #[error("not UTF-8")]

@@ -8,7 +8,7 @@ use crate::error_kind::classify;
 #[non_exhaustive]
 pub enum DriveError {
     /// The exchange has to wait and the environment has no timer.
-    #[error("the environment has no timer to wait with: enable the feature `tokio` or set one by `Environment::with_timer`")]
+    #[error("no timer is configured; enable the feature `tokio` or set one with `Environment::with_timer(…)`")]
     NoTimer,
     /// The timer panicked, as tokio's does on a runtime without timers.
     #[error(
@@ -19,19 +19,24 @@ pub enum DriveError {
     #[error(transparent)]
     Entropy(#[from] EntropyError),
     /// Keys have to be fetched, or a token introspected, by a kind of call for which no client was given.
-    #[error("it was set up without the {needed} that this call needs")]
+    #[error("no {needed} is configured; set one with `.{}(…)`", setter(.needed))]
     NoClient {
         /// What is missing.
         needed: &'static str,
     },
     /// A key, an assertion factory, a replay store or a claim validator that lives elsewhere has no way for this kind of driver.
-    #[error("the {what} of this request has no {needed} way, and this call needs one")]
+    #[error("the {what} of this request cannot be used by {needed} calls; configure one that can")]
     NoRemote {
         /// `signer`, `assertion factory`, `replay store` or `claim validator`.
         what: &'static str,
         /// `async` or `blocking`.
         needed: &'static str,
     },
+}
+
+/// The setter of what is missing.
+fn setter(needed: &str) -> &'static str {
+    if needed.starts_with("blocking") { "blocking_http" } else { "http" }
 }
 
 classify! { DriveError {

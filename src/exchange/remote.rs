@@ -105,7 +105,7 @@ impl ClientAssertion {
 
 /// An assertion could not be made; its own error is the source.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the client assertion could not be made")]
+#[error("the client assertion cannot be made")]
 pub struct AssertionError(#[source] Arc<dyn std::error::Error + Send + Sync>);
 
 impl AssertionError {

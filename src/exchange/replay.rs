@@ -77,13 +77,13 @@ pub trait BlockingReplayStore: Send + Sync {
 #[non_exhaustive]
 pub enum StoreError {
     /// Every place is taken by something that has not expired yet; nothing was forgotten to make room.
-    #[error("the store is full: all of its {capacity} places are taken by what has not expired yet")]
+    #[error("the store is full: {capacity} entries, none of them expired")]
     Full {
         /// How many places it has.
         capacity: usize,
     },
     /// What was to be remembered has expired already, so that its second use could not be told from its first.
-    #[error("what is to be remembered has expired already")]
+    #[error("the entry has already expired")]
     Expired,
     /// The store cannot be reached, or failed; its own error is the source.
     #[error("the store failed")]
@@ -235,7 +235,7 @@ impl fmt::Debug for ReplayGuard {
 
 /// The driver is of the other kind than the store.
 #[derive(Debug, thiserror::Error)]
-#[error("the replay store has no {needed} way, and this call needs one")]
+#[error("the replay store cannot be used by {needed} calls")]
 struct NoWay {
     needed: &'static str,
 }

@@ -261,7 +261,7 @@ impl std::str::FromStr for SignatureAlgorithm {
 
 /// The name belongs to no signature algorithm of this crate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a signature algorithm of this crate")]
+#[error("unknown signature algorithm")]
 pub struct UnknownAlgorithm;
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What can be wrong with a signed token, a key set, or the choice of a key: facts about members, never the token.
 
+use std::fmt;
+
 use crate::encoding::json::{JsonError, printable};
 use crate::error_kind::classify;
 use crate::jose::algorithm::SignatureAlgorithm;
@@ -13,7 +15,7 @@ use crate::jose::key_error::{KeyError, Unfit};
 #[non_exhaustive]
 pub enum JoseError {
     /// Longer than allowed; nothing was decoded.
-    #[error("the {part} has {found} octets, the limit is {limit}")]
+    #[error("the {part} is too long: at most {limit} bytes, found {found}")]
     TooLarge {
         /// `token` or `header`.
         part: &'static str,
@@ -23,7 +25,7 @@ pub enum JoseError {
         found: usize,
     },
     /// Not three parts with dots between them.
-    #[error("expected {expected} parts separated by dots, found {found}")]
+    #[error("unexpected number of parts: expected {expected}, found {found}")]
     Parts {
         /// How many there should be.
         expected: usize,
@@ -53,13 +55,13 @@ pub enum JoseError {
         found: String,
     },
     /// The header demands an extension that is not understood (`crit`, RFC 7515 section 4.1.11).
-    #[error("the header demands the extension `{name}`, which is not understood")]
+    #[error("the header requires the extension `{name}`, which is not supported")]
     Critical {
         /// The first extension named, escaped and shortened.
         name: String,
     },
     /// `alg` is not in the caller's allow-list; a name this crate does not know never is.
-    #[error("the algorithm `{found}` is not allowed, only {allowed}")]
+    #[error("the algorithm is not allowed: expected {}, found \"{found}\"", quoted(allowed))]
     AlgorithmNotAllowed {
         /// The name in the header, escaped and shortened.
         found: String,
@@ -70,8 +72,8 @@ pub enum JoseError {
     #[error("the list of allowed algorithms is empty")]
     NoAlgorithmAllowed,
     /// No key, or more than one, stands for the signature.
-    #[error("no key could be chosen")]
-    Selection(#[source] KeySelectionError),
+    #[error(transparent)]
+    Selection(KeySelectionError),
     /// The chosen key cannot be used.
     #[error("the chosen key cannot be used")]
     Key(#[source] KeyError),
@@ -90,15 +92,18 @@ pub enum JoseError {
         reason: &'static str,
     },
     /// `alg` of an encrypted token is not in the caller's allow-list; a name this crate does not know never is.
-    #[error("the key management algorithm `{found}` is not allowed, only {allowed}")]
+    #[error("the key management algorithm is not allowed: expected {}, found \"{found}\"", quoted(allowed))]
     KeyManagementNotAllowed {
         /// The name in the header, escaped and shortened.
         found: String,
         /// What the caller allows.
         allowed: KeyManagementSet,
     },
+    /// Five parts, and a header without `enc`.
+    #[error("not a JWE: `enc` is missing from the header")]
+    NotEncrypted,
     /// `enc` is not in the caller's allow-list; a name this crate does not know never is.
-    #[error("the content encryption `{found}` is not allowed, only {allowed}")]
+    #[error("the content encryption is not allowed: expected {}, found \"{found}\"", quoted(allowed))]
     ContentEncryptionNotAllowed {
         /// The name in the header, escaped and shortened.
         found: String,
@@ -106,7 +111,7 @@ pub enum JoseError {
         allowed: ContentEncryptionSet,
     },
     /// A part of an encrypted token has another length than its algorithm says.
-    #[error("the {part} must have {expected} octets, found {found}")]
+    #[error("the {part} has the wrong length: expected {expected} bytes, found {found}")]
     PartSize {
         /// `encrypted key`, `initialization vector` or `authentication tag`.
         part: &'static str,
@@ -116,10 +121,10 @@ pub enum JoseError {
         found: usize,
     },
     /// The sender's ephemeral key (`epk`) is none.
-    #[error("the header member `epk` is no public key to agree with")]
+    #[error("the header member `epk` is not a usable public key")]
     EphemeralKey(#[source] KeyError),
     /// No own key stands for the token.
-    #[error("no decryption key fits the token")]
+    #[error("no decryption key matches the token{}", named(.key_id.as_deref()))]
     NoDecryptionKey {
         /// The header's `kid`, escaped and shortened.
         key_id: Option<String>,
@@ -127,20 +132,20 @@ pub enum JoseError {
         unfit: Option<Unfit>,
     },
     /// More than one own key fits: a `kid` of its own for each would tell them apart.
-    #[error("{found} decryption keys fit the token, and one must")]
+    #[error("{found} decryption keys match the token, and exactly one must")]
     SeveralDecryptionKeys {
         /// How many fit.
         found: usize,
     },
     /// Decryption failed. Whether it was the wrapped key, the tag or the padding is not told, and not to be found out (RFC 7516
     /// section 11.5).
-    #[error("the token could not be decrypted")]
+    #[error("the token cannot be decrypted")]
     Decryption,
     /// The content of an encrypted token is no signed token, and a signature is required.
     #[error("the content of the encrypted token is not a signed token")]
     ContentNotSigned,
     /// The build has no provider, or the provider gave up.
-    #[error("no cryptography is at hand for the token")]
+    #[error("no cryptography is available for the token")]
     Crypto(#[source] CryptoError),
 }
 
@@ -164,6 +169,7 @@ classify! { JoseError {
     Self::NeverAccepted { .. } => "never_accepted" Validation;
     Self::KeyManagementNotAllowed { .. } => "key_management_not_allowed" Validation;
     Self::ContentEncryptionNotAllowed { .. } => "content_encryption_not_allowed" Validation;
+    Self::NotEncrypted => "token_not_jwe" Malformed;
     Self::PartSize { .. } => "token_part_size" Malformed;
     Self::EphemeralKey(_) => "ephemeral_key" Malformed;
     Self::NoDecryptionKey { .. } => "decryption_key_none" Key;
@@ -176,18 +182,37 @@ classify! { JoseError {
     Self::Crypto(error) => error.class();
 } }
 
+/// Names in quotes, as an expectation.
+fn quoted(names: &impl fmt::Display) -> String {
+    format!("\"{names}\"")
+}
+
+fn counted(keys: usize) -> String {
+    if keys == 1 { "1 key".to_owned() } else { format!("{keys} keys") }
+}
+
+fn named(key_id: Option<&str>) -> String {
+    key_id.map(|key_id| format!(" (`kid` \"{key_id}\")")).unwrap_or_default()
+}
+
+fn unclear(key_id: Option<&str>) -> String {
+    key_id.map_or_else(|| "no `kid`".to_owned(), |key_id| format!("the `kid` \"{key_id}\" of all of them"))
+}
+
 /// Why a set gives no key for a signature.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeySelectionError {
     /// No key of the set has this `kid`: perhaps the set is old.
-    #[error("no key has the `kid` of the token, `{key_id}`")]
+    #[error("no key matches: `kid` \"{key_id}\" is unknown (set of {})", counted(*.keys))]
     UnknownKeyId {
         /// The header's `kid`, escaped and shortened.
         key_id: String,
+        /// How many keys the set has.
+        keys: usize,
     },
     /// A key of the set has this `kid`, and it is broken, weak or a secret, so that it was left out.
-    #[error("the key with the `kid` of the token, `{key_id}`, was left out of the set")]
+    #[error("no key matches: the key with `kid` \"{key_id}\" was skipped")]
     Skipped {
         /// The header's `kid`, escaped and shortened.
         key_id: String,
@@ -196,15 +221,13 @@ pub enum KeySelectionError {
         reason: KeyError,
     },
     /// No key of the set has this `kid`, and one without a `kid` would fit: `KeySelection::TryEach` would try it.
-    #[error(
-        "no key has the `kid` of the token, `{key_id}`; a key without `kid` is tried with `.key_selection(KeySelection::TryEach {{ … }})`"
-    )]
+    #[error("no key matches: `kid` \"{key_id}\" is unknown; try keys without `kid` with `.key_selection(KeySelection::TryEach {{ … }})`")]
     Unnamed {
         /// The header's `kid`, escaped and shortened.
         key_id: String,
     },
     /// There are keys (with this `kid`, if the header has one), and none fits the algorithm.
-    #[error("no key fits {algorithm}{}", listed(.keys))]
+    #[error("no key matches {algorithm}{}", listed(.keys))]
     NoneFits {
         /// The header's algorithm.
         algorithm: SignatureAlgorithm,
@@ -212,15 +235,19 @@ pub enum KeySelectionError {
         keys: Vec<UnfitKey>,
     },
     /// More than one key fits. `KeySelection::TryEach` would try them, up to a limit.
-    #[error("{found} keys fit {algorithm}: a `kid` of its own for each would tell them apart, or `KeySelection::TryEach`")]
+    #[error("{found} keys match {algorithm} and the token has {}; allow it with `.key_selection(KeySelection::TryEach)`", unclear(.key_id.as_deref()))]
     Several {
         /// The header's algorithm.
         algorithm: SignatureAlgorithm,
         /// How many fit.
         found: usize,
+        /// The header's `kid`, escaped and shortened, where it has one.
+        key_id: Option<String>,
     },
     /// More keys fit than may be tried.
-    #[error("{found} keys fit {algorithm}, at most {at_most} may be tried")]
+    #[error(
+        "{found} keys match {algorithm}, and at most {at_most} may be tried; raise the limit with `.key_selection(KeySelection::TryEach)`"
+    )]
     TooMany {
         /// The header's algorithm.
         algorithm: SignatureAlgorithm,

@@ -196,7 +196,7 @@ impl JsonWebKeySet {
             (Some(key), None) => Ok(key),
             (Some(_), Some(_)) => match distinct(self.candidates(key_id, algorithm)).as_slice() {
                 [key] => Ok(key),
-                several => Err(KeySelectionError::Several { algorithm, found: several.len() }),
+                several => Err(KeySelectionError::Several { algorithm, found: several.len(), key_id: key_id.map(printable) }),
             },
             (None, _) => Err(self.nothing(key_id, algorithm)),
         }
@@ -258,7 +258,7 @@ impl JsonWebKeySet {
                 match self.0.skipped.iter().find(|skipped| skipped.key_id.as_ref() == Some(&key_id)) {
                     Some(skipped) => KeySelectionError::Skipped { key_id, reason: skipped.reason.clone() },
                     None if self.unnamed(algorithm).next().is_some() => KeySelectionError::Unnamed { key_id },
-                    None => KeySelectionError::UnknownKeyId { key_id },
+                    None => KeySelectionError::UnknownKeyId { key_id, keys: self.0.keys.len() },
                 }
             }
             _ => {

@@ -30,13 +30,13 @@ pub enum KeyError {
     #[error("the Ed25519 public key has small order")]
     SmallOrder,
     /// An RSA key from chips whose primes can be found from the modulus (CVE-2017-15361).
-    #[error("the RSA modulus carries the fingerprint of weak primes")]
+    #[error("the RSA modulus has the fingerprint of weak primes (CVE-2017-15361)")]
     WeakPrimes,
     /// A shared secret where only public keys belong (RFC 8725 section 3.2).
-    #[error("a symmetric key does not belong into this key set")]
+    #[error("symmetric keys are not allowed in this key set")]
     Symmetric,
     /// The key type or curve is not known here, so the key cannot be used.
-    #[error("the key type `{name}` is not supported here")]
+    #[error("the key type `{name}` is not supported")]
     Unsupported {
         /// The key type, curve or object identifier.
         name: String,
@@ -66,7 +66,7 @@ pub enum KeyError {
         reason: Unfit,
     },
     /// The cryptography provider refused the key.
-    #[error("the cryptography provider refused the key")]
+    #[error("the cryptography provider rejected the key")]
     Crypto(#[source] CryptoError),
 }
 
@@ -75,10 +75,10 @@ pub enum KeyError {
 #[non_exhaustive]
 pub enum Unfit {
     /// `kty` is another.
-    #[error("another `kty`")]
+    #[error("its `kty` is for other algorithms")]
     KeyType,
     /// `crv` is another.
-    #[error("another `crv`")]
+    #[error("its `crv` is for another algorithm")]
     Curve,
     /// `alg` is set and names another algorithm.
     #[error("its `alg` names another algorithm")]
@@ -93,7 +93,7 @@ pub enum Unfit {
     #[error("its `use` is not `enc`")]
     EncryptionUse,
     /// The shared secret has another length than the algorithm's keys (RFC 7518 sections 4.4, 4.5 and 4.7).
-    #[error("the secret has another length than the algorithm's keys")]
+    #[error("the length of the secret differs from that of the algorithm's keys")]
     SecretSize,
     /// The shared secret is shorter than the hash (RFC 7518 section 3.2).
     #[error("the secret is shorter than the hash")]

@@ -133,13 +133,13 @@ impl fmt::Debug for PrivateKeySigner {
 #[non_exhaustive]
 pub enum SignerError {
     /// The provider failed.
-    #[error("the private key could not sign")]
+    #[error("the private key cannot sign")]
     Crypto(#[source] CryptoError),
     /// A signer elsewhere failed; its own error is the source.
     #[error("the signer failed")]
     Remote(#[source] Arc<dyn Error + Send + Sync>),
     /// The signature has another length than the algorithm's: ECDSA in DER instead of raw `r || s`, most likely.
-    #[error("a signature of {algorithm} has {expected} octets, the signer gave {found}")]
+    #[error("the signature has the wrong length for {algorithm}: expected {expected} bytes, found {found}")]
     SignatureSize {
         /// The signer's algorithm.
         algorithm: SignatureAlgorithm,
@@ -149,7 +149,7 @@ pub enum SignerError {
         found: usize,
     },
     /// The header names a member that the signing itself writes, or one that would change what is signed.
-    #[error("the header member `{member}` cannot be set by hand")]
+    #[error("the header member `{member}` is reserved and cannot be set")]
     ReservedMember {
         /// The member's name.
         member: String,

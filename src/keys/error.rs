@@ -8,7 +8,7 @@ use crate::jose::JsonWebKeySet;
 #[non_exhaustive]
 pub enum KeySourceError {
     /// The provider's key set holds no key that verifies anything.
-    #[error("the provider's key set holds no usable key: {keys} of unfit kinds, {skipped} skipped")]
+    #[error("the provider's key set has no usable key: {keys} of other kinds, {skipped} skipped")]
     NoUsableKey {
         /// How many keys are there that verify nothing.
         keys: usize,

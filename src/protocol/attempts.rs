@@ -30,6 +30,8 @@ pub(crate) struct Attempts {
     failed: u32,
     /// Makes a DPoP proof for every attempt.
     proofs: Option<MessageProofs>,
+    /// The address of the last attempt.
+    address: Option<http::Uri>,
 }
 
 /// Without a deadline of its own, a request begins no attempt later than this after the first, waits that the server asked for not counted: a
@@ -48,7 +50,7 @@ impl Attempts {
         // Explicit settings win: the environment is read (and can be wrong) only where something is left open.
         let is_open = options.retry.is_none() || (options.deadline.is_some() && options.attempt_timeout.is_none());
         let settings = if is_open { TransportSettings::of_process().map(Some) } else { Ok(None) };
-        let settings = settings.map_err(|source| RequestError::Transport { endpoint, source })?;
+        let settings = settings.map_err(|source| RequestError::Transport { endpoint: endpoint.into(), source })?;
         let usual_retry = || settings.map_or_else(RetrySettings::default, TransportSettings::retry);
         Ok(Self {
             endpoint,
@@ -61,6 +63,7 @@ impl Attempts {
             repeats_until: port.monotonic().saturating_add(options.deadline.unwrap_or(USUAL_DEADLINE)),
             failed: 0,
             proofs: None,
+            address: None,
         })
     }
 
@@ -72,6 +75,7 @@ impl Attempts {
 
     /// Sends one attempt. `Some` is the answer to read; `None` says that a new attempt is due, its wait already over.
     pub(crate) async fn send(&mut self, mut request: HttpRequest, port: &Port) -> Result<Option<HttpResponse>, RequestError> {
+        self.address = Some(request.uri().clone());
         request.extensions_mut().insert(BodyLimit(self.body_limit));
         if let Some(timeout) = self.timeout(port)? {
             request.extensions_mut().insert(AttemptTimeout(timeout));
@@ -146,7 +150,15 @@ impl Attempts {
     }
 
     fn failed(&self, source: TransportError) -> RequestError {
-        RequestError::Transport { endpoint: self.endpoint, source }
+        self.located(RequestError::Transport { endpoint: self.endpoint.into(), source })
+    }
+
+    /// The error with the address that was asked last.
+    pub(crate) fn located(&self, error: RequestError) -> RequestError {
+        match &self.address {
+            Some(address) => error.at(&address.to_string()),
+            None => error,
+        }
     }
 }
 

@@ -184,6 +184,7 @@ impl Posting<'_> {
         read: impl FnOnce(Accepted, &Expectation) -> Result<T, RequestError>,
     ) -> Result<T, RequestError> {
         let outcome = self.expectation.accept(response, port.now()).and_then(|accepted| read(accepted, &self.expectation));
+        let outcome = outcome.map_err(|error| self.attempts.located(error).tried(self.post.authentication.method()));
         outcome.map_err(|error| match &self.message {
             Some(message) => self.post.hiding(error, message),
             None => error,

@@ -202,7 +202,7 @@ impl BackchannelAuthenticationRequest {
         let sent = self.options.parameters.iter().filter(|extra| extra.values().next().is_some());
         for name in sent.map(Extra::name) {
             if HINTS.contains(&name) && name != hint {
-                return Err(RequestError::configuration(format!("parameter `{name}`"), "would be a second hint beside `.hint(…)`"));
+                return Err(RequestError::configuration(name, "cannot be combined with `.hint(…)`; exactly one hint is allowed"));
             }
             if name == parameters::REQUEST {
                 return Err(RequestError::configuration("parameter `request`", "is made by `.signed_with(…)`"));

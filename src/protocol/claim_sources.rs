@@ -145,7 +145,7 @@ impl ClaimSources {
             return Ok(self);
         }
         Err(RequestError::Member {
-            endpoint: ANSWER,
+            endpoint: ANSWER.into(),
             member: SOURCES,
             expected: "no more sources than the limit",
             found: format!("{} where {limit} are allowed", self.len()),
@@ -201,14 +201,14 @@ fn members<'d>(document: &'d Document, name: &'static str) -> Result<Option<Vec<
     match value.members() {
         Some(members) => Ok(Some(members.map(|(name, value)| (name.into_owned(), value)).collect())),
         None => Err(RequestError::Malformed {
-            endpoint: ANSWER,
+            endpoint: ANSWER.into(),
             source: DocumentError::unexpected_type(name, JsonKind::Object.as_str(), value.kind()),
         }),
     }
 }
 
 fn wrong(member: &'static str, expected: &'static str, found: impl Into<String>) -> RequestError {
-    RequestError::Member { endpoint: ANSWER, member, expected, found: found.into() }
+    RequestError::Member { endpoint: ANSWER.into(), member, expected, found: found.into() }
 }
 
 /// Fetches the JWT of a distributed source, with the token of that source or none. The caller's own headers and parameters stay at home.
@@ -235,7 +235,7 @@ pub(crate) async fn fetch(
         }
         if let Some(response) = attempts.send(with_body(builder, String::new())?, port).await? {
             let accepted = expectation.accept(response, port.now());
-            let accepted = accepted.map_err(|error| error.hiding(access_token.map(AccessToken::expose)))?;
+            let accepted = accepted.map_err(|error| attempts.located(error).hiding(access_token.map(AccessToken::expose)))?;
             let body = accepted.body().trim_ascii();
             let text = std::str::from_utf8(body).map_err(|_| expectation.malformed(DocumentError::Json(not_utf8(body))))?;
             return Ok(SecurityAssertion::new(text));

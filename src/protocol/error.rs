@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::discovery::{AddressError, DiscoveryDocumentResponse, PolicyViolation};
 use super::http_error::{HttpError, HttpErrorKind};
 use super::oauth_error::OAuthError;
+use super::target::{DISCOVERY, RequestTarget};
 use crate::constants::error_codes;
 use crate::document::DocumentError;
 use crate::environment::EntropyError;
-use crate::error_kind::classify;
+use crate::error_kind::{classify, predicate};
 use crate::exchange::{AssertionError, ExchangeError};
 use crate::jose::{EncryptionError, JoseError, KeySetError, SignerError};
 use crate::transport::{TransportError, TransportErrorKind, is_retryable_status};
@@ -22,7 +23,7 @@ const PASSING: [&str; 3] = [error_codes::TEMPORARILY_UNAVAILABLE, error_codes::A
 #[non_exhaustive]
 pub enum RequestError {
     /// The request itself is wrong; nothing was sent.
-    #[error("{member}: {problem}")]
+    #[error("{}", predicate(member, problem))]
     Configuration {
         /// The setter, parameter or header at fault.
         member: String,
@@ -41,23 +42,23 @@ pub enum RequestError {
     #[error(transparent)]
     Policy(Box<PolicyViolation>),
     /// No usable answer came.
-    #[error("{} the {endpoint}{}", outcome(.source), larger_body(endpoint, .source.kind() == TransportErrorKind::BodyTooLarge))]
+    #[error("{endpoint} failed: {}{}", outcome(.source), larger_body(endpoint.name(), .source.kind() == TransportErrorKind::BodyTooLarge))]
     Transport {
         /// Which endpoint.
-        endpoint: &'static str,
+        endpoint: RequestTarget,
         /// What kept it.
         source: TransportError,
     },
     /// An answer that is no protocol message.
-    #[error("the {endpoint} answered with {}{}", .error.summary(), larger_body(endpoint, matches!(.error.kind(), HttpErrorKind::BodyTooLarge { .. })))]
+    #[error("{endpoint} failed: {}{}", .error.summary(), advice(.endpoint, .error))]
     Http {
         /// Which endpoint.
-        endpoint: &'static str,
+        endpoint: RequestTarget,
         /// Status, challenges and what was expected.
         error: Box<HttpError>,
     },
     /// Something could not be signed.
-    #[error("the {what} could not be signed")]
+    #[error("cannot sign the {what}")]
     Signing {
         /// What.
         what: &'static str,
@@ -65,7 +66,7 @@ pub enum RequestError {
         source: SignerError,
     },
     /// Something could not be encrypted.
-    #[error("the {what} could not be encrypted")]
+    #[error("cannot encrypt the {what}")]
     Encrypting {
         /// What.
         what: &'static str,
@@ -73,7 +74,7 @@ pub enum RequestError {
         source: EncryptionError,
     },
     /// The server takes authorization requests of another form alone; nothing was sent.
-    #[error("the server takes {wanted} alone (`{member}`)")]
+    #[error("the server accepts only {wanted} (`{member}`)")]
     RequestForm {
         /// What it takes.
         wanted: &'static str,
@@ -101,32 +102,32 @@ pub enum RequestError {
         found: String,
     },
     /// A client assertion could not be made elsewhere.
-    #[error("the client could not authenticate")]
+    #[error("the client cannot authenticate")]
     Assertion {
         /// Why not.
         source: AssertionError,
     },
     /// An OAuth error document.
-    #[error("the {endpoint} refused: {error}")]
+    #[error("{endpoint} rejected the request: {error}")]
     OAuth {
         /// Which endpoint.
-        endpoint: &'static str,
+        endpoint: RequestTarget,
         /// The document, its status and challenges.
         error: Box<OAuthError>,
     },
     /// An answer that cannot be read.
-    #[error("the answer of the {endpoint} cannot be read")]
+    #[error("{endpoint} failed: the response cannot be read")]
     Malformed {
         /// Which endpoint.
-        endpoint: &'static str,
+        endpoint: RequestTarget,
         /// Where and what.
         source: DocumentError,
     },
     /// A member of the answer is missing or not what it must be.
-    #[error("the answer of the {endpoint} is not usable: `{member}`: expected {expected}, found {found}")]
+    #[error("{endpoint} failed: unusable member `{member}`: expected {expected}, found {found}")]
     Member {
         /// Which endpoint.
-        endpoint: &'static str,
+        endpoint: RequestTarget,
         /// The member.
         member: &'static str,
         /// What it must be.
@@ -135,10 +136,10 @@ pub enum RequestError {
         found: String,
     },
     /// A check on the answer failed.
-    #[error("the answer of the {endpoint} is not for this request: `{member}`: expected `{expected}`, found `{found}`")]
+    #[error("{endpoint} failed: the response does not belong to this request: `{member}`: expected \"{expected}\", found \"{found}\"")]
     Mismatch {
         /// Which endpoint.
-        endpoint: &'static str,
+        endpoint: RequestTarget,
         /// The member.
         member: &'static str,
         /// What was expected; never a secret.
@@ -147,24 +148,24 @@ pub enum RequestError {
         found: String,
     },
     /// The signature of signed metadata does not stand.
-    #[error("the signed metadata cannot be trusted")]
+    #[error("the signed metadata was rejected")]
     SignedMetadata {
         /// Why not.
         source: JoseError,
     },
     /// A signed answer was refused.
-    #[error("the signed answer of the {endpoint} cannot be trusted")]
+    #[error("{endpoint} failed: the signed response was rejected")]
     Token {
         /// Which endpoint.
-        endpoint: &'static str,
+        endpoint: RequestTarget,
         /// Which rule, which claim.
         source: ValidationError,
     },
     /// A polling came to its end without tokens.
-    #[error("{end}, while waiting for the user's decision at the {endpoint}")]
+    #[error("{endpoint} issued no tokens: {end} before the user decided")]
     Poll {
         /// Which endpoint.
-        endpoint: &'static str,
+        endpoint: RequestTarget,
         /// Why.
         end: PollEnd,
     },
@@ -177,7 +178,7 @@ pub enum RequestError {
         source: Box<RequestError>,
     },
     /// The document is good, the keys it points to could not be had.
-    #[error("the keys of {} could not be loaded", .document.shown_issuer())]
+    #[error("the keys of `{}` cannot be loaded", .document.shown_issuer())]
     KeySetLoading {
         /// The document, its issuer checked.
         document: Box<DiscoveryDocumentResponse>,
@@ -249,6 +250,46 @@ impl RequestError {
         }
     }
 
+    /// The same error, with how the client authenticated, where the server says that it did not succeed.
+    pub(crate) fn tried(self, method: &'static str) -> Self {
+        match self {
+            Self::OAuth { endpoint, error } => Self::OAuth { endpoint, error: Box::new(error.tried(method)) },
+            other => other,
+        }
+    }
+
+    /// The same error, with the address that was asked.
+    pub(crate) fn at(mut self, address: &str) -> Self {
+        match &mut self {
+            Self::Transport { endpoint, .. }
+            | Self::Http { endpoint, .. }
+            | Self::OAuth { endpoint, .. }
+            | Self::Malformed { endpoint, .. }
+            | Self::Member { endpoint, .. }
+            | Self::Mismatch { endpoint, .. }
+            | Self::Token { endpoint, .. }
+            | Self::Poll { endpoint, .. } => endpoint.at(address),
+            _ => {}
+        }
+        self
+    }
+
+    /// Where the request went, as far as the error is about its response.
+    pub fn target(&self) -> Option<&RequestTarget> {
+        match self {
+            Self::Transport { endpoint, .. }
+            | Self::Http { endpoint, .. }
+            | Self::OAuth { endpoint, .. }
+            | Self::Malformed { endpoint, .. }
+            | Self::Member { endpoint, .. }
+            | Self::Mismatch { endpoint, .. }
+            | Self::Token { endpoint, .. }
+            | Self::Poll { endpoint, .. } => Some(endpoint),
+            Self::KeySetLoading { source, .. } => source.target(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn configuration(member: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Configuration { member: member.into(), problem: problem.into() }
     }
@@ -300,8 +341,16 @@ fn larger_body(endpoint: &str, is_too_large: bool) -> &'static str {
 
 fn outcome(error: &TransportError) -> &'static str {
     match error.kind() {
-        TransportErrorKind::Configuration => "nothing could be sent to",
-        _ => "no usable answer from",
+        TransportErrorKind::Configuration => "nothing was sent",
+        _ => "no response",
+    }
+}
+
+/// What to do about an unexpected status.
+fn advice(endpoint: &RequestTarget, error: &HttpError) -> &'static str {
+    match (endpoint.name(), error.status().as_u16()) {
+        (DISCOVERY, 404 | 405 | 410) => "; check the authority: the document is usually at `<authority>/.well-known/openid-configuration`",
+        _ => larger_body(endpoint.name(), matches!(error.kind(), HttpErrorKind::BodyTooLarge { .. })),
     }
 }
 

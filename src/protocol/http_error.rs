@@ -112,19 +112,19 @@ impl HttpError {
         match &self.fault {
             HttpErrorKind::Status { redirect: true, .. } => match self.location() {
                 Some(location) => {
-                    format!("status {status}, a redirect to `{location}`, and redirects are never followed: set the address it leads to")
+                    format!("HTTP {status}, a redirect to `{location}`; redirects are never followed, set the address it leads to")
                 }
-                None => format!("status {status}, a redirect, and redirects are never followed"),
+                None => format!("HTTP {status}, a redirect; redirects are never followed"),
             },
             HttpErrorKind::Status { expected, .. } => {
                 let asked = self.retry_after().map(|asked| format!("; the server asks to wait for {} s", asked.as_secs()));
-                format!("status {status} where {} was expected{}", expected.as_u16(), asked.unwrap_or_default())
+                format!("HTTP {status} (expected {}){}", expected.as_u16(), asked.unwrap_or_default())
             }
             HttpErrorKind::ContentType { expected, found } => {
-                let found = found.as_deref().map_or_else(|| "no content type".to_owned(), |found| format!("content type `{found}`"));
-                format!("{found} where {} was expected (status {status})", expected.join(" or "))
+                let found = found.as_deref().map_or_else(|| "none".to_owned(), |found| format!("\"{found}\""));
+                format!("unexpected content type: expected \"{}\", found {found} (HTTP {status})", expected.join("\" or \""))
             }
-            HttpErrorKind::BodyTooLarge { limit } => format!("a body of more than {limit} bytes (status {status})"),
+            HttpErrorKind::BodyTooLarge { limit } => format!("the body is longer than {limit} bytes (HTTP {status})"),
         }
     }
 }

@@ -92,7 +92,7 @@ impl JwksRequest {
             if let Some(response) = attempts.send(request, port).await? {
                 let media_types = &[media_types::JWK_SET_JSON, media_types::JSON];
                 let expectation = Expectation { endpoint: ENDPOINT, success: StatusCode::OK, also: &[], media_types, body_limit, quirks };
-                let accepted = expectation.accept(response, port.now())?;
+                let accepted = expectation.accept(response, port.now()).map_err(|error| attempts.located(error))?;
                 let key_set = JsonWebKeySet::from_json_with(accepted.body(), self.key_set_rules()).map_err(RequestError::KeySet)?;
                 // A set may hold keys that are no good JSON objects: it is a key set all the same, and has no other members to show.
                 let document = Document::parse(accepted.body().clone())

@@ -55,6 +55,7 @@ mod response;
 mod response_head;
 mod response_verifier;
 mod seconds;
+mod target;
 
 pub use bearer_credential::BearerCredential;
 pub use error::{PollEnd, RequestError};
@@ -64,3 +65,4 @@ pub use request::{Request, RequestOnce};
 pub use response_head::ResponseHead;
 pub use response_verifier::ResponseVerifier;
 pub(crate) use response_verifier::UnverifiedResponse;
+pub use target::RequestTarget;

@@ -8,7 +8,7 @@ use super::discovery::{DiscoveryPolicy, NamedAddress};
 use super::excerpt::escaped;
 use super::redaction::without_secrets;
 use super::response_head::ResponseHead;
-use crate::constants::error_codes;
+use crate::constants::{client_auth_methods, error_codes};
 use crate::document::Document;
 use crate::encoding::challenge::Challenge;
 use crate::secret::SecretText;
@@ -28,13 +28,15 @@ pub struct OAuthError {
     head: ResponseHead,
     /// What the request sent in confidence: a server that repeats it in its description must not bring it into a log.
     hidden: Vec<SecretText>,
+    /// How the client authenticated, where that is what the server rejects.
+    tried: Option<&'static str>,
 }
 
 impl OAuthError {
     /// The error of a document, if it is one: `error` is a non-empty string.
     pub(crate) fn of(document: &Document, head: &ResponseHead) -> Option<Self> {
         let error = document.try_get_str("error").filter(|error| !error.is_empty())?.to_owned();
-        Some(Self { error, document: document.clone(), head: head.clone(), hidden: Vec::new() })
+        Some(Self { error, document: document.clone(), head: head.clone(), hidden: Vec::new(), tried: None })
     }
 
     /// The error of a challenge to a token, for servers that say why in `WWW-Authenticate` alone (RFC 6750 section 3, RFC 9449 section 7.1).
@@ -49,6 +51,13 @@ impl OAuthError {
             .filter_map(|name| Some((name.to_owned(), challenge.parameter(name)?.into())))
             .collect();
         Self::of(&Document::parse(serde_json::Value::Object(members).to_string()).ok()?, head)
+    }
+
+    /// The same error, whose `Display` says how the client authenticated if the server says that it did not succeed (RFC 6749 section 5.2).
+    pub(crate) fn tried(mut self, method: &'static str) -> Self {
+        let is_about_client = self.error == error_codes::INVALID_CLIENT || self.status() == http::StatusCode::UNAUTHORIZED;
+        self.tried = is_about_client.then_some(method);
+        self
     }
 
     /// The same error whose `Display` leaves these secrets out.
@@ -111,17 +120,29 @@ impl OAuthError {
 
 impl fmt::Display for OAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` (status {})", escaped(&self.without_secrets(&self.error), TEXT_LIMIT), self.status().as_u16())?;
+        write!(f, "`{}` (HTTP {})", escaped(&self.without_secrets(&self.error), TEXT_LIMIT), self.status().as_u16())?;
         match self.error_description() {
             Some(description) => write!(f, ": {}", escaped(&self.without_secrets(description), TEXT_LIMIT))?,
             None => {}
         }
         match self.clock_offset() {
-            Some(ahead @ 1..) => write!(f, "; this machine's clock is {ahead} s behind the server's"),
-            Some(behind) => write!(f, "; this machine's clock is {} s ahead of the server's", behind.abs()),
-            None => Ok(()),
+            Some(ahead @ 1..) => write!(f, "; this machine's clock is {ahead} s behind the server's")?,
+            Some(behind) => write!(f, "; this machine's clock is {} s ahead of the server's", behind.abs())?,
+            None => {}
         }
+        self.tried.map_or(Ok(()), |method| write!(f, "; {}", other_methods(method)))
     }
+}
+
+/// How the client authenticated, and the setters of the ways that servers confuse with it.
+fn other_methods(method: &str) -> String {
+    let others = match method {
+        client_auth_methods::NONE => return "the client did not authenticate; set a method with `.authentication(…)`".to_owned(),
+        client_auth_methods::CLIENT_SECRET_BASIC => "`ClientAuthentication::secret_post(…)` or `secret_basic_raw(…)`",
+        client_auth_methods::CLIENT_SECRET_POST => "`ClientAuthentication::secret_basic(…)` or `secret_basic_raw(…)`",
+        _ => "another `ClientAuthentication`",
+    };
+    format!("the client authenticated with `{method}`; if it is registered for another method, set {others} with `.authentication(…)`")
 }
 
 impl fmt::Debug for OAuthError {

@@ -150,7 +150,7 @@ impl RegistrationMessage<'_> {
             }
             if let Some(response) = attempts.send(with_json(builder, self.body.clone())?, port).await? {
                 let outcome = expectation.accept(response, port.now()).and_then(|accepted| read(accepted, &expectation));
-                return outcome.map_err(|error| error.hiding(self.token.map(|(_, token)| token.expose())));
+                return outcome.map_err(|error| attempts.located(error).hiding(self.token.map(|(_, token)| token.expose())));
             }
         }
     }

@@ -47,7 +47,7 @@ impl RegisteredClient {
             return Ok(response);
         }
         Err(RequestError::Mismatch {
-            endpoint: ENDPOINT,
+            endpoint: ENDPOINT.into(),
             member: names::CLIENT_ID,
             expected: escaped(self.client_id(), 255),
             found: escaped(response.client_id(), 255),

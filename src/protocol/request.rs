@@ -77,7 +77,7 @@ fn extra_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Re
     let header = HeaderName::try_from(name)
         .map_err(|_| RequestError::configuration(format!("header `{}`", escaped(name, 100)), "is no header name"))?;
     if RESERVED_HEADERS.contains(&header.as_str()) {
-        return Err(RequestError::configuration(format!("header `{header}`"), "is set by the library alone"));
+        return Err(RequestError::configuration(format!("header `{header}`"), "is reserved and cannot be set"));
     }
     let value = HeaderValue::from_str(value)
         .map_err(|_| RequestError::configuration(format!("header `{header}`"), "has a value with characters that no header may hold"))?;

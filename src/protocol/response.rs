@@ -97,7 +97,7 @@ impl Expectation {
         let (document, secrets) = Document::open_answer(accepted.body).map_err(|source| self.malformed(source))?;
         if document.contains("error") {
             if let Some(error) = OAuthError::of(&document, &accepted.head) {
-                return Err(RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) });
+                return Err(RequestError::OAuth { endpoint: self.endpoint.into(), error: Box::new(error) });
             }
             // A success with an error in it is none, whatever the error looks like.
             document.optional_str("error").map_err(|source| self.malformed(source))?;
@@ -111,28 +111,28 @@ impl Expectation {
     }
 
     pub(crate) fn malformed(&self, source: crate::document::DocumentError) -> RequestError {
-        RequestError::Malformed { endpoint: self.endpoint, source }
+        RequestError::Malformed { endpoint: self.endpoint.into(), source }
     }
 
     /// A member that is missing or of the wrong kind.
     pub(crate) fn member(&self, member: &'static str, expected: &'static str, found: impl Into<String>) -> RequestError {
-        RequestError::Member { endpoint: self.endpoint, member, expected, found: found.into() }
+        RequestError::Member { endpoint: self.endpoint.into(), member, expected, found: found.into() }
     }
 
     fn rejected_status(&self, head: &ResponseHead, body: &bytes::Bytes) -> RequestError {
         let status = head.status();
         if let Some(error) = oauth_error(head, body).or_else(|| OAuthError::of_challenge(head)) {
-            return RequestError::OAuth { endpoint: self.endpoint, error: Box::new(error) };
+            return RequestError::OAuth { endpoint: self.endpoint.into(), error: Box::new(error) };
         }
         let redirect = status.is_redirection() && head.headers().contains_key(LOCATION);
         let body: &[u8] = if status.is_success() { &[] } else { body };
         let location = head.headers().get(LOCATION).filter(|_| redirect).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let error = HttpError::new(head, HttpErrorKind::Status { expected: self.success, redirect }, body);
-        RequestError::Http { endpoint: self.endpoint, error: Box::new(error.with_location(location.as_deref())) }
+        RequestError::Http { endpoint: self.endpoint.into(), error: Box::new(error.with_location(location.as_deref())) }
     }
 
     fn reject(&self, head: &ResponseHead, fault: HttpErrorKind, body: &[u8]) -> RequestError {
-        RequestError::Http { endpoint: self.endpoint, error: Box::new(HttpError::new(head, fault, body)) }
+        RequestError::Http { endpoint: self.endpoint.into(), error: Box::new(HttpError::new(head, fault, body)) }
     }
 }
 

@@ -50,7 +50,7 @@ impl ResponseVerifier {
         let endpoint = expectation.endpoint;
         let body = accepted.body().trim_ascii();
         let text = std::str::from_utf8(body).map_err(|_| expectation.malformed(DocumentError::Json(not_utf8(body))))?;
-        validate(text, &self.keys, &self.options, now).map_err(|source| RequestError::Token { endpoint, source })
+        validate(text, &self.keys, &self.options, now).map_err(|source| RequestError::Token { endpoint: endpoint.into(), source })
     }
 }
 

@@ -194,7 +194,7 @@ impl UserInfoRequest {
                 let (success, media_types) = (StatusCode::OK, accepted_types);
                 let expectation = Expectation { endpoint: ENDPOINT, success, also: &[], media_types, body_limit, quirks };
                 let outcome = expectation.accept(response, port.now()).and_then(|accepted| read(accepted, &expectation));
-                return outcome.map_err(|error| error.hiding([self.access_token.expose()]));
+                return outcome.map_err(|error| attempts.located(error).hiding([self.access_token.expose()]));
             }
         }
     }
@@ -260,7 +260,7 @@ impl UserInfoResponse {
         let subject = match request.subject_claim == SubjectClaim::default() {
             true => document.required_str("sub").map_err(|source| expectation.malformed(source))?.to_owned(),
             false => request.subject_claim.of(&document).ok_or_else(|| RequestError::Member {
-                endpoint: ENDPOINT,
+                endpoint: ENDPOINT.into(),
                 member: "subject",
                 expected: "a text or a whole number where the subject rule says",
                 found: format!("nothing at `{}`", escaped(&request.subject_claim.shown(), 100)),
@@ -270,7 +270,7 @@ impl UserInfoResponse {
             && *expected != subject
         {
             return Err(RequestError::Mismatch {
-                endpoint: ENDPOINT,
+                endpoint: ENDPOINT.into(),
                 member: "sub",
                 expected: escaped(expected, 255),
                 found: escaped(&subject, 255),

@@ -2,6 +2,8 @@
 //! and 16.14; JARM section 2.4; RFC 9701 section 6.
 
 use super::{TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage};
+use crate::document::Document;
+use crate::encoding::base64url;
 use crate::jose::{CompactJwe, CompactJws, JoseError, JoseHeader, JweDecrypter, JwsVerifier};
 
 const STAGE: ValidationStage = ValidationStage::Inspection;
@@ -12,7 +14,10 @@ pub(super) type Opened<'t> = (CompactJws<'t>, Option<JoseHeader>);
 /// Takes a token apart, decrypting it first if it is encrypted and keys for that are at hand.
 pub(super) fn open<'t>(token: &'t str, verifier: &JwsVerifier, options: &TokenValidationOptions) -> Result<Opened<'t>, ValidationError> {
     let limits = options.rules.settings.limits;
-    let reject = |error| ValidationError::jose(error, STAGE, options.token_kind());
+    let reject = |error: JoseError| {
+        let error = if is_no_jwe(token) { JoseError::NotEncrypted } else { error };
+        ValidationError::jose(error, STAGE, options.token_kind())
+    };
     match decrypter(options)? {
         Some(decrypter) if CompactJwe::is_compact_jwe(token) => {
             let nested = decrypter.decrypt_nested(token, limits).map_err(reject)?;
@@ -25,6 +30,16 @@ pub(super) fn open<'t>(token: &'t str, verifier: &JwsVerifier, options: &TokenVa
             Ok((jws, None))
         }
     }
+}
+
+/// Whether a token has the five parts of an encrypted one and a header that says that it is none (RFC 7516 section 9).
+fn is_no_jwe(token: &str) -> bool {
+    const LONGEST_HEADER: usize = 32 * 1024;
+    let (header, _) = token.split_once('.').unwrap_or_default();
+    if header.len() > LONGEST_HEADER || !CompactJwe::is_compact_jwe(token) {
+        return false;
+    }
+    base64url::decode(header).ok().and_then(|json| Document::parse(json).ok()).is_some_and(|header| !header.contains("enc"))
 }
 
 /// What is asked of the outer header of a token that was validated before.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::TokenKind;
 use super::error_kind::ValidationErrorKind;
+use super::remedy::remedy;
 use crate::encoding::json::{JsonError, printable};
 use crate::error_kind::Class;
 use crate::jose::{JoseError, KeySelectionError};
@@ -107,9 +108,9 @@ impl ValidationError {
         self.0.found.as_deref()
     }
 
-    /// What most often is behind it, where that is known.
+    /// What most often is behind it and the call that allows it, where that is known.
     pub fn hint(&self) -> Option<&'static str> {
-        self.0.hint
+        self.0.hint.or_else(|| remedy(self))
     }
 
     /// The name of the caller's own validator that refused.
@@ -223,7 +224,7 @@ fn bounded(text: &str) -> String {
 
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} refused: ", self.0.token)?;
+        write!(f, "{} rejected: ", self.0.token)?;
         match &self.0.cause {
             Some(Cause::Jose(error)) if self.0.kind != ValidationErrorKind::Encrypted => write!(f, "{error}")?,
             _ => f.write_str(self.0.kind.message())?,
@@ -231,7 +232,7 @@ impl fmt::Display for ValidationError {
         if let Some(validator) = &self.0.validator {
             write!(f, ", `{validator}`")?;
         }
-        let facts = [("`", "`", self.0.claim.as_deref()), ("expected ", "", self.expected()), ("found ", "", self.found())];
+        let facts = [("`", "`", self.0.claim.as_deref()), ("expected \"", "\"", self.expected()), ("found \"", "\"", self.found())];
         let mut separator = ": ";
         for (before, after, fact) in facts {
             if let Some(fact) = fact {
@@ -239,7 +240,7 @@ impl fmt::Display for ValidationError {
                 separator = ", ";
             }
         }
-        self.0.hint.map_or(Ok(()), |hint| write!(f, " ({hint})"))
+        self.hint().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }
 

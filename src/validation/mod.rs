@@ -23,6 +23,7 @@ mod issuer;
 mod options;
 mod options_check;
 mod recheck;
+mod remedy;
 mod rules;
 mod security_token;
 mod token_kind;

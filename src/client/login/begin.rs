@@ -43,10 +43,10 @@ pub(in crate::client) async fn run_begin(client: &Arc<ClientInner>, options: Log
 /// Whether the pushed authorization request endpoint has answered, and not as it should.
 fn is_rejected_push(error: &Error) -> bool {
     let endpoint = match error.as_request() {
-        Some(RequestError::OAuth { endpoint, .. } | RequestError::Http { endpoint, .. }) => *endpoint,
+        Some(RequestError::OAuth { endpoint, .. } | RequestError::Http { endpoint, .. }) => endpoint,
         _ => return false,
     };
-    endpoint == PUSHED_AUTHORIZATION
+    endpoint.name() == PUSHED_AUTHORIZATION
 }
 
 /// What the login has to know of the provider: its document, or with mTLS aliases what stands there in their place.

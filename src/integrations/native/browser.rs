@@ -51,10 +51,10 @@ impl Browser for SystemBrowser {
 #[non_exhaustive]
 pub enum BrowserError {
     /// The address is neither https nor http on this machine.
-    #[error("the address is no web address: https, or http on this machine")]
+    #[error("the address is not a web address: expected https, or http on this machine")]
     Address,
     /// There is no browser, or it cannot be started; the reason is the source.
-    #[error("the browser could not be opened")]
+    #[error("the browser cannot be opened")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 

@@ -10,7 +10,7 @@ use crate::error_kind::classify;
 #[non_exhaustive]
 pub enum LoopbackError {
     /// A setting is wrong.
-    #[error("{member}: {problem}")]
+    #[error("`{member}` {problem}")]
     Configuration {
         /// The setter at fault.
         member: &'static str,
@@ -18,10 +18,10 @@ pub enum LoopbackError {
         problem: &'static str,
     },
     /// The port cannot be had, or no longer listened on.
-    #[error("the loopback address cannot be listened on")]
+    #[error("cannot listen on the loopback address")]
     Listen(#[source] Arc<io::Error>),
     /// Nobody came back in time.
-    #[error("the browser did not come back in time")]
+    #[error("the browser did not return in time")]
     TimedOut,
 }
 

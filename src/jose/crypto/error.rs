@@ -16,10 +16,10 @@ pub struct SignatureInvalid;
 #[non_exhaustive]
 pub enum CryptoError {
     /// The build has no provider: switch on the feature `aws-lc-rs` or `biscuit`.
-    #[error("no cryptography provider is compiled in: enable the feature `aws-lc-rs` or `biscuit`")]
+    #[error("no cryptography provider is compiled in; enable the feature `aws-lc-rs` or `biscuit`")]
     NoProvider,
     /// The algorithm is none of this provider's.
-    #[error("{operation} with {algorithm} is not offered by the provider {provider}")]
+    #[error("the provider {provider} cannot {operation} with {algorithm}")]
     NotOffered {
         /// The provider's name.
         provider: &'static str,
@@ -29,7 +29,7 @@ pub enum CryptoError {
         operation: Operation,
     },
     /// The encryption algorithm is none of this provider's.
-    #[error("encryption with {algorithm} is not offered by the provider {provider}")]
+    #[error("the provider {provider} does not offer encryption with {algorithm}")]
     EncryptionNotOffered {
         /// The provider's name.
         provider: &'static str,
@@ -37,7 +37,7 @@ pub enum CryptoError {
         algorithm: &'static str,
     },
     /// The private key came without its public half and the provider cannot work it out.
-    #[error("the provider {provider} cannot derive public keys on {curve}: give a key that contains its public half")]
+    #[error("the provider {provider} cannot derive public keys on {curve}; use a key that contains its public half")]
     NoDerivation {
         /// The provider's name.
         provider: &'static str,
@@ -57,7 +57,7 @@ pub enum CryptoError {
         algorithm: KeyManagementAlgorithm,
     },
     /// The key's numbers make no key: off the curve, inconsistent, out of the provider's range.
-    #[error("the provider {provider} finds the key unacceptable: {reason}")]
+    #[error("the provider {provider} rejected the key: {reason}")]
     KeyRejected {
         /// The provider's name.
         provider: &'static str,

@@ -160,16 +160,16 @@ pub enum EncryptionError {
     #[error("the recipient's key cannot be used")]
     Key(#[source] KeyError),
     /// The provider failed, or there was no entropy.
-    #[error("the token could not be encrypted")]
+    #[error("the token cannot be encrypted")]
     Crypto(#[source] CryptoError),
     /// The header names a member that the encryption itself writes, or one that would change what it means.
-    #[error("the header member `{member}` cannot be set by hand")]
+    #[error("the header member `{member}` is reserved and cannot be set")]
     ReservedMember {
         /// The member's name.
         member: String,
     },
     /// `apu` or `apv` is too long.
-    #[error("`apu` and `apv` have at most 1024 octets, found {found}")]
+    #[error("`apu` or `apv` is too long: at most 1024 bytes, found {found}")]
     PartySize {
         /// Octets of the longer one.
         found: usize,

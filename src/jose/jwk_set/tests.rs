@@ -74,12 +74,15 @@ fn h9_a_set_has_at_most_100_keys() {
 fn k3_one_candidate_is_used_and_several_are_refused() {
     let other = ed25519(r#","kid":"a""#).replace(X, "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw");
     let two = set(&[ed25519(r#","kid":"a""#), other]);
-    assert_eq!(two.select(Some("a"), EDDSA).unwrap_err(), KeySelectionError::Several { algorithm: EDDSA, found: 2 });
+    assert_eq!(
+        two.select(Some("a"), EDDSA).unwrap_err(),
+        KeySelectionError::Several { algorithm: EDDSA, found: 2, key_id: Some("a".into()) }
+    );
     assert_eq!(two.select(None, EDDSA).unwrap_err().code(), "key_ambiguous");
     assert_eq!(two.select_each(Some("a"), EDDSA, 2).unwrap().count(), 2);
     let limited = two.select_each(Some("a"), EDDSA, 1).err();
     assert_eq!(limited, Some(KeySelectionError::TooMany { algorithm: EDDSA, found: 2, at_most: 1 }));
-    assert_eq!(two.select_each(Some("b"), EDDSA, 2).err(), Some(KeySelectionError::UnknownKeyId { key_id: "b".into() }));
+    assert_eq!(two.select_each(Some("b"), EDDSA, 2).err(), Some(KeySelectionError::UnknownKeyId { key_id: "b".into(), keys: 2 }));
 }
 
 #[test]

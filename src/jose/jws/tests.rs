@@ -43,7 +43,8 @@ fn k1_a_key_that_nobody_can_use_is_no_second_one_that_fits() {
         verifier.verify(&verifier.parse(&token, TokenLimits::default()).unwrap(), &set).map(drop)
     };
     assert_eq!(verify(&[&off_the_curve, key.public_jwk(), &off_the_curve]), Ok(()));
-    let several = |found| Err(JoseError::Selection(KeySelectionError::Several { algorithm: SignatureAlgorithm::ES256, found }));
+    let several =
+        |found| Err(JoseError::Selection(KeySelectionError::Several { algorithm: SignatureAlgorithm::ES256, found, key_id: None }));
     assert_eq!(verify(&[key.public_jwk(), other.public_jwk()]), several(2));
     assert_eq!(verify(&[key.public_jwk(), &off_the_curve, other.public_jwk()]), several(3));
     for unusable in [&[&off_the_curve, &off_the_curve][..], &[&off_the_curve]] {

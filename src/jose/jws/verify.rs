@@ -126,7 +126,7 @@ impl JwsVerifier {
         let algorithm = self.algorithm(jws.header())?;
         match (jws.header().key_id(), key.key_id()) {
             (Some(wanted), Some(found)) if wanted != found => {
-                return Err(JoseError::Selection(KeySelectionError::UnknownKeyId { key_id: printable(wanted) }));
+                return Err(JoseError::Selection(KeySelectionError::UnknownKeyId { key_id: printable(wanted), keys: 1 }));
             }
             _ => {}
         }

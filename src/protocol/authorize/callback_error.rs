@@ -12,7 +12,7 @@ use crate::validation::ValidationError;
 #[non_exhaustive]
 pub enum CallbackError {
     /// It came by another method than `GET`, or a form by another than `POST` (Form Post Response Mode section 2).
-    #[error("the callback came by {found} where {expected} was expected")]
+    #[error("unexpected method of the callback: expected \"{expected}\", found \"{found}\"")]
     Method {
         /// `POST`, or `GET or POST`.
         expected: &'static str,
@@ -20,13 +20,13 @@ pub enum CallbackError {
         found: String,
     },
     /// A form came as something else.
-    #[error("the callback came {} where `application/x-www-form-urlencoded` was expected", content_type(.found.as_deref()))]
+    #[error("unexpected content type of the callback: expected \"application/x-www-form-urlencoded\", found {}", content_type(.found.as_deref()))]
     ContentType {
         /// The content type, escaped and shortened.
         found: Option<String>,
     },
     /// More octets than are read.
-    #[error("the callback has {found} octets where at most {limit} are read")]
+    #[error("the callback is too long: at most {limit} bytes, found {found}")]
     TooLarge {
         /// The most that are read.
         limit: usize,
@@ -42,7 +42,7 @@ pub enum CallbackError {
         source: FormError,
     },
     /// The parameters do not stand where the response mode of the login puts them.
-    #[error("the callback has no {}, where the response mode of the login puts the answer{}", part(*.expected), instead(*.found))]
+    #[error("the callback has no {}, where the response mode of the login places the response{}", part(*.expected), instead(*.found))]
     Elsewhere {
         /// Where the answer was expected.
         expected: ResponsePlace,
@@ -50,7 +50,7 @@ pub enum CallbackError {
         found: Option<ResponsePlace>,
     },
     /// The login was begun too long ago.
-    #[error("the login has expired: it was begun {age} s ago and lives {lifetime} s")]
+    #[error("the login has expired: it was begun {age} s ago and is valid for {lifetime} s; extend it with `.lifetime(…)`")]
     Expired {
         /// Seconds since it was begun.
         age: u64,
@@ -58,31 +58,31 @@ pub enum CallbackError {
         lifetime: u64,
     },
     /// A parameter of the protocol comes twice (RFC 6749 section 3.1).
-    #[error("the callback has the parameter `{parameter}` more than once")]
+    #[error("the parameter `{parameter}` of the callback occurs more than once")]
     Duplicate {
         /// Which one.
         parameter: &'static str,
     },
     /// A signed answer was asked for, and none came (JARM section 2.3).
-    #[error("the callback has no `response`, and a signed one was asked for")]
+    #[error("the callback has no `response`, although a signed response was requested")]
     ResponseMissing,
     /// A signed answer came, and none was asked for.
-    #[error("the callback has a `response`, and no signed one was asked for")]
+    #[error("the callback has a `response`, although no signed response was requested")]
     ResponseUnexpected,
     /// The signed answer cannot be trusted.
-    #[error("the signed authorization response cannot be trusted")]
+    #[error("the signed authorization response was rejected")]
     Response {
         /// Which rule, which claim.
         source: ValidationError,
     },
     /// The server says that it names itself in every answer, and this one has no `iss` (RFC 9207 section 2.4).
-    #[error("the callback has no `iss`, and the server {issuer} always sends one")]
+    #[error("the callback has no `iss`, which the server `{issuer}` says it always sends")]
     IssuerMissing {
         /// The issuer of the login.
         issuer: String,
     },
     /// The answer comes from another server than the one that was asked: a mix-up (RFC 9700 section 4.4).
-    #[error("the callback is from another issuer: expected {expected}, found {found}{}", slash(.expected, .found))]
+    #[error("the callback is from another issuer: expected \"{expected}\", found \"{found}\"{}", slash(.expected, .found))]
     IssuerMismatch {
         /// The issuer of the login.
         expected: String,
@@ -90,16 +90,16 @@ pub enum CallbackError {
         found: String,
     },
     /// No `state`, though one was sent.
-    #[error("the callback has no `state`, and one was sent")]
+    #[error("the callback has no `state`, although one was sent")]
     StateMissing,
     /// The `state` is not the one that was sent: the callback belongs to another login, or to nobody's (RFC 6749 section 10.12).
-    #[error("the callback is not the answer to this login: its `state` is another one")]
+    #[error("the callback does not belong to this login: its `state` differs from the one that was sent")]
     StateMismatch,
     /// A `state`, though none was sent.
-    #[error("the callback has a `state`, and none was sent")]
+    #[error("the callback has a `state`, although none was sent")]
     StateUnexpected,
     /// The server's own error: the answer is genuine, and it is no.
-    #[error("the authorization endpoint refused: {0}")]
+    #[error("the authorization endpoint rejected the request: {0}")]
     Authorization(AuthorizationError),
     /// Something came that was not asked for, such as an `id_token` beside a plain code (RFC 9700 section 2.1.2).
     #[error("the callback has the parameter `{parameter}`, which the response type `{response_type}` does not return")]
@@ -110,7 +110,7 @@ pub enum CallbackError {
         response_type: &'static str,
     },
     /// What was asked for is absent or empty.
-    #[error("the callback has no `{parameter}`, and the response type `{response_type}` was asked for")]
+    #[error("the callback has no `{parameter}`, which the response type `{response_type}` returns")]
     Missing {
         /// Which one.
         parameter: &'static str,
@@ -118,7 +118,7 @@ pub enum CallbackError {
         response_type: &'static str,
     },
     /// A parameter is not what it must be.
-    #[error("the parameter `{parameter}` of the callback is not usable: expected {expected}")]
+    #[error("unusable parameter `{parameter}` in the callback: expected {expected}")]
     Parameter {
         /// Which one.
         parameter: &'static str,
@@ -126,13 +126,13 @@ pub enum CallbackError {
         expected: &'static str,
     },
     /// The ID token of the front channel, or that of the token endpoint, was refused.
-    #[error("the ID token of the login cannot be trusted")]
+    #[error("the ID token of the login was rejected")]
     IdToken {
         /// Which rule, which claim.
         source: ValidationError,
     },
     /// A token was validated by rules for something else than this login.
-    #[error("the {token} was validated for another {what} than that of the login")]
+    #[error("the {token} was validated for a {what} that differs from that of the login")]
     Foreign {
         /// Which token.
         token: &'static str,
@@ -140,7 +140,7 @@ pub enum CallbackError {
         what: &'static str,
     },
     /// The login itself does not fit the call.
-    #[error("the login cannot be finished like this: {problem}")]
+    #[error("the login cannot be finished by this call: {problem}")]
     Configuration {
         /// What is wrong, and what to call instead.
         problem: &'static str,

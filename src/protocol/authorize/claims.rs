@@ -182,7 +182,7 @@ mod tests {
     fn json_of_another_shape_is_refused() {
         for json in [json!([]), json!("x"), json!({ "userinfo": [] }), json!({ "id_token": { "acr": "1" } }), json!(null)] {
             let error = ClaimsRequest::from(json.clone()).userinfo("a", ClaimRequest::voluntary()).check().unwrap_err();
-            assert!(error.to_string().starts_with("claims: "), "{json} {error}");
+            assert!(error.to_string().starts_with("`claims` "), "{json} {error}");
         }
         assert!(ClaimsRequest::from(json!({ "userinfo": null, "verified_claims": [1] })).check().is_ok());
     }

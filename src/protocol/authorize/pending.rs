@@ -40,7 +40,7 @@ impl PendingLogin {
     pub fn id_token<'t>(&self, tokens: &'t TokenResponse) -> Result<Option<&'t IdentityToken>, RequestError> {
         match tokens.id_token() {
             None if self.transaction.asked_for_id_token() => Err(RequestError::Member {
-                endpoint: ENDPOINT,
+                endpoint: ENDPOINT.into(),
                 member: parameters::ID_TOKEN,
                 expected: "an ID token, as one was asked for",
                 found: "nothing".to_owned(),

@@ -119,7 +119,7 @@ mod tests {
             assert_eq!(serde_json::from_str::<ResponseMode>(&serde_json::to_string(mode).unwrap()).unwrap(), *mode);
             assert_eq!(mode.is_jwt(), mode.as_str().ends_with("jwt"));
         }
-        assert_eq!("web_message".parse::<ResponseMode>().unwrap_err().to_string(), "`response_mode` has a value that is not known here");
+        assert_eq!("web_message".parse::<ResponseMode>().unwrap_err().to_string(), "unknown value of `response_mode`");
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl StepUp {
 
 fn seconds(text: &str) -> Result<Duration, RequestError> {
     let unfit = || RequestError::Member {
-        endpoint: ENDPOINT,
+        endpoint: ENDPOINT.into(),
         member: parameters::MAX_AGE,
         expected: "whole seconds from 0 on",
         found: escaped(text, 40),

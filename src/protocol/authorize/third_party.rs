@@ -62,16 +62,16 @@ pub struct InitiatedLogin {
 #[non_exhaustive]
 pub enum ThirdPartyLoginError {
     /// Neither GET nor POST.
-    #[error("the request came by {found} where GET or POST was expected")]
+    #[error("unexpected method: expected \"GET\" or \"POST\", found \"{found}\"")]
     Method {
         /// The method, escaped and shortened.
         found: String,
     },
     /// A POST of something else than a form.
-    #[error("the body of the request is no form")]
+    #[error("unexpected content type: expected \"application/x-www-form-urlencoded\"")]
     ContentType,
     /// More octets than are read.
-    #[error("the parameters have more than {limit} octets")]
+    #[error("the parameters are longer than {limit} bytes")]
     TooLarge {
         /// The most that are read.
         limit: usize,
@@ -80,7 +80,7 @@ pub enum ThirdPartyLoginError {
     #[error("the parameters cannot be read")]
     Malformed(#[source] FormError),
     /// A parameter comes twice.
-    #[error("the parameter `{parameter}` comes more than once")]
+    #[error("the parameter `{parameter}` occurs more than once")]
     Duplicate {
         /// Which one.
         parameter: &'static str,
@@ -89,13 +89,13 @@ pub enum ThirdPartyLoginError {
     #[error("`iss` is missing")]
     IssuerMissing,
     /// `iss` is none of the application's issuers.
-    #[error("`iss` is none of the known issuers: found `{found}`")]
+    #[error("unknown `iss`: found \"{found}\"; add it with `.issuers([…])`")]
     IssuerUnknown {
         /// What it is, escaped and shortened.
         found: String,
     },
     /// `target_link_uri` is none of the addresses that a login may go on to.
-    #[error("`target_link_uri` does not lie below an address that a login may go on to: found `{found}`")]
+    #[error("`target_link_uri` is not allowed: found \"{found}\"; allow it with `.targets([…])`")]
     TargetRejected {
         /// What it is without its query, escaped and shortened.
         found: String,

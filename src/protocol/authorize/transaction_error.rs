@@ -18,10 +18,10 @@ pub enum TransactionError {
         problem: &'static str,
     },
     /// The text is none that a transaction was kept as.
-    #[error("the text of the login transaction cannot be read")]
+    #[error("the login transaction cannot be read")]
     Malformed(#[from] DocumentError),
     /// The text was written by another version of this crate, in a format that this one does not read.
-    #[error("the login transaction is kept in format {found}, and format {known} is read here")]
+    #[error("unknown format of the login transaction: expected {known}, found {found}")]
     Version {
         /// The format of the text.
         found: i64,
@@ -29,7 +29,7 @@ pub enum TransactionError {
         known: i64,
     },
     /// A member of the text is not what it must be.
-    #[error("the text of the login transaction cannot be used: `{member}`: expected {expected}")]
+    #[error("unusable member `{member}` in the login transaction: expected {expected}")]
     Member {
         /// Which one.
         member: &'static str,
@@ -37,7 +37,7 @@ pub enum TransactionError {
         expected: &'static str,
     },
     /// The sealed text does not open.
-    #[error("the sealed login transaction does not open")]
+    #[error("the sealed login transaction cannot be opened")]
     Seal(#[from] SealError),
 }
 

@@ -6,7 +6,7 @@ use crate::constants::{displays, prompts};
 
 /// A parameter has a value that this crate has no name for. The value itself is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("`{parameter}` has a value that is not known here")]
+#[error("unknown value of `{parameter}`")]
 pub struct UnknownWord {
     parameter: &'static str,
 }

@@ -12,13 +12,13 @@ use crate::error_kind::classify;
 #[non_exhaustive]
 pub enum NotificationError {
     /// Not a POST: 405.
-    #[error("the notification did not come as a POST")]
+    #[error("unexpected method of the notification: expected \"POST\"")]
     Method,
     /// No bearer token, more than one, or one that no awaited request knows: 401.
-    #[error("the notification does not bring the bearer token of a request that is awaited")]
+    #[error("the notification carries no bearer token of a pending request")]
     Unauthorized,
     /// Not JSON by its content type: 415.
-    #[error("the notification is not `application/json`")]
+    #[error("unexpected content type of the notification: expected \"application/json\"")]
     ContentType,
     /// Longer than it may be: 413.
     #[error("the notification is longer than {limit} bytes")]
@@ -34,7 +34,7 @@ pub enum NotificationError {
         source: DocumentError,
     },
     /// A member is not what it must be: 400.
-    #[error("the notification is not usable: `{member}`: expected {expected}, found {found}")]
+    #[error("unusable member `{member}` in the notification: expected {expected}, found {found}")]
     Member {
         /// The member.
         member: &'static str,
@@ -44,10 +44,10 @@ pub enum NotificationError {
         found: String,
     },
     /// Its `auth_req_id` is not that of the request whose bearer token it brings: 400.
-    #[error("the notification is about a request that is not awaited")]
+    #[error("the notification is for a request that is not pending")]
     UnknownRequest,
     /// Tokens in a ping, which only says that they can be fetched: 400.
-    #[error("the ping holds `{member}`, as only a push does")]
+    #[error("the ping contains `{member}`, which only a push may contain")]
     UnexpectedTokens {
         /// The member.
         member: &'static str,

@@ -130,7 +130,7 @@ impl UncheckedPush {
     pub fn check(&self, keys: &JsonWebKeySet, options: &TokenValidationOptions, now: SystemTime) -> Result<PushedTokens, RequestError> {
         let options = self.options(options)?;
         let id_token = validate(self.id_token.expose(), keys, &options, now);
-        let id_token = id_token.map_err(|source| RequestError::Token { endpoint: ENDPOINT, source })?;
+        let id_token = id_token.map_err(|source| RequestError::Token { endpoint: ENDPOINT.into(), source })?;
         Ok(self.checked(id_token, now))
     }
 

@@ -12,31 +12,31 @@ pub enum AddressSyntaxError {
     #[error("the address is empty")]
     Empty,
     /// The address does not start with `https://` or `http://`.
-    #[error("the address does not start with https:// or http://")]
+    #[error("the address does not start with `https://` or `http://`")]
     Scheme,
     /// Nothing stands between the scheme and the path.
-    #[error("the address names no host")]
+    #[error("the address has no host")]
     Host,
     /// The address carries user information (`user@host`).
-    #[error("the address carries user information before its host")]
+    #[error("the address contains user information")]
     UserInformation,
     /// A backslash, blank or control character stands in the address.
-    #[error("the address contains {0:?}: no backslash, blank or control character may stand in it")]
+    #[error("the address contains {0:?}; backslashes, blanks and control characters are not allowed")]
     Character(char),
     /// The address has a query where none may be.
-    #[error("the address has a query (`?`), where none may be")]
+    #[error("the address has a query (`?`), which is not allowed here")]
     Query,
     /// The address has a fragment.
     #[error("the address has a fragment (`#`)")]
     Fragment,
     /// The address is no valid URL for another reason.
-    #[error("the address is no valid URL")]
+    #[error("the address is not a valid URL")]
     Invalid(#[source] url::ParseError),
     /// The argument of a provider preset is empty or holds characters that are not allowed in it.
-    #[error("the preset's argument `{0}` is empty or holds a character that does not belong there")]
+    #[error("the argument `{0}` of the preset is empty or contains a character that is not allowed")]
     PresetArgument(&'static str),
     /// The issuer template lacks `{tenantid}`, or has it more than once.
-    #[error("the issuer template must hold {{tenantid}} exactly once, as a whole segment of its path")]
+    #[error("the issuer template must contain `{{tenantid}}` exactly once, as a whole path segment")]
     Template,
 }
 

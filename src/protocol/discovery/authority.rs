@@ -70,7 +70,7 @@ pub enum AuthorityViolation {
     #[error("the issuer is missing or blank")]
     IssuerMissing,
     /// The issuer is well-formed and another one.
-    #[error("the issuer is not the expected one")]
+    #[error("the issuer differs from the expected one")]
     IssuerMismatch,
     /// The issuer template is the expected one and stands on another scheme, host or port than the authority.
     #[error("the issuer template stands on another scheme, host or port than the authority")]
@@ -85,7 +85,7 @@ pub enum AuthorityViolation {
     #[error("the issuer ends in more than one `/`")]
     TrailingSlashes,
     /// Scheme, host or port of the endpoint are none of the allowed ones.
-    #[error("scheme, host or port are none of the allowed ones")]
+    #[error("scheme, host or port is not allowed")]
     EndpointHost,
     /// The endpoint stands on an allowed host, outside of the allowed base path.
     #[error("the path is not below an allowed base address")]

@@ -3,7 +3,7 @@
 use super::{DiscoveryEndpoint, DiscoveryPolicy};
 use crate::protocol::error::RequestError;
 
-pub(super) const ENDPOINT: &str = "discovery endpoint";
+pub(super) const ENDPOINT: &str = crate::protocol::target::DISCOVERY;
 
 /// The addresses at which a document may stand, in order, accepted by `policy` before anything is read from them. Where the policy says where
 /// the document is, `address` says whom it speaks for.

@@ -83,7 +83,7 @@ impl DiscoveryDocumentRequest {
         let policy = self.options.policy.clone().unwrap_or_default();
         let response = if policy.states_all_metadata() {
             let endpoint = accept_address(self.address.as_str(), &policy)?;
-            let empty = Document::parse("{}").map_err(|source| RequestError::Malformed { endpoint: ENDPOINT, source })?;
+            let empty = Document::parse("{}").map_err(|source| RequestError::Malformed { endpoint: ENDPOINT.into(), source })?;
             DiscoveryDocumentResponse::accept(empty, ResponseHead::unsent(), policy, endpoint, self.options.for_another_message())?
         } else {
             self.find(policy, port).await?
@@ -139,7 +139,7 @@ impl DiscoveryDocumentRequest {
                     body_limit,
                     quirks,
                 };
-                let (document, _, head) = expectation.read(response, port.now())?;
+                let (document, _, head) = expectation.read(response, port.now()).map_err(|error| attempts.located(error))?;
                 let options = self.options.for_another_message();
                 return Ok(DiscoveryDocumentResponse::accept(document, head, policy, endpoint, options)?);
             }

@@ -74,17 +74,17 @@ pub enum PolicyViolationKind {
 impl PolicyViolationKind {
     fn sentence(self) -> &'static str {
         match self {
-            Self::Malformed => "is no well-formed absolute http(s) URL",
+            Self::Malformed => "is not a well-formed absolute http(s) URL",
             Self::HttpsRequired => "is not HTTPS",
-            Self::LinkLocalAddress => "is a link-local address or a cloud's metadata service, which is never allowed",
-            Self::PrivateAddress => "is a private or loopback address, and the authority is none",
-            Self::DeniedAddress => "is not an address of the public internet, and no other is allowed",
+            Self::LinkLocalAddress => "is a link-local address or a cloud metadata service, which is never allowed",
+            Self::PrivateAddress => "is a private or loopback address, and the authority is not",
+            Self::DeniedAddress => "is not a public address, and no other is allowed",
             Self::OtherOrigin => "is on another origin",
             Self::IssuerMissing => "is missing or blank",
             Self::IssuerMismatch => "is not the expected issuer",
             Self::EndpointHost => "is on a host that is not allowed",
             Self::EndpointBase => "is not below an allowed base address",
-            Self::EndpointRejected => "was refused by the authority validation strategy",
+            Self::EndpointRejected => "was rejected by the authority validation strategy",
             Self::MissingKeySet | Self::MissingMember => "is missing",
             Self::WrongType => "has the wrong type",
         }
@@ -202,7 +202,7 @@ impl fmt::Display for PolicyViolation {
         }
         write!(f, " {}", facts.kind.sentence())?;
         if let Some(class) = facts.class.filter(|_| facts.kind == PolicyViolationKind::DeniedAddress) {
-            write!(f, " (it is of the class `{class}`)")?;
+            write!(f, " (class `{class}`)")?;
         }
         if let Some((first, rest)) = facts.expected.split_first() {
             let below = if self.is_about_place() { " below" } else { "" };
@@ -210,10 +210,13 @@ impl fmt::Display for PolicyViolation {
             rest.iter().try_for_each(|one| write!(f, " or {one}"))?;
         }
         if self.differs_by_slash() {
-            f.write_str("; they differ by slashes at the end alone")?;
+            f.write_str("; they differ only in trailing slashes")?;
         }
         match &facts.remedy {
-            Some(remedy) => write!(f, "; `{remedy}` would allow it"),
+            Some(remedy) => write!(f, "; allow it with `{remedy}`"),
+            None if facts.kind == PolicyViolationKind::MissingMember && facts.member.ends_with("_endpoint") => {
+                f.write_str("; if the server has this endpoint, set it with `.address(…)` of the request")
+            }
             None => Ok(()),
         }
     }

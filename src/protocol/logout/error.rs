@@ -13,22 +13,22 @@ pub enum LogoutError {
     #[error("the parameters cannot be read")]
     Malformed(#[source] FormError),
     /// A parameter comes more than once.
-    #[error("the parameter `{parameter}` comes more than once")]
+    #[error("the parameter `{parameter}` occurs more than once")]
     Repeated {
         /// Its name.
         parameter: &'static str,
     },
     /// The user came back from the provider without `state`.
-    #[error("`state` is missing: this is no return from the logout that was begun")]
+    #[error("`state` is missing; this request does not return from the logout that was begun")]
     StateMissing,
     /// The user came back from the provider with another `state`.
-    #[error("`state` is not the one that was sent: this is no return from the logout that was begun")]
+    #[error("`state` differs from the one that was sent; this request does not return from the logout that was begun")]
     StateMismatch,
     /// The user came back too late.
-    #[error("the logout was begun too long ago")]
+    #[error("the logout transaction has expired")]
     TransactionExpired,
     /// The request came by another method.
-    #[error("the request came by {found}, and {expected} was expected")]
+    #[error("unexpected method: expected \"{expected}\", found \"{found}\"")]
     Method {
         /// The method that the specification wants.
         expected: &'static str,
@@ -36,10 +36,10 @@ pub enum LogoutError {
         found: String,
     },
     /// The body is no form.
-    #[error("the body is no form: its content type must be application/x-www-form-urlencoded, once")]
+    #[error("unexpected content type: expected \"application/x-www-form-urlencoded\"")]
     ContentType,
     /// The body is too large.
-    #[error("the body has more than {limit} bytes")]
+    #[error("the body is longer than {limit} bytes")]
     TooLarge {
         /// How many it may have.
         limit: usize,
@@ -48,13 +48,13 @@ pub enum LogoutError {
     #[error("the form has no `logout_token`")]
     TokenMissing,
     /// The token was validated as something else than a logout token.
-    #[error("a logout token was expected, and the token was validated as another kind: {found}")]
+    #[error("the token was validated as another kind: expected \"logout token\", found \"{found}\"")]
     TokenKind {
         /// As what.
         found: TokenKind,
     },
     /// The logout token has no `jti` or no `exp`, so that its second use could not be told from its first.
-    #[error("the logout token has no `{claim}`, and without it a replay could not be told")]
+    #[error("the logout token has no `{claim}`, which is needed to detect a replay")]
     TokenUnmarked {
         /// Which is missing.
         claim: &'static str,
@@ -63,25 +63,25 @@ pub enum LogoutError {
     #[error("the logout token was used before")]
     TokenReplayed,
     /// A front-channel request over another address than the registered one.
-    #[error("the request is not for the registered front-channel logout URI")]
+    #[error("the request address differs from the registered front-channel logout URI")]
     Address,
     /// One of `iss` and `sid` is there without the other.
-    #[error("`{parameter}` is missing: `iss` and `sid` come together or not at all")]
+    #[error("`{parameter}` is missing; `iss` and `sid` must be sent together")]
     Incomplete {
         /// The one that is missing.
         parameter: &'static str,
     },
     /// `iss` and `sid` are missing, and the client registered that it wants them.
-    #[error("`iss` and `sid` are missing, and this client wants them (`frontchannel_logout_session_required`)")]
+    #[error("`iss` and `sid` are missing, and the client requires them (`frontchannel_logout_session_required`)")]
     SessionMissing,
     /// `iss` is another issuer than the session's.
-    #[error("`iss` is not the issuer that the session is from")]
+    #[error("`iss` differs from the issuer of the session")]
     IssuerMismatch,
     /// `sid` is another session than this one.
-    #[error("`sid` is not that of the session")]
+    #[error("`sid` differs from that of the session")]
     SessionMismatch,
     /// The sealed logout transaction does not open.
-    #[error("the sealed logout transaction does not open")]
+    #[error("the sealed logout transaction cannot be opened")]
     Seal(#[from] SealError),
 }
 

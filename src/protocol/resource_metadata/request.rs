@@ -142,8 +142,10 @@ impl ResourceMetadataRequest {
         loop {
             let request = with_body(self.options.request(Method::GET, &url, media_types::JSON)?, String::new())?;
             if let Some(response) = attempts.send(request, port).await? {
-                let (document, _, head) = expectation.read(response, port.now())?;
-                return ResourceMetadataResponse::of(document, head, &resource, self.match_by, &expectation);
+                let read = expectation.read(response, port.now());
+                let metadata = read
+                    .and_then(|(document, _, head)| ResourceMetadataResponse::of(document, head, &resource, self.match_by, &expectation));
+                return metadata.map_err(|error| attempts.located(error));
             }
         }
     }

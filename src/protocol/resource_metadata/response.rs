@@ -145,7 +145,7 @@ impl ResourceMetadataResponse {
         let found = document.required_str(names::RESOURCE).map_err(malformed)?;
         if !match_by.holds(asked, found) {
             return Err(RequestError::Mismatch {
-                endpoint: ENDPOINT,
+                endpoint: ENDPOINT.into(),
                 member: names::RESOURCE,
                 expected: shown(asked.as_str()),
                 found: shown(found),

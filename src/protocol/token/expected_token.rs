@@ -42,7 +42,7 @@ impl ExpectedToken<'_> {
         let is_bearer = is(token_types::BEARER) || (!is_bound && expectation.quirks.bearer_token_types.iter().any(|name| is(name)));
         let mismatch = |expected: &str| {
             let (expected, found) = (expected.to_owned(), escaped(token_type, 16));
-            RequestError::Mismatch { endpoint: expectation.endpoint, member: MEMBER, expected, found }
+            RequestError::Mismatch { endpoint: expectation.endpoint.into(), member: MEMBER, expected, found }
         };
         let is_other = issued.is_some_and(|issued| issued != token_type_identifiers::ACCESS_TOKEN);
         let allows_bearer = self.dpop.is_some_and(|dpop| dpop.allows_bearer);

@@ -254,7 +254,7 @@ impl PreparedGrant {
             return Ok(());
         }
         let found = token_type_identifiers::REFRESH_TOKEN.to_owned();
-        Err(RequestError::Mismatch { endpoint: ENDPOINT, member: MEMBER, expected: escaped(requested, 255), found })
+        Err(RequestError::Mismatch { endpoint: ENDPOINT.into(), member: MEMBER, expected: escaped(requested, 255), found })
     }
 }
 

@@ -117,10 +117,12 @@ impl Schedule {
     }
 
     async fn wait(&self, wait: Duration, deadline: Option<Duration>, polls: u32, port: &Port) -> Result<(), RequestError> {
-        let ended = |end| RequestError::Poll { endpoint: ENDPOINT, end };
+        let ended = |end| RequestError::Poll { endpoint: ENDPOINT.into(), end };
         let until = port.monotonic().saturating_add(wait);
         match deadline.filter(|deadline| *deadline < self.ends_at) {
-            Some(deadline) if until >= deadline => return Err(RequestError::Transport { endpoint: ENDPOINT, source: deadline_passed() }),
+            Some(deadline) if until >= deadline => {
+                return Err(RequestError::Transport { endpoint: ENDPOINT.into(), source: deadline_passed() });
+            }
             None if until >= self.ends_at => return Err(ended(PollEnd::Expired)),
             _ => {}
         }

@@ -107,8 +107,9 @@ impl WebFingerRequest {
         loop {
             let request = with_body(self.options.request(Method::GET, &url, ACCEPTED)?, String::new())?;
             if let Some(response) = attempts.send(request, port).await? {
-                let (document, _, head) = expectation.read(response, port.now())?;
-                return WebFingerResponse::read(document, head, endpoint, &expectation);
+                let read = expectation.read(response, port.now());
+                let found = read.and_then(|(document, _, head)| WebFingerResponse::read(document, head, endpoint, &expectation));
+                return found.map_err(|error| attempts.located(error));
             }
         }
     }

@@ -11,7 +11,10 @@ impl ClaimChecks<'_> {
         let Some(missing) = demanded.iter().find(|scope| !self.claims.has_scope(scope)) else { return Ok(()) };
         let found: Vec<_> = self.claims.scopes().take(8).collect();
         let rejected = self.reject(ValidationErrorKind::InsufficientScope).claim_named("scope").expecting(missing.clone());
-        Err(rejected.finding(&found.join(" ")))
+        match found.as_slice() {
+            [] => Err(rejected.hinting(Some("the token states no scope"))),
+            found => Err(rejected.finding(&found.join(" "))),
+        }
     }
 
     /// How the server says that the token is to be shown: as a bearer token, or with a DPoP proof and then bound to its key. In a JWT the

@@ -19,20 +19,30 @@ fn codes_are_unique_snake_case() {
 fn display_names_claim_expected_and_found() {
     let options = rules(TokenKind::IdToken);
     for (changes, expected) in [
-        (("aud", Some(json!(["x", "y"]))), "ID token refused: it is for another audience: `aud`, expected client-abc, found x and y"),
+        (
+            ("aud", Some(json!(["x", "y"]))),
+            "ID token rejected: it is for another audience: `aud`, expected \"client-abc\", found \"x and y\"",
+        ),
         (
             ("iss", Some(json!("https://issuer.example.com/"))),
-            "ID token refused: the issuer is not the expected one: `iss`, expected https://issuer.example.com, found \
-             https://issuer.example.com/ (they differ in the slash at the end alone; issuers are compared exactly, state it as the token has it)",
+            "ID token rejected: the issuer is not the expected one: `iss`, expected \"https://issuer.example.com\", found \
+             \"https://issuer.example.com/\"; they differ in the slash at the end alone; issuers are compared exactly, state it as the token has it",
         ),
-        (("exp", Some(json!(1))), "ID token refused: it has expired: `exp`, expected after 1750000000 with 0 s of leeway, found 1"),
-        (("sub", None), "ID token refused: a required claim is missing: `sub`"),
+        (
+            ("exp", Some(json!(1))),
+            "ID token rejected: it has expired: `exp`, expected \"after 1750000000 with 0 s of leeway\", found \"1\"",
+        ),
+        (("sub", None), "ID token rejected: a required claim is missing: `sub`"),
     ] {
         assert_eq!(judge_changed(&options, [changes]).unwrap_err().to_string(), expected);
     }
     let token = sign_raw(r#"{"alg":"RS256"}"#, b"{}", &KEY);
     let error = crate::validation::validate(&token, &keys(), &options, now()).unwrap_err();
-    assert_eq!(error.to_string(), "ID token refused: the algorithm `RS256` is not allowed, only ES256");
+    assert_eq!(
+        error.to_string(),
+        "ID token rejected: the algorithm is not allowed: expected \"ES256\", found \"RS256\"; allow it with `.algorithms([…])` of the validator, or \
+         `.id_token_signed_response_alg(…)` of the client"
+    );
 }
 
 #[test]

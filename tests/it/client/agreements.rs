@@ -157,7 +157,7 @@ fn settings_that_cannot_work_are_refused_when_the_client_is_built() {
     for (refusal, member) in refusals.into_iter().zip(members) {
         let error = refusal.unwrap_err();
         assert_eq!(facts(&error), (ErrorKind::Configuration, "client_configuration"));
-        assert!(error.to_string().starts_with(member), "{error}");
+        assert!(error.to_string().starts_with(&format!("configuration error: `{member}`")), "{error}");
     }
 }
 

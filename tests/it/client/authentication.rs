@@ -77,7 +77,7 @@ async fn a_provider_that_takes_no_way_the_client_can_is_refused_before_anything_
     let error = methods(&house, &house.client()).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Configuration, "no_common_authentication"));
     assert!(
-        error.to_string().contains("client_secret_basic, client_secret_post") && error.to_string().contains("private_key_jwt"),
+        error.to_string().contains("`client_secret_basic`, `client_secret_post`") && error.to_string().contains("private_key_jwt"),
         "{error}"
     );
     assert_eq!(house.requests([ProviderEndpoint::Token]), [0]);
@@ -95,7 +95,7 @@ async fn a4_a_provider_that_takes_no_algorithm_of_the_client_is_refused_and_says
     let error = methods(&house, &Both::of(client)).await.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Configuration, "no_common_authentication"));
     let text = error.to_string();
-    assert!(text.contains("private_key_jwt by ES256") && text.contains("private_key_jwt (assertions by PS256, EdDSA)"), "{text}");
+    assert!(text.contains("`private_key_jwt` with ES256") && text.contains("`private_key_jwt` (assertions by PS256, EdDSA)"), "{text}");
     assert_eq!(house.requests([ProviderEndpoint::Token]), [0]);
 }
 

@@ -90,7 +90,8 @@ async fn g2_what_cannot_be_adopted_is_refused_and_named() {
         };
         let error = outcome.unwrap_err();
         assert_eq!(facts(&error), (ErrorKind::Configuration, "client_configuration"), "{member}: {value}");
-        assert!(error.to_string().starts_with(if member == "redirect_uris" { "redirect_uri" } else { member }), "{error}");
+        let named = if member == "redirect_uris" { "redirect_uri" } else { member };
+        assert!(error.to_string().starts_with(&format!("configuration error: `{named}`")), "{error}");
         assert_eq!(house.requests([ProviderEndpoint::Token]), [0], "{member}");
     }
 }

@@ -78,7 +78,7 @@ fn t7_a_detail_without_a_type_is_refused_unsent() {
         let builder = ClientCredentialsTokenRequest::builder().environment(environment).retry(RetrySettings::NONE).address(TOKEN);
         builder.client_id("c").authorization_details([AuthorizationDetail::new("")]).build()
     };
-    assert_eq!(unsent(build).to_string(), "authorization_details: holds a detail with an empty type");
+    assert_eq!(unsent(build).to_string(), "configuration error: `authorization_details` holds a detail with an empty type");
 }
 
 #[track_caller]

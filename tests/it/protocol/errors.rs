@@ -115,7 +115,7 @@ fn the_source_chain_is_whole() {
     });
     let error = token_error(answer);
     assert_snapshot!(chain(&error), @r"
-    no usable answer from the token endpoint
+    token endpoint at `https://idp.example.com/token` failed: no response
     no connection
     connection refused
     ");
@@ -129,14 +129,20 @@ fn the_source_chain_is_whole() {
 fn a_secret_that_the_server_repeats_is_left_out_of_its_words() {
     let error =
         token_error(ScriptedResponse::json(400, r#"{"error":"invalid_client","error_description":"`long secret` is wrong: long secret"}"#));
-    assert_eq!(error.to_string(), "the token endpoint refused: `invalid_client` (status 400): `[redacted]` is wrong: [redacted]");
+    assert_eq!(
+        error.to_string(),
+        "protocol error: token endpoint at `https://idp.example.com/token` rejected the request: `invalid_client` (HTTP 400): `[redacted]` is wrong: [redacted]; the client authenticated with `client_secret_basic`; if it is registered for another method, set `ClientAuthentication::secret_post(…)` or `secret_basic_raw(…)` with `.authentication(…)`"
+    );
     let build = |environment| {
         let builder = UserInfoRequest::builder().environment(environment).retry(RetrySettings::NONE);
         builder.address(USERINFO).access_token("ey.long.token").expected_subject("s").build()
     };
     let answer = ScriptedResponse::json(401, r#"{"error":"invalid_token","error_description":"ey.long.token expired"}"#);
     let error = answered(build, Expected::get(USERINFO), answer).unwrap_err();
-    assert_eq!(error.to_string(), "the userinfo endpoint refused: `invalid_token` (status 401): [redacted] expired");
+    assert_eq!(
+        error.to_string(),
+        "protocol error: userinfo endpoint at `https://idp.example.com/userinfo` rejected the request: `invalid_token` (HTTP 401): [redacted] expired"
+    );
     assert_eq!(error.oauth_error().unwrap().error_description(), Some("ey.long.token expired"), "the accessor has it as it came");
 }
 
@@ -146,7 +152,10 @@ fn a_secret_that_the_server_repeats_as_the_error_itself_is_left_out_too() {
         400,
         r#"{"error":"long secret","error_description":"Basic Y2xpZW50Omxvbmcrc2VjcmV0 is unknown"}"#,
     ));
-    assert_eq!(error.to_string(), "the token endpoint refused: `[redacted]` (status 400): Basic [redacted] is unknown");
+    assert_eq!(
+        error.to_string(),
+        "protocol error: token endpoint at `https://idp.example.com/token` rejected the request: `[redacted]` (HTTP 400): Basic [redacted] is unknown"
+    );
     assert!(!format!("{error:?}").contains("long secret"));
     assert_eq!(error.oauth_error().unwrap().error(), "long secret", "the accessor has it as it came");
 }
@@ -156,27 +165,27 @@ fn words_an_oauth_error() {
     let body = r#"{"error":"invalid_client","error_description":"unknown client"}"#;
     let error = token_error(ScriptedResponse::json(401, body).header("www-authenticate", "Basic realm=\"idp\""));
     assert_snapshot!(told(&error), @r#"
-    the token endpoint refused: `invalid_client` (status 401): unknown client
+    token endpoint at `https://idp.example.com/token` rejected the request: `invalid_client` (HTTP 401): unknown client; the client authenticated with `client_secret_basic`; if it is registered for another method, set `ClientAuthentication::secret_post(…)` or `secret_basic_raw(…)` with `.authentication(…)`
     Protocol oauth_error retryable=false
-    Error { kind: Protocol, code: "oauth_error", cause: OAuth { endpoint: "token endpoint", error: OAuthError { error: "invalid_client", head: ResponseHead { status: 401, received_at: [start], .. }, .. } } }
+    Error { kind: Protocol, code: "oauth_error", cause: OAuth { endpoint: RequestTarget { name: "token endpoint", address: Some("https://idp.example.com/token") }, error: OAuthError { error: "invalid_client", head: ResponseHead { status: 401, received_at: [start], .. }, .. } } }
     "#);
 }
 
 #[test]
 fn words_an_unexpected_status() {
     assert_snapshot!(told(&token_error(ScriptedResponse::content(503, "text/html", "<h1>busy</h1>").header("retry-after", "7"))), @r#"
-    the token endpoint answered with status 503 where 200 was expected; the server asks to wait for 7 s
+    token endpoint at `https://idp.example.com/token` failed: HTTP 503 (expected 200); the server asks to wait for 7 s
     Http unexpected_status retryable=true
-    Error { kind: Http, code: "unexpected_status", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 503, received_at: [start], .. }, fault: Status { expected: 200, redirect: false }, excerpt: Some([13 characters]), location: None } } }
+    Error { kind: Http, code: "unexpected_status", cause: Http { endpoint: RequestTarget { name: "token endpoint", address: Some("https://idp.example.com/token") }, error: HttpError { head: ResponseHead { status: 503, received_at: [start], .. }, fault: Status { expected: 200, redirect: false }, excerpt: Some([13 characters]), location: None } } }
     "#);
 }
 
 #[test]
 fn words_a_redirect() {
     assert_snapshot!(told(&token_error(ScriptedResponse::status(302).header("location", "https://login.example.com/?x=1"))), @r#"
-    the token endpoint answered with status 302, a redirect to `https://login.example.com/`, and redirects are never followed: set the address it leads to
+    token endpoint at `https://idp.example.com/token` failed: HTTP 302, a redirect to `https://login.example.com/`; redirects are never followed, set the address it leads to
     Http redirect retryable=false
-    Error { kind: Http, code: "redirect", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 302, received_at: [start], .. }, fault: Status { expected: 200, redirect: true }, excerpt: None, location: Some("https://login.example.com/") } } }
+    Error { kind: Http, code: "redirect", cause: Http { endpoint: RequestTarget { name: "token endpoint", address: Some("https://idp.example.com/token") }, error: HttpError { head: ResponseHead { status: 302, received_at: [start], .. }, fault: Status { expected: 200, redirect: true }, excerpt: None, location: Some("https://login.example.com/") } } }
     "#);
 }
 
@@ -210,39 +219,39 @@ fn d_redirect_the_error_shows_scheme_host_and_path_of_the_location() {
 #[test]
 fn words_a_content_type() {
     assert_snapshot!(told(&token_error(ScriptedResponse::content(200, "text/html", "<html>"))), @r#"
-    the token endpoint answered with content type `text/html` where application/json was expected (status 200)
+    token endpoint at `https://idp.example.com/token` failed: unexpected content type: expected "application/json", found "text/html" (HTTP 200)
     Http unexpected_content_type retryable=false
-    Error { kind: Http, code: "unexpected_content_type", cause: Http { endpoint: "token endpoint", error: HttpError { head: ResponseHead { status: 200, received_at: [start], .. }, fault: ContentType { expected: ["application/json"], found: Some("text/html") }, excerpt: None, location: None } } }
+    Error { kind: Http, code: "unexpected_content_type", cause: Http { endpoint: RequestTarget { name: "token endpoint", address: Some("https://idp.example.com/token") }, error: HttpError { head: ResponseHead { status: 200, received_at: [start], .. }, fault: ContentType { expected: ["application/json"], found: Some("text/html") }, excerpt: None, location: None } } }
     "#);
 }
 
 #[test]
 fn words_a_broken_body() {
     assert_snapshot!(told(&token_error(ScriptedResponse::json(200, r#"{"access_token":"canary","access_token":"b"}"#))), @r#"
-    the answer of the token endpoint cannot be read
-    the body is not the JSON object that was expected
+    token endpoint at `https://idp.example.com/token` failed: the response cannot be read
+    the body is not a JSON object
     member `access_token` comes twice at byte 26 (`access_token`)
     Malformed malformed_answer retryable=false
-    Error { kind: Malformed, code: "malformed_answer", cause: Malformed { endpoint: "token endpoint", source: Json(JsonError { kind: DuplicateMember("access_token"), offset: 26, path: "access_token" }) } }
+    Error { kind: Malformed, code: "malformed_answer", cause: Malformed { endpoint: RequestTarget { name: "token endpoint", address: Some("https://idp.example.com/token") }, source: Json(JsonError { kind: DuplicateMember("access_token"), offset: 26, path: "access_token" }) } }
     "#);
 }
 
 #[test]
 fn words_a_missing_member() {
     assert_snapshot!(told(&token_error(ScriptedResponse::json(200, r#"{"token_type":"Bearer"}"#))), @r#"
-    the answer of the token endpoint cannot be read
-    member `access_token`: missing
+    token endpoint at `https://idp.example.com/token` failed: the response cannot be read
+    member `access_token` is missing
     Malformed malformed_answer retryable=false
-    Error { kind: Malformed, code: "malformed_answer", cause: Malformed { endpoint: "token endpoint", source: Missing { member: "access_token" } } }
+    Error { kind: Malformed, code: "malformed_answer", cause: Malformed { endpoint: RequestTarget { name: "token endpoint", address: Some("https://idp.example.com/token") }, source: Missing { member: "access_token" } } }
     "#);
 }
 
 #[test]
 fn words_a_wrong_member() {
     assert_snapshot!(told(&token_error(ScriptedResponse::json(200, r#"{"access_token":"a","token_type":"mac"}"#))), @r#"
-    the answer of the token endpoint is not usable: `token_type`: expected `Bearer`; allow another type with `.bearer_token_types(…)` of the policy, found `mac`
+    token endpoint at `https://idp.example.com/token` failed: unusable member `token_type`: expected `Bearer`; allow another type with `.bearer_token_types(…)` of the policy, found `mac`
     Malformed malformed_member retryable=false
-    Error { kind: Malformed, code: "malformed_member", cause: Member { endpoint: "token endpoint", member: "token_type", expected: "`Bearer`; allow another type with `.bearer_token_types(…)` of the policy", found: "`mac`" } }
+    Error { kind: Malformed, code: "malformed_member", cause: Member { endpoint: RequestTarget { name: "token endpoint", address: Some("https://idp.example.com/token") }, member: "token_type", expected: "`Bearer`; allow another type with `.bearer_token_types(…)` of the policy", found: "`mac`" } }
     "#);
 }
 
@@ -253,7 +262,7 @@ fn words_a_policy_violation() {
         builder.address("http://idp.example.com/token?key=canary").client_id("client").build()
     });
     assert_snapshot!(told(&error), @r#"
-    address "http://idp.example.com/token" is not HTTPS; `.danger_allow_http()` would allow it
+    address "http://idp.example.com/token" is not HTTPS; allow it with `.danger_allow_http()`
     Policy https_required retryable=false
     Error { kind: Policy, code: "https_required", cause: Policy(PolicyViolation(Facts { kind: HttpsRequired, member: "address", address: Some("http://idp.example.com/token"), expected: [], remedy: Some(Http), cause: None, class: None })) }
     "#);
@@ -264,7 +273,7 @@ fn words_an_address() {
     let error = unsent(|environment| JwksRequest::builder().environment(environment).address("idp.example.com/jwks").build());
     assert_snapshot!(told(&error), @r#"
     the address of the key set endpoint cannot be used
-    the address does not start with https:// or http://
+    the address does not start with `https://` or `http://`
     Configuration address retryable=false
     Error { kind: Configuration, code: "address", cause: Address { endpoint: "key set endpoint", source: Syntax(Scheme) } }
     "#);
@@ -277,7 +286,7 @@ fn words_a_parameter() {
         builder.address(TOKEN).client_id("client").build()
     });
     assert_snapshot!(told(&error), @r#"
-    parameter `grant_type`: is stated by the request itself, with another value
+    parameter `grant_type` is stated by the request itself, with another value
     Configuration request_configuration retryable=false
     Error { kind: Configuration, code: "request_configuration", cause: Configuration { member: "parameter `grant_type`", problem: "is stated by the request itself, with another value" } }
     "#);
@@ -286,10 +295,10 @@ fn words_a_parameter() {
 #[test]
 fn words_a_time_out() {
     assert_snapshot!(told(&transport(TransportErrorKind::Timeout)), @r#"
-    no usable answer from the token endpoint
+    token endpoint at `https://idp.example.com/token` failed: no response
     scripted failure: Timeout
     Transport timeout retryable=true
-    Error { kind: Transport, code: "timeout", cause: Transport { endpoint: "token endpoint", source: TransportError { kind: Timeout, message: "scripted failure: Timeout", .. } } }
+    Error { kind: Transport, code: "timeout", cause: Transport { endpoint: RequestTarget { name: "token endpoint", address: Some("https://idp.example.com/token") }, source: TransportError { kind: Timeout, message: "scripted failure: Timeout", .. } } }
     "#);
 }
 
@@ -302,7 +311,7 @@ fn words_keys_that_cannot_be_loaded() {
     ];
     let error = both_ways(discovery, &script).result.unwrap_err();
     assert_snapshot!(chain(&error), @r"
-    the keys of https://idp.example.com could not be loaded
+    the keys of `https://idp.example.com` cannot be loaded
     the key set cannot be used
     the member `keys` must be an array, found number
     ");
@@ -327,7 +336,7 @@ fn what_failed_below_keys_that_cannot_be_loaded_can_be_asked_for() {
 #[test]
 fn words_a_driver_without_a_timer() {
     assert_snapshot!(told(&DriveError::NoTimer.into()), @r#"
-    the environment has no timer to wait with: enable the feature `tokio` or set one by `Environment::with_timer`
+    no timer is configured; enable the feature `tokio` or set one with `Environment::with_timer(…)`
     Configuration driver retryable=false
     Error { kind: Configuration, code: "driver", cause: NoTimer }
     "#);
@@ -346,7 +355,10 @@ fn no_random_bytes_and_wrong_driving_are_configuration_errors() {
     let http = ScriptedHttpClient::builder().build();
     let environment = Environment::system().with_entropy(NoEntropy);
     let error = token(environment.clone()).send_blocking(&http).unwrap_err();
-    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Configuration, "the system gave no random bytes"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Configuration, "configuration error: the system returned no random bytes")
+    );
 
     let stuck: Exchange<(), ExchangeError> = Exchange::new(|_port: Port| async {
         std::future::pending::<()>().await;
@@ -361,7 +373,7 @@ fn no_random_bytes_and_wrong_driving_are_configuration_errors() {
     let Step::Done(Err(error)) = exchange.resume(Event::Waited, moment()) else { panic!("an event that does not fit") };
     assert_eq!(Error::from(error).code(), "transport_configuration");
     let Step::Done(Err(error)) = exchange.resume(Event::Start, moment()) else { panic!("it was over") };
-    assert_eq!(Error::from(error).to_string(), "the exchange was resumed after it was done");
+    assert_eq!(Error::from(error).to_string(), "configuration error: the exchange was resumed after its end");
 }
 
 #[test]

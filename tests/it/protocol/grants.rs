@@ -60,7 +60,7 @@ fn h13_the_authorization_code_grant() {
 #[test]
 fn z10_an_empty_code_is_refused_unsent() {
     let build = request!(AuthorizationCodeTokenRequest.client_id("app").code(code("")).redirect_uri("https://a").code_verifier(VERIFIER));
-    assert_eq!(unsent(once(build)).to_string(), "code: is empty");
+    assert_eq!(unsent(once(build)).to_string(), "configuration error: `code` is empty");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn r1_a_verifier_outside_its_bounds_is_refused_unsent_and_unseen() {
         let build =
             request!(AuthorizationCodeTokenRequest.client_id("app").code(code("c")).redirect_uri("https://a").code_verifier(verifier));
         let error = unsent(once(build));
-        assert_eq!(error.to_string(), "code_verifier: is not 43 to 128 unreserved characters");
+        assert_eq!(error.to_string(), "configuration error: `code_verifier` is not 43 to 128 unreserved characters");
         assert!(!format!("{error:?}").contains(VERIFIER));
     }
     let longest = "v".repeat(128);
@@ -81,7 +81,7 @@ fn r1_a_verifier_outside_its_bounds_is_refused_unsent_and_unseen() {
 #[test]
 fn h13_a_code_without_its_redirect_uri_is_refused_unsent() {
     let build = request!(AuthorizationCodeTokenRequest.client_id("app").code(code("c")).redirect_uri("").code_verifier(VERIFIER));
-    assert_eq!(unsent(once(build)).to_string(), "redirect_uri: is empty");
+    assert_eq!(unsent(once(build)).to_string(), "configuration error: `redirect_uri` is empty");
 }
 
 /// Sends what may be sent once, with one attempt more allowed: it is answered by `first`, and where it is `replayed` by tokens.
@@ -126,7 +126,10 @@ fn h13_the_refresh_token_grant() {
     assert_snapshot!(form!(once(build)), @"grant_type=refresh_token&refresh_token=r%2Ft&scope=read+write&resource=https%3A%2F%2Fapi.example.com");
     let plain = request!(RefreshTokenRequest.client_id("app").refresh_token("r"));
     assert_snapshot!(form!(once(plain)), @"grant_type=refresh_token&refresh_token=r&client_id=app");
-    assert_eq!(unsent(once(request!(RefreshTokenRequest.client_id("app").refresh_token("")))).to_string(), "refresh_token: is empty");
+    assert_eq!(
+        unsent(once(request!(RefreshTokenRequest.client_id("app").refresh_token("")))).to_string(),
+        "configuration error: `refresh_token` is empty"
+    );
 }
 
 #[test]
@@ -161,17 +164,17 @@ fn h13_token_exchange_names_both_parties() {
 #[test]
 fn t9_an_exchange_without_its_subject_is_refused_unsent() {
     let no_token = request!(TokenExchangeRequest.client_id("gw").subject_token("").subject_token_type("urn:t"));
-    assert_eq!(unsent(no_token).to_string(), "subject_token: is empty");
+    assert_eq!(unsent(no_token).to_string(), "configuration error: `subject_token` is empty");
     let no_type = request!(TokenExchangeRequest.client_id("gw").subject_token("s").subject_token_type(""));
-    assert_eq!(unsent(no_type).to_string(), "subject_token_type: is empty");
+    assert_eq!(unsent(no_type).to_string(), "configuration error: `subject_token_type` is empty");
 }
 
 #[test]
 fn t9_an_actor_comes_with_its_type_or_not_at_all() {
     for (token, token_type, message) in [
-        ("", token_type_identifiers::JWT, "actor_token: is empty"),
-        ("a", "", "actor_token_type: is empty"),
-        ("", "", "actor_token: is empty"),
+        ("", token_type_identifiers::JWT, "configuration error: `actor_token` is empty"),
+        ("a", "", "configuration error: `actor_token_type` is empty"),
+        ("", "", "configuration error: `actor_token` is empty"),
     ] {
         let build =
             request!(TokenExchangeRequest.client_id("gw").subject_token("s").subject_token_type("urn:t").actor_token(token, token_type));
@@ -231,21 +234,24 @@ fn h13_a_jwt_assertion_may_say_who_asks() {
     assert_snapshot!(form!(named), @"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=h.c.s&client_id=app&client_secret=s");
     let nobody = request!(JwtBearerTokenRequest.authentication(ClientAuthentication::secret_post("s")).assertion("h.c.s"));
     assert_eq!(unsent(nobody).kind(), ErrorKind::Configuration);
-    assert_eq!(unsent(request!(JwtBearerTokenRequest.assertion(""))).to_string(), "assertion: is empty");
+    assert_eq!(unsent(request!(JwtBearerTokenRequest.assertion(""))).to_string(), "configuration error: `assertion` is empty");
 }
 
 #[test]
 fn h13_a_saml_assertion_is_sent_in_base64url() {
     let build = request!(SamlBearerTokenRequest.assertion("<saml:Assertion ?>~"));
     assert_snapshot!(form!(build), @"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Asaml2-bearer&assertion=PHNhbWw6QXNzZXJ0aW9uID8-fg");
-    assert_eq!(unsent(request!(SamlBearerTokenRequest.assertion(""))).to_string(), "assertion: is empty");
+    assert_eq!(unsent(request!(SamlBearerTokenRequest.assertion(""))).to_string(), "configuration error: `assertion` is empty");
 }
 
 #[test]
 fn h13_an_extension_grant_sends_what_it_is_told() {
     let build = request!(ExtensionTokenRequest.parameter("token", "x y").client_id("app").grant_type("urn:example:custom").scope(["read"]));
     assert_snapshot!(form!(build), @"grant_type=urn%3Aexample%3Acustom&scope=read&client_id=app&token=x+y");
-    assert_eq!(unsent(request!(ExtensionTokenRequest.client_id("app").grant_type(""))).to_string(), "grant_type: is empty");
+    assert_eq!(
+        unsent(request!(ExtensionTokenRequest.client_id("app").grant_type(""))).to_string(),
+        "configuration error: `grant_type` is empty"
+    );
     let twice = request!(ExtensionTokenRequest.parameter("grant_type", "password").client_id("app").grant_type("urn:x"));
     assert_eq!(unsent(twice).kind(), ErrorKind::Configuration);
 }
@@ -259,7 +265,10 @@ fn v3_one_attempt_with_a_device_code_tells_what_the_server_says() {
         assert_eq!(error.oauth_error().map(|error| error.error()), Some(code));
         assert_eq!(error.is_retryable(), matches!(code, "authorization_pending" | "slow_down"), "{code}");
     }
-    assert_eq!(unsent(request!(DeviceCodeTokenRequest.client_id("tv").device_code(""))).to_string(), "device_code: is empty");
+    assert_eq!(
+        unsent(request!(DeviceCodeTokenRequest.client_id("tv").device_code(""))).to_string(),
+        "configuration error: `device_code` is empty"
+    );
 }
 
 #[cfg(feature = "legacy-password")]
@@ -270,7 +279,10 @@ fn h13_the_password_grant() {
     assert_snapshot!(form!(build), @"grant_type=password&username=alice&password=p%26ss+w%C3%B6rd&scope=read&client_id=app");
     let without = request!(PasswordTokenRequest.client_id("app").username("alice"));
     assert_snapshot!(form!(without), @"grant_type=password&username=alice&client_id=app");
-    assert_eq!(unsent(request!(PasswordTokenRequest.client_id("app").username(""))).to_string(), "username: is empty");
+    assert_eq!(
+        unsent(request!(PasswordTokenRequest.client_id("app").username(""))).to_string(),
+        "configuration error: `username` is empty"
+    );
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn n1_an_empty_token_is_refused_unsent() {
         let builder = IntrospectionRequest::builder().environment(environment).retry(RetrySettings::NONE);
         builder.address(ADDRESS).client_id("api").token("").build()
     });
-    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Configuration, "token: is empty"));
+    assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Configuration, "configuration error: `token` is empty"));
 }
 
 #[test]
@@ -258,7 +258,10 @@ fn n3_what_the_signature_or_the_claims_do_not_bear_out() {
     let stranger = PrivateKey::generate(SignatureAlgorithm::ES256).unwrap();
     let forged = house.ask(ScriptedResponse::content(200, JWT, signed(&stranger, TYPE, &good))).unwrap_err();
     assert_eq!((forged.kind(), forged.code()), (ErrorKind::Validation, "signature_invalid"));
-    assert_eq!(forged.to_string(), "the signed answer of the introspection endpoint cannot be trusted");
+    assert_eq!(
+        forged.to_string(),
+        "validation error: introspection endpoint at `https://idp.example.com/introspect` failed: the signed response was rejected: introspection response rejected: the ES256 signature does not verify"
+    );
     assert!(forged.validation().is_some());
 
     let unsigned = format!("{}.{}.", "eyJhbGciOiJub25lIiwidHlwIjoidG9rZW4taW50cm9zcGVjdGlvbitqd3QifQ", "e30");
@@ -333,5 +336,5 @@ fn n3_rules_for_another_kind_of_token_are_refused_unsent() {
         builder.client_id("api").token("t").verified_by(verifier.clone()).build()
     });
     assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert!(error.to_string().starts_with("verified_by: "), "{error}");
+    assert!(error.to_string().starts_with("configuration error: `verified_by` "), "{error}");
 }

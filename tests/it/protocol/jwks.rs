@@ -43,7 +43,7 @@ fn h6_both_media_types_are_read_and_no_other() {
     let error = answer(ScriptedResponse::status(200).body(set)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the key set endpoint answered with no content type where application/jwk-set+json or application/json was expected (status 200)"
+        "HTTP error: key set endpoint at `https://idp.example.com/jwks` failed: unexpected content type: expected \"application/jwk-set+json\" or \"application/json\", found none (HTTP 200)"
     );
 }
 

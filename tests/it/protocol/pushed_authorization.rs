@@ -134,10 +134,10 @@ fn r1_without_a_sha256_challenge_nothing_is_pushed() {
     for challenge in ["", verifier, &format!("{CHALLENGE}="), &"~".repeat(43), &"a".repeat(44)] {
         let parameters = AuthorizationParameters::builder().redirect_uri("https://app.example.com/cb").code_challenge(challenge).build();
         let error = unsent(request(parameters, ClientAuthentication::none()));
-        assert!(error.to_string().starts_with("code_challenge: "), "{error}");
+        assert!(error.to_string().starts_with("configuration error: `code_challenge` "), "{error}");
     }
     let nowhere = AuthorizationParameters::builder().redirect_uri("").code_challenge(CHALLENGE).build();
-    assert_eq!(unsent(request(nowhere, ClientAuthentication::none())).to_string(), "redirect_uri: is empty");
+    assert_eq!(unsent(request(nowhere, ClientAuthentication::none())).to_string(), "configuration error: `redirect_uri` is empty");
 }
 
 #[test]

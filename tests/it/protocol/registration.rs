@@ -117,7 +117,7 @@ fn g3_metadata_that_must_not_be_sent_is_refused_unsent() {
     ] {
         let error = unsent(request(metadata.clone()));
         assert_eq!(error.kind(), ErrorKind::Configuration, "{member}");
-        assert!(error.to_string().starts_with(&format!("metadata `{member}`: ")), "{error}");
+        assert!(error.to_string().starts_with(&format!("configuration error: metadata `{member}`")), "{error}");
         let error = unsent(|environment| {
             let builder = ClientUpdateRequest::builder().environment(environment).retry(RetrySettings::NONE);
             builder.client(known()).metadata(metadata.clone()).build()
@@ -320,7 +320,7 @@ fn h11_a_token_that_no_header_can_carry_is_refused_unsent_and_unseen() {
             let client = RegisteredClient::new("c1", CLIENT, token);
             ClientReadRequest::builder().environment(environment).retry(RetrySettings::NONE).client(client).build()
         });
-        assert!(error.to_string().starts_with("registration_access_token: "), "{error}");
+        assert!(error.to_string().starts_with("configuration error: `registration_access_token` "), "{error}");
         assert!(!format!("{error:?}").contains("canary"));
     }
 }

@@ -312,7 +312,10 @@ fn child_a_request_under_this_environment() {
         "refuses" => {
             let error = both_ways(build, &[]).result.unwrap_err();
             assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "transport_configuration"));
-            assert_eq!(error.to_string(), "nothing could be sent to the key set endpoint");
+            assert_eq!(
+                error.to_string(),
+                "configuration error: key set endpoint failed: nothing was sent: environment variable `IDENTITY_MODEL_HTTP_RETRY_COUNT`: expected a whole number from 0 to 100"
+            );
             assert!(
                 chain(&error).contains("environment variable `IDENTITY_MODEL_HTTP_RETRY_COUNT`: expected a whole number from 0 to 100")
             );

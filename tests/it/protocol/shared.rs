@@ -31,7 +31,9 @@ fn refused(answer: &ScriptedResponse) -> Error {
     let token = answered(token_at(TOKEN), Expected::post(TOKEN), answer.clone()).unwrap_err();
     let user = answered(user, Expected::get(USERINFO), answer.clone()).unwrap_err();
     assert_eq!((token.kind(), token.code()), (user.kind(), user.code()));
-    assert_eq!(token.to_string().replace("token endpoint", "userinfo endpoint"), user.to_string());
+    let line = token.to_string().replace("token endpoint", "userinfo endpoint").replace(TOKEN, USERINFO);
+    // How the client authenticated is said of an endpoint where it does.
+    assert_eq!(line.split("; the client ").next(), Some(user.to_string().as_str()));
     token
 }
 
@@ -160,11 +162,11 @@ fn h1_the_policy_travels_with_an_endpoint_and_an_explicit_one_wins() {
 #[test]
 fn h11_headers_that_the_library_owns_or_nobody_can_send_are_refused_unsent() {
     for (name, value, message) in [
-        ("Authorization", "Basic canary", "header `authorization`: is set by the library alone"),
-        ("AUTHORIZATION", "Basic canary", "header `authorization`: is set by the library alone"),
-        ("dpop", "canary", "header `dpop`: is set by the library alone"),
-        ("Content-Type", "canary", "header `content-type`: is set by the library alone"),
-        ("host", "canary", "header `host`: is set by the library alone"),
+        ("Authorization", "Basic canary", "configuration error: header `authorization` is reserved and cannot be set"),
+        ("AUTHORIZATION", "Basic canary", "configuration error: header `authorization` is reserved and cannot be set"),
+        ("dpop", "canary", "configuration error: header `dpop` is reserved and cannot be set"),
+        ("Content-Type", "canary", "configuration error: header `content-type` is reserved and cannot be set"),
+        ("host", "canary", "configuration error: header `host` is reserved and cannot be set"),
         ("x-tenant", "canary\r\nauthorization: x", "header `x-tenant`: has a value with characters that no header may hold"),
         ("x-tenant", "canary\n", "header `x-tenant`: has a value with characters that no header may hold"),
         ("x-tenant\r\nx", "canary", "header `x-tenant\\u{d}\\u{a}x`: is no header name"),
@@ -193,8 +195,8 @@ fn h2_h3_success_is_200_or_201_and_no_redirect_is_followed() {
         assert_eq!(
             error.to_string(),
             format!(
-                "the token endpoint answered with status {status}, a redirect to `https://evil.example/token`, and redirects are never \
-                 followed: set the address it leads to"
+                "HTTP error: token endpoint at `{TOKEN}` failed: HTTP {status}, a redirect to `https://evil.example/token`; redirects are \
+                 never followed, set the address it leads to"
             )
         );
     }
@@ -216,7 +218,9 @@ fn h4_an_error_document_counts_at_any_status_from_400_on() {
         assert!(error.challenges()[0].is_scheme("basic"));
         assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
         assert_eq!(error.is_retryable(), matches!(status, 429 | 503));
-        assert_eq!(error.to_string(), format!("the token endpoint refused: `invalid_client` (status {status}): no"));
+        let line =
+            format!("protocol error: token endpoint at `{TOKEN}` rejected the request: `invalid_client` (HTTP {status}): no; the client");
+        assert!(error.to_string().starts_with(&line), "{error}");
     }
 }
 
@@ -329,7 +333,8 @@ fn h7_h8_the_body_is_one_json_object_without_duplicates() {
     ] {
         let error = refused(&ScriptedResponse::json(200, body));
         assert_eq!((error.kind(), error.code()), (ErrorKind::Malformed, "malformed_answer"), "{body}");
-        assert_eq!(error.to_string(), "the answer of the token endpoint cannot be read");
+        let line = format!("malformed input: token endpoint at `{TOKEN}` failed: the response cannot be read: ");
+        assert!(error.to_string().starts_with(&line), "{error}");
     }
 }
 
@@ -351,7 +356,8 @@ fn h9_the_limit_is_declared_and_held() {
     // A client that does not care about the limit: the exchange does.
     let error = limited(GOOD.len() - 1)(Environment::system()).send_blocking(&Careless).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Transport, "body_too_large"));
-    assert_eq!(error.to_string(), format!("the token endpoint answered with a body of more than {} bytes (status 200)", GOOD.len() - 1));
+    let line = format!("transport error: token endpoint at `{TOKEN}` failed: the body is longer than {} bytes (HTTP 200)", GOOD.len() - 1);
+    assert_eq!(error.to_string(), line);
 
     let run = both_ways(token_at(TOKEN), &[(Expected::post(TOKEN), ScriptedResponse::json(200, GOOD))]);
     assert_eq!(run.sent[0].as_request().extensions().get::<BodyLimit>(), Some(&BodyLimit::DEFAULT));
@@ -394,7 +400,7 @@ fn h15_the_servers_words_are_bounded_escaped_and_kept_out_of_debug() {
     let words = format!("line\\n\\u202e\\u0000{}", "x".repeat(100_000));
     let error = refused(&ScriptedResponse::json(400, format!(r#"{{"error":"e\r","error_description":"{words}"}}"#)));
     let text = error.to_string();
-    assert!(text.starts_with(r"the token endpoint refused: `e\u{d}` (status 400): line\u{a}\u{202e}\u{0}xxx"), "{text}");
+    assert!(text.starts_with(r"protocol error: token endpoint at `https://idp.example.com/token` rejected the request: `e\u{d}` (HTTP 400): line\u{a}\u{202e}\u{0}xxx"), "{text}");
     assert!(text.ends_with('…') && text.len() < 700, "{}", text.len());
     assert_eq!(error.oauth_error().unwrap().error_description().unwrap().len(), 9 + 100_000);
 }

@@ -142,10 +142,14 @@ fn a1_every_pair_survives_the_round_trip() {
 #[test]
 fn a2_what_no_client_can_authenticate_with_is_refused_unsent() {
     let cases: [(&str, ClientAuthentication, &str); 4] = [
-        ("", ClientAuthentication::none(), "client_id: is empty"),
-        ("", ClientAuthentication::secret_basic("s"), "client_id: is empty"),
-        ("c", ClientAuthentication::secret_post(""), "client_secret: is empty"),
-        ("a:b", ClientAuthentication::secret_basic_raw("s"), "client_id: holds a `:`, which raw Basic credentials cannot carry"),
+        ("", ClientAuthentication::none(), "configuration error: `client_id` is empty"),
+        ("", ClientAuthentication::secret_basic("s"), "configuration error: `client_id` is empty"),
+        ("c", ClientAuthentication::secret_post(""), "configuration error: `client_secret` is empty"),
+        (
+            "a:b",
+            ClientAuthentication::secret_basic_raw("s"),
+            "configuration error: `client_id` holds a `:`, which raw Basic credentials cannot carry",
+        ),
     ];
     for (id, authentication, message) in cases {
         let error = unsent(|environment| {
@@ -174,7 +178,7 @@ fn h13_a2_an_extra_parameter_that_says_something_else_is_named_unsent() {
                 builder.address(TOKEN).client_id("client").scope(["read"]).authentication(authentication.clone()).build()
             });
             assert_eq!(error.kind(), ErrorKind::Configuration, "{name}");
-            assert!(error.to_string().starts_with(&format!("parameter `{name}`: ")), "{error}");
+            assert!(error.to_string().starts_with(&format!("configuration error: parameter `{name}` ")), "{error}");
         }
     }
 }

@@ -45,7 +45,7 @@ fn u5_a_token_among_the_parameters_is_refused_unsent() {
         builder.address(USERINFO).access_token("t").expected_subject("s").build()
     });
     assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert_eq!(error.to_string(), "parameter `access_token`: goes into the `Authorization` header and nowhere else");
+    assert_eq!(error.to_string(), "configuration error: parameter `access_token` goes into the `Authorization` header and nowhere else");
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn u5_a_token_that_no_header_can_carry_is_refused_unsent_and_unseen() {
     for token in ["", "canary token", "canary\r\nx-evil: 1", "canary\n", "canary\0", "canary\u{e4}", "canary\u{7f}"] {
         let error = unsent(request(ExpectedSubject::danger_any(), token));
         assert_eq!(error.kind(), ErrorKind::Configuration, "{token:?}");
-        assert!(error.to_string().starts_with("access_token: "), "{error}");
+        assert!(error.to_string().starts_with("configuration error: `access_token` "), "{error}");
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
 }
@@ -67,7 +67,10 @@ fn u3_the_subject_is_the_expected_one() {
         assert_eq!((error.kind(), error.code()), (ErrorKind::Validation, "answer_mismatch"), "{found}");
     }
     let error = answer("s".into(), ScriptedResponse::json(200, r#"{"sub":"x"}"#)).unwrap_err();
-    assert_eq!(error.to_string(), "the answer of the userinfo endpoint is not for this request: `sub`: expected `s`, found `x`");
+    assert_eq!(
+        error.to_string(),
+        "validation error: userinfo endpoint at `https://idp.example.com/userinfo` failed: the response does not belong to this request: `sub`: expected \"s\", found \"x\""
+    );
 }
 
 #[test]

@@ -21,7 +21,8 @@ impl DiscoveryDocumentResponse {
     /// [`RequestError::Address`], [`RequestError::Policy`] and [`RequestError::Malformed`], as a request for the document.
     pub fn parse(document: impl Into<Bytes>, address: &str, policy: DiscoveryPolicy) -> Result<Self, RequestError> {
         let address = accept_address(address, &policy)?;
-        let (document, _) = Document::open_answer(document).map_err(|source| RequestError::Malformed { endpoint: ENDPOINT, source })?;
+        let (document, _) =
+            Document::open_answer(document).map_err(|source| RequestError::Malformed { endpoint: ENDPOINT.into(), source })?;
         Ok(Self::accept(document, ResponseHead::unsent(), policy, address, RequestOptions::default())?)
     }
 }

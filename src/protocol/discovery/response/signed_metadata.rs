@@ -27,7 +27,7 @@ impl DiscoveryDocumentResponse {
     /// signature does not stand, [`RequestError::Mismatch`] where it is not valid now, [`RequestError::Policy`] where a signed value is
     /// refused.
     pub fn verify_signed_metadata(&self, keys: &JsonWebKeySet, now: SystemTime) -> Result<Self, RequestError> {
-        let malformed = |source| RequestError::Malformed { endpoint: ENDPOINT, source };
+        let malformed = |source| RequestError::Malformed { endpoint: ENDPOINT.into(), source };
         let text = self.document().required_str(metadata::SIGNED_METADATA).map_err(malformed)?;
         let signed = verified(text, keys).map_err(|source| RequestError::SignedMetadata { source })?;
         let signed = Document::from_token(signed).map_err(|error| malformed(error.into()))?;
@@ -47,7 +47,7 @@ fn verified(text: &str, keys: &JsonWebKeySet) -> Result<Vec<u8>, JoseError> {
 fn check_times(signed: &Document, now: SystemTime) -> Result<(), RequestError> {
     let now = NumericDate::from(now);
     let mismatch = |member: &'static str, expected: &str, found: &str| RequestError::Mismatch {
-        endpoint: ENDPOINT,
+        endpoint: ENDPOINT.into(),
         member,
         expected: expected.to_owned(),
         found: found.to_owned(),

@@ -224,7 +224,7 @@ fn z11_a_request_that_only_looks_or_contradicts_itself_is_no_callback() {
         let request = http::Request::builder().method(method).uri(format!("/callback?{}", answer(&[]))).body("").unwrap();
         let error = Callback::from_request(&request).unwrap_err();
         assert_refusal(&error, "callback_method");
-        assert_eq!(error.to_string(), format!("the callback came by {method} where GET or POST was expected"));
+        assert_eq!(error.to_string(), format!("unexpected method of the callback: expected \"GET or POST\", found \"{method}\""));
     }
     let request = http::Request::post("/callback").header("content-type", FORM).header("content-type", "text/plain");
     assert_refusal(&Callback::from_request(&request.body(answer(&[])).unwrap()).unwrap_err(), "callback_content_type");

@@ -33,9 +33,9 @@ fn what_cannot_be_watched_is_refused() {
         let error = CheckSession::at(address, &policy, client_id, state).unwrap_err();
         format!("{}: {error}", error.code())
     };
-    assert_snapshot!(at("https://idp.example.com/c", "app", "a b"), @"request_configuration: session_state: is empty or holds a space");
-    assert_snapshot!(at("https://idp.example.com/c", "app", ""), @"request_configuration: session_state: is empty or holds a space");
-    assert_snapshot!(at("https://idp.example.com/c", "", "s"), @"request_configuration: client_id: is empty");
+    assert_snapshot!(at("https://idp.example.com/c", "app", "a b"), @"request_configuration: `session_state` is empty or holds a space");
+    assert_snapshot!(at("https://idp.example.com/c", "app", ""), @"request_configuration: `session_state` is empty or holds a space");
+    assert_snapshot!(at("https://idp.example.com/c", "", "s"), @"request_configuration: `client_id` is empty");
     assert_snapshot!(at("javascript:alert(1)", "app", "s"), @"address: the address of the session iframe cannot be used");
     assert_eq!(CheckSession::new(&discovered(json!({})), "app", "s").unwrap_err().code(), "missing_member");
     let elsewhere = discovered(json!({ "check_session_iframe": "https://evil.example.net/check" }));

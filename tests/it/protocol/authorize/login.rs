@@ -165,7 +165,7 @@ fn r3_a_hybrid_login_has_a_nonce_and_one_without_a_code_no_challenge() {
     assert!(kept(&begun)["code_verifier"].is_null());
     for response_type in [ResponseType::None, ResponseType::DangerToken] {
         let error = unsent(|environment| login!(&disco, environment).response_type(response_type).build());
-        assert!(error.to_string().starts_with("response_type: "), "{error}");
+        assert!(error.to_string().starts_with("configuration error: `response_type` "), "{error}");
     }
 }
 
@@ -236,7 +236,7 @@ fn r7_what_the_provider_demands_is_done_or_refused_unsent() {
     let (begun, _) = push(|environment| login!(&demands_push, environment).build(), pushed());
     assert!(begun.unwrap().url.as_str().ends_with("?client_id=app&request_uri=urn%3Aexample%3A1"));
     let error = unsent(|environment| login!(&demands_push, environment).pushed(false).build());
-    assert_snapshot!(told(&error), @"request_form: the server takes pushed authorization requests alone (`require_pushed_authorization_requests`)");
+    assert_snapshot!(told(&error), @"request_form: configuration error: the server accepts only pushed authorization requests (`require_pushed_authorization_requests`)");
 
     for disco in [discovered(json!({ "require_signed_request_object": true })), plain(json!({ "require_signed_request_object": true }))] {
         let unsigned = RequestObjectSettings::danger_unsigned();
@@ -244,7 +244,10 @@ fn r7_what_the_provider_demands_is_done_or_refused_unsent() {
             unsent(|environment| login!(&disco, environment).build()),
             unsent(|environment| login!(&disco, environment).request_object(unsigned.clone()).build()),
         ] {
-            assert_eq!(told(&error), "request_form: the server takes signed request objects alone (`require_signed_request_object`)");
+            assert_eq!(
+                told(&error),
+                "request_form: configuration error: the server accepts only signed request objects (`require_signed_request_object`)"
+            );
         }
     }
     let demands_signature = plain(json!({ "require_signed_request_object": true }));
@@ -254,7 +257,7 @@ fn r7_what_the_provider_demands_is_done_or_refused_unsent() {
     let nowhere = plain(json!({ "require_pushed_authorization_requests": true }));
     assert_eq!(unsent(|environment| login!(&nowhere, environment).build()).kind(), ErrorKind::Policy);
     let error = unsent(|environment| login!(&plain(json!({})), environment).pushed(true).build());
-    assert_snapshot!(told(&error), @"request_configuration: pushed: is asked for, and the provider names no endpoint to push to");
+    assert_snapshot!(told(&error), @"request_configuration: configuration error: `pushed` is asked for, and the provider names no endpoint to push to");
 }
 
 #[test]
@@ -287,7 +290,7 @@ fn r4_a_request_object_by_value_by_reference_and_pushed() {
     assert!(begun.unwrap().request_object.is_none() && sent.contains("\n\nrequest=ey"));
 
     let error = unsent(|environment| login!(&disco, environment).request_object_at(address).build());
-    assert_snapshot!(told(&error), @"request_configuration: request_object_at: is set, and `.request_object(…)`, which says how the object is made, is not");
+    assert_snapshot!(told(&error), @"request_configuration: configuration error: `request_object_at` is set, and `.request_object(…)`, which says how the object is made, is not");
 }
 
 #[test]
@@ -313,16 +316,22 @@ fn what_is_wrong_with_a_request_is_told_before_anything_is_pushed() {
             .to_string()
         };
     }
-    assert_eq!(error!(|login| login.parameter("state", "mine").build()), "parameter `state`: is set by its own setter alone");
+    assert_eq!(
+        error!(|login| login.parameter("state", "mine").build()),
+        "configuration error: parameter `state` is set by its own setter alone"
+    );
     assert_eq!(
         error!(|login| login.parameter("request_uri", "urn:x").build()),
-        "parameter `request_uri`: stands for a request object, which is made of the whole request"
+        "configuration error: parameter `request_uri` stands for a request object, which is made of the whole request"
     );
-    assert_eq!(error!(|login| login.parameter("client_id", "other").build()), "parameter `client_id`: is set by its own setter alone");
-    assert_eq!(error!(|login| login.claims(json!([])).build()), "claims: is no JSON object");
+    assert_eq!(
+        error!(|login| login.parameter("client_id", "other").build()),
+        "configuration error: parameter `client_id` is set by its own setter alone"
+    );
+    assert_eq!(error!(|login| login.claims(json!([])).build()), "configuration error: `claims` is no JSON object");
     assert_eq!(
         error!(|login| login.options(AuthorizationOptions::new().parameter("max_age", "1")).build()),
-        "parameter `max_age`: is set by its own setter alone"
+        "configuration error: parameter `max_age` is set by its own setter alone"
     );
 }
 
@@ -348,7 +357,7 @@ fn a_provider_may_be_known_by_hand_and_the_policy_of_the_request_counts() {
         let builder = LoginRequest::builder().environment(environment).provider(provider).client_id("app");
         builder.redirect_uri("https://app.example.com/cb").build()
     });
-    assert_snapshot!(told(&error), @"request_configuration: token_endpoint: is missing: a code is redeemed there");
+    assert_snapshot!(told(&error), @"request_configuration: configuration error: `token_endpoint` is missing: a code is redeemed there");
 }
 
 #[test]

@@ -135,11 +135,11 @@ fn r4_beside_the_object_stands_the_client_alone() {
         let error = request.url_with_object_at(address, &object).unwrap_err();
         format!("{}: {error}", error.code())
     };
-    assert_snapshot!(refused("http://app.example.com/x#hash"), @r#"https_required: address "http://app.example.com/x" is not HTTPS; `.danger_allow_http()` would allow it"#);
+    assert_snapshot!(refused("http://app.example.com/x#hash"), @r#"https_required: address "http://app.example.com/x" is not HTTPS; allow it with `.danger_allow_http()`"#);
     assert_snapshot!(refused("/x"), @"address: the address of the request object cannot be used");
     assert_snapshot!(refused(""), @"address: the address of the request object cannot be used");
     for address in [&format!("https://app.example.com/{}", "x".repeat(512)), "https://app.example.com/ä"] {
-        assert_eq!(refused(address), "request_configuration: request_uri: is longer than 512 characters, or not ASCII");
+        assert_eq!(refused(address), "request_configuration: `request_uri` is longer than 512 characters, or not ASCII");
     }
     for address in ["urn:example:5c1e", "http://127.0.0.1:4711/o"] {
         assert!(request.url_with_object_at(address, &object).is_ok(), "{address}");
@@ -157,7 +157,7 @@ fn r4_an_object_of_another_client_is_refused() {
         .build()
         .sign_blocking(&signed(&key()))
         .unwrap();
-    assert_eq!(code!().build().url_with_object(&others).unwrap_err().to_string(), "request object: is another client's");
+    assert_eq!(code!().build().url_with_object(&others).unwrap_err().to_string(), "request object is another client's");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn r4_the_audience_is_the_issuer_of_the_document() {
     let request = builder.response_type(ResponseType::Code).redirect_uri("https://app.example.com/cb").code_challenge("a".repeat(43));
     assert_eq!(claims(&request.build().sign_blocking(&settings).unwrap())["aud"], json!(ISSUER));
     let error = code!().build().sign_blocking(&settings).unwrap_err();
-    assert_snapshot!(error, @"request object: needs an audience: take the endpoint from a discovery document, or state the issuer by `.with_audience(…)`");
+    assert_snapshot!(error, @"configuration error: request object needs an audience: take the endpoint from a discovery document, or state the issuer by `.with_audience(…)`");
 }
 
 #[test]
@@ -177,14 +177,14 @@ fn r4_what_the_server_does_not_take_is_not_made() {
     let builder = AuthorizationRequest::builder().address(disco.authorization_endpoint().unwrap()).client_id("app");
     let request = builder.response_type(ResponseType::Code).redirect_uri("https://app.example.com/cb").code_challenge("a".repeat(43));
     let error = request.build().sign_blocking(&signed(&key())).unwrap_err();
-    assert_snapshot!(error, @"request object: is signed with ES256, and the server takes PS256, RS256");
+    assert_snapshot!(error, @"configuration error: request object is signed with ES256, and the server takes PS256, RS256");
     for lifetime in [Duration::ZERO, Duration::from_secs(3601)] {
         let error = code!().build().sign_blocking(&signed(&key()).with_lifetime(lifetime)).unwrap_err();
-        assert_eq!(error.to_string(), "request object: has a life of more than an hour, or none");
+        assert_eq!(error.to_string(), "configuration error: request object has a life of more than an hour, or none");
     }
     for name in ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"] {
         let error = code!().parameter(name, "x").build().sign_blocking(&signed(&key())).unwrap_err();
-        assert_eq!(error.to_string(), format!("parameter `{name}`: belongs to the frame of the request object"));
+        assert_eq!(error.to_string(), format!("configuration error: parameter `{name}` belongs to the frame of the request object"));
     }
 }
 

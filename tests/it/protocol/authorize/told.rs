@@ -27,32 +27,32 @@ fn other(login_changes: Value, changes: &[(&str, Option<&str>)]) -> String {
 
 #[test]
 fn a_mix_up_a_foreign_callback_and_an_expired_one_each_have_their_own_words() {
-    assert_snapshot!(plain(&[("iss", Some("https://evil.example"))]), @r"
-    the callback is from another issuer: expected https://idp.example.com, found https://evil.example
+    assert_snapshot!(plain(&[("iss", Some("https://evil.example"))]), @r#"
+    the callback is from another issuer: expected "https://idp.example.com", found "https://evil.example"
     Flow callback_issuer_mismatch
-    ");
-    assert_snapshot!(plain(&[("iss", Some("https://idp.example.com/"))]), @r"
-    the callback is from another issuer: expected https://idp.example.com, found https://idp.example.com/ (they differ in the slash at the end alone; issuers are compared exactly)
+    "#);
+    assert_snapshot!(plain(&[("iss", Some("https://idp.example.com/"))]), @r#"
+    the callback is from another issuer: expected "https://idp.example.com", found "https://idp.example.com/" (they differ in the slash at the end alone; issuers are compared exactly)
     Flow callback_issuer_mismatch
-    ");
+    "#);
     assert_snapshot!(plain(&[("iss", None)]), @r"
-    the callback has no `iss`, and the server https://idp.example.com always sends one
+    the callback has no `iss`, which the server `https://idp.example.com` says it always sends
     Flow callback_issuer_missing
     ");
     assert_snapshot!(plain(&[("state", Some("other"))]), @r"
-    the callback is not the answer to this login: its `state` is another one
+    the callback does not belong to this login: its `state` differs from the one that was sent
     Flow callback_state_mismatch
     ");
     assert_snapshot!(plain(&[("state", None)]), @r"
-    the callback has no `state`, and one was sent
+    the callback has no `state`, although one was sent
     Flow callback_state_missing
     ");
     assert_snapshot!(other(json!({ "state": null }), &[]), @r"
-    the callback has a `state`, and none was sent
+    the callback has a `state`, although none was sent
     Flow callback_state_unexpected
     ");
     assert_snapshot!(told(login(json!({})).check(&Callback::from_query(answer(&[])).unwrap(), at(3600))), @r"
-    the login has expired: it was begun 3600 s ago and lives 600 s
+    the login has expired: it was begun 3600 s ago and is valid for 600 s; extend it with `.lifetime(…)`
     Flow login_expired
     ");
 }
@@ -60,11 +60,11 @@ fn a_mix_up_a_foreign_callback_and_an_expired_one_each_have_their_own_words() {
 #[test]
 fn the_servers_no() {
     assert_snapshot!(plain(&[("error", Some("access_denied")), ("error_description", Some("the user\nsaid no"))]), @r"
-    the authorization endpoint refused: `access_denied`: the user\u{a}said no
+    the authorization endpoint rejected the request: `access_denied`: the user\u{a}said no
     Protocol authorization_error
     ");
     assert_snapshot!(plain(&[("error", Some("login_required")), ("code", None)]), @r"
-    the authorization endpoint refused: `login_required`
+    the authorization endpoint rejected the request: `login_required`
     Protocol authorization_error
     ");
 }
@@ -73,15 +73,15 @@ fn the_servers_no() {
 fn parameters() {
     let twice = format!("{}&code=x", answer(&[]));
     assert_snapshot!(told(login(json!({})).check(&Callback::from_query(twice).unwrap(), at(1))), @r"
-    the callback has the parameter `code` more than once
+    the parameter `code` of the callback occurs more than once
     Flow callback_duplicate_parameter
     ");
     assert_snapshot!(plain(&[("code", None)]), @r"
-    the callback has no `code`, and the response type `code` was asked for
+    the callback has no `code`, which the response type `code` returns
     Flow callback_missing_parameter
     ");
     assert_snapshot!(plain(&[("code", Some("ä"))]), @r"
-    the parameter `code` of the callback is not usable: expected printable ASCII characters
+    unusable parameter `code` in the callback: expected printable ASCII characters
     Flow callback_malformed_parameter
     ");
     assert_snapshot!(plain(&[("id_token", Some("x"))]), @r"
@@ -89,11 +89,11 @@ fn parameters() {
     Flow callback_unexpected_parameter
     ");
     assert_snapshot!(plain(&[("response", Some("x"))]), @r"
-    the callback has a `response`, and no signed one was asked for
+    the callback has a `response`, although no signed response was requested
     Flow callback_response_unexpected
     ");
     assert_snapshot!(other(json!({ "response_mode": "jwt" }), &[]), @r"
-    the callback has no `response`, and a signed one was asked for
+    the callback has no `response`, although a signed response was requested
     Flow callback_response_missing
     ");
 }
@@ -101,32 +101,32 @@ fn parameters() {
 #[test]
 fn places_and_forms() {
     assert_snapshot!(other(json!({ "response_mode": "fragment" }), &[]), @r"
-    the callback has no fragment, where the response mode of the login puts the answer; it has a query
+    the callback has no fragment, where the response mode of the login places the response; it has a query
     Flow callback_elsewhere
     ");
     assert_snapshot!(told(login(json!({})).check(&Callback::from_url("/cb").unwrap(), at(1))), @r"
-    the callback has no query, where the response mode of the login puts the answer
+    the callback has no query, where the response mode of the login places the response
     Flow callback_elsewhere
     ");
     assert_snapshot!(told(Callback::from_query("a=%zz")), @r"
     the query of the callback cannot be read
-    a percent sequence is broken
+    malformed percent-encoding
     Flow callback_malformed
     ");
-    assert_snapshot!(told(Callback::from_form(&Method::GET, Some(FORM), "")), @r"
-    the callback came by GET where POST was expected
+    assert_snapshot!(told(Callback::from_form(&Method::GET, Some(FORM), "")), @r#"
+    unexpected method of the callback: expected "POST", found "GET"
     Flow callback_method
-    ");
-    assert_snapshot!(told(Callback::from_form(&Method::POST, Some("text/html"), "")), @r"
-    the callback came as `text/html` where `application/x-www-form-urlencoded` was expected
+    "#);
+    assert_snapshot!(told(Callback::from_form(&Method::POST, Some("text/html"), "")), @r#"
+    unexpected content type of the callback: expected "application/x-www-form-urlencoded", found as `text/html`
     Flow callback_content_type
-    ");
-    assert_snapshot!(told(Callback::from_form(&Method::POST, None, "")), @r"
-    the callback came without a content type where `application/x-www-form-urlencoded` was expected
+    "#);
+    assert_snapshot!(told(Callback::from_form(&Method::POST, None, "")), @r#"
+    unexpected content type of the callback: expected "application/x-www-form-urlencoded", found without a content type
     Flow callback_content_type
-    ");
+    "#);
     assert_snapshot!(told(Callback::from_query(vec![b'a'; Callback::LIMIT + 1])), @r"
-    the callback has 524289 octets where at most 524288 are read
+    the callback is too long: at most 524288 bytes, found 524289
     Flow callback_too_large
     ");
 }
@@ -135,7 +135,7 @@ fn places_and_forms() {
 fn a_login_that_is_finished_in_the_wrong_way() {
     let hybrid = login(json!({ "response_type": "code id_token" }));
     assert_snapshot!(told(hybrid.check(&Callback::from_query(answer(&[])).unwrap(), at(1))), @r"
-    the login cannot be finished like this: its answer has to be verified before it is believed: `check` takes a plain code, `receive` any answer
+    the login cannot be finished by this call: its answer has to be verified before it is believed: `check` takes a plain code, `receive` any answer
     Configuration callback_configuration
     ");
 }

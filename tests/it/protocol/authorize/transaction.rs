@@ -158,10 +158,10 @@ fn a_text_that_cannot_be_read_says_what_is_wrong_with_it() {
         let kind = if code == "transaction_setting" { ErrorKind::Configuration } else { ErrorKind::Flow };
         assert_eq!((Error::from(error.clone()).kind(), Error::from(error).code()), (kind, code));
     }
-    assert_snapshot!(read(&text(json!({ "version": 2 }))), @"the login transaction is kept in format 2, and format 1 is read here");
+    assert_snapshot!(read(&text(json!({ "version": 2 }))), @"unknown format of the login transaction: expected 1, found 2");
     assert_snapshot!(
         serde_json::from_value::<LoginTransaction>(json!(text(json!({ "client_id": 7 })))).unwrap_err(),
-        @"the text of the login transaction cannot be read: member `client_id`: expected string, found number"
+        @"the login transaction cannot be read: member `client_id`: expected string, found number"
     );
     assert_snapshot!(
         serde_json::from_value::<LoginTransaction>(json!({ "state": "c4n4ry" })).unwrap_err(),

@@ -127,7 +127,7 @@ fn r9_the_query_is_kept_and_a_fragment_dropped() {
 #[test]
 fn r9_nothing_is_said_beside_what_the_query_of_the_address_says() {
     let error = refused(at!("https://idp.example.com/a?tenant=1&client%5Fid=other", ResponseType::Code).url());
-    assert_snapshot!(error, @"request_configuration: address: has a query that says `client_id` already");
+    assert_snapshot!(error, @"request_configuration: `address` has a query that says `client_id` already");
     assert!(at!("https://idp.example.com/a?state=1", ResponseType::Code).state("s").url().is_err());
 }
 
@@ -145,10 +145,10 @@ fn r1_pkce_is_a_decision_and_its_weak_forms_say_danger() {
     assert_eq!(with(CodeChallenge::danger_none(), ResponseType::Code).unwrap(), "");
     assert_eq!(with(CodeChallenge::s256(&verifier), ResponseType::IdToken).unwrap(), "", "there is no code to challenge");
     for challenge in ["", "short", &format!("{CHALLENGE}=")] {
-        assert!(with(challenge.into(), ResponseType::Code).unwrap_err().to_string().starts_with("code_challenge: "));
+        assert!(with(challenge.into(), ResponseType::Code).unwrap_err().to_string().starts_with("`code_challenge` "));
     }
     let error = with(CodeChallenge::s256(&CodeVerifier::new("short")), ResponseType::Code).unwrap_err();
-    assert_snapshot!(error, @"code_verifier: is not 43 to 128 unreserved characters");
+    assert_snapshot!(error, @"`code_verifier` is not 43 to 128 unreserved characters");
 }
 
 #[test]
@@ -158,10 +158,10 @@ fn r1_a_redirect_uri_is_absolute_and_goes_as_it_was_written() {
         builder.redirect_uri(redirect_uri).code_challenge(CHALLENGE).url()
     };
     for (redirect_uri, problem) in [
-        ("", "redirect_uri: is empty"),
-        ("/callback", "redirect_uri: is no absolute URI"),
-        ("https://app.example.com/a b", "redirect_uri: is no absolute URI"),
-        ("https://app.example.com/#x", "redirect_uri: has a fragment, where none may be"),
+        ("", "`redirect_uri` is empty"),
+        ("/callback", "`redirect_uri` is no absolute URI"),
+        ("https://app.example.com/a b", "`redirect_uri` is no absolute URI"),
+        ("https://app.example.com/#x", "`redirect_uri` has a fragment, where none may be"),
     ] {
         assert_eq!(with(redirect_uri).unwrap_err().to_string(), problem);
     }
@@ -171,7 +171,7 @@ fn r1_a_redirect_uri_is_absolute_and_goes_as_it_was_written() {
     }
     let nobody = AuthorizationRequest::builder().address(ADDRESS).client_id("").response_type(ResponseType::Code);
     let nobody = nobody.redirect_uri("https://app.example.com").code_challenge(CHALLENGE);
-    assert_eq!(nobody.url().unwrap_err().to_string(), "client_id: is empty");
+    assert_eq!(nobody.url().unwrap_err().to_string(), "`client_id` is empty");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn r2_state_and_nonce_have_256_bits_and_a_nonce_at_most_64_characters() {
     let [one, two] = [0, 1].map(|_| SecretText::random(&SystemEntropy).unwrap());
     assert!(one != two && one.expose().len() == 43);
     assert!(code!().nonce("n".repeat(64)).url().is_ok());
-    assert_snapshot!(refused(code!().nonce("n".repeat(65)).url()), @"request_configuration: nonce: has more than 64 characters");
+    assert_snapshot!(refused(code!().nonce("n".repeat(65)).url()), @"request_configuration: `nonce` has more than 64 characters");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn r3_an_id_token_on_the_front_channel_demands_a_nonce() {
         at!(ADDRESS, *response_type).nonce("n").url().unwrap();
     }
     let error = refused(at!(ADDRESS, ResponseType::CodeIdToken).url());
-    assert_snapshot!(error, @"request_configuration: nonce: is needed where the response type is `code id_token`, which returns an ID token");
+    assert_snapshot!(error, @"request_configuration: `nonce` is needed where the response type is `code id_token`, which returns an ID token");
 }
 
 #[test]
@@ -205,8 +205,8 @@ fn r8_a_signed_answer_goes_with_code_alone_and_tokens_never_into_a_query() {
         }
     }
     let hybrid = |mode| refused(at!(ADDRESS, ResponseType::CodeIdToken).nonce("n").response_mode(mode).url());
-    assert_snapshot!(hybrid(ResponseMode::Jwt), @"request_configuration: response_mode: `jwt` goes with response types that return no token, such as `code`, and not with `code id_token`");
-    assert_snapshot!(hybrid(ResponseMode::Query), @"request_configuration: response_mode: `query` would put the tokens of `code id_token` where servers and logs see them");
+    assert_snapshot!(hybrid(ResponseMode::Jwt), @"request_configuration: `response_mode`: `jwt` goes with response types that return no token, such as `code`, and not with `code id_token`");
+    assert_snapshot!(hybrid(ResponseMode::Query), @"request_configuration: `response_mode`: `query` would put the tokens of `code id_token` where servers and logs see them");
 }
 
 #[test]
@@ -242,26 +242,26 @@ fn r9_reserved_names_among_the_extras_are_refused() {
     ] {
         for error in [code!().parameter(name, "x").url(), code!().parameter_values(name, ["x", "y"]).url()] {
             let error = refused(error);
-            assert!(error.starts_with(&format!("request_configuration: parameter `{name}`: ")), "{error}");
+            assert!(error.starts_with(&format!("request_configuration: parameter `{name}` ")), "{error}");
         }
     }
     let again = code!().scope(["openid"]).parameter("scope", "openid").parameter("prompt", "").url().unwrap();
     assert_eq!(again, code!().scope(["openid"]).url().unwrap(), "the same again is no harm");
-    assert_snapshot!(refused(code!().parameter("max_age", "1").url()), @"request_configuration: parameter `max_age`: is set by its own setter alone");
-    assert_snapshot!(refused(code!().parameter("a", "1").parameter("a", "2").url()), @"request_configuration: parameter `a`: was added before with another value; to send several values use `.parameter_values(…)`");
+    assert_snapshot!(refused(code!().parameter("max_age", "1").url()), @"request_configuration: parameter `max_age` is set by its own setter alone");
+    assert_snapshot!(refused(code!().parameter("a", "1").parameter("a", "2").url()), @"request_configuration: parameter `a` was added before with another value; to send several values use `.parameter_values(…)`");
 }
 
 #[test]
 fn what_cannot_be_asked_for_is_named() {
     let of = |options: AuthorizationOptions| refused(code!().options(options).url());
     let new = AuthorizationOptions::new;
-    assert_snapshot!(of(new().prompt([Prompt::None, Prompt::Login])), @"request_configuration: prompt: asks for nothing (`none`) and for something at once");
-    assert_snapshot!(of(new().prompt([Prompt::Login, Prompt::Other("none".to_owned())])), @"request_configuration: prompt: asks for nothing (`none`) and for something at once");
-    assert_snapshot!(of(new().prompt([Prompt::Other("a b".to_owned())])), @"request_configuration: prompt: holds something else than a word");
-    assert_snapshot!(of(new().resource(["/api"])), @"request_configuration: resource: is no absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
-    assert_snapshot!(of(new().resource(["https://a.example.com#x"])), @"request_configuration: resource: is no absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
-    assert_snapshot!(of(new().authorization_details([AuthorizationDetail::new("")])), @"request_configuration: authorization_details: holds a detail with an empty type");
-    assert_snapshot!(of(new().claims(json!({ "userinfo": 1 }))), @"request_configuration: claims: holds something else than an object in the place of `userinfo` or `id_token`");
+    assert_snapshot!(of(new().prompt([Prompt::None, Prompt::Login])), @"request_configuration: `prompt` asks for nothing (`none`) and for something at once");
+    assert_snapshot!(of(new().prompt([Prompt::Login, Prompt::Other("none".to_owned())])), @"request_configuration: `prompt` asks for nothing (`none`) and for something at once");
+    assert_snapshot!(of(new().prompt([Prompt::Other("a b".to_owned())])), @"request_configuration: `prompt` holds something else than a word");
+    assert_snapshot!(of(new().resource(["/api"])), @"request_configuration: `resource` is no absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
+    assert_snapshot!(of(new().resource(["https://a.example.com#x"])), @"request_configuration: `resource` is no absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
+    assert_snapshot!(of(new().authorization_details([AuthorizationDetail::new("")])), @"request_configuration: `authorization_details` holds a detail with an empty type");
+    assert_snapshot!(of(new().claims(json!({ "userinfo": 1 }))), @"request_configuration: `claims` holds something else than an object in the place of `userinfo` or `id_token`");
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn a_challenge_of_a_resource_becomes_the_next_request() {
 
 #[test]
 fn h1_the_policy_has_its_say() {
-    assert_snapshot!(refused(at!("http://idp.example.com/a", ResponseType::Code).url()), @r#"https_required: address "http://idp.example.com/a" is not HTTPS; `.danger_allow_http()` would allow it"#);
+    assert_snapshot!(refused(at!("http://idp.example.com/a", ResponseType::Code).url()), @r#"https_required: address "http://idp.example.com/a" is not HTTPS; allow it with `.danger_allow_http()`"#);
     assert!(at!("http://127.0.0.1/a", ResponseType::Code).url().is_ok());
     assert!(at!("http://idp.example.com/a", ResponseType::Code).policy(DiscoveryPolicy::danger_development()).url().is_ok());
     assert!(at!("javascript:alert(1)", ResponseType::Code).policy(DiscoveryPolicy::danger_development()).url().is_err());
@@ -301,9 +301,9 @@ fn r7_a_server_that_demands_more_gets_no_plain_request() {
     };
     assert!(plain(&discovered(json!({}))).is_ok());
     let pushed = plain(&discovered(json!({ "require_pushed_authorization_requests": true })));
-    assert_snapshot!(refused(pushed), @"request_form: the server takes pushed authorization requests alone (`require_pushed_authorization_requests`)");
+    assert_snapshot!(refused(pushed), @"request_form: the server accepts only pushed authorization requests (`require_pushed_authorization_requests`)");
     let signed = discovered(json!({ "require_signed_request_object": true }));
-    assert_snapshot!(refused(plain(&signed)), @"request_form: the server takes signed request objects alone (`require_signed_request_object`)");
+    assert_snapshot!(refused(plain(&signed)), @"request_form: the server accepts only signed request objects (`require_signed_request_object`)");
 
     let request = PushedAuthorizationRequest::builder()
         .address(signed.pushed_authorization_request_endpoint().unwrap())

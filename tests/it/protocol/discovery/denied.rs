@@ -25,7 +25,7 @@ fn same_origin() -> DiscoveryPolicy {
 fn denied(violation: &PolicyViolation, member: &str, class: AddressClass) {
     assert_eq!((violation.kind(), violation.kind().code()), (PolicyViolationKind::DeniedAddress, "denied_address"), "{violation}");
     assert_eq!((violation.member(), violation.address_class(), violation.remedy()), (member, Some(class), None));
-    assert!(violation.to_string().contains(&format!("(it is of the class `{class}`)")), "{violation}");
+    assert!(violation.to_string().contains(&format!("(class `{class}`)")), "{violation}");
 }
 
 #[test]

@@ -25,11 +25,11 @@ fn of_keys(members: Value, answer: Option<ScriptedResponse>) -> String {
 fn addresses() {
     insta::assert_snapshot!(of_address("idp.example.com"), @r"
     [Configuration address] the address of the discovery endpoint cannot be used
-      because: the address does not start with https:// or http://
+      because: the address does not start with `https://` or `http://`
     ");
     insta::assert_snapshot!(of_address("https://user:secret@idp.example.com"), @r"
     [Configuration address] the address of the discovery endpoint cannot be used
-      because: the address carries user information before its host
+      because: the address contains user information
     ");
     insta::assert_snapshot!(of_address("http://idp.example.com"), @r#"
     [Policy https_required] address "http://idp.example.com/.well-known/openid-configuration" is not HTTPS; `.danger_allow_http()` would allow it
@@ -40,45 +40,45 @@ fn addresses() {
 #[test]
 fn answers() {
     insta::assert_snapshot!(of_answer(ScriptedResponse::error(TransportErrorKind::Connect)), @r"
-    [Transport connect] no usable answer from the discovery endpoint
+    [Transport connect] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: no response
       because: scripted failure: Connect
     ");
-    insta::assert_snapshot!(of_answer(ScriptedResponse::content(404, "text/html", "<h1>secret</h1>")), @r"[Http unexpected_status] the discovery endpoint answered with status 404 where 200 was expected");
-    insta::assert_snapshot!(of_answer(ScriptedResponse::status(302).header("location", "https://evil.example")), @r"[Http redirect] the discovery endpoint answered with status 302, a redirect to `https://evil.example`, and redirects are never followed: set the address it leads to");
-    insta::assert_snapshot!(of_answer(ScriptedResponse::content(200, "text/html; charset=utf-8", "<h1>secret</h1>")), @r"[Http unexpected_content_type] the discovery endpoint answered with content type `text/html; charset=utf-8` where application/json was expected (status 200)");
-    insta::assert_snapshot!(of_answer(ScriptedResponse::status(200)), @r"[Http unexpected_content_type] the discovery endpoint answered with no content type where application/json was expected (status 200)");
-    insta::assert_snapshot!(of_answer(ScriptedResponse::json(400, json!({"error": "invalid_request", "error_description": "no\u{1b} tenant"}))), @r"[Protocol oauth_error] the discovery endpoint refused: `invalid_request` (status 400): no\u{1b} tenant");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::content(404, "text/html", "<h1>secret</h1>")), @"[Http unexpected_status] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: HTTP 404 (expected 200); check the authority: the document is usually at `<authority>/.well-known/openid-configuration`");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::status(302).header("location", "https://evil.example")), @"[Http redirect] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: HTTP 302, a redirect to `https://evil.example`; redirects are never followed, set the address it leads to");
+    insta::assert_snapshot!(of_answer(ScriptedResponse::content(200, "text/html; charset=utf-8", "<h1>secret</h1>")), @r#"[Http unexpected_content_type] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: unexpected content type: expected "application/json", found "text/html; charset=utf-8" (HTTP 200)"#);
+    insta::assert_snapshot!(of_answer(ScriptedResponse::status(200)), @r#"[Http unexpected_content_type] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: unexpected content type: expected "application/json", found none (HTTP 200)"#);
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(400, json!({"error": "invalid_request", "error_description": "no\u{1b} tenant"}))), @r"[Protocol oauth_error] discovery at `https://idp.example.com/.well-known/openid-configuration` rejected the request: `invalid_request` (HTTP 400): no\u{1b} tenant");
 }
 
 #[test]
 fn bodies() {
     insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, "<html>secret")), @r"
-    [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
-      because: the body is not the JSON object that was expected
+    [Malformed malformed_answer] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: the response cannot be read
+      because: the body is not a JSON object
       because: expected a value at byte 0
     ");
     insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, r#"["secret"]"#)), @r"
-    [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
-      because: the body is not the JSON object that was expected
+    [Malformed malformed_answer] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: the response cannot be read
+      because: the body is not a JSON object
       because: expected an object, found array at byte 0
     ");
     insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, r#"{"issuer": "https://idp.example.com", "mtls_endpoint_aliases": {"a": tru}}"#)), @r"
-    [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
-      because: the body is not the JSON object that was expected
+    [Malformed malformed_answer] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: the response cannot be read
+      because: the body is not a JSON object
       because: expected true at byte 72 (`mtls_endpoint_aliases.a`)
     ");
     insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, r#"{"issuer": "a", "scopes_supported": [], "issuer": "b"}"#)), @r"
-    [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
-      because: the body is not the JSON object that was expected
+    [Malformed malformed_answer] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: the response cannot be read
+      because: the body is not a JSON object
       because: member `issuer` comes twice at byte 41 (`issuer`)
     ");
     insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, r#"{"issuer": "https://idp.example.com", "#)), @r"
-    [Malformed malformed_answer] the answer of the discovery endpoint cannot be read
-      because: the body is not the JSON object that was expected
+    [Malformed malformed_answer] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: the response cannot be read
+      because: the body is not a JSON object
       because: the text ends too early at byte 38 (`issuer`)
     ");
     insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, json!({"padding": "x".repeat(1024 * 1024)}))), @r"
-    [Transport body_too_large] no usable answer from the discovery endpoint
+    [Transport body_too_large] discovery at `https://idp.example.com/.well-known/openid-configuration` failed: no response
       because: the body is longer than 1048576 bytes
     ");
 }
@@ -92,17 +92,17 @@ fn issuers() {
 #[test]
 fn keys_that_cannot_be_had() {
     insta::assert_snapshot!(of_keys(json!({}), Some(ScriptedResponse::status(500))), @r"
-    [Http key_set_loading] the keys of https://idp.example.com could not be loaded
-      because: the key set endpoint answered with status 500 where 200 was expected
+    [Http key_set_loading] the keys of `https://idp.example.com` cannot be loaded
+      because: key set endpoint at `https://idp.example.com/jwks` failed: HTTP 500 (expected 200)
     ");
     insta::assert_snapshot!(of_keys(json!({}), Some(ScriptedResponse::json(200, r#"{"keys": {}}"#))), @r"
-    [Key key_set_loading] the keys of https://idp.example.com could not be loaded
+    [Key key_set_loading] the keys of `https://idp.example.com` cannot be loaded
       because: the key set cannot be used
       because: the member `keys` must be an array, found object
     ");
     insta::assert_snapshot!(of_keys(json!({"jwks_uri": "https://keys.example.net/jwks?key=secret"}), None), @r#"
-    [Policy key_set_loading] the keys of https://idp.example.com could not be loaded
-      because: jwks_uri "https://keys.example.net/jwks" is on a host that is not allowed, expected below https://idp.example.com; `.additional_endpoint_base_address("https://keys.example.net")` would allow it
+    [Policy key_set_loading] the keys of `https://idp.example.com` cannot be loaded
+      because: jwks_uri "https://keys.example.net/jwks" is on a host that is not allowed, expected below https://idp.example.com; allow it with `.additional_endpoint_base_address("https://keys.example.net")`
     "#);
 }
 
@@ -110,7 +110,7 @@ fn keys_that_cannot_be_had() {
 fn a_whole_document() {
     let members = json!({"token_endpoint": "https://api.example.net/token", "jwks_uri": null, "subject_types_supported": "public"});
     let disco = serve(ScriptedResponse::json(200, document(members)), lazy()).unwrap();
-    insta::assert_snapshot!(chain(&disco.validate().unwrap_err().into()), @r#"[Policy endpoint_host] the policy refuses the discovery document: token_endpoint "https://api.example.net/token" is on a host that is not allowed, expected below https://idp.example.com; `.additional_endpoint_base_address("https://api.example.net")` would allow it; subject_types_supported has the wrong type, expected an array of strings; `.metadata_profile(MetadataProfile::AuthorizationServer)` would allow it; jwks_uri is missing; `.require_key_set(false)` would allow it"#);
+    insta::assert_snapshot!(chain(&disco.validate().unwrap_err().into()), @r#"[Policy endpoint_host] the policy refuses the discovery document: token_endpoint "https://api.example.net/token" is on a host that is not allowed, expected below https://idp.example.com; allow it with `.additional_endpoint_base_address("https://api.example.net")`; subject_types_supported has the wrong type, expected an array of strings; allow it with `.metadata_profile(MetadataProfile::AuthorizationServer)`; jwks_uri is missing; allow it with `.require_key_set(false)`"#);
 }
 
 #[test]

@@ -71,13 +71,12 @@
 //! # Layers
 //!
 //! ```text
-//! 6  blocking · integrations · testing           faces
-//! 5  drive · cache · keys · sessions · client    flows over time
-//! 4  profile                                     rules over messages
-//! 3  exchange · protocol · validation · principal
-//! 2  jose · document · sealing
-//! 1  constants · encoding · environment · secret
-//!    transport beside 2-4; error is the roof
+//! 5  blocking · integrations · testing                             faces
+//! 4  drive · cache · keys · sessions · client · tokens · resource  flows over time: drivers, waiting, storage
+//! 3  exchange · protocol · validation · principal                  no socket, no sleep, no runtime
+//! 2  jose · document · sealing                                     knows no OAuth
+//! 1  constants · encoding · environment · secret                   knows nothing
+//!    transport beside 2 and 3; error is the roof
 //! ```
 //!
 //! A line uses only what stands below it.

@@ -24,13 +24,13 @@ fn an_upward_import_is_found_in_every_form() {
     let rule = imports_run_downward;
     refused(rule, "jose/jws.rs", "\nuse crate::protocol::Request;", "src/jose/jws.rs:2: ");
     refused(rule, "jose/jws.rs", "use crate::{document::Document, protocol::{self, token}};", "`protocol` of layer 3");
-    refused(rule, "jose/jws.rs", "fn f() -> crate::keys::KeySet { g() }", "`keys` of layer 5");
+    refused(rule, "jose/jws.rs", "fn f() -> crate::keys::KeySet { g() }", "`keys` of layer 4");
     refused(rule, "jose/jws.rs", "use super::super::cache::Cache;", "`cache`");
     refused(rule, "jose/mod.rs", "use super::client::OidcClient;", "`client`");
     refused(rule, "jose/mod.rs", "mod inner { use super::super::client::OidcClient; }", "`client`");
     refused(rule, "encoding/form.rs", "macro_rules! m { () => { $crate::jose::Jwk } }", "`jose`");
     refused(rule, "encoding/form.rs", "use crate::document::Document as D;", "`document`");
-    refused(rule, "protocol/jwks.rs", "use crate::profile::Fapi;", "`profile`");
+    refused(rule, "protocol/jwks.rs", "use crate::sessions::MemorySessions;", "`sessions`");
     refused(rule, "cache/mod.rs", "use crate::testing::TestProvider;", "`testing`");
     refused(rule, "jose/jws.rs", "#[cfg(not(test))] use crate::protocol::Request;", "`protocol`");
     refused(rule, "jose/jws.rs", "#[cfg(test)] mod tests { fn f() {} }\nuse crate::protocol::Request;", "jws.rs:2");
@@ -50,7 +50,7 @@ fn downward_imports_tests_comments_and_strings_pass() {
 }
 
 #[test]
-fn the_roof_is_named_from_layer_5_on() {
+fn the_roof_is_named_from_layer_4_on() {
     refused(imports_run_downward, "protocol/jwks.rs", "use crate::error::Error;", "the roof");
     refused(imports_run_downward, "transport/retry.rs", "use crate::error::Error;", "the roof");
     accepted(imports_run_downward, "drive/mod.rs", "use crate::error::Error;");
@@ -59,7 +59,7 @@ fn the_roof_is_named_from_layer_5_on() {
 }
 
 #[test]
-fn transport_imports_layer_1_alone_and_serves_layer_5() {
+fn transport_imports_layer_1_alone_and_serves_layer_4() {
     refused(imports_run_downward, "transport/retry.rs", "use crate::exchange::Step;", "`exchange`");
     refused(imports_run_downward, "transport/retry.rs", "use crate::document::Document;", "`document`");
     accepted(imports_run_downward, "transport/retry.rs", "use crate::environment::Environment;");
@@ -205,4 +205,34 @@ fn a_room_without_a_circle_is_no_longer_to_be_opened() {
         assert!(!told(&sources), "{room}");
         assert!(told(&sources[..1]), "{room}");
     }
+}
+
+#[test]
+fn a_page_with_another_layer_table_is_found() {
+    let shows = |text: &str| pages_show_the_layers(&[("page", text.to_owned())]).is_empty();
+    let row = |(layer, rooms): &(u8, &[&str])| {
+        let rooms: Vec<&str> = rooms.iter().copied().filter(|room| !PRIVATE_ROOMS.contains(room)).collect();
+        format!("//! {layer}  {}    what they are\n", rooms.join(" · "))
+    };
+    let same: String = LAYERS.iter().map(row).collect();
+    assert!(shows(&same));
+    assert!(shows(&same.replace("//! ", "")));
+    assert!(!shows(&same.replace(" · testing", "")));
+    assert!(!shows(&same.replace(" · testing", " · testing · profile")));
+    assert!(!shows(&same.replacen("//! 5", "//! 6", 1)));
+    assert!(!shows(""));
+}
+
+#[test]
+fn a_room_of_the_table_that_does_not_exist_is_found() {
+    let missing = findings(rooms_of_the_table_exist, &[("jose/mod.rs", "")]);
+    assert!(missing.iter().any(|found| found.contains("src/document:")));
+    assert!(!missing.iter().any(|found| found.contains("src/jose:")));
+}
+
+#[test]
+fn a_name_that_only_the_glossary_has_is_found() {
+    let glossary = "| `Gone`, `Here` | a term | none |\n| term | `Other` | none |";
+    assert_eq!(the_glossary_names_what_exists(glossary, "pub struct Here<T> {\n// struct Going"), ["Gone"]);
+    assert_eq!(the_glossary_names_what_exists(glossary, "pub trait Here {}\npub(crate) enum Gone {}"), Vec::<String>::new());
 }

@@ -200,7 +200,10 @@ fn k_forms_what_can_be_read_in_one_way_only_is_read_and_listed() {
     assert_eq!(read(base64url::encode([&[0], octets.as_slice()].concat())).0, None, "one put before: longer than the curve's coordinates");
     assert_eq!(read(format!("{}=", base64url::encode(&octets))), (quirk(), "ok"), "padded");
     assert_eq!(read(base64::encode(&octets)), (quirk(), "ok"), "plain base64");
-    assert_eq!(read(base64::encode(&octets).trim_end_matches('=').to_owned()), (quirk(), "ok"));
+    let bare = base64::encode(&octets).trim_end_matches('=').to_owned();
+    // Without one of its two own letters it is base64url.
+    let expected = if bare.contains(['+', '/']) { quirk() } else { Some(vec![]) };
+    assert_eq!(read(bare), (expected, "ok"));
     for value in ["", "=", "A", "+-AA", "AA==="] {
         assert_eq!(read(value.to_owned()).0, None, "{value}");
     }

@@ -20,7 +20,7 @@ use crate::transport::{HttpClients, HttpRequest, HttpResponse, Repeat, Transport
 /// # Example
 /// A program that has an HTTP client of its own drives a validation by hand, the fetch of keys in it included:
 /// ```
-/// use identity_model::environment::Environment;
+/// use identity_model::environment::{EntropyError, Environment};
 /// use identity_model::exchange::{Event, Moment, NextAction, Role, SharedFetch, Step};
 /// use identity_model::keys::{ProviderKeys, TokenValidator};
 /// use identity_model::testing::TestProvider;
@@ -29,7 +29,7 @@ use crate::transport::{HttpClients, HttpRequest, HttpResponse, Repeat, Transport
 /// type Send<'a> = &'a dyn Fn(HttpRequest) -> Result<HttpResponse, TransportError>;
 ///
 /// /// Completes a shared fetch, or waits until another caller has.
-/// fn join(fetch: &SharedFetch, send: Send<'_>) -> Result<Event, identity_model::Error> {
+/// fn join(fetch: &SharedFetch, send: Send<'_>) -> Result<Event, EntropyError> {
 ///     loop {
 ///         let mut driver = match fetch.role() {
 ///             Role::Leader(driver) => driver,
@@ -48,6 +48,7 @@ use crate::transport::{HttpClients, HttpRequest, HttpResponse, Repeat, Transport
 ///                     Event::Waited
 ///                 }
 ///                 NextAction::Done => break,
+///                 other => panic!("an action that this program does not know: {other:?}"),
 ///             };
 ///             driver.note(event);
 ///         }
@@ -70,8 +71,8 @@ use crate::transport::{HttpClients, HttpRequest, HttpResponse, Repeat, Transport
 ///         step => panic!("a validation asks for nothing else: {step:?}"),
 ///     };
 /// };
-/// assert_eq!(validated.issuer(), Some(provider.issuer()));
-/// # Ok::<(), identity_model::Error>(())
+/// assert_eq!(validated.issuer(), Some(provider.issuer().as_str()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct SharedFetch(Arc<Inner>);

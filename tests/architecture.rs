@@ -13,7 +13,7 @@ mod circles;
 #[path = "architecture/scan.rs"]
 mod scan;
 
-use circles::{files_form_no_circle, rooms_to_open_have_circles};
+use circles::files_form_no_circle;
 use scan::SourceFile;
 
 /// The rooms of each layer. A room may use the layers below its own, and its neighbours as long as no circle comes of it.
@@ -288,7 +288,6 @@ const RULES: &[Rule] = &[
     imports_run_downward,
     neighbours_form_no_circle,
     files_form_no_circle,
-    rooms_to_open_have_circles,
     every_room_is_in_the_table,
     crates_stay_at_home,
     nothing_is_unfinished,

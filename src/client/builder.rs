@@ -32,7 +32,7 @@ use crate::validation::{
 #[builder(
     on(String, into),
     builder_type(name = OidcClientBuilder, vis = "pub", doc {
-        /// Builds an [`OidcClient`]: issuer, `client_id` and an HTTP client must be set.
+        /// Builds an [`OidcClient`](crate::client::OidcClient): issuer, `client_id` and an HTTP client must be set.
         ///
         /// What both sides registered is said here: an algorithm that is not said follows from the provider's metadata, then from the
         /// specification's default.

@@ -22,7 +22,8 @@ pub use builder::ProviderKeysBuilder;
 ///
 /// OpenID Connect Core section 10.1.1. Clones share one cache: however many callers wait, one discovery and one key-set request go out, and
 /// the request under way survives the caller that started it. Ages and pauses: [`CacheSettings`](crate::cache::CacheSettings). An async driver needs an
-/// [`HttpClient`], a blocking one a [`BlockingHttpClient`]; both may be set.
+/// [`HttpClient`](crate::transport::HttpClient), a blocking one a
+/// [`BlockingHttpClient`](crate::transport::BlockingHttpClient); both may be set.
 ///
 /// # Example
 /// ```

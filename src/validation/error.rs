@@ -6,7 +6,6 @@ use std::fmt;
 
 use super::TokenKind;
 use super::error_kind::ValidationErrorKind;
-use super::remedy::remedy;
 use crate::encoding::json::{JsonError, printable};
 use crate::error_kind::Class;
 use crate::jose::{JoseError, KeySelectionError};
@@ -61,6 +60,11 @@ enum Cause {
 }
 
 impl ValidationError {
+    /// What the place that rejected the token says about a remedy.
+    pub(super) fn own_hint(&self) -> Option<&'static str> {
+        self.0.hint
+    }
+
     /// Which rule refused the token.
     pub fn kind(&self) -> ValidationErrorKind {
         self.0.kind
@@ -106,11 +110,6 @@ impl ValidationError {
     /// What was found, bounded and escaped; none where it is absent, or secret.
     pub fn found(&self) -> Option<&str> {
         self.0.found.as_deref()
-    }
-
-    /// What most often is behind it and the call that allows it, where that is known.
-    pub fn hint(&self) -> Option<&'static str> {
-        self.0.hint.or_else(|| remedy(self))
     }
 
     /// The name of the caller's own validator that refused.

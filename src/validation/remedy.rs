@@ -4,8 +4,15 @@ use super::error_kind::ValidationErrorKind as Kind;
 use super::{TokenKind, ValidationError};
 use crate::jose::JoseError;
 
+impl ValidationError {
+    /// What most often is behind it and the call that allows it, where that is known.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.own_hint().or_else(|| remedy(self))
+    }
+}
+
 /// What to do about `error`, where the place that rejected the token had nothing better to say.
-pub(super) fn remedy(error: &ValidationError) -> Option<&'static str> {
+fn remedy(error: &ValidationError) -> Option<&'static str> {
     match (error.kind(), error.jose_error()) {
         (Kind::AlgorithmNotAllowed, Some(JoseError::AlgorithmNotAllowed { .. })) => Some(algorithm_setter(error.token_kind())),
         (Kind::Malformed, Some(JoseError::Parts { expected: 3, .. })) => Some(

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::{Inspected, TokenValidationOptions, ValidatedToken, ValidationError};
 use crate::jose::JsonWebKeySet;
 
-/// Validates a token in one call: [`Inspected::new`], [`Inspected::verify`], [`Verified::check`].
+/// Validates a token in one call: [`Inspected::new`], [`Inspected::verify`], [`Verified::check`](super::Verified::check).
 ///
 /// Pure: no clock, no socket; a validator that fetches keys and follows their rotation stands on it in the room `keys`.
 ///

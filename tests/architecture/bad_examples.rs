@@ -194,20 +194,6 @@ fn what_leads_nowhere_back_passes() {
 }
 
 #[test]
-fn a_room_without_a_circle_is_no_longer_to_be_opened() {
-    let circle = |room: &str| [(format!("{room}/a.rs"), "use super::b::B;"), (format!("{room}/b.rs"), "use super::a::A;")];
-    for room in circles::STILL_TO_OPEN {
-        let sources = circle(room);
-        let sources = [(sources[0].0.as_str(), sources[0].1), (sources[1].0.as_str(), sources[1].1)];
-        let told = |sources: &[(&str, &str)]| {
-            findings(rooms_to_open_have_circles, sources).iter().any(|found| found.contains(&format!("src/{room}:")))
-        };
-        assert!(!told(&sources), "{room}");
-        assert!(told(&sources[..1]), "{room}");
-    }
-}
-
-#[test]
 fn a_page_with_another_layer_table_is_found() {
     let shows = |text: &str| pages_show_the_layers(&[("page", text.to_owned())]).is_empty();
     let row = |(layer, rooms): &(u8, &[&str])| {

@@ -7,9 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scan::{Path, SourceFile};
 
-/// Rooms whose circles are still to be opened.
-pub(crate) const STILL_TO_OPEN: &[&str] = &[];
-
 /// The files that each file uses, those of its own room alone.
 pub(crate) type Uses<'f> = BTreeMap<&'f str, BTreeSet<&'f str>>;
 
@@ -19,8 +16,7 @@ pub(crate) fn files_form_no_circle(files: &[SourceFile]) -> Vec<String> {
     let mut told = BTreeSet::new();
     let mut findings = Vec::new();
     for start in uses.keys() {
-        let is_open = STILL_TO_OPEN.contains(&room(start));
-        if is_open || told.contains(start) {
+        if told.contains(start) {
             continue;
         }
         if let Some(circle) = way_back(&uses, start) {
@@ -30,14 +26,6 @@ pub(crate) fn files_form_no_circle(files: &[SourceFile]) -> Vec<String> {
         }
     }
     findings
-}
-
-/// A room that is listed as still to be opened, and has no circle any more.
-pub(crate) fn rooms_to_open_have_circles(files: &[SourceFile]) -> Vec<String> {
-    let uses = uses(files);
-    let has_circle = |name: &str| uses.keys().any(|file| room(file) == name && way_back(&uses, file).is_some());
-    let opened = STILL_TO_OPEN.iter().filter(|name| !has_circle(name));
-    opened.map(|name| format!("src/{name}: has no circle, so it is no longer to be opened")).collect()
 }
 
 /// Who uses whom.

@@ -198,7 +198,7 @@ impl RequestObjectSettings {
 /// An authorization request as one token (RFC 9101 section 4), signed and perhaps encrypted.
 ///
 /// It holds state and nonce: `Debug` shows the client alone. By value it goes into
-/// [`url_with_object`](AuthorizationRequest::url_with_object) or into a pushed request; by reference, the application serves
+/// [`url_with_object`](super::AuthorizationRequest::url_with_object) or into a pushed request; by reference, the application serves
 /// [`text`](Self::text) as [`MEDIA_TYPE`](Self::MEDIA_TYPE).
 #[derive(Clone)]
 pub struct RequestObject {

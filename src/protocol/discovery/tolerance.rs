@@ -8,7 +8,7 @@ use super::metadata::MetadataProfile;
 
 /// One thing that a policy tolerates and the strict one does not. `Display` writes the very builder call.
 ///
-/// [`DiscoveryPolicy::tolerances`] lists those of a policy, [`PolicyViolation::remedy`](super::PolicyViolation::remedy) names the one that
+/// [`DiscoveryPolicy::tolerances`](super::DiscoveryPolicy::tolerances) lists those of a policy, [`PolicyViolation::remedy`](super::PolicyViolation::remedy) names the one that
 /// would allow what was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]

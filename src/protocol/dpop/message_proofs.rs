@@ -3,10 +3,10 @@
 
 use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue, StatusCode};
-use serde_json::Value;
 
 use super::key::DpopKey;
 use super::nonces::{NonceHeader, ServerRole};
+use super::options::DpopOptions;
 use super::proof::{DpopProof, is_token68};
 use super::target_uri::SentUri;
 use crate::constants::{authentication_schemes, error_codes, media_types};
@@ -18,23 +18,6 @@ use crate::protocol::error::RequestError;
 use crate::protocol::response_head::ResponseHead;
 use crate::secret::AccessToken;
 use crate::transport::{HttpRequest, HttpResponse};
-
-/// What a request is told about proofs.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct DpopOptions {
-    pub(crate) key: Option<DpopKey>,
-    pub(crate) claims: Vec<(String, Value)>,
-    /// Keeps tokens of the type `Bearer` although a proof was sent.
-    pub(crate) allows_bearer: bool,
-    /// Sends a bound token by the scheme `Bearer`.
-    pub(crate) sends_as_bearer: bool,
-    /// Signs proofs and client assertions with one key.
-    pub(crate) shares_key: bool,
-    /// Repeats a refused proof once with the server's time.
-    pub(crate) follows_server_date: bool,
-    /// Believes `use_dpop_nonce` of a resource that says so in the body alone.
-    pub(crate) reads_nonce_from_body: bool,
-}
 
 /// The proofs of one message.
 #[derive(Debug)]

@@ -287,7 +287,7 @@ impl ReqwestClient {
     /// A client with the defaults, as the environment of the process modifies them ([`TransportSettings`]).
     ///
     /// # Errors
-    /// [`TransportErrorKind::Configuration`] naming an environment variable that does not hold what it should.
+    /// [`TransportErrorKind::Configuration`](crate::transport::TransportErrorKind::Configuration) naming an environment variable that does not hold what it should.
     pub fn new() -> Result<Self, TransportError> {
         Self::builder().build()
     }
@@ -303,7 +303,7 @@ impl super::BlockingReqwestClient {
     /// A client with the defaults, as the environment of the process modifies them.
     ///
     /// # Errors
-    /// [`TransportErrorKind::Configuration`] naming an environment variable that does not hold what it should, or saying that this is an
+    /// [`TransportErrorKind::Configuration`](crate::transport::TransportErrorKind::Configuration) naming an environment variable that does not hold what it should, or saying that this is an
     /// async task.
     pub fn new() -> Result<Self, TransportError> {
         Self::builder().build_blocking()

@@ -137,7 +137,7 @@ impl DiscoveryDocumentResponse {
         &self.inner.head
     }
 
-    /// The keys, where they have been loaded: with the document ([`KeySetLoading::Eager`]) or by [`load_key_set`](Self::load_key_set).
+    /// The keys, where they have been loaded: with the document ([`KeySetLoading::Eager`](crate::protocol::discovery::KeySetLoading::Eager)) or by [`load_key_set`](Self::load_key_set).
     pub fn key_set(&self) -> Option<&JsonWebKeySet> {
         self.inner.key_set.get()
     }

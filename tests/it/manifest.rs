@@ -152,7 +152,8 @@ fn every_dependency_has_a_permissive_licence() {
 #[test]
 fn the_package_holds_the_library_and_its_papers_alone() {
     let Some(list) = cargo(&["package", "--list", "--allow-dirty"]) else { return };
-    let papers = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig", "CHANGELOG.md", "LICENSE", "README.md"];
+    let papers =
+        [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig", "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"];
     let wanted = |file: &str| papers.contains(&file) || ["src/", "examples/", "docs/"].iter().any(|folder| file.starts_with(folder));
     let others: Vec<&str> = list.lines().filter(|file| !wanted(file)).collect();
     assert_eq!(others, Vec::<&str>::new());

@@ -90,7 +90,11 @@ fn types(corpus: &mut Corpus) {
         let token = Draft::rs256().member("typ", &format!("\"{kind}\"")).token();
         corpus.reject("J19", format!("kind-{kind}"), token, "the name of another kind of token").policy();
     }
-    for (name, json) in [("number", "1"), ("null", "null"), ("array", r#"["JWT"]"#), ("object", "{}"), ("bool", "true")] {
+    for member in ["typ", "cty"] {
+        let token = Draft::rs256().member(member, "null").token();
+        corpus.accept("J19", format!("{member}-null"), token, "a null member is an absent one").policy();
+    }
+    for (name, json) in [("number", "1"), ("array", r#"["JWT"]"#), ("object", "{}"), ("bool", "true")] {
         corpus.reject("J19", format!("typ-{name}"), Draft::rs256().member("typ", json).token(), "`typ` is text").policy();
         corpus.reject("J19", format!("cty-{name}"), Draft::rs256().member("cty", json).token(), "`cty` is text").policy();
     }

@@ -102,7 +102,7 @@ fn n4_what_kind_and_claims_an_answer_must_have() {
     let unlooked = open_rules(TokenValidationOptions::access_token(), |builder| builder.danger_skip_cnf());
     expect(answered(&with("token_type", json!("DPoP")), &unlooked), "ok", "danger_skip_cnf");
     let hashed = options.clone().with_access_token("token");
-    expect(answered(&with("at_hash", json!("x")), &hashed), "hash_mismatch", "no signature, so no hash");
+    expect(answered(&with("at_hash", json!("x")), &hashed), "wrong_token_kind", "a claim of an ID token");
     let mut bound = with("token_type", json!("DPoP"));
     bound["cnf"] = json!({ "jkt": "thumbprint" });
     expect(answered(&bound, &options.clone().with_binding(Binding::none().with_key_thumbprint("thumbprint"))), "ok", "the proof's key");

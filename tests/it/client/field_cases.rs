@@ -379,6 +379,7 @@ const OF_THE_CLIENT: [&str; 21] = [
     "build_adjusted",
     "switches_mut",
     "kind",
+    "with_algorithms",
 ];
 
 #[test]

@@ -108,7 +108,8 @@ pub mod tokens;
 pub mod transport;
 pub mod validation;
 
-#[cfg(all(test, feature = "test-util", feature = "aws-lc-rs"))]
+#[cfg(test)]
+#[cfg(all(feature = "test-util", feature = "aws-lc-rs"))]
 mod tests;
 
 pub use client::OidcClient;

@@ -163,7 +163,10 @@ const READERS: &[(&str, Reader)] = &[
 ];
 
 /// Readers of other texts: what the text is for a count, and what is done with it.
-const OTHERS: &[(&str, fn(usize) -> String, Reader)] = &[
+/// A name, the input of a size, and what reads it.
+type Row = (&'static str, fn(usize) -> String, Reader);
+
+const OTHERS: &[Row] = &[
     (
         "key set: many keys",
         |count| vec![KEY.public_jwk().to_json(); count.min(100)].join(","),

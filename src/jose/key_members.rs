@@ -79,7 +79,7 @@ pub(crate) fn certificate(text: &str) -> Option<Vec<u8>> {
 fn in_one_way(text: &str) -> Option<Vec<u8>> {
     let bare = text.trim_end_matches('=');
     let padding = text.len() - bare.len();
-    let is_padded_well = padding == 0 || (padding <= 2 && text.len() % 4 == 0);
+    let is_padded_well = padding == 0 || (padding <= 2 && text.len().is_multiple_of(4));
     let is_mixed = bare.contains(['+', '/']) && bare.contains(['-', '_']);
     (is_padded_well && !is_mixed).then(|| base64url::decode(bare.replace('+', "-").replace('/', "_")).ok()).flatten()
 }

@@ -121,21 +121,18 @@ struct Remembered {
 
 impl<S: token_introspection_builder::State> TokenIntrospectionBuilder<S> {
     /// The client for async callers.
-    #[must_use]
     pub fn http(mut self, client: impl HttpClient + 'static) -> Self {
         self.clients = self.clients.with_http(client);
         self
     }
 
     /// The client for blocking callers.
-    #[must_use]
     pub fn blocking_http(mut self, client: impl BlockingHttpClient + 'static) -> Self {
         self.clients = self.clients.with_blocking(client);
         self
     }
 
     /// The clients for either kind of caller.
-    #[must_use]
     pub fn clients(mut self, clients: HttpClients) -> Self {
         self.clients = clients;
         self

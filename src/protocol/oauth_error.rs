@@ -121,9 +121,8 @@ impl OAuthError {
 impl fmt::Display for OAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` (HTTP {})", escaped(&self.without_secrets(&self.error), TEXT_LIMIT), self.status().as_u16())?;
-        match self.error_description() {
-            Some(description) => write!(f, ": {}", escaped(&self.without_secrets(description), TEXT_LIMIT))?,
-            None => {}
+        if let Some(description) = self.error_description() {
+            write!(f, ": {}", escaped(&self.without_secrets(description), TEXT_LIMIT))?
         }
         match self.clock_offset() {
             Some(ahead @ 1..) => write!(f, "; this machine's clock is {ahead} s behind the server's")?,

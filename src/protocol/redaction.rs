@@ -15,7 +15,8 @@ const TEXT_LIMIT: usize = 8 * 1024;
 
 /// `text` without these secrets; shortened where it is longer than anything that is shown.
 pub(crate) fn without_secrets<'t, 's>(text: &'t str, secrets: impl IntoIterator<Item = &'s str>) -> Cow<'t, str> {
-    let text = text.get(..text.floor_char_boundary(TEXT_LIMIT)).unwrap_or_default();
+    let end = (0..=TEXT_LIMIT.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    let text = text.get(..end).unwrap_or_default();
     let mut views: Option<[View; 3]> = None;
     let mut found: Vec<Range<usize>> = Vec::new();
     for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {

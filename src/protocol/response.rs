@@ -140,7 +140,8 @@ impl Expectation {
 /// proxy may have written, by its content type as well.
 fn oauth_error(head: &ResponseHead, body: &bytes::Bytes) -> Option<OAuthError> {
     let status = head.status();
-    if !status.is_client_error() && !(status.as_u16() >= 400 && head.is_of_type(crate::constants::media_types::JSON)) {
+    let is_labelled = status.as_u16() >= 400 && head.is_of_type(crate::constants::media_types::JSON);
+    if !(status.is_client_error() || is_labelled) {
         return None;
     }
     let (document, _) = Document::open_answer(body.clone()).ok()?;

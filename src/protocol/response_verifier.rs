@@ -65,7 +65,9 @@ pub(crate) fn check_rules(options: &TokenValidationOptions, kind: TokenKind) -> 
 
 /// A signed response that was read once and is not verified yet: whoever follows the issuer's keys verifies it with one set after the other
 /// instead of asking again.
-pub(crate) struct UnverifiedResponse<T>(Box<dyn Fn(&ResponseVerifier, SystemTime) -> Result<T, RequestError> + Send + Sync>);
+pub(crate) struct UnverifiedResponse<T>(Verify<T>);
+
+type Verify<T> = Box<dyn Fn(&ResponseVerifier, SystemTime) -> Result<T, RequestError> + Send + Sync>;
 
 impl<T> UnverifiedResponse<T> {
     /// `verify` holds the response and takes nothing from it before the verifier has accepted it.

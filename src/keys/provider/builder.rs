@@ -44,21 +44,18 @@ struct Parts {
 
 impl<S: provider_keys_builder::State> ProviderKeysBuilder<S> {
     /// The client for async callers.
-    #[must_use]
     pub fn http(mut self, client: impl HttpClient + 'static) -> Self {
         self.clients = self.clients.with_http(client);
         self
     }
 
     /// The client for blocking callers.
-    #[must_use]
     pub fn blocking_http(mut self, client: impl BlockingHttpClient + 'static) -> Self {
         self.clients = self.clients.with_blocking(client);
         self
     }
 
     /// The clients for either kind of caller. Default: none, for callers that drive every exchange by hand.
-    #[must_use]
     pub fn clients(mut self, clients: HttpClients) -> Self {
         self.clients = clients;
         self

@@ -33,9 +33,9 @@ impl DiscoveryEndpoint {
     /// # Errors
     /// [AddressSyntaxError] that says what is wrong with the text.
     pub fn parse(input: &str, path: &DiscoveryDocumentPath) -> Result<Self, AddressSyntaxError> {
-        Self::at(input, path.places().first().copied().unwrap_or(&DiscoveryDocumentPath::OpenIdConfiguration)).and_then(|first| {
+        Self::at(input, path.places().first().copied().unwrap_or(&DiscoveryDocumentPath::OpenIdConfiguration)).map(|first| {
             let named = path.places().into_iter().filter_map(|place| Self::at(input, place).ok()).find(|place| place.is_named);
-            Ok(named.unwrap_or(first))
+            named.unwrap_or(first)
         })
     }
 

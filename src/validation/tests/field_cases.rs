@@ -225,7 +225,7 @@ fn s_aud_empty_is_an_absent_audience() {
 #[test]
 fn s_at_hash_shows_expected_and_found_and_the_algorithm() {
     let half = base64url::encode(&digest::sha512("the-token")[..32]);
-    let rules = rules(TokenKind::IdToken).with_access_token(&AccessToken::new("the-token"));
+    let rules = rules(TokenKind::IdToken).with_access_token(AccessToken::new("the-token"));
     let refused = judge_changed(&rules, [("at_hash", Some(json!(half)))]).unwrap_err();
     assert_eq!((refused.kind(), refused.found()), (ValidationErrorKind::HashMismatch, Some(half.as_str())));
     let expected = base64url::encode(&digest::sha256("the-token")[..16]);

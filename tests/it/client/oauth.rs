@@ -208,7 +208,7 @@ impl Provider {
     }
 
     fn user_request(&self, token: &str) -> Option<Expected> {
-        let expected = Expected::get(self.user?).header("authorization", &format!("Bearer {token}"));
+        let expected = Expected::get(self.user?).header("authorization", format!("Bearer {token}"));
         Some(self.header.iter().fold(expected, |expected, (name, value)| expected.header(*name, *value)))
     }
 }

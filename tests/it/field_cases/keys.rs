@@ -255,7 +255,7 @@ fn k_unfit_says_of_each_key_why() {
 #[test]
 fn s_ed448_is_listed_as_skipped_with_its_reason() {
     let ed448 = json!({ "kty": "OKP", "crv": "Ed448", "kid": "e", "x": base64url::encode(vec![7; 57]) });
-    let keys = set(&[ed448.clone()]);
+    let keys = set(std::slice::from_ref(&ed448));
     assert_eq!((keys.keys().len(), keys.skipped().len()), (1, 1), "it stays visible");
     let skipped = &keys.skipped()[0];
     assert_eq!((skipped.index, skipped.key_id.as_deref()), (0, Some("e")));

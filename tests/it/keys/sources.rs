@@ -68,7 +68,8 @@ fn k_many_the_size_of_a_key_set_is_a_setting_that_the_error_names() {
     let error = house.validator(&house.keys()).validate_blocking(&house.token()).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Transport, "body_too_large"));
     assert!(error.to_string().contains("with_body_limit"), "{error}");
-    for settings in [CacheSettings::default().with_body_limit(1024 * 1024)] {
+    {
+        let settings = CacheSettings::default().with_body_limit(1024 * 1024);
         house.validator(&house.keys_with(settings)).validate_blocking(&house.token()).unwrap();
     }
     let keys = ProviderKeys::builder().authority(house.provider.issuer()).blocking_http(house.gate.clone()).body_limit(1024 * 1024);

@@ -18,7 +18,7 @@ fn nonce() -> Nonce {
 }
 
 /// Encrypts `content` in place and answers the tag.
-pub(super) fn seal(key: &MessageKey<'_>, additional_data: &[u8], content: &mut Vec<u8>) -> Result<[u8; 16], Unspecified> {
+pub(super) fn seal(key: &MessageKey<'_>, additional_data: &[u8], content: &mut [u8]) -> Result<[u8; 16], Unspecified> {
     let tag = derived(key)?.seal_in_place_separate_tag(nonce(), Aad::from(additional_data), content)?;
     tag.as_ref().try_into().map_err(|_| Unspecified)
 }

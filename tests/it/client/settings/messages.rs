@@ -72,7 +72,7 @@ fn policy() -> DiscoveryPolicy {
 
 fn aliased(provider: TestProviderBuilder) -> TestProviderBuilder {
     let endpoints = ["token", "device_authorization", "userinfo", "introspection", "revocation", "registration"];
-    let mut aliases: serde_json::Map<String, Value> = endpoints.map(|name| alias(name)).into_iter().collect();
+    let mut aliases: serde_json::Map<String, Value> = endpoints.map(alias).into_iter().collect();
     aliases.extend([alias("backchannel_authentication"), alias("pushed_authorization_request")]);
     provider.metadata("mtls_endpoint_aliases", aliases)
 }

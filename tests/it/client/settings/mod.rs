@@ -41,7 +41,8 @@ impl Row {
         with: fn(&House) -> Client,
         expected: (&'static str, &'static str),
     ) -> Self {
-        let (provider, faults): (fn(TestProviderBuilder) -> TestProviderBuilder, fn(&House, Flow)) = (|provider| provider, |_, _| ());
+        let provider: fn(TestProviderBuilder) -> TestProviderBuilder = |provider| provider;
+        let faults: fn(&House, Flow) = |_, _| ();
         Self { setting, flows, provider, faults, without: |house| begun!(house).build(), with, see: |seen| seen.outcome.clone(), expected }
     }
 

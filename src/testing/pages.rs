@@ -26,6 +26,7 @@ pages! {
     DiscoveryPolicy = "docs/discovery-policy.md";
     TokenValidation = "docs/token-validation.md";
     Jose = "docs/jose.md";
+    Troubleshooting = "docs/troubleshooting.md";
     TestingYourApplication = "docs/testing-your-application.md";
     Providers = "docs/providers/README.md";
     ProviderEntra = "docs/providers/entra.md";

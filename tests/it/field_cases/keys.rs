@@ -239,7 +239,7 @@ fn k_unfit_says_of_each_key_why() {
         (rsa(json!({ "alg": "RSA" })), "key without `kid`: its `alg` names another algorithm"),
         (rsa(json!({ "kid": "a", "key_ops": [] })), "key `a`: its `key_ops` lack the operation"),
         (weak.clone(), "key `weak`: the key member `n` must be 2048 to 8192 bits long, found 1024 bits"),
-        (public(&key()), "another `kty`"),
+        (public(&key()), "its `kty` is for other algorithms"),
     ] {
         let text = of(&[key], None);
         assert!(text.contains("RS256") && text.contains(words), "{text}");

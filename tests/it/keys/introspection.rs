@@ -209,7 +209,7 @@ fn s3_the_binding_of_the_answer_is_enforced() {
     assert_eq!(code(&both(&validator, &token, &proven(THUMBPRINT))), "binding_missing");
     for kind in [json!("DPoP"), json!("dpop"), json!(null)] {
         house.saying(json!({ "cnf": { "jkt": THUMBPRINT }, "token_type": kind }));
-        assert_eq!(code(&judged(&validator, &token)), "wrong_token_kind", "{kind}");
+        assert_eq!(code(&judged(&validator, &token)), "bound_token", "{kind}");
         assert_eq!(code(&both(&validator, &token, &proven(THUMBPRINT))), "ok", "{kind}");
         assert_eq!(code(&both(&validator, &token, &proven("another"))), "binding_mismatch", "{kind}");
     }

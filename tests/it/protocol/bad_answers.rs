@@ -107,7 +107,7 @@ fn h4_h5_the_same_bodies_as_failures() {
                     continue;
                 }
                 let error = refused(&row, step, name, &ScriptedResponse::content(status, content_type, body.clone()));
-                assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, "key_set_loading"), "{}: {name}", row.request);
+                assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, "unexpected_status"), "{}: {name}", row.request);
                 assert_fit(name, &error);
                 let excerpt = error.http_error().unwrap().excerpt().unwrap_or_default();
                 assert!(excerpt.chars().count() <= 12 * 1024 && !excerpt.chars().any(char::is_control), "{name}");
@@ -141,7 +141,7 @@ fn h2_h3_any_other_status() {
             }
             let answer = ScriptedResponse::json(status, &page.document).header("location", "https://evil.example.com/");
             let error = refused(&row, step, "a status", &answer);
-            let expected = if (300..400).contains(&status) { "redirect" } else { "key_set_loading" };
+            let expected = if (300..400).contains(&status) { "redirect" } else { "unexpected_status" };
             assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, expected), "{}: {status}", row.request);
             assert_well_told(&error);
         }
@@ -167,7 +167,7 @@ fn h6_any_other_content_type() {
             "multipart/form-data; boundary=x",
         ] {
             let error = refused(&row, step, content_type, &ScriptedResponse::content(page.status, content_type, body.clone()));
-            assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, "key_set_loading"), "{}: {content_type}", row.request);
+            assert_eq!((error.kind(), code(&error)), (ErrorKind::Http, "unexpected_content_type"), "{}: {content_type}", row.request);
         }
         let error = refused(&row, step, "none", &ScriptedResponse::status(page.status).body(body.clone()));
         assert_eq!(code(&error), "unexpected_content_type", "{}", row.request);
@@ -186,7 +186,7 @@ fn h9_too_long_and_cut_anywhere() {
         let body = page.document.to_string();
         let long = format!("{{\"x\":\"{}\",{}", "x".repeat(1024 * 1024), &body[1..]);
         let error = refused(&row, step, "a long body", &ScriptedResponse::json(page.status, long));
-        assert_eq!((error.kind(), code(&error)), (ErrorKind::Transport, "key_set_loading"), "{}", row.request);
+        assert_eq!((error.kind(), code(&error)), (ErrorKind::Transport, "body_too_large"), "{}", row.request);
         for end in 0..body.len() {
             let error = refused(&row, step, &body[..end], &ScriptedResponse::json(page.status, &body[..end]));
             assert!(is_unreadable(&page, &error), "{}: {end}: {error:?}", row.request);

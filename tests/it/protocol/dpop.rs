@@ -126,7 +126,7 @@ fn dc9_t3_the_token_is_of_the_type_that_was_asked_for() {
     for token_type in ["Bearer", "bearer"] {
         let error = posts([token_of(token_type)]).result.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Validation, "answer_mismatch"));
-        assert!(error.to_string().contains("expected `DPoP`"), "{error}");
+        assert!(error.to_string().contains(r#"expected "DPoP""#), "{error}");
     }
     assert_eq!(posts([token_of("mac")]).result.unwrap_err().kind(), ErrorKind::Malformed);
 }

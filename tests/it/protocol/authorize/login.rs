@@ -301,7 +301,7 @@ fn r8_a_signed_answer_goes_with_code_alone() {
     let error = unsent(|environment| {
         login!(&disco, environment).response_type(ResponseType::CodeIdToken).response_mode(ResponseMode::FragmentJwt).build()
     });
-    assert!(told(&error).starts_with("request_configuration: response_mode: `fragment.jwt` goes with"), "{error}");
+    assert!(told(&error).starts_with("request_configuration: configuration error: `response_mode`: `fragment.jwt` goes with"), "{error}");
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn addresses() {
       because: the address contains user information
     ");
     insta::assert_snapshot!(of_address("http://idp.example.com"), @r#"
-    [Policy https_required] address "http://idp.example.com/.well-known/openid-configuration" is not HTTPS; `.danger_allow_http()` would allow it
+    [Policy https_required] address "http://idp.example.com/.well-known/openid-configuration" is not HTTPS; allow it with `.danger_allow_http()`
       because: plain HTTP to this address alone is allowed by `.authority(…the issuer…).metadata_address("http://idp.example.com/.well-known/openid-configuration")`
     "#);
 }
@@ -85,8 +85,8 @@ fn bodies() {
 
 #[test]
 fn issuers() {
-    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": "https://evil.example"})))), @r#"[Policy issuer_mismatch] issuer "https://evil.example" is not the expected issuer, expected https://idp.example.com; `.authority_validation_strategy(OneOfIssuersStrategy::new(["https://evil.example"]))` would allow it"#);
-    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": null})))), @r#"[Policy issuer_missing] issuer is missing or blank, expected https://idp.example.com; `.metadata_member("issuer", "https://idp.example.com")` would allow it"#);
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": "https://evil.example"})))), @r#"[Policy issuer_mismatch] issuer "https://evil.example" is not the expected issuer, expected https://idp.example.com; allow it with `.authority_validation_strategy(OneOfIssuersStrategy::new(["https://evil.example"]))`"#);
+    insta::assert_snapshot!(of_answer(ScriptedResponse::json(200, document(json!({"issuer": null})))), @r#"[Policy issuer_missing] issuer is missing or blank, expected https://idp.example.com; allow it with `.metadata_member("issuer", "https://idp.example.com")`"#);
 }
 
 #[test]

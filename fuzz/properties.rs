@@ -16,6 +16,8 @@ use url::Url;
 mod callback;
 #[path = "properties/claims.rs"]
 mod claims;
+#[path = "properties/dpop_proof.rs"]
+mod dpop_proof;
 #[path = "properties/json.rs"]
 mod json;
 #[path = "properties/keys.rs"]
@@ -23,6 +25,7 @@ mod keys;
 
 pub use callback::callback;
 pub use claims::claims;
+pub use dpop_proof::dpop_proof;
 pub use keys::jwk_set;
 
 /// A property, under the name of its target and of its folder in `corpus/`.
@@ -37,6 +40,7 @@ pub const PROPERTIES: &[Property] = &[
     ("discovery", discovery),
     ("callback", callback),
     ("challenge", challenge),
+    ("dpop_proof", dpop_proof),
 ];
 
 /// The tokens that the owner of the keys in `verification.json` has signed, one a line. Nobody has the private keys any more.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use bon::Builder;
 
 use super::credentials::Credentials;
-use super::error::ClientError;
+use super::dpop::ClientDpop;
 use super::inner::ClientInner;
-use super::settings::{LIFETIME_PROBLEM, LONGEST_LOGIN, RegisteredAlgorithms, Settings};
+use super::settings::{RegisteredAlgorithms, Settings};
 use crate::builder_state::{Set, Unset};
 use crate::cache::{CacheSettings, DiscoveryCache, DocumentSource, MemoryReplayStore, ReplayGuard};
 use crate::constants::{client_metadata, scopes};
@@ -21,6 +21,7 @@ use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseTy
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy, KeySetLoading};
+use crate::protocol::dpop::DpopKey;
 use crate::protocol::registration::RegistrationResponse;
 use crate::secret::ClientSecret;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpClients};
@@ -113,6 +114,19 @@ pub(super) struct Parts {
     /// authentication. Default: false; authentication by certificate takes them in any case.
     #[builder(default)]
     use_mtls_endpoint_aliases: bool,
+    /// The key that tokens are bound to (DPoP, RFC 9449): proved with every grant, pushed, registration, device, backchannel and userinfo request.
+    /// Default: bearer tokens.
+    #[builder(into)]
+    dpop: Option<DpopKey>,
+    /// Binds codes to that key by `dpop_jkt`. Default: false; a request that is pushed binds its code in any case.
+    #[builder(default)]
+    bind_code: bool,
+    /// Keeps tokens of the type `Bearer` of a server that ignores proofs. Default: false, they are an error.
+    #[builder(default)]
+    danger_allow_bearer_downgrade: bool,
+    /// Lets that key sign client assertions too (RFC 9449 section 11.11). Default: false.
+    #[builder(default)]
+    danger_share_key: bool,
     /// What a login asks the authorization endpoint for. Default: `code`.
     #[builder(default)]
     response_type: ResponseType,
@@ -279,47 +293,6 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     }
 }
 
-impl ClientInner {
-    /// The same provider with the client that it registered.
-    pub(crate) fn registered(self: Arc<Self>, registration: RegistrationResponse) -> Result<Arc<Self>, Error> {
-        let mut settings = self.settings.clone();
-        settings.adopt(&registration)?;
-        let (documents, keys) = (self.documents.clone(), self.keys.clone());
-        Self { documents, keys, settings, registration: Some(registration), stated: self.stated.clone() }.checked()
-    }
-
-    fn checked(self) -> Result<Arc<Self>, Error> {
-        let settings = &self.settings;
-        if settings.client_id.is_empty() {
-            return Err(ClientError::configuration("client_id", "is empty").into());
-        }
-        if self.documents.address.is_empty() {
-            return Err(
-                ClientError::configuration("issuer", "is empty; a policy without an `authority` does not say whom it is for").into()
-            );
-        }
-        if settings.login_lifetime.is_some_and(|lifetime| lifetime > LONGEST_LOGIN) {
-            return Err(ClientError::configuration("login_lifetime", LIFETIME_PROBLEM).into());
-        }
-        let addresses = [("redirect_uri", &settings.redirect_uri), ("post_logout_redirect_uri", &settings.post_logout_redirect_uri)];
-        for (member, address) in addresses {
-            if address.as_ref().is_some_and(|address| url::Url::parse(address).is_err()) {
-                return Err(ClientError::configuration(member, "is no absolute address").into());
-            }
-        }
-        if !settings.access_token_kind.is_access_token() {
-            let problem = format!("`{}` is no kind of access token", settings.access_token_kind.name());
-            return Err(ClientError::configuration("access_token_kind", problem).into());
-        }
-        for (setter, registered) in settings.registered_algorithms() {
-            if registered.encrypted.is_some() && settings.decryption_keys.is_none() {
-                return Err(ClientError::configuration(setter, "needs a key to decrypt with: set it by `decryption_keys`").into());
-            }
-        }
-        Ok(Arc::new(self))
-    }
-}
-
 impl Parts {
     fn into_core(self) -> ClientInner {
         // Keys are loaded by themselves, so that one rotation costs one request.
@@ -371,6 +344,12 @@ impl Parts {
             default_max_age: self.default_max_age,
             require_auth_time: self.require_auth_time,
             uses_mtls_aliases: self.use_mtls_endpoint_aliases,
+            dpop: self.dpop.map(|key| ClientDpop {
+                key,
+                binds_code: self.bind_code,
+                allows_bearer: self.danger_allow_bearer_downgrade,
+                shares_key: self.danger_share_key,
+            }),
             name_claim_type: self.name_claim_type,
             role_claim_type: self.role_claim_type,
             load_user_info: self.load_user_info,

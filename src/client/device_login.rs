@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::context::FlowContext;
+use super::dpop::proved_grant;
 use super::inner::ClientInner;
 use super::login::Login;
 use super::polled_login::{polled_login, scope_of_login};
@@ -45,8 +46,8 @@ pub(crate) fn finish(client: &Arc<ClientInner>, login: DeviceLogin) -> Exchange<
             .authentication(context.authentication.clone())
             .authorization(login.authorization)
             .maybe_on_progress(login.observer.map(|observe| move |progress| observe(progress)))
-            .maybe_cancellation(login.cancellation)
-            .build();
+            .maybe_cancellation(login.cancellation);
+        let polling = proved_grant!(polling, context.settings().dpop.as_ref()).build();
         let tokens = port.perform(polling.exchange()).await?;
         polled_login::login(&context, tokens, rules, &login.scope, &port).await
     })

@@ -11,6 +11,16 @@ use crate::protocol::token::TokenResponse;
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
+    /// The session's tokens are bound to another DPoP key than the client has; nothing was sent.
+    #[error(
+        "the session is bound to the DPoP key `{expected}`, the client has {found}; a confidential client changes its key with `.new_dpop_key()`"
+    )]
+    DpopKey {
+        /// The thumbprint of the key that the tokens are bound to.
+        expected: String,
+        /// The thumbprint of the client's key, or `no key`.
+        found: String,
+    },
     /// A setting cannot be used; nothing was sent.
     #[error("{}", predicate(member, problem))]
     Configuration {
@@ -124,6 +134,7 @@ impl ClientError {
 }
 
 classify! { ClientError {
+    Self::DpopKey { .. } => "session_dpop_key" Key;
     Self::Configuration { .. } => "client_configuration" Configuration;
     Self::NoCommonAuthentication { .. } => "no_common_authentication" Configuration;
     Self::NoCommonAlgorithm { .. } => "no_common_algorithm" Configuration;

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::context::FlowContext;
+use super::dpop::{check_session, proved_grant};
 use super::error::ClientError;
 use super::inner::ClientInner;
 use super::login::LoginSession;
@@ -36,6 +37,7 @@ pub struct Refresh {
     scope: Vec<String>,
     resource: Vec<String>,
     authorization_details: Vec<AuthorizationDetail>,
+    takes_new_key: bool,
 }
 
 impl Refresh {
@@ -69,8 +71,23 @@ impl Refresh {
         self
     }
 
+    /// Binds the new access token to the client's DPoP key although the old one is bound to another: a confidential client's refresh token is not
+    /// bound to a key (RFC 9449 section 5). Keep the old key until the new session is stored. Default: another key is an error.
+    pub fn new_dpop_key(mut self) -> Self {
+        self.takes_new_key = true;
+        self
+    }
+
     fn of(token: Option<RefreshToken>) -> Self {
-        Self { token, previous: None, session: None, scope: Vec::new(), resource: Vec::new(), authorization_details: Vec::new() }
+        Self {
+            token,
+            previous: None,
+            session: None,
+            scope: Vec::new(),
+            resource: Vec::new(),
+            authorization_details: Vec::new(),
+            takes_new_key: false,
+        }
     }
 }
 
@@ -123,6 +140,7 @@ pub(crate) fn refresh(client: &Arc<ClientInner>, refresh: Refresh) -> Exchange<R
         let context = FlowContext::load(&client, &port).await?;
         if let Some(session) = &refresh.session {
             session.belongs_to(context.issuer()?, context.client_id())?;
+            check_session(context.settings().dpop.as_ref(), session.access_token(), refresh.takes_new_key)?;
         }
         let token = refresh.token.ok_or(ClientError::Lacking { what: "refresh token" })?;
         let rules = rules::id_token(&context, None)?;
@@ -136,8 +154,8 @@ pub(crate) fn refresh(client: &Arc<ClientInner>, refresh: Refresh) -> Exchange<R
             .refresh_token(token)
             .scope(refresh.scope)
             .resource(refresh.resource)
-            .authorization_details(refresh.authorization_details)
-            .build();
+            .authorization_details(refresh.authorization_details);
+        let request = proved_grant!(request, context.settings().dpop.as_ref()).build();
         let tokens = port.perform(request.into_exchange()).await?;
         let rules = match refresh.previous {
             Some(previous) if context.settings().ignores_auth_time_of_refresh => rules.with_previous_id_token(previous.without_auth_time()),

@@ -45,6 +45,10 @@ impl Settings {
             let problem = "the server registered that request objects are signed: say how by `request_object`";
             return Err(ClientError::configuration(names::REQUIRE_SIGNED_REQUEST_OBJECT, problem));
         }
+        if registration.try_get_boolean(names::DPOP_BOUND_ACCESS_TOKENS) == Some(true) && self.dpop.is_none() {
+            let problem = "the server registered that tokens are bound by DPoP: set a key by `dpop`";
+            return Err(ClientError::configuration(names::DPOP_BOUND_ACCESS_TOKENS, problem));
+        }
         self.uses_mtls_aliases |= registration.try_get_boolean(names::USE_MTLS_ENDPOINT_ALIASES).unwrap_or(false)
             || registration.try_get_boolean(names::TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS).unwrap_or(false);
         Ok(())

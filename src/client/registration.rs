@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::dpop::proved;
 use super::inner::ClientInner;
 use crate::constants::{client_metadata as client_metadata_names, error_codes, metadata};
 use crate::error::Error;
@@ -58,11 +59,17 @@ async fn send(
         true => document.mtls_endpoint(metadata::REGISTRATION_ENDPOINT)?,
         false => document.registration_endpoint()?,
     };
+    let client_metadata = match &client.settings.dpop {
+        Some(_) => client_metadata.with_member(client_metadata_names::DPOP_BOUND_ACCESS_TOKENS, true),
+        None => client_metadata,
+    };
+    // An initial access token is a bearer token, unless it says that it is bound to a key.
+    let is_bound = initial_access_token.as_ref().is_some_and(|token| token.dpop_thumbprint().is_some());
     let request = RegistrationRequest::builder()
         .environment(client.environment().clone())
         .address(address)
         .metadata(client_metadata)
-        .maybe_initial_access_token(initial_access_token)
-        .build();
+        .maybe_initial_access_token(initial_access_token);
+    let request = proved!(request, client.settings.dpop.as_ref().filter(|_| is_bound)).build();
     Ok(port.perform(request.exchange()).await?)
 }

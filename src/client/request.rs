@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use super::context::FlowContext;
+use super::dpop::{ClientDpop, proved, proved_grant, unproved};
 use super::error::ClientError;
 use super::login::LoginSession;
 use crate::builder_state::{Set, Unset};
@@ -52,6 +53,7 @@ pub(super) struct ClientDetails {
     client_id: String,
     authentication: ClientAuthentication,
     environment: Environment,
+    dpop: Option<ClientDpop>,
 }
 
 impl<R> ClientRequest<R> {
@@ -67,6 +69,7 @@ impl<R> ClientRequest<R> {
             client_id: context.client_id().to_owned(),
             authentication: context.authentication.clone(),
             environment: context.environment().clone(),
+            dpop: context.settings().dpop.clone(),
         })
     }
 }
@@ -77,9 +80,10 @@ impl<R> fmt::Debug for ClientRequest<R> {
     }
 }
 
-/// From the builder of a request that authenticates the client: `authenticated!(Request, Builder, module, members that must be set)`.
+/// From the builder of a request that authenticates the client: `authenticated!(Request, Builder, module, [members that must be set], how a DPoP
+/// key is proved)`.
 macro_rules! authenticated {
-    ($($request:ident, $builder:ident, $state:ident, [$($required:ident),*];)*) => {$(
+    ($($request:ident, $builder:ident, $state:ident, [$($required:ident),*], $prove:ident;)*) => {$(
         impl<S> From<$builder<S>> for ClientRequest<$request>
         where
             S: $state::State + 'static,
@@ -90,7 +94,7 @@ macro_rules! authenticated {
         {
             fn from(builder: $builder<S>) -> Self {
                 Self::new(move |details| {
-                    let builder = builder.environment(details.environment);
+                    let builder = $prove!(builder.environment(details.environment), details.dpop.as_ref());
                     let builder = builder.address(details.address).client_id(details.client_id);
                     Ok(builder.authentication(details.authentication).build())
                 })
@@ -100,12 +104,12 @@ macro_rules! authenticated {
 }
 
 authenticated! {
-    ClientCredentialsTokenRequest, ClientCredentialsTokenRequestBuilder, client_credentials_token_request_builder, [];
-    TokenExchangeRequest, TokenExchangeRequestBuilder, token_exchange_request_builder, [SubjectToken, SubjectTokenType];
-    DeviceAuthorizationRequest, DeviceAuthorizationRequestBuilder, device_authorization_request_builder, [];
-    BackchannelAuthenticationRequest, BackchannelAuthenticationRequestBuilder, backchannel_authentication_request_builder, [Hint, Scope];
-    IntrospectionRequest, IntrospectionRequestBuilder, introspection_request_builder, [Token];
-    RevocationRequest, RevocationRequestBuilder, revocation_request_builder, [Token];
+    ClientCredentialsTokenRequest, ClientCredentialsTokenRequestBuilder, client_credentials_token_request_builder, [], proved_grant;
+    TokenExchangeRequest, TokenExchangeRequestBuilder, token_exchange_request_builder, [SubjectToken, SubjectTokenType], proved_grant;
+    DeviceAuthorizationRequest, DeviceAuthorizationRequestBuilder, device_authorization_request_builder, [], proved;
+    BackchannelAuthenticationRequest, BackchannelAuthenticationRequestBuilder, backchannel_authentication_request_builder, [Hint, Scope], proved;
+    IntrospectionRequest, IntrospectionRequestBuilder, introspection_request_builder, [Token], unproved;
+    RevocationRequest, RevocationRequestBuilder, revocation_request_builder, [Token], unproved;
 }
 
 impl<S> From<UserInfoRequestBuilder<S>> for ClientRequest<UserInfoRequest>

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::credentials::Credentials;
+use super::dpop::ClientDpop;
 use crate::cache::ReplayGuard;
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
@@ -33,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) default_max_age: Option<Duration>,
     pub(crate) require_auth_time: bool,
     pub(crate) uses_mtls_aliases: bool,
+    pub(crate) dpop: Option<ClientDpop>,
     pub(crate) name_claim_type: String,
     pub(crate) role_claim_type: String,
     pub(crate) load_user_info: bool,

@@ -25,6 +25,10 @@ pub(crate) fn userinfo(client: &Arc<ClientInner>, request: ClientRequest<UserInf
 
 async fn load(context: &FlowContext, request: ClientRequest<UserInfoRequest>, port: &Port) -> Result<UserInfoResponse, Error> {
     let request = request.complete(context, metadata::USERINFO_ENDPOINT)?;
+    let request = match context.settings().dpop.as_ref().filter(|dpop| dpop.proves(request.access_token())) {
+        Some(dpop) => request.with_key(&dpop.key),
+        None => request,
+    };
     let rules = if request.is_verified() { None } else { rules::user_info(context)? };
     match rules {
         Some(rules) => verification::verified(context, &rules, request.run_unverified(&rules, port), port).await,

@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 
 use super::attempts::Attempts;
 use super::discovery::{Address, Endpoint};
-use super::dpop::{DpopOptions, MessageProofs, ServerRole, dpop_setters};
+use super::dpop::{DpopKey, DpopOptions, MessageProofs, ServerRole, dpop_setters};
 use super::error::RequestError;
 use super::excerpt::escaped;
 use super::parameters::Parameters;
@@ -142,6 +142,17 @@ impl Request for UserInfoRequest {
 }
 
 impl UserInfoRequest {
+    /// The token that it carries.
+    pub(crate) fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    /// The same, proving this key unless it proves one already.
+    pub(crate) fn with_key(mut self, key: &DpopKey) -> Self {
+        self.options.dpop_mut().key.get_or_insert_with(|| key.clone());
+        self
+    }
+
     /// Whether the caller has said how the answer is verified.
     pub(crate) fn is_verified(&self) -> bool {
         self.verified_by.is_some()

@@ -25,6 +25,8 @@ pages! {
     Login = "docs/login.md";
     DiscoveryPolicy = "docs/discovery-policy.md";
     TokenValidation = "docs/token-validation.md";
+    Dpop = "docs/dpop.md";
+    MutualTls = "docs/mutual-tls.md";
     Jose = "docs/jose.md";
     Troubleshooting = "docs/troubleshooting.md";
     TestingYourApplication = "docs/testing-your-application.md";

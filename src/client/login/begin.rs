@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::options::LoginOptions;
 use crate::client::context::{FlowContext, reject_foreign};
+use crate::client::dpop::proved;
 use crate::client::error::ClientError;
 use crate::client::inner::ClientInner;
 use crate::client::settings::{LIFETIME_PROBLEM, LONGEST_LOGIN};
@@ -31,7 +32,12 @@ pub(in crate::client) async fn run_begin(client: &Arc<ClientInner>, options: Log
         reject_foreign("login", "provider", context.issuer()?, issuer)?;
     }
     let request = options.request(&client.settings, provider(&context)?, redirect_uri);
-    let request = request.authentication(context.authentication.clone()).environment(context.environment().clone()).build();
+    let request = request.authentication(context.authentication.clone()).environment(context.environment().clone());
+    let request = match &context.settings().dpop {
+        Some(dpop) if dpop.binds_code => request.bind_code(),
+        _ => request,
+    };
+    let request = proved!(request, context.settings().dpop.as_ref()).build();
     let begun = port.perform(request.exchange()).await.map_err(Error::from);
     let is_own_choice = !context.document.require_pushed_authorization_requests();
     begun.map_err(|error| match is_own_choice && is_rejected_push(&error) {

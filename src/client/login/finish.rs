@@ -7,6 +7,7 @@ use super::outcome::Login;
 use super::session::{FrontChannelTokens, LoginSession};
 use crate::cache::ReplayKey;
 use crate::client::context::{FlowContext, reject_foreign};
+use crate::client::dpop::{check_code, proved_grant};
 use crate::client::error::ClientError;
 use crate::client::inner::ClientInner;
 use crate::client::settings::LONGEST_LOGIN;
@@ -90,9 +91,12 @@ async fn rules_for_code(context: &FlowContext, port: &Port) -> Result<TokenValid
 /// Trades the code for tokens at the provider's own token endpoint: once, and the user is who the ID token says.
 async fn redeem(context: &FlowContext, checked: CheckedCallback, finished: FinishedLogin, port: &Port) -> Result<Login, Error> {
     let endpoint = token_endpoint(context, checked.transaction())?;
+    let dpop = context.settings().dpop.as_ref();
+    check_code(dpop, checked.transaction())?;
     let rules = rules_for_code(context, port).await?;
     let (request, pending) = checked.redeemed_at(endpoint).into_token_request();
-    let request = request.environment(context.environment().clone()).authentication(context.authentication.clone()).build();
+    let request = request.environment(context.environment().clone()).authentication(context.authentication.clone());
+    let request = proved_grant!(request, dpop).build();
     finished.mark(context, port).await?;
     let tokens = port.perform(request.into_exchange()).await?;
     let Some(text) = tokens.id_token() else { return Err(ClientError::MissingIdToken.into()) };

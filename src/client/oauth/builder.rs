@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::exchange::SigningKeySource;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
+use crate::protocol::dpop::DpopKey;
 use crate::protocol::userinfo::SubjectClaim;
 use crate::secret::ClientSecret;
 use crate::transport::{BlockingHttpClient, HttpClient};
@@ -76,6 +77,12 @@ pub(super) struct Parts {
     /// The client's key, for `private_key_jwt`.
     #[builder(into)]
     client_key: Option<SigningKeySource>,
+    /// The key that tokens are bound to (DPoP, RFC 9449). Default: bearer tokens.
+    #[builder(into)]
+    dpop: Option<DpopKey>,
+    /// Keeps tokens of the type `Bearer` of a server that ignores proofs. Default: false, they are an error.
+    #[builder(default)]
+    danger_allow_bearer_downgrade: bool,
     /// Where the server sends the user back to: one of those that are registered, byte for byte. One for each provider, so that an answer of
     /// one is never taken for that of another (RFC 9700 section 4.4).
     redirect_uri: Option<String>,
@@ -120,6 +127,8 @@ impl Parts {
             .maybe_authentication(self.authentication)
             .maybe_client_secret(self.client_secret)
             .maybe_client_key(self.client_key)
+            .maybe_dpop(self.dpop)
+            .danger_allow_bearer_downgrade(self.danger_allow_bearer_downgrade)
             .maybe_redirect_uri(self.redirect_uri)
             .scope(self.scope)
             .maybe_login_lifetime(self.login_lifetime)

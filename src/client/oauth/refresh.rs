@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::inner::OAuthInner;
 use super::session::OAuthSession;
 use crate::client::context::FlowContext;
+use crate::client::dpop::{check_session, proved_grant};
 use crate::client::error::ClientError;
 use crate::constants::metadata;
 use crate::error::Error;
@@ -41,14 +42,15 @@ pub(crate) fn refresh(client: &Arc<OAuthInner>, session: OAuthSession) -> Exchan
     Exchange::new(|port: Port| async move {
         let context = FlowContext::load(&client.client, &port).await?;
         session.belongs_to(context.issuer()?, context.client_id())?;
+        check_session(context.settings().dpop.as_ref(), Some(session.access_token()), false)?;
         let token = session.refresh_token().cloned().ok_or(ClientError::Lacking { what: "refresh token" })?;
         let request = RefreshTokenRequest::builder()
             .environment(context.environment().clone())
             .address(context.endpoint(metadata::TOKEN_ENDPOINT)?)
             .client_id(context.client_id())
             .authentication(context.authentication.clone())
-            .refresh_token(token)
-            .build();
+            .refresh_token(token);
+        let request = proved_grant!(request, context.settings().dpop.as_ref()).build();
         let tokens = port.perform(request.into_exchange()).await?;
         let session = session.renewed(&tokens);
         Ok(OAuthRefreshed { tokens, session })

@@ -36,5 +36,9 @@ pub(super) async fn load(
         .expected_subject(expected)
         .subject_claim(client.user_subject.clone());
     let request = client.user_headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-    Ok(port.perform(request.build().exchange()).await?)
+    let request = match context.settings().dpop.as_ref().filter(|dpop| dpop.proves(token)) {
+        Some(dpop) => request.build().with_key(&dpop.key),
+        None => request.build(),
+    };
+    Ok(port.perform(request.exchange()).await?)
 }

@@ -8,6 +8,7 @@ use crate::encoding::base64url;
 use crate::error_kind::{Class, ErrorKind, classify};
 use crate::exchange::SigningKeySource;
 use crate::jose::{JsonWebKey, KeyError, Operation, PrivateKey, SignatureAlgorithm};
+use crate::sealing::{SealContext, SealError, SealPurpose, SealingKey};
 use crate::secret::SecretText;
 
 /// The algorithms a proof may be signed with, in the order in which a client prefers them.
@@ -30,7 +31,7 @@ const PREFERENCE: [SignatureAlgorithm; 7] = [
 /// section 6.3), and none that signs client assertions. Clones share the nonces that servers have sent (up to 100 servers, the least
 /// recently used forgotten first), for authorization servers and resources apart.
 ///
-/// A token lives and dies with its key: store the key with the tokens ([`expose_jwk`](Self::expose_jwk)), or keep it where it never leaves
+/// A token lives and dies with its key: store the key with the tokens ([`seal`](Self::seal)), or keep it where it never leaves
 /// ([`from_signer`](Self::from_signer)).
 ///
 /// # Example
@@ -210,6 +211,38 @@ impl DpopKey {
     /// The whole key as a JWK, secret members included: for safe keeping, never for a log. `None` for a key that lives elsewhere.
     pub fn expose_jwk(&self) -> Option<SecretText> {
         self.0.private.as_ref().map(PrivateKey::expose_jwk)
+    }
+
+    /// The key sealed, for the store of the application: under another `name` it does not open. Its nonces are not kept. `None` for a key that lives
+    /// elsewhere.
+    ///
+    /// # Errors
+    /// [`SealError`] where there are no random bytes, or no cryptography provider.
+    ///
+    /// # Example
+    /// ```
+    /// use identity_model::protocol::dpop::DpopKey;
+    /// use identity_model::sealing::SealingKey;
+    ///
+    /// let sealing = SealingKey::new("2026-01", [7; 32])?;
+    /// let key = DpopKey::generate()?;
+    /// let sealed = key.seal(&sealing, "session-1")?.expect("the key is in this process");
+    /// assert_eq!(DpopKey::open(&sealed, &sealing, "session-1")?.thumbprint(), key.thumbprint());
+    /// assert!(DpopKey::open(&sealed, &sealing, "session-2").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn seal(&self, key: &SealingKey, name: &str) -> Result<Option<String>, SealError> {
+        let Some(jwk) = self.expose_jwk() else { return Ok(None) };
+        key.seal_text(&SealContext::new(SealPurpose::Key, name), jwk.expose().as_bytes()).map(Some)
+    }
+
+    /// Opens a key that [`seal`](Self::seal) has sealed.
+    ///
+    /// # Errors
+    /// [`SealError`]; [`SealError::Malformed`] also for what is sealed and is no key.
+    pub fn open(sealed: &str, key: &SealingKey, name: &str) -> Result<Self, SealError> {
+        let jwk = key.open_text(&SealContext::new(SealPurpose::Key, name), sealed)?;
+        Self::from_jwk(&jwk).map_err(|_| SealError::Malformed)
     }
 
     /// The same key with an empty memory of nonces, for instance in another tenant.

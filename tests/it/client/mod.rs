@@ -24,6 +24,7 @@ macro_rules! begun {
 
 mod agreements;
 mod authentication;
+mod dpop;
 mod field_cases;
 mod flows;
 mod kept_login;

@@ -5,6 +5,7 @@
 
 mod flows;
 mod messages;
+mod proofs;
 mod tokens;
 
 use std::collections::BTreeSet;
@@ -74,7 +75,7 @@ impl Row {
 #[tokio::test]
 async fn every_setting_changes_every_flow_that_it_governs() {
     let mut wrong = Vec::new();
-    for row in tokens::ROWS.iter().chain(messages::ROWS) {
+    for row in tokens::ROWS.iter().chain(messages::ROWS).chain(proofs::ROWS) {
         for flow in row.flows {
             let found = (row.seen(*flow, row.without).await, row.seen(*flow, row.with).await);
             if (found.0.as_str(), found.1.as_str()) != row.expected {
@@ -103,7 +104,7 @@ fn no_setting_of_the_builder_is_without_a_row() {
     // Set by three setters, each with a row of its own.
     assert!(settings.remove("validators"));
     settings.extend(["claim_validator", "claim_rule", "async_claim_validator"]);
-    let rows = tokens::ROWS.iter().chain(messages::ROWS).map(|row| row.setting);
+    let rows = tokens::ROWS.iter().chain(messages::ROWS).chain(proofs::ROWS).map(|row| row.setting);
     let shown: BTreeSet<&str> = rows.chain(ELSEWHERE.map(|(setting, _)| setting)).collect();
     assert_eq!(shown, settings);
 }

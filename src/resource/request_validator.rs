@@ -27,7 +27,6 @@ use crate::validation::{TokenValidationOptions, ValidatedToken};
 /// use identity_model::protocol::dpop::{DpopKey, DpopProof, DpopVerifier};
 /// use identity_model::protocol::incoming::{IncomingRequest, PublicUrl};
 /// use identity_model::resource::RequestValidator;
-/// use identity_model::secret::AccessToken;
 /// use identity_model::testing::TestProvider;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
@@ -42,7 +41,7 @@ use crate::validation::{TokenValidationOptions, ValidatedToken};
 ///
 /// let key = DpopKey::generate()?;
 /// let confirmation = serde_json::json!({ "jkt": key.thumbprint() });
-/// let token = AccessToken::new(provider.mint_access_token(|token| token.claim("aud", "orders").claim("cnf", confirmation)));
+/// let token = provider.mint_access_token(|token| token.claim("aud", "orders").claim("cnf", confirmation));
 /// let proof = DpopProof::new("GET", "https://api.example.com/orders")?.access_token(&token);
 /// let (parts, _) = http::Request::get("/orders")
 ///     .header("Authorization", format!("DPoP {}", token.expose()))

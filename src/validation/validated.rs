@@ -21,7 +21,7 @@ use crate::principal::{Claim, ClaimsIdentity, ClaimsPrincipal};
 /// # Example
 /// ```
 /// # use std::time::{Duration, SystemTime};
-/// # use identity_model::jose::{JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
+/// # use identity_model::jose::{JsonWebKeySet, JwsHeader, PrivateKey, SignatureAlgorithm, sign_compact_blocking};
 /// use identity_model::validation::{TokenValidationOptions, validate};
 ///
 /// # let key = PrivateKey::generate(SignatureAlgorithm::ES256)?;

@@ -134,7 +134,7 @@ impl LoginTransaction {
     /// use identity_model::protocol::authorize::LoginTransaction;
     ///
     /// let error = LoginTransaction::from_text(r#"{"version":2}"#).unwrap_err();
-    /// assert_eq!(error.to_string(), "the login transaction is kept in format 2, and format 1 is read here");
+    /// assert_eq!(error.to_string(), "unknown format of the login transaction: expected 1, found 2");
     /// ```
     pub fn from_text(text: &str) -> Result<Self, TransactionError> {
         let (document, mut secrets) = Document::open(text.to_owned(), SECRETS)?;

@@ -1,6 +1,5 @@
 //! What errors say: in one line the kind, where, what was expected and found, and the call that helps; every code is on its page.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::time::{Duration, SystemTime};
 

@@ -36,22 +36,23 @@ pub(crate) async fn remember(session: &Session, login: &Login) -> Result<(), Ses
     session.insert(USER, login.session()).await
 }
 
-/// Who is logged in. Where the provider has ended the login since, nobody is, and the session is emptied.
+/// Who is logged in; the session lasts longer for it. Where the provider has ended the login since, nobody is.
 pub(crate) async fn user(app: &App, session: &Session) -> Result<Option<LoginSession>, SessionError> {
     let Some(user) = session.get(USER).await? else { return Ok(None) };
     if session.id().is_some_and(|id| app.live.is_live(&id.to_string())) {
+        session.set_expiry(session.expiry());
         return Ok(Some(user));
     }
-    session.flush().await?;
+    forget(app, session);
     Ok(None)
 }
 
-/// The user is gone: from the session, its store, and the list of those that are good.
-pub(crate) async fn forget(app: &App, session: &Session) -> Result<(), SessionError> {
+/// The user is gone: from the session, and from the list of those that are good. A login that another tab has begun goes on.
+pub(crate) fn forget(app: &App, session: &Session) {
     if let Some(id) = session.id() {
         app.live.forget(&id.to_string());
     }
-    session.flush().await
+    app.sessions.change(session.id(), |data| [USER, CLAIMS, NOTICE].map(|name| data.remove(name)));
 }
 
 pub(crate) async fn home(State(app): State<App>, session: Session) -> Result<Response, Trouble> {
@@ -65,7 +66,7 @@ pub(crate) async fn home(State(app): State<App>, session: Session) -> Result<Res
 
 pub(crate) async fn profile(State(app): State<App>, session: Session) -> Result<Response, Trouble> {
     let Some(user) = user(&app, &session).await? else { return Ok(Redirect::to("/").into_response()) };
-    let notice: Option<String> = session.remove(NOTICE).await?;
+    let notice = app.sessions.change(session.id(), |data| data.remove(NOTICE)).flatten();
     let claims = claims(&session).await?;
     let name = name(&user, &claims);
     let told = claims.into_iter().map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
@@ -78,7 +79,7 @@ pub(crate) async fn profile(State(app): State<App>, session: Session) -> Result<
         scope: user.granted_scope(),
         expiry: expiry(&user),
         can_refresh: user.refresh_token().is_some(),
-        notice: notice.as_deref(),
+        notice: notice.as_ref().and_then(Value::as_str),
     };
     Ok(pages::profile(&profile).into_response())
 }
@@ -98,15 +99,19 @@ pub(crate) async fn refresh(State(app): State<App>, session: Session) -> Result<
         Ok(refreshed) => refreshed,
         // The provider says that this login is over: then it is over here as well.
         Err(error) if error.oauth_error().is_some_and(|error| error.error() == "invalid_grant") => {
-            forget(&app, &session).await?;
+            forget(&app, &session);
             return Err(error.into());
         }
         Err(error) => return Err(error.into()),
     };
-    session.insert(USER, refreshed.session().unwrap_or(&user)).await?;
-    session.insert(NOTICE, "You have new tokens.").await?;
-    // Before the lock is free: the next one reads what this one has written.
-    session.save().await?;
+    let user = serde_json::to_value(refreshed.session().unwrap_or(&user)).map_err(SessionError::from)?;
+    // Before the lock is free: the next one reads what this one has written. Whoever has logged out meanwhile stays logged out.
+    app.sessions.change(session.id(), |data| {
+        if let Some(kept) = data.get_mut(USER) {
+            *kept = user;
+            data.insert(NOTICE.to_owned(), "You have new tokens.".into());
+        }
+    });
     Ok(Redirect::to("/profile").into_response())
 }
 

@@ -32,8 +32,8 @@ pub(crate) struct App {
     pub(crate) frontchannel: FrontchannelLogout,
     /// Made once: it remembers which logout tokens were used.
     backchannel: Arc<OnceCell<BackchannelLogout>>,
-    sessions: Sessions,
-    /// By session: who holds it changes that session alone. Several processes take a lock in their database.
+    pub(crate) sessions: Sessions,
+    /// By session: who holds it refreshes its tokens alone. Several processes take a lock in their database.
     locks: Arc<StdMutex<HashMap<String, Weak<Mutex<()>>>>>,
 }
 

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use identity_model::protocol::logout::{LogoutError, LogoutReturn, LogoutTokenRequest, LogoutTransaction};
 use identity_model::sessions::BackchannelLogout;
 use tower_sessions::Session;
+use tower_sessions::session::Error as SessionError;
 
 use crate::account;
 use crate::app::{App, fresh};
@@ -19,14 +20,15 @@ const LOGOUT: &str = "logout";
 /// The user wants to leave: first from here, then from the provider. A POST, so that no picture on another site logs anybody out.
 pub(crate) async fn begin(State(app): State<App>, session: Session) -> Result<Response, Trouble> {
     let Some(user) = account::user(&app, &session).await? else { return Ok(Redirect::to("/").into_response()) };
-    account::forget(&app, &session).await?;
+    account::forget(&app, &session);
     let (url, transaction) = match app.client.begin_logout(&user).await {
         Ok(begun) => begun.into_parts(),
         // Some providers have no address to log out at.
         Err(error) if error.code() == "missing_member" => return Ok(pages::logged_out(&app.issuer, false).into_response()),
         Err(error) => return Err(error.into()),
     };
-    session.insert(LOGOUT, transaction).await?;
+    let transaction = serde_json::to_value(transaction).map_err(SessionError::from)?;
+    app.sessions.change(session.id(), |data| data.insert(LOGOUT.to_owned(), transaction));
     Ok(Redirect::to(&url).into_response())
 }
 
@@ -34,9 +36,9 @@ pub(crate) async fn begin(State(app): State<App>, session: Session) -> Result<Re
 pub(crate) async fn finish(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
     let returned = LogoutReturn::from_query(&query.unwrap_or_default())?;
     let transaction: LogoutTransaction = fresh(&session, LOGOUT).await?.ok_or(Trouble::NoLogout)?;
-    // It leaves the session once this is its return: anybody can make a browser come here.
+    // It leaves the session once this is its return: anybody can make a browser come here. What another tab has begun since stays.
     app.client.finish_logout(transaction, returned).await?;
-    session.flush().await?;
+    app.sessions.change(session.id(), |data| data.remove(LOGOUT));
     Ok(pages::logged_out(&app.issuer, true).into_response())
 }
 
@@ -62,7 +64,7 @@ pub(crate) async fn frontchannel(State(app): State<App>, session: Session, metho
     if let Some(user) = account::user(&app, &session).await?
         && notice.check(user.issuer(), user.sid()).is_ok()
     {
-        account::forget(&app, &session).await?;
+        account::forget(&app, &session);
     }
     Ok(app.frontchannel.page().map(Body::from))
 }

@@ -23,6 +23,8 @@ mod logout;
 mod pages;
 mod settings;
 mod store;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 use std::error::Error;

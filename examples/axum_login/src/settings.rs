@@ -36,18 +36,23 @@ impl Settings {
             arguments("--allow").fold(DiscoveryPolicy::builder(), |policy, base| policy.additional_endpoint_base_address(base)).build();
         let Some(issuer) = argument("--issuer") else {
             let provider = embedded::provider(&url).listen()?;
-            return Ok(Self {
-                url,
-                issuer: provider.url().to_owned(),
-                client_id: embedded::CLIENT_ID.to_owned(),
-                client_secret: Some(embedded::CLIENT_SECRET.to_owned()),
-                scope,
-                policy,
-                _embedded: Some(provider),
-            });
+            return Ok(Self { scope, policy, ..Self::embedded(url, provider) });
         };
         let client_id = argument("--client-id").ok_or("--issuer wants a --client-id as well")?;
         Ok(Self { url, issuer, client_id, client_secret: argument("--client-secret"), scope, policy, _embedded: None })
+    }
+
+    /// Users come from a provider that lives in this program.
+    pub(crate) fn embedded(url: String, provider: ProviderListener) -> Self {
+        Self {
+            url,
+            issuer: provider.url().to_owned(),
+            client_id: embedded::CLIENT_ID.to_owned(),
+            client_secret: Some(embedded::CLIENT_SECRET.to_owned()),
+            scope: ["openid", "profile", "email", "offline_access"].map(str::to_owned).into(),
+            policy: DiscoveryPolicy::strict(),
+            _embedded: Some(provider),
+        }
     }
 
     /// Whether browsers come by HTTPS: only then is a cookie marked `Secure`.

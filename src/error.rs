@@ -20,7 +20,7 @@ use crate::protocol::dpop::{AccessRejection, DpopKeyError};
 use crate::protocol::logout::LogoutError;
 use crate::protocol::token::TokenResponse;
 use crate::protocol::{HttpError, OAuthError, RequestError};
-use crate::resource::ResourceServerError;
+use crate::resource::{ApiClientError, ResourceServerError};
 use crate::sealing::SealError;
 use crate::tokens::TokenError;
 use crate::transport::TransportError;
@@ -97,6 +97,7 @@ causes! {
     Token(TokenError): error => error.class();
     Seal(SealError): error => error.class();
     ResourceServer(ResourceServerError): error => error.class();
+    ApiClient(ApiClientError): error => error.class();
 }
 
 impl From<TransactionError> for Error {
@@ -249,6 +250,7 @@ pub fn codes() -> impl Iterator<Item = (&'static str, ErrorKind)> {
     let tables: &[&[(&'static str, ErrorKind)]] = &[
         DriveError::CODES,
         ResourceServerError::CODES,
+        ApiClientError::CODES,
         TokenError::CODES,
         ExchangeError::CODES,
         RequestError::CODES,

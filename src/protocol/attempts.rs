@@ -8,6 +8,7 @@ use super::dpop::MessageProofs;
 use super::error::RequestError;
 use super::request::RequestOptions;
 use crate::exchange::Port;
+use crate::secret::AccessToken;
 use crate::transport::{
     AttemptTimeout, BodyLimit, HttpRequest, HttpResponse, Repeat, RetrySettings, TransportError, TransportErrorKind, TransportSettings,
     is_retryable_status, retry_after,
@@ -71,6 +72,11 @@ impl Attempts {
     pub(crate) fn with_proofs(mut self, proofs: Option<MessageProofs>) -> Self {
         self.proofs = proofs;
         self
+    }
+
+    /// Proofs from now on present this access token.
+    pub(crate) fn present(&mut self, access_token: &AccessToken) -> Result<(), RequestError> {
+        self.proofs.as_mut().map_or(Ok(()), |proofs| proofs.present(access_token))
     }
 
     /// Sends one attempt. `Some` is the answer to read; `None` says that a new attempt is due, its wait already over.

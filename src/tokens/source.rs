@@ -11,8 +11,10 @@ use super::shared::Shared;
 use super::{ManagedToken, TokenError};
 use crate::cache::{Fetched, Keep, Newer, Slot, Want, completed};
 use crate::drive::{run_blocking_with, run_with};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
+use crate::protocol::dpop::DpopKey;
 use crate::protocol::token::RepeatableTokenRequest;
 use crate::secret::AccessToken;
 
@@ -107,6 +109,28 @@ impl TokenSource {
     /// As [`token`](Self::token).
     pub fn renew_after_rejection_blocking(&self, rejected: &AccessToken) -> Result<Option<ManagedToken>, Error> {
         run_blocking_with(self.replacing(rejected), None, &self.0.shared.environment)
+    }
+
+    /// The key that the token is bound to, where its request has one.
+    pub(crate) fn dpop_key(&self) -> Option<DpopKey> {
+        self.0.request.dpop_key().cloned()
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.0.shared.environment
+    }
+
+    /// [`token`](Self::token) as part of another exchange.
+    pub(crate) async fn token_on(&self, port: &Port) -> Result<ManagedToken, Error> {
+        match self.fresh() {
+            Some(token) => Ok(token),
+            None => self.load(port).await,
+        }
+    }
+
+    /// [`renew_after_rejection`](Self::renew_after_rejection) as part of another exchange.
+    pub(crate) async fn replacement_on(&self, rejected: &AccessToken, port: &Port) -> Result<Option<ManagedToken>, Error> {
+        port.perform(self.replacing(rejected)).await
     }
 
     /// The token while nothing is to be done: no lock, no exchange, no allocation.

@@ -30,6 +30,8 @@ pub(crate) struct MessageProofs {
     access_token: Option<AccessToken>,
     sent: Option<Sent>,
     has_repeated_for_nonce: bool,
+    /// Whether the message can be sent a second time.
+    is_replayable: bool,
     /// The server's time less the client's, in seconds, once the server's is followed.
     offset: Option<i64>,
 }
@@ -51,13 +53,7 @@ impl MessageProofs {
         access_token: Option<&AccessToken>,
     ) -> Result<Option<Self>, RequestError> {
         let Some(key) = &options.key else { return Ok(None) };
-        if access_token.is_some_and(|token| !is_token68(token.expose())) {
-            return Err(RequestError::UnfitToken);
-        }
-        if let Some(bound_to) = access_token.and_then(AccessToken::dpop_thumbprint).filter(|bound_to| *bound_to != key.thumbprint()) {
-            let problem = format!("the access token is bound to the DPoP key `{bound_to}`, the request has the key `{}`", key.thumbprint());
-            return Err(RequestError::DpopKey { problem });
-        }
+        let access_token = access_token.map(|token| fitting(token, key)).transpose()?;
         Ok(Some(Self {
             key: key.clone(),
             options: options.clone(),
@@ -67,8 +63,21 @@ impl MessageProofs {
             access_token: access_token.cloned(),
             sent: None,
             has_repeated_for_nonce: false,
+            is_replayable: true,
             offset: None,
         }))
+    }
+
+    /// The proofs of a message that cannot be sent a second time: its body is gone.
+    pub(crate) fn once(mut self) -> Self {
+        self.is_replayable = false;
+        self
+    }
+
+    /// Presents another access token from the next attempt on. What was repeated stays counted.
+    pub(crate) fn present(&mut self, access_token: &AccessToken) -> Result<(), RequestError> {
+        self.access_token = Some(fitting(access_token, &self.key)?.clone());
+        Ok(())
     }
 
     /// Puts a new proof on an attempt, and the access token by the scheme `DPoP`.
@@ -116,11 +125,15 @@ impl MessageProofs {
         match self.error(response, &head).as_deref() {
             Some(error_codes::USE_DPOP_NONCE) => {
                 let is_new = matches!(header, NonceHeader::Nonce(nonce) if sent.nonce.as_deref() != Some(nonce));
-                let repeats = is_new && !self.has_repeated_for_nonce;
+                let is_due = is_new && !self.has_repeated_for_nonce;
+                if is_due && !self.is_replayable {
+                    tracing::warn!(target: "identity_model", endpoint = self.endpoint, "retry_skipped: the server asks for its nonce, and the body of the request cannot be sent again");
+                }
+                let repeats = is_due && self.is_replayable;
                 self.has_repeated_for_nonce |= repeats;
                 Ok(repeats)
             }
-            Some(error_codes::INVALID_DPOP_PROOF) if self.options.follows_server_date && self.offset.is_none() => {
+            Some(error_codes::INVALID_DPOP_PROOF) if self.options.follows_server_date && self.is_replayable && self.offset.is_none() => {
                 self.offset = head.clock_offset();
                 Ok(self.offset.is_some())
             }
@@ -155,6 +168,18 @@ impl MessageProofs {
             format!("the {} accepts proofs signed with {accepted}, the key signs with {}", self.endpoint, self.key.algorithm_names());
         Err(RequestError::DpopKey { problem })
     }
+}
+
+/// The token, if it may be sent with a proof of this key.
+fn fitting<'t>(access_token: &'t AccessToken, key: &DpopKey) -> Result<&'t AccessToken, RequestError> {
+    if !is_token68(access_token.expose()) {
+        return Err(RequestError::UnfitToken);
+    }
+    if let Some(bound_to) = access_token.dpop_thumbprint().filter(|bound_to| *bound_to != key.thumbprint()) {
+        let problem = format!("the access token is bound to the DPoP key `{bound_to}`, the request has the key `{}`", key.thumbprint());
+        return Err(RequestError::DpopKey { problem });
+    }
+    Ok(access_token)
 }
 
 fn error_of_body(response: &HttpResponse, head: &ResponseHead) -> Option<String> {

@@ -340,6 +340,10 @@ macro_rules! repeatable_token_request {
                 grant.fingerprint(|$list: &mut crate::protocol::parameters::Parameters| $own)
             }
 
+            fn dpop_key(&self) -> Option<&crate::protocol::dpop::DpopKey> {
+                self.options.dpop_key()
+            }
+
             fn exchange_within(
                 &self,
                 deadline: std::time::Duration,

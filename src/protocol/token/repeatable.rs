@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::TokenResponse;
 use crate::exchange::Exchange;
 use crate::protocol::discovery::DiscoveryPolicy;
+use crate::protocol::dpop::DpopKey;
 use crate::protocol::{Request, RequestError};
 
 /// A token request that can be sent any number of times: what a [`TokenManager`](crate::tokens::TokenManager) takes.
@@ -18,6 +19,9 @@ pub trait RepeatableTokenRequest: Request<Response = TokenResponse> + Sealed + S
     /// # Errors
     /// A `RequestError` where the policy rejects the endpoint or the parameters contradict each other.
     fn fingerprint(&self) -> Result<TokenFingerprint, RequestError>;
+
+    /// The key that the token is to be bound to (RFC 9449 section 5).
+    fn dpop_key(&self) -> Option<&DpopKey>;
 
     /// The exchange of this request, ended after `deadline` with all its attempts, or earlier if the request says so.
     fn exchange_within(&self, deadline: Duration) -> Exchange<TokenResponse, RequestError>;

@@ -2,5 +2,7 @@
 
 mod limits;
 mod manager;
+mod outgoing;
+mod outgoing_tower;
 mod sharing;
 mod support;

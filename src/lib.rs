@@ -64,6 +64,7 @@
 //! | find whom a resource trusts | [`protocol::resource_metadata`] |
 //! | do without async | `send_blocking` on every request, `validate_blocking` on the validator |
 //! | sign, verify, encrypt, decrypt, read keys | [`jose`] |
+//! | keep a security profile: FAPI 2.0, OAuth 2.1, RFC 9700, rules of my own | [`profile::Profile`] |
 //! | drive a request by hand | [`protocol::Request::exchange`], [`exchange`] |
 //! | test my application | `testing`, behind the feature `test-util` |
 //! | handle an error | [`Error::kind`], [`Error::code`], [`Error::is_retryable`] |
@@ -73,7 +74,7 @@
 //! ```text
 //! 5  blocking · integrations · testing                             faces
 //! 4  drive · cache · keys · sessions · client · tokens · resource  flows over time: drivers, waiting, storage
-//! 3  exchange · protocol · validation · principal                  no socket, no sleep, no runtime
+//! 3  exchange · protocol · validation · principal · profile        no socket, no sleep, no runtime
 //! 2  jose · document · sealing                                     knows no OAuth
 //! 1  constants · encoding · environment · secret                   knows nothing
 //!    transport beside 2 and 3; error is the roof
@@ -97,6 +98,7 @@ pub mod integrations;
 pub mod jose;
 pub mod keys;
 pub mod principal;
+pub mod profile;
 pub mod protocol;
 pub mod resource;
 pub mod sealing;

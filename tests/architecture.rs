@@ -20,7 +20,7 @@ use scan::SourceFile;
 const LAYERS: &[(u8, &[&str])] = &[
     (5, &["blocking", "integrations", "testing"]),
     (4, &["drive", "cache", "keys", "sessions", "client", "tokens", "resource"]),
-    (3, &["exchange", "protocol", "validation", "principal"]),
+    (3, &["exchange", "protocol", "validation", "principal", "profile"]),
     (2, &["jose", "document", "sealing"]),
     (1, &["builder_state", "constants", "encoding", "environment", "error_kind", "secret"]),
 ];

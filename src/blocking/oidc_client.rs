@@ -15,6 +15,7 @@ use crate::client::{
 };
 use crate::error::Error;
 use crate::keys::{ProviderKeys, TokenValidator};
+use crate::profile::{ClientConfiguration, Profile, ProfileMessage, ProfileReport};
 use crate::protocol::authorize::{BegunLogin, Callback, LoginTransaction};
 use crate::protocol::backchannel_authentication::BackchannelAuthenticationRequest;
 use crate::protocol::client_metadata::ClientMetadata;
@@ -140,6 +141,20 @@ impl OidcClient {
     /// [from a registration](OidcClientBuilder::from_registration).
     pub fn registration(&self) -> Option<&RegistrationResponse> {
         self.0.registration.as_ref()
+    }
+
+    /// As [`client::OidcClient::configuration`](crate::client::OidcClient::configuration).
+    pub fn configuration(&self) -> ClientConfiguration {
+        self.0.configuration()
+    }
+
+    /// As [`client::OidcClient::profile_report`](crate::client::OidcClient::profile_report).
+    ///
+    /// # Errors
+    /// As [`discovery`](Self::discovery).
+    pub fn profile_report(&self, profile: &Profile, messages: &[ProfileMessage]) -> Result<ProfileReport, Error> {
+        let document = self.discovery()?;
+        Ok(self.0.profile_report(profile, Some(&document), messages, self.0.environment().clock().now()))
     }
 
     /// The keys of the provider, which follow rotation.

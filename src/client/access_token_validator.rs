@@ -21,6 +21,7 @@ pub(crate) fn access_token_validator(client: &Arc<ClientInner>, audience: Expect
             .clock_skew(settings.clock_skew)
             .name_claim_type(&settings.name_claim_type)
             .role_claim_type(&settings.role_claim_type)
+            .maybe_algorithms(settings.allowed_algorithms())
             .build_adjusted(settings.access_token_rules.as_ref());
         Ok(TokenValidator::with_options(client.keys.clone(), options))
     })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::context::FlowContext;
 use super::dpop::proved_grant;
+use super::error::ClientError;
 use super::inner::ClientInner;
 use super::login::Login;
 use super::polled_login::{polled_login, scope_of_login};
@@ -36,6 +37,11 @@ pub(crate) fn begin(
         let context = FlowContext::load(&client, &port).await?;
         let request = request.complete(&context, metadata::BACKCHANNEL_AUTHENTICATION_ENDPOINT)?;
         let scope = scope_of_login(request.scopes())?;
+        if context.settings().holds("PF25") && !request.says_what_for() {
+            let problem =
+                "is missing, and the profile wants the user to see on both devices what belongs together (FAPI-CIBA section 5.2.2)";
+            return Err(ClientError::configuration("binding_message", problem).into());
+        }
         let authorization = port.perform(request.exchange()).await?;
         Ok(BackchannelLogin::new(authorization, scope))
     })

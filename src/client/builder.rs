@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::exchange::SigningKeySource;
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
 use crate::keys::ProviderKeys;
+use crate::profile::Profile;
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::client_metadata::ClientMetadata;
@@ -127,6 +128,9 @@ pub(super) struct Parts {
     /// Lets that key sign client assertions too (RFC 9449 section 11.11). Default: false.
     #[builder(default)]
     danger_share_key: bool,
+    /// The security profile that the client keeps: where its settings break a rule it does not build, and where the provider's metadata break
+    /// one, or a login asks for something else, nothing is sent. Default: none.
+    profile: Option<Profile>,
     /// What a login asks the authorization endpoint for. Default: `code`.
     #[builder(default)]
     response_type: ResponseType,
@@ -296,7 +300,10 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
 impl Parts {
     fn into_core(self) -> ClientInner {
         // Keys are loaded by themselves, so that one rotation costs one request.
-        let policy = self.policy.to_builder().key_set_loading(KeySetLoading::Never).build();
+        let policy = self.policy.to_builder().key_set_loading(KeySetLoading::Never);
+        // A profile that wants https wants it on loopback addresses too.
+        let is_tightened = self.profile.as_ref().is_some_and(|profile| profile.holds("PF11"));
+        let policy = if is_tightened { policy.allow_http_on_loopback(false).build() } else { policy.build() };
         let clients = HttpClients { http: self.http, blocking: self.blocking_http };
         let discovery = self.discovery_cache.unwrap_or_else(|| DiscoveryCache::with(clients.clone(), self.cache, self.environment.clone()));
         let documents = DocumentSource {
@@ -364,6 +371,7 @@ impl Parts {
             pushed: self.pushed,
             login_lifetime: self.login_lifetime,
             is_openid: true,
+            profile: self.profile,
             finished_logins,
             used_logout_tokens,
         };

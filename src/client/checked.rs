@@ -45,6 +45,7 @@ impl ClientInner {
                 return Err(ClientError::configuration(setter, "needs a key to decrypt with: set it by `decryption_keys`").into());
             }
         }
+        self.check_profile()?;
         Ok(Arc::new(self))
     }
 }

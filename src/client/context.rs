@@ -24,6 +24,7 @@ impl FlowContext {
     /// Looks the provider up and settles how to authenticate there. Nothing else is sent where that fails.
     pub(crate) async fn load(client: &Arc<ClientInner>, port: &Port) -> Result<Self, Error> {
         let document = client.document(port).await?;
+        client.check_metadata(&document)?;
         let authentication = client.settings.credentials.choose(&document)?;
         Ok(Self { client: Arc::clone(client), document, authentication })
     }

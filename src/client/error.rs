@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::cache::StoreError;
 use crate::error::Error;
 use crate::error_kind::{classify, predicate};
+use crate::profile::ProfileStage;
 use crate::protocol::token::TokenResponse;
 
 /// A flow was refused by the client itself: its settings do not fit the provider, or what was brought does not fit the client.
@@ -28,6 +29,24 @@ pub enum ClientError {
         member: &'static str,
         /// What is wrong with it, and what was expected.
         problem: String,
+    },
+    /// A rule of the client's profile is broken; nothing was sent.
+    #[error("profile `{profile}`, rule {id} ({clause}): expected {wanted}, found {found}{}", remedy.as_ref().map(|call| format!("; {call}")).unwrap_or_default())]
+    Profile {
+        /// The profile, or several joined by `+`.
+        profile: String,
+        /// The name of the rule.
+        id: String,
+        /// The clause that demands it.
+        clause: String,
+        /// Where it shows: in the client's settings, or in the provider's metadata.
+        when: ProfileStage,
+        /// What was found.
+        found: String,
+        /// What should stand there.
+        wanted: String,
+        /// The call that helps.
+        remedy: Option<String>,
     },
     /// The provider takes none of the ways in which the client can authenticate; nothing was sent.
     #[error(
@@ -136,6 +155,8 @@ impl ClientError {
 classify! { ClientError {
     Self::DpopKey { .. } => "session_dpop_key" Key;
     Self::Configuration { .. } => "client_configuration" Configuration;
+    Self::Profile { when: ProfileStage::Metadata, .. } => "profile_metadata" Policy;
+    Self::Profile { .. } => "profile_configuration" Configuration;
     Self::NoCommonAuthentication { .. } => "no_common_authentication" Configuration;
     Self::NoCommonAlgorithm { .. } => "no_common_algorithm" Configuration;
     Self::MissingIdToken => "missing_id_token" Validation;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::context::FlowContext;
+use super::error::ClientError;
 use super::inner::ClientInner;
 use super::request::ClientRequest;
 use super::{rules, verification};
@@ -22,6 +23,10 @@ pub(crate) fn introspect(
         let rules = if request.is_verified() { None } else { rules::introspection(&context)? };
         match rules {
             Some(rules) => verification::verified(&context, &rules, request.run_unverified(&rules, &port), &port).await,
+            None if !request.is_verified() && context.settings().holds("PF24") => {
+                let problem = "is not stated, and the profile wants introspection to be signed (FAPI 2.0 Message Signing section 5.5.2)";
+                Err(ClientError::configuration("introspection_signed_response_alg", problem).into())
+            }
             None => Ok(request.run(&port).await?),
         }
     })

@@ -24,6 +24,7 @@ pub(crate) mod logout;
 pub(crate) mod oauth;
 mod oidc_client;
 mod polled_login;
+mod profile;
 pub(crate) mod refresh;
 mod registered;
 pub(crate) mod registration;

@@ -55,6 +55,7 @@ async fn send(
     port: &Port,
 ) -> Result<RegistrationResponse, Error> {
     let document = client.document(port).await?;
+    client.check_metadata(&document)?;
     let address = match client.settings.uses_mtls_aliases {
         true => document.mtls_endpoint(metadata::REGISTRATION_ENDPOINT)?,
         false => document.registration_endpoint()?,

@@ -37,6 +37,9 @@ pub(super) fn login(context: &FlowContext, max_issued_age: Option<Duration>) -> 
 /// application's own rules see; the first may say less (OpenID Connect Core section 3.3.3.6).
 pub(super) fn front_channel_id_token(context: &FlowContext, comes_with_code: bool) -> Result<TokenValidationOptions, Error> {
     let mut builder = TokenValidationOptions::front_channel_id_token();
+    if context.settings().holds("FA2") {
+        builder = builder.require_s_hash();
+    }
     if !comes_with_code {
         builder = builder.claim_validators(&context.settings().validators);
     }
@@ -107,11 +110,14 @@ fn algorithms(
     if let Some(algorithm) = registered.signed {
         return Ok(AlgorithmSet::only(algorithm));
     }
-    match stated_algorithms(&context.document, list) {
-        None => Ok(default),
-        Some(allowed) if allowed.is_empty() => Err(ClientError::NoCommonAlgorithm { list, setter }),
-        Some(allowed) => Ok(allowed),
+    let limit = context.settings().allowed_algorithms();
+    let stated = stated_algorithms(&context.document, list);
+    let is_limited = stated.is_some() || limit.is_some();
+    let allowed = limit.map_or(stated.unwrap_or(default), |limit| limit.intersection(stated.unwrap_or(default)));
+    if is_limited && allowed.is_empty() && !default.is_empty() {
+        return Err(ClientError::NoCommonAlgorithm { list, setter });
     }
+    Ok(allowed)
 }
 
 /// The algorithms of a document's list, where it has one. A shared secret signs only what was registered to be signed with it.
@@ -137,7 +143,8 @@ pub(super) fn by_newer_document(
         _ => return None,
     };
     let kept = stated_algorithms(&context.document, list).unwrap_or_else(|| rules.token_kind().default_algorithms());
-    let newer = stated_algorithms(document, list)?;
+    let within = |set: AlgorithmSet| settings.allowed_algorithms().map_or(set, |limit| limit.intersection(set));
+    let (kept, newer) = (within(kept), within(stated_algorithms(document, list)?));
     // Rules by other algorithms than the document's are the application's own.
     (registered.signed.is_none() && rules.algorithms() == kept && newer != kept).then(|| rules.with_algorithms(newer))
 }

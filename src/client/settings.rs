@@ -6,6 +6,7 @@ use super::credentials::Credentials;
 use super::dpop::ClientDpop;
 use crate::cache::ReplayGuard;
 use crate::jose::{ContentEncryptionAlgorithm, DecryptionKeys, KeyManagementAlgorithm, SignatureAlgorithm};
+use crate::profile::Profile;
 use crate::protocol::authorize::{RequestObjectSettings, ResponseMode, ResponseType};
 use crate::validation::{ClaimValidators, ClockSkew, RulesAdjustment, TokenKind};
 
@@ -50,6 +51,7 @@ pub(crate) struct Settings {
     pub(crate) login_lifetime: Option<Duration>,
     /// Whether a login is one of OpenID Connect.
     pub(crate) is_openid: bool,
+    pub(crate) profile: Option<Profile>,
     /// Which logins were finished. Callbacks are anonymous, so what they fill is not where logout tokens are remembered.
     pub(crate) finished_logins: ReplayGuard,
     pub(crate) used_logout_tokens: ReplayGuard,

@@ -151,6 +151,11 @@ impl BackchannelAuthenticationRequest {
         self.scope.iter().flat_map(|text| text.split_ascii_whitespace())
     }
 
+    /// Whether the user can tell what the request is for: by a message on both devices, or by its details.
+    pub(crate) fn says_what_for(&self) -> bool {
+        self.binding_message.is_some() || !self.authorization_details.is_empty()
+    }
+
     async fn run(&self, port: &Port) -> Result<BackchannelAuthenticationResponse, RequestError> {
         self.check()?;
         let post = AuthenticatedPost {

@@ -11,6 +11,11 @@ pub(super) struct ClaimPresence {
 }
 
 impl ClaimPresence {
+    /// Whether a claim may be absent or is not looked at.
+    pub(super) fn is_weakened(&self) -> bool {
+        self.optional != ClaimSet::default() || self.skipped != ClaimSet::default()
+    }
+
     pub(super) fn require(&mut self, name: ClaimName) {
         self.required.insert(name);
         self.optional.remove(name);

@@ -243,6 +243,12 @@ impl TokenValidationOptions {
     }
 
     /// Whether the rules are the very same, not only equal: one set of options is a copy of the other, whatever is expected besides.
+    /// Whether a claim that the kind demands may be absent, is not looked at, or another audience passes.
+    pub(crate) fn is_weakened(&self) -> bool {
+        let settings = &self.rules.settings;
+        settings.any_additional_audience || settings.switches.is_weakened()
+    }
+
     pub(crate) fn has_rules_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.rules, &other.rules)
     }

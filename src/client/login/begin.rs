@@ -31,7 +31,9 @@ pub(in crate::client) async fn run_begin(client: &Arc<ClientInner>, options: Log
     if let Some(issuer) = &options.issuer {
         reject_foreign("login", "provider", context.issuer()?, issuer)?;
     }
-    let request = options.request(&client.settings, provider(&context)?, redirect_uri);
+    client.check_login(&options)?;
+    let requires_iss = client.settings.requires_iss(&options);
+    let request = options.request(&client.settings, provider(&context)?, redirect_uri).requires_iss(requires_iss);
     let request = request.authentication(context.authentication.clone()).environment(context.environment().clone());
     let request = match &context.settings().dpop {
         Some(dpop) if dpop.binds_code => request.bind_code(),

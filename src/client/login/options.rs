@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::client::settings::Settings;
 use crate::constants::scopes;
 use crate::protocol::authorize::{
-    Asked, AuthorizationOptions, ClaimRequest, InitiatedLogin, LoginProvider, LoginRequest, LoginRequestBuilder, ResponseType, StepUp,
-    authorization_setters, extra_setters, login_request_builder,
+    Asked, AuthorizationOptions, ClaimRequest, InitiatedLogin, LoginProvider, LoginRequest, LoginRequestBuilder, ResponseMode,
+    ResponseType, StepUp, authorization_setters, extra_setters, login_request_builder,
 };
 
 /// What one login asks for beside what the client was set to: a hint, a prompt, a fresh authentication…
@@ -82,6 +82,22 @@ impl LoginOptions {
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self
+    }
+
+    pub(in crate::client) fn own_response_type(&self) -> Option<ResponseType> {
+        self.response_type
+    }
+
+    pub(in crate::client) fn own_redirect_uri(&self) -> Option<&str> {
+        self.redirect_uri.as_deref()
+    }
+
+    pub(in crate::client) fn own_pushed(&self) -> Option<bool> {
+        self.pushed
+    }
+
+    pub(in crate::client) fn own_response_mode(&self) -> Option<ResponseMode> {
+        self.asked.response_mode
     }
 
     /// The redirect URI of this login, if it or the client has one.

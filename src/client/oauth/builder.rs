@@ -14,6 +14,7 @@ use crate::constants::metadata;
 use crate::environment::Environment;
 use crate::error::Error;
 use crate::exchange::SigningKeySource;
+use crate::profile::Profile;
 use crate::protocol::client_auth::ClientAuthentication;
 use crate::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
 use crate::protocol::dpop::DpopKey;
@@ -80,6 +81,9 @@ pub(super) struct Parts {
     /// The key that tokens are bound to (DPoP, RFC 9449). Default: bearer tokens.
     #[builder(into)]
     dpop: Option<DpopKey>,
+    /// The security profile that the client keeps: see [`OidcClientBuilder::profile`](crate::client::OidcClientBuilder::profile). Endpoints that
+    /// the application states itself break the profiles that want them from the metadata (`PF12`). Default: none.
+    profile: Option<Profile>,
     /// Keeps tokens of the type `Bearer` of a server that ignores proofs. Default: false, they are an error.
     #[builder(default)]
     danger_allow_bearer_downgrade: bool,
@@ -128,6 +132,7 @@ impl Parts {
             .maybe_client_secret(self.client_secret)
             .maybe_client_key(self.client_key)
             .maybe_dpop(self.dpop)
+            .maybe_profile(self.profile)
             .danger_allow_bearer_downgrade(self.danger_allow_bearer_downgrade)
             .maybe_redirect_uri(self.redirect_uri)
             .scope(self.scope)

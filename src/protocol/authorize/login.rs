@@ -101,6 +101,9 @@ pub struct LoginRequest {
     /// Whether the client is registered with `require_auth_time`. Default: no.
     #[builder(default)]
     requires_auth_time: bool,
+    /// Rejects a response without `iss` even where the metadata do not promise it (RFC 9207 section 2.4). Default: as the metadata say.
+    #[builder(default)]
+    requires_iss: bool,
     /// Leaves the scope out where none is set, and with it `openid`: for OAuth 2.0 without OpenID Connect, where no ID token comes back and so
     /// nobody is logged in by this alone. Default: false, and `openid` is asked for where no scope is set.
     #[builder(default)]
@@ -283,7 +286,7 @@ impl LoginRequest {
             .maybe_token_endpoint(token_endpoint)
             .maybe_userinfo_endpoint(known.userinfo_endpoint.clone())
             .maybe_jwks_uri(known.jwks_uri.clone())
-            .expects_iss(known.returns_iss)
+            .expects_iss(known.returns_iss || self.requires_iss)
             .maybe_max_age(asked.max_age.or(self.default_max_age))
             .requires_auth_time(self.requires_auth_time)
             .essential_acr(self.essential_acr.iter().cloned().chain(essential))

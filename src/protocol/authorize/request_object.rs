@@ -10,7 +10,7 @@ use crate::encoding::form::Form;
 use crate::encoding::{base64url, epoch};
 use crate::environment::{Entropy, EntropyError};
 use crate::exchange::{Port, SigningKeySource};
-use crate::jose::{JweEncrypter, JweHeader, JwsHeader, SignerError, UnsignedJws};
+use crate::jose::{JweEncrypter, JweHeader, JwsHeader, SignatureAlgorithm, SignerError, UnsignedJws};
 use crate::protocol::discovery::Endpoint;
 use crate::protocol::error::RequestError;
 use crate::protocol::pushed_authorization::PushedAuthorization;
@@ -117,8 +117,18 @@ impl RequestObjectSettings {
         self.key.is_some()
     }
 
+    /// What it is signed with, where that is known.
+    pub(crate) fn algorithm(&self) -> Option<SignatureAlgorithm> {
+        self.key.as_ref()?.algorithm()
+    }
+
+    /// Whether `response_type` and `scope` stand beside the object too.
+    pub(crate) fn repeats_outside(&self) -> bool {
+        self.repeats_outside
+    }
+
     /// How long what is made of these settings lives.
-    pub(super) fn lifetime(&self) -> Duration {
+    pub(crate) fn lifetime(&self) -> Duration {
         self.lifetime
     }
 

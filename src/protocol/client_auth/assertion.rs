@@ -62,6 +62,11 @@ impl JwtAssertion {
         self
     }
 
+    /// Whom the assertions are for.
+    pub(crate) fn audience(&self) -> &AssertionAudience {
+        &self.audience
+    }
+
     /// The same with another life. Default: 60 s.
     #[must_use]
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {

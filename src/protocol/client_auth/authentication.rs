@@ -164,6 +164,15 @@ impl ClientAuthentication {
         }
     }
 
+    /// Whom assertions are for, where the mechanism makes or fetches any.
+    pub(crate) fn audience(&self) -> Option<&AssertionAudience> {
+        match self {
+            Self::SecretJwt { assertion } | Self::PrivateKeyJwt { assertion } => Some(assertion.audience()),
+            Self::Assertion { audience, .. } => Some(audience),
+            _ => None,
+        }
+    }
+
     /// The thumbprint of the key that signs assertions here.
     pub(crate) fn key_thumbprint(&self) -> Option<&str> {
         match self {

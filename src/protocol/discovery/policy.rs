@@ -227,6 +227,11 @@ impl DiscoveryPolicy {
         self.0.metadata_address.as_deref()
     }
 
+    /// Whether any of the metadata is not what the document at the issuer's own address says.
+    pub(crate) fn states_metadata(&self) -> bool {
+        self.0.states_all_metadata || self.0.metadata_address.is_some() || !self.0.metadata.is_empty()
+    }
+
     /// Whether the application states all of the metadata, so that no document is fetched.
     pub fn states_all_metadata(&self) -> bool {
         self.0.states_all_metadata

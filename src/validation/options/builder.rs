@@ -185,6 +185,7 @@ macro_rules! switched_claims {
             Iat, "iat", require_iat, danger_allow_missing_iat, danger_skip_iat;
             Jti, "jti", require_jti, danger_allow_missing_jti, danger_skip_jti;
             AtHash, "at_hash", require_at_hash, danger_allow_missing_at_hash, danger_skip_at_hash;
+            SHash, "s_hash", require_s_hash, danger_allow_missing_s_hash, danger_skip_s_hash;
             AuthTime, "auth_time", require_auth_time, danger_allow_missing_auth_time, danger_skip_auth_time;
             Azp, "azp", require_azp, danger_allow_missing_azp, danger_skip_azp;
             ClientId, "client_id", require_client_id, danger_allow_missing_client_id, danger_skip_client_id;

@@ -15,7 +15,9 @@ impl ClaimChecks<'_> {
         let pushed = expected.was_pushed;
         self.hash(ClaimName::AtHash, expected.access_token.as_ref().map(|token| token.expose()), front || pushed)?;
         self.hash(ClaimName::CHash, expected.code.as_ref().map(|code| code.expose()), front)?;
-        self.hash(ClaimName::SHash, expected.state.as_ref().map(|state| state.expose()), false)?;
+        // FAPI 1.0 Advanced Part 2 section 5.2.3.1 wants it in the token that comes through the browser, not in the second one.
+        let state_is_signed = front && self.required().contains(ClaimName::SHash);
+        self.hash(ClaimName::SHash, expected.state.as_ref().map(|state| state.expose()), state_is_signed)?;
         self.hash(ClaimName::RtHash, expected.refresh_token.as_ref().map(|token| token.expose()), pushed)
     }
 

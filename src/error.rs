@@ -18,6 +18,7 @@ use crate::protocol::backchannel_notification::NotificationError;
 use crate::protocol::discovery::{AddressError, AddressSyntaxError, DiscoveryDocumentResponse, DiscoveryViolations, PolicyViolation};
 use crate::protocol::dpop::{AccessRejection, DpopKeyError};
 use crate::protocol::logout::LogoutError;
+use crate::protocol::registration::RegistrationResponse;
 use crate::protocol::token::TokenResponse;
 use crate::protocol::{HttpError, OAuthError, RequestError};
 use crate::resource::{ApiClientError, ResourceServerError};
@@ -160,6 +161,15 @@ impl Error {
     pub fn issued_tokens(&self) -> Option<&TokenResponse> {
         match &*self.0 {
             Cause::Client(error) => error.issued_tokens(),
+            _ => None,
+        }
+    }
+
+    /// The client that the server registered before the error, where what it registered cannot be used: its identifier, its secret and the token
+    /// to manage it by, so that the caller can repair, read or delete it (RFC 7592).
+    pub fn registration(&self) -> Option<&RegistrationResponse> {
+        match &*self.0 {
+            Cause::Client(error) => error.registration(),
             _ => None,
         }
     }

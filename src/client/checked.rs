@@ -11,6 +11,12 @@ use crate::protocol::registration::RegistrationResponse;
 impl ClientInner {
     /// The same provider with the client that it registered.
     pub(crate) fn registered(self: Arc<Self>, registration: RegistrationResponse) -> Result<Arc<Self>, Error> {
+        let kept = registration.clone();
+        self.adopting(registration)
+            .map_err(|error| ClientError::AfterRegistration { registration: Box::new(kept), source: Box::new(error) }.into())
+    }
+
+    fn adopting(self: Arc<Self>, registration: RegistrationResponse) -> Result<Arc<Self>, Error> {
         let mut settings = self.settings.clone();
         settings.adopt(&registration)?;
         let (documents, keys) = (self.documents.clone(), self.keys.clone());

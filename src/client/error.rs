@@ -6,6 +6,7 @@ use crate::cache::StoreError;
 use crate::error::Error;
 use crate::error_kind::{classify, predicate};
 use crate::profile::ProfileStage;
+use crate::protocol::registration::RegistrationResponse;
 use crate::protocol::token::TokenResponse;
 
 /// A flow was refused by the client itself: its settings do not fit the provider, or what was brought does not fit the client.
@@ -104,6 +105,15 @@ pub enum ClientError {
         /// What failed.
         source: Box<Error>,
     },
+    /// The server registered a client that cannot be used as it is: it exists, and its registration is not lost.
+    /// [`Error::registration`](crate::error::Error::registration) has it, to repair, read or delete the client.
+    #[error("the client `{}` was registered and cannot be used: {}", registration.client_id(), unprefixed(source))]
+    AfterRegistration {
+        /// What the server registered.
+        registration: Box<RegistrationResponse>,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
     /// Something failed that a setting of the client would change.
     #[error("{source}; {hint}")]
     Hint {
@@ -115,6 +125,13 @@ pub enum ClientError {
     /// Nobody can tell whether it was used before.
     #[error("the replay store did not answer")]
     Store(#[from] StoreError),
+}
+
+/// The message of an error without its kind, which the whole says already.
+fn unprefixed(error: &Error) -> String {
+    let text = error.to_string();
+    let prefix = format!("{}: ", error.kind());
+    text.strip_prefix(&prefix).map(str::to_owned).unwrap_or(text)
 }
 
 impl ClientError {
@@ -138,8 +155,16 @@ impl ClientError {
     /// The error of another layer that this one tells more about.
     pub(crate) fn told_about(&self) -> Option<&Error> {
         match self {
-            Self::AfterIssuance { source, .. } | Self::Hint { source, .. } => Some(source),
+            Self::AfterIssuance { source, .. } | Self::AfterRegistration { source, .. } | Self::Hint { source, .. } => Some(source),
             _ => None,
+        }
+    }
+
+    /// The registration that was made before the error.
+    pub(crate) fn registration(&self) -> Option<&RegistrationResponse> {
+        match self {
+            Self::AfterRegistration { registration, .. } => Some(registration),
+            _ => self.told_about()?.registration(),
         }
     }
 
@@ -168,5 +193,5 @@ classify! { ClientError {
     Self::LoginTooLong { .. } => "login_too_long" Flow;
 } inner {
     Self::Store(error) => error.class();
-    Self::AfterIssuance { source, .. } | Self::Hint { source, .. } => source.class();
+    Self::AfterIssuance { source, .. } | Self::AfterRegistration { source, .. } | Self::Hint { source, .. } => source.class();
 } }

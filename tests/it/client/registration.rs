@@ -91,7 +91,7 @@ async fn g2_what_cannot_be_adopted_is_refused_and_named() {
         let error = outcome.unwrap_err();
         assert_eq!(facts(&error), (ErrorKind::Configuration, "client_configuration"), "{member}: {value}");
         let named = if member == "redirect_uris" { "redirect_uri" } else { member };
-        assert!(error.to_string().starts_with(&format!("configuration error: `{named}`")), "{error}");
+        assert!(error.to_string().starts_with("configuration error: ") && error.to_string().contains(&format!(": `{named}`")), "{error}");
         assert_eq!(house.requests([ProviderEndpoint::Token]), [0], "{member}");
     }
 }

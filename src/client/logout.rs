@@ -106,6 +106,7 @@ pub(crate) fn begin(client: &Arc<ClientInner>, options: LogoutOptions) -> Exchan
     let client = Arc::clone(client);
     Exchange::new(|port: Port| async move {
         let document = client.document(&port).await?;
+        client.check_metadata(&document)?;
         if let Some(session) = &options.session {
             session.belongs_to(document.issuer()?, &client.settings.client_id)?;
         }

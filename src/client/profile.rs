@@ -10,7 +10,9 @@ use super::settings::Settings;
 use crate::constants::client_auth_methods;
 use crate::error::Error;
 use crate::jose::{AlgorithmSet, SignatureAlgorithm};
-use crate::profile::{ClientConfiguration, Profile, ProfileEvidence, ProfileMessage, ProfileReport, RequestObjectConfiguration};
+use crate::profile::{
+    ClientConfiguration, Profile, ProfileEvidence, ProfileMessage, ProfileReport, ProfileStage, RequestObjectConfiguration,
+};
 use crate::protocol::authorize::{ResponseMode, ResponseType};
 use crate::protocol::client_auth::{AssertionAudience, ClientAuthentication};
 use crate::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
@@ -47,21 +49,21 @@ impl ClientInner {
     pub(super) fn check_profile(&self) -> Result<(), ClientError> {
         let Some(profile) = &self.settings.profile else { return Ok(()) };
         let configuration = self.configuration();
-        refuse(profile, &ProfileEvidence::new().configuration(&configuration))
+        refuse(profile, &ProfileEvidence::new().configuration(&configuration), ProfileStage::Build)
     }
 
     /// Refuses metadata that break a rule of the profile.
     pub(super) fn check_metadata(&self, document: &DiscoveryDocumentResponse) -> Result<(), ClientError> {
         let Some(profile) = &self.settings.profile else { return Ok(()) };
         let configuration = self.configuration();
-        refuse(profile, &ProfileEvidence::new().configuration(&configuration).metadata(document))
+        refuse(profile, &ProfileEvidence::new().configuration(&configuration).metadata(document), ProfileStage::Metadata)
     }
 
     /// Refuses a login whose options break a rule of the profile.
     pub(super) fn check_login(&self, options: &LoginOptions) -> Result<(), ClientError> {
         let Some(profile) = &self.settings.profile else { return Ok(()) };
         let configuration = options.applied_to(self.configuration());
-        refuse(profile, &ProfileEvidence::new().configuration(&configuration))
+        refuse(profile, &ProfileEvidence::new().configuration(&configuration), ProfileStage::Build)
     }
 
     /// What the profile says of the client, of the metadata and of recorded messages.
@@ -81,8 +83,8 @@ impl ClientInner {
     }
 }
 
-fn refuse(profile: &Profile, evidence: &ProfileEvidence<'_>) -> Result<(), ClientError> {
-    let Some(finding) = profile.violation(evidence) else { return Ok(()) };
+fn refuse(profile: &Profile, evidence: &ProfileEvidence<'_>, stage: ProfileStage) -> Result<(), ClientError> {
+    let Some(finding) = profile.violation(evidence, stage) else { return Ok(()) };
     Err(ClientError::Profile {
         profile: profile.name(),
         id: finding.id().to_owned(),

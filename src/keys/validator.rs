@@ -337,6 +337,11 @@ impl TokenValidator {
         run_blocking_with(exchange, client, self.environment())
     }
 
+    /// Whether the server is asked about every token, so that a revoked one is rejected.
+    pub(crate) fn introspects_everything(&self) -> bool {
+        self.0.introspection.is_some() && self.0.keys.is_none()
+    }
+
     pub(crate) fn environment(&self) -> &Environment {
         &self.0.environment
     }

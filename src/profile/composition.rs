@@ -91,9 +91,9 @@ impl Profile {
         ProfileReport::new(self.names.iter().map(|name| name.to_string()).collect(), evidence, self.findings(evidence), now)
     }
 
-    /// The first binding rule that is broken.
-    pub(crate) fn violation(&self, evidence: &ProfileEvidence<'_>) -> Option<ProfileFinding> {
-        self.findings(evidence).into_iter().find(ProfileFinding::refuses)
+    /// The first binding rule that is broken at this stage.
+    pub(crate) fn violation(&self, evidence: &ProfileEvidence<'_>, stage: ProfileStage) -> Option<ProfileFinding> {
+        self.findings(evidence).into_iter().find(|finding| finding.refuses() && finding.when() == stage)
     }
 
     /// The profiles' names as one text.

@@ -6,9 +6,10 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response};
 use serde_json::Value;
 
-use crate::constants::parameters;
+use crate::constants::{metadata, parameters};
 use crate::encoding::base64url;
 use crate::encoding::form::Form;
+use crate::protocol::discovery::DiscoveryDocumentResponse;
 
 /// Which message it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +21,8 @@ pub enum MessageKind {
     AuthorizationResponse,
     /// A pushed authorization request.
     PushedAuthorizationRequest,
+    /// Its response.
+    PushedAuthorizationResponse,
     /// A request to the token endpoint.
     TokenRequest,
     /// Its response.
@@ -72,6 +75,42 @@ impl ProfileMessage {
     pub fn response<B: AsRef<[u8]>>(kind: MessageKind, response: &Response<B>) -> Self {
         let document = serde_json::from_slice(response.body().as_ref()).unwrap_or_default();
         Self { document, headers: response.headers().clone(), ..Self::new(kind) }
+    }
+
+    /// A request over HTTP and its response, told by the addresses of the metadata. What goes elsewhere counts where it carries a token; what is no
+    /// message of a profile (metadata, keys) is left out.
+    pub fn exchange<B: AsRef<[u8]>, R: AsRef<[u8]>>(
+        document: &DiscoveryDocumentResponse,
+        request: &Request<B>,
+        response: &Response<R>,
+    ) -> Vec<Self> {
+        let address = request.uri().to_string();
+        let address = address.split('?').next().unwrap_or_default();
+        let is_at = |member: &str| {
+            let alias = document.mtls_endpoint(member).ok();
+            document.try_get_str(member) == Some(address) || alias.is_some_and(|alias| alias.as_str() == address)
+        };
+        let sent = |kind| Self::request(kind, request);
+        let received = |kind| Self::response(kind, response);
+        if is_at(metadata::TOKEN_ENDPOINT) {
+            return vec![sent(MessageKind::TokenRequest), received(MessageKind::TokenResponse)];
+        }
+        if is_at(metadata::PUSHED_AUTHORIZATION_REQUEST_ENDPOINT) {
+            return vec![sent(MessageKind::PushedAuthorizationRequest), received(MessageKind::PushedAuthorizationResponse)];
+        }
+        if is_at(metadata::BACKCHANNEL_AUTHENTICATION_ENDPOINT) {
+            return vec![sent(MessageKind::BackchannelAuthenticationRequest)];
+        }
+        if is_at(metadata::INTROSPECTION_ENDPOINT) {
+            return vec![received(MessageKind::IntrospectionResponse)];
+        }
+        let message = sent(MessageKind::ResourceRequest);
+        let carries_token =
+            message.scheme().is_some_and(|scheme| ["bearer", "dpop"].iter().any(|known| scheme.eq_ignore_ascii_case(known)));
+        if carries_token || message.parameter(parameters::ACCESS_TOKEN).is_some() || is_at(metadata::USERINFO_ENDPOINT) {
+            return vec![message, received(MessageKind::ResourceResponse)];
+        }
+        Vec::new()
     }
 
     /// The authorization request that the browser is sent with.

@@ -16,12 +16,13 @@ use super::request::{Request, RequestOptions, request_setters};
 use super::response::{Accepted, Expectation};
 use super::response_head::ResponseHead;
 use super::response_verifier::{ResponseVerifier, UnverifiedResponse, check_rules};
+use super::values_as_text::with_values;
 use crate::constants::{media_types, parameters};
 use crate::document::{Document, DocumentError, forward_document};
 use crate::encoding::json::JsonKind;
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
-use crate::secret::SecurityAssertion;
+use crate::secret::{SecretText, SecurityAssertion};
 use crate::transport::Repeat;
 use crate::validation::{Introspected, TokenKind, TokenValidationOptions, ValidatedToken, ValidationError, Verified};
 
@@ -181,6 +182,7 @@ pub struct IntrospectionResponse {
     is_active: bool,
     members: Members,
     validated: Option<ValidatedToken>,
+    signed: Option<SecretText>,
     document: Document,
     head: ResponseHead,
 }
@@ -347,6 +349,11 @@ impl IntrospectionResponse {
         Introspected { claims: self.is_active.then(|| self.document.clone()), signed: self.validated.clone() }
     }
 
+    /// The signed response as it came (RFC 9701), for the record; `None` where it was plain JSON.
+    pub fn signed_text(&self) -> Option<&SecretText> {
+        self.signed.as_ref()
+    }
+
     /// Status, time of arrival and the headers that were kept.
     pub fn head(&self) -> &ResponseHead {
         &self.head
@@ -362,7 +369,8 @@ impl IntrospectionResponse {
         let validated = verifier.verify(accepted, now, expectation)?;
         let raw = validated.document().raw(MEMBER).ok_or_else(|| expectation.malformed(DocumentError::missing(MEMBER)))?;
         let (document, _) = Document::open_answer(raw.to_owned()).map_err(|source| expectation.malformed(source))?;
-        Self::of(document, Some(validated), accepted.head.clone(), expectation)
+        let answer = Self::of(document, Some(validated), accepted.head.clone(), expectation)?;
+        Ok(Self { signed: Some(accepted.text()), ..answer })
     }
 
     fn of(
@@ -376,22 +384,11 @@ impl IntrospectionResponse {
         let is_active = document.optional_boolean("active").map_err(malformed)?;
         if is_active.ok_or_else(|| malformed(DocumentError::missing("active")))? {
             let members = Members::of(&document, expectation)?;
-            return Ok(Self { is_active: true, members, validated, document, head });
+            return Ok(Self { is_active: true, members, validated, signed: None, document, head });
         }
         let document = Document::parse(r#"{"active":false}"#).map_err(malformed)?;
-        Ok(Self { is_active: false, members: Members::default(), validated: None, document, head })
+        Ok(Self { is_active: false, members: Members::default(), validated: None, signed: None, document, head })
     }
-}
-
-/// The same document, `active` a boolean and times numbers where they are written as text.
-fn with_values(document: Document) -> Result<Document, DocumentError> {
-    let mut members = document.to_value();
-    let Some(object) = members.as_object_mut() else { return Ok(document) };
-    let active = document.try_get_boolean("active").map(|active| ("active", active.into()));
-    let number = |name| Some((name, document.try_get_str(name)?.trim().parse::<serde_json::Number>().ok()?.into()));
-    let times = ["exp", "iat", "nbf", "auth_time"].into_iter().filter_map(number);
-    object.extend(active.into_iter().chain(times).map(|(name, value): (&str, serde_json::Value)| (name.to_owned(), value)));
-    Document::parse(members.to_string())
 }
 
 forward_document!(IntrospectionResponse, document);

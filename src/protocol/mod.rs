@@ -56,6 +56,7 @@ mod response_head;
 mod response_verifier;
 mod seconds;
 mod target;
+mod values_as_text;
 
 pub use bearer_credential::BearerCredential;
 pub use error::{PollEnd, RequestError};

@@ -15,6 +15,7 @@ use super::http_error::{HttpError, HttpErrorKind};
 use super::oauth_error::OAuthError;
 use super::response_head::ResponseHead;
 use crate::document::{Document, Secrets};
+use crate::secret::SecretText;
 use crate::transport::HttpResponse;
 
 /// What an endpoint may answer with.
@@ -70,6 +71,11 @@ pub(crate) struct Accepted {
 impl Accepted {
     pub(crate) fn body(&self) -> &bytes::Bytes {
         &self.body
+    }
+
+    /// The body of a signed response: a JWT.
+    pub(crate) fn text(&self) -> SecretText {
+        SecretText::new(String::from_utf8_lossy(self.body.trim_ascii()).into_owned())
     }
 }
 

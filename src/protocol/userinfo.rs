@@ -20,7 +20,7 @@ use crate::constants::{media_types, parameters};
 use crate::document::{Document, forward_document};
 use crate::environment::Environment;
 use crate::exchange::{Exchange, Port};
-use crate::secret::AccessToken;
+use crate::secret::{AccessToken, SecretText};
 use crate::transport::{BodyLimit, HttpRequest, Repeat};
 use crate::validation::{TokenKind, TokenValidationOptions};
 
@@ -218,7 +218,8 @@ impl UserInfoRequest {
         expectation: &Expectation,
     ) -> Result<UserInfoResponse, RequestError> {
         let document = verifier.verify(accepted, now, expectation)?.document().clone();
-        UserInfoResponse::of(document, accepted.head.clone(), self, expectation)
+        let response = UserInfoResponse::of(document, accepted.head.clone(), self, expectation)?;
+        Ok(UserInfoResponse { signed: Some(accepted.text()), ..response })
     }
 
     fn build(&self, url: &str, accept: &'static str) -> Result<HttpRequest, RequestError> {
@@ -252,6 +253,7 @@ impl UserInfoRequest {
 #[derive(Debug, Clone)]
 pub struct UserInfoResponse {
     subject: String,
+    signed: Option<SecretText>,
     document: Document,
     head: ResponseHead,
 }
@@ -260,6 +262,11 @@ impl UserInfoResponse {
     /// The user: `sub`, or the member that [`subject_claim`](UserInfoRequestBuilder::subject_claim) names.
     pub fn subject(&self) -> &str {
         &self.subject
+    }
+
+    /// The signed response as it came (OpenID Connect Core section 5.3.2), for the record; `None` where it was plain JSON.
+    pub fn signed_text(&self) -> Option<&SecretText> {
+        self.signed.as_ref()
     }
 
     /// Status, time of arrival and the headers that were kept.
@@ -287,7 +294,7 @@ impl UserInfoResponse {
                 found: escaped(&subject, 255),
             });
         }
-        Ok(Self { subject, document, head })
+        Ok(Self { subject, signed: None, document, head })
     }
 }
 

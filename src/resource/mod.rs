@@ -12,6 +12,7 @@ mod authenticated;
 mod cors;
 mod dpop_client;
 mod metadata;
+mod profile;
 mod rejection;
 mod request_validator;
 mod requirements;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use thiserror::Error as ThisError;
 
 use super::metadata::resource_metadata_address;
+use super::profile::check_profile;
 use super::server::Inner;
 use super::token_places::TokenPlaces;
 use super::token_validators::TokenValidators;
@@ -14,6 +15,7 @@ use crate::environment::Environment;
 use crate::error_kind::classify;
 use crate::jose::JoseError;
 use crate::keys::TokenValidator;
+use crate::profile::Profile;
 use crate::protocol::dpop::DpopVerifier;
 
 /// Why a resource server cannot be set up.
@@ -29,6 +31,20 @@ pub enum ResourceServerError {
         /// What was set.
         resource: String,
     },
+    /// A rule of the profile is broken.
+    #[error("profile `{profile}`, rule {id} ({clause}): expected {wanted}, found {found}")]
+    Profile {
+        /// The profile, or several joined by `+`.
+        profile: String,
+        /// The name of the rule.
+        id: String,
+        /// The clause that demands it.
+        clause: String,
+        /// What was found.
+        found: String,
+        /// What should stand there.
+        wanted: String,
+    },
     /// No cryptography provider is compiled in.
     #[error("requests cannot be judged without a cryptography provider; enable the feature `aws-lc-rs` or `biscuit`")]
     Crypto(#[source] JoseError),
@@ -37,6 +53,7 @@ pub enum ResourceServerError {
 classify! { ResourceServerError {
     Self::NoValidator => "no_token_validator" Configuration;
     Self::Resource { .. } => "resource_identifier" Configuration;
+    Self::Profile { .. } => "resource_profile" Configuration;
     Self::Crypto(_) => "no_crypto_provider" Configuration;
 } }
 
@@ -52,6 +69,7 @@ pub struct ResourceServerBuilder {
     places: TokenPlaces,
     origins: AllowedOrigins,
     environment: Environment,
+    profile: Option<Profile>,
 }
 
 impl ResourceServer {
@@ -128,6 +146,12 @@ impl ResourceServerBuilder {
         self
     }
 
+    /// The security profile that the resource server keeps: settings that break a rule are an error. Default: none.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
+        self
+    }
+
     /// The clock that proofs and the age of a login are judged by. Default: the system's. Token validators have their own.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
@@ -137,9 +161,10 @@ impl ResourceServerBuilder {
     /// The resource server.
     ///
     /// # Errors
-    /// [`ResourceServerError`] without a validator, where the resource is no URL, or without a cryptography provider.
+    /// [`ResourceServerError`] without a validator, where the resource is no URL, where a rule of the profile is broken, or without a
+    /// cryptography provider.
     pub fn build(self) -> Result<ResourceServer, ResourceServerError> {
-        let Self { realm, resource, scopes_supported, validators, verifier, places, origins, environment } = self;
+        let Self { realm, resource, scopes_supported, validators, verifier, places, origins, environment, profile } = self;
         if validators.is_empty() {
             return Err(ResourceServerError::NoValidator);
         }
@@ -147,7 +172,7 @@ impl ResourceServerBuilder {
             resource_metadata_address(resource).ok_or_else(|| ResourceServerError::Resource { resource: resource.to_owned() })
         });
         let verifier = verifier.map_or_else(|| DpopVerifier::bearer_only().map_err(ResourceServerError::Crypto), Ok)?;
-        Ok(ResourceServer(Arc::new(Inner {
+        let server = ResourceServer(Arc::new(Inner {
             realm,
             resource,
             metadata_address: metadata_address.transpose()?,
@@ -157,7 +182,11 @@ impl ResourceServerBuilder {
             verifier,
             validators,
             environment,
-        })))
+        }));
+        match profile {
+            Some(profile) => check_profile(server, &profile),
+            None => Ok(server),
+        }
     }
 }
 

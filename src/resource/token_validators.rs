@@ -36,6 +36,11 @@ impl TokenValidators {
         self.by_issuer.iter().find(|(listed, _)| listed == issuer).map(|(_, validator)| validator)
     }
 
+    /// Every validator.
+    pub(super) fn all(&self) -> impl Iterator<Item = &TokenValidator> {
+        self.single.iter().chain(self.by_issuer.iter().map(|(_, validator)| validator)).chain(&self.opaque)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.single.is_none() && self.by_issuer.is_empty() && self.opaque.is_none()
     }

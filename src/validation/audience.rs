@@ -38,6 +38,11 @@ impl ExpectedAudience {
         self.0.is_none()
     }
 
+    /// The audiences; empty where any is accepted.
+    pub(crate) fn listed(&self) -> &[Box<str>] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
     /// Whether no token at all could be accepted.
     pub(super) fn accepts_none(&self) -> bool {
         self.0.as_ref().is_some_and(|expected| expected.is_empty())

@@ -19,6 +19,7 @@ mod jose;
 mod keys;
 mod manifest;
 mod pages;
+mod profile;
 mod protocol;
 mod resource;
 mod resource_server;

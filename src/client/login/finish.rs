@@ -108,7 +108,7 @@ async fn redeem(context: &FlowContext, checked: CheckedCallback, finished: Finis
     let text = verification::signed_text(context, text);
     let session = LoginSession::of(requested, &text, &token, Some(&tokens))?.with_front_channel(front);
     let login = userinfo::with_user_info(context, token, Some(tokens), session, port).await?;
-    Ok(login.with_callback(pending.unknown_parameters()))
+    Ok(login.with_callback(pending.unknown_parameters()).with_signed_response(pending.signed_response()))
 }
 
 /// The token endpoint of the provider's document. What was kept may have been altered on its way through the browser, so it is compared and

@@ -4,7 +4,7 @@ use super::session::LoginSession;
 use crate::principal::ClaimsPrincipal;
 use crate::protocol::token::TokenResponse;
 use crate::protocol::userinfo::UserInfoResponse;
-use crate::secret::{AccessToken, RefreshToken};
+use crate::secret::{AccessToken, RefreshToken, SecretText};
 use crate::validation::ValidatedToken;
 
 /// A user who has logged in: there is one only where an ID token passed every rule.
@@ -18,6 +18,7 @@ pub struct Login {
     session: LoginSession,
     principal: ClaimsPrincipal,
     callback: Vec<(String, String)>,
+    signed_response: Option<SecretText>,
 }
 
 impl Login {
@@ -28,12 +29,22 @@ impl Login {
         session: LoginSession,
     ) -> Self {
         let principal = session.principal();
-        Self { id_token, tokens, user_info, session, principal, callback: Vec::new() }
+        Self { id_token, tokens, user_info, session, principal, callback: Vec::new(), signed_response: None }
     }
 
     /// The same with the parameters of the callback that are none of the protocol's secrets.
     pub(in crate::client) fn with_callback(self, callback: Vec<(String, String)>) -> Self {
         Self { callback, ..self }
+    }
+
+    /// The same with the signed authorization response that it came from.
+    pub(in crate::client) fn with_signed_response(self, response: Option<&SecretText>) -> Self {
+        Self { signed_response: response.cloned(), ..self }
+    }
+
+    /// The signed authorization response as it came (JARM), for the record; `None` where it was not signed.
+    pub fn signed_response(&self) -> Option<&SecretText> {
+        self.signed_response.as_ref()
     }
 
     /// The validated ID token.

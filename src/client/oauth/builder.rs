@@ -160,7 +160,10 @@ impl Parts {
         let stated = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?.as_str()))));
         let document = Value::Object(stated.collect::<Map<String, Value>>()).to_string();
         // The application itself states every address, so none has to be of one host.
-        let policy = self.policy.to_builder().danger_any_endpoint_host().build();
+        let policy = self.policy.to_builder().danger_any_endpoint_host();
+        // A profile that wants https wants it on loopback addresses too.
+        let is_tightened = self.profile.as_ref().is_some_and(|profile| profile.holds("PF11"));
+        let policy = if is_tightened { policy.allow_http_on_loopback(false).build() } else { policy.build() };
         Ok(DiscoveryDocumentResponse::parse(document, &issuer, policy)?)
     }
 }

@@ -28,13 +28,20 @@ pub(super) fn of_kind(messages: &[ProfileMessage], kind: MessageKind) -> impl It
     messages.iter().filter(move |message| message.kind() == kind)
 }
 
-/// The messages that hold the parameters of an authorization request: pushed ones, and those of a browser that refers to no pushed one.
+/// The messages that hold the parameters of an authorization request: pushed ones that were taken, and those of a browser that refers to no
+/// pushed one.
 pub(super) fn authorization_requests(messages: &[ProfileMessage]) -> impl Iterator<Item = &ProfileMessage> {
-    messages.iter().filter(|message| match message.kind() {
-        MessageKind::PushedAuthorizationRequest => true,
+    let was_taken = |next: Option<&ProfileMessage>| {
+        let answer = next.filter(|next| next.kind() == MessageKind::PushedAuthorizationResponse);
+        answer.is_none_or(|answer| answer.member("error").is_none())
+    };
+    let numbered = messages.iter().enumerate();
+    let sent = numbered.filter(move |(number, message)| match message.kind() {
+        MessageKind::PushedAuthorizationRequest => was_taken(messages.get(number.saturating_add(1))),
         MessageKind::AuthorizationRequest => message.parameter("request_uri").is_none(),
         _ => false,
-    })
+    });
+    sent.map(|(_, message)| message)
 }
 
 /// A list of the metadata as text, or that it is missing.

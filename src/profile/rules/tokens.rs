@@ -102,11 +102,11 @@ pub(in crate::profile) fn pf18(clause: &'static str) -> ProfileRule {
     ProfileRule::new("PF18", clause, "nonces that a server demands are in the next proof").checked_by("P3").on_messages(|messages, _| {
         let mut demanded: Option<&str> = None;
         each(messages, |message| match message.kind() {
-            MessageKind::TokenResponse | MessageKind::ResourceResponse => {
+            MessageKind::TokenResponse | MessageKind::ResourceResponse | MessageKind::PushedAuthorizationResponse => {
                 demanded = message.header("dpop-nonce").filter(|_| wants_nonce(message));
                 None
             }
-            MessageKind::TokenRequest | MessageKind::ResourceRequest => {
+            MessageKind::TokenRequest | MessageKind::ResourceRequest | MessageKind::PushedAuthorizationRequest => {
                 let nonce = demanded.take()?;
                 let is_kept = message.proof().is_some_and(|(_, claims)| text(&claims, "nonce") == Some(nonce));
                 Some(RuleOutcome::check(
@@ -151,7 +151,7 @@ pub(in crate::profile) fn pf32(clause: &'static str, requires_bound: bool) -> Pr
         }
         if requires_bound && !resource.requires_bound_tokens {
             return RuleOutcome::fail("bearer tokens are accepted", "bound tokens alone")
-                .remedy(".binding(TokenBindingMode::RequireBound)");
+                .remedy(".with_mode(TokenBindingMode::RequireBound)");
         }
         match resource.introspects {
             true => RuleOutcome::pass(),

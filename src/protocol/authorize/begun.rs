@@ -19,6 +19,8 @@ pub struct BegunLogin {
     pub transaction: LoginTransaction,
     /// The object that the application serves at the address it named; none where it is not by reference.
     pub request_object: Option<RequestObject>,
+    /// The signed request object however it travels, for the record; none where none was made.
+    pub signed_request: Option<RequestObject>,
     /// Until when the address is good: neither a pushed request nor a request object lives long.
     pub expires_at: SystemTime,
 }

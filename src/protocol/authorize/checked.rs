@@ -11,7 +11,7 @@ use crate::encoding::form::Form;
 use crate::exchange::replay::ReplayKey;
 use crate::protocol::discovery::Address;
 use crate::protocol::token::AuthorizationCodeTokenRequest;
-use crate::secret::{AccessToken, AuthorizationCode, CodeVerifier};
+use crate::secret::{AccessToken, AuthorizationCode, CodeVerifier, SecretText};
 use crate::validation::PreviousIdToken;
 
 /// A callback that stood every check: the only thing that turns into a token request.
@@ -64,6 +64,7 @@ pub struct CheckedCallback {
     access_token: Option<(AccessToken, Option<Duration>)>,
     first: Option<PreviousIdToken>,
     form: Form,
+    signed: Option<SecretText>,
 }
 
 impl CheckedCallback {
@@ -76,7 +77,7 @@ impl CheckedCallback {
         let missing = |parameter| CallbackError::Missing { parameter, response_type: transaction.response_type.as_str() };
         let code = response.code.ok_or_else(|| missing(parameters::CODE))?;
         let code_verifier = transaction.code_verifier.clone().ok_or_else(|| missing(parameters::CODE_VERIFIER))?;
-        Ok(Self { code, code_verifier, access_token: response.access_token, first, form: response.form, transaction })
+        Ok(Self { code, code_verifier, access_token: response.access_token, first, form: response.form, signed: None, transaction })
     }
 
     /// The same with its code redeemed at `endpoint`, in place of the token endpoint that was kept with the login. Take it from the provider's
@@ -93,7 +94,7 @@ impl CheckedCallback {
     ///
     /// The token endpoint is judged by the policy that is set on the request, else by the strict one.
     pub fn into_token_request(self) -> (CheckedTokenRequest, PendingLogin) {
-        let Self { transaction, code, code_verifier, first, form, .. } = self;
+        let Self { transaction, code, code_verifier, first, form, signed, .. } = self;
         // A transaction whose response type returns a code has a token endpoint; no address is one that is refused when the request is sent.
         let address = transaction.token_endpoint.clone().unwrap_or_else(|| "".into());
         let request = AuthorizationCodeTokenRequest::builder()
@@ -106,7 +107,12 @@ impl CheckedCallback {
             .redirect_uri(transaction.redirect_uri.clone())
             .code_verifier(code_verifier)
             .build();
-        (CheckedTokenRequest::new(request), PendingLogin::new(transaction, code, first, form))
+        (CheckedTokenRequest::new(request), PendingLogin::new(transaction, code, first, form).with_signed_response(signed))
+    }
+
+    /// The same, holding the signed response that it was read from.
+    pub(super) fn with_signed_response(self, response: SecretText) -> Self {
+        Self { signed: Some(response), ..self }
     }
 
     /// The login that was begun.

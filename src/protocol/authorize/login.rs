@@ -186,7 +186,9 @@ impl LoginRequest {
             (_, Some(object), _) => request.url_with_object(object)?,
             (_, None, _) => request.url()?,
         };
-        Ok(BegunLogin { url, transaction, request_object: object.filter(|_| way == Way::ByReference), expires_at })
+        let signed_request = object.clone().filter(RequestObject::is_signed);
+        let request_object = object.filter(|_| way == Way::ByReference);
+        Ok(BegunLogin { url, transaction, request_object, signed_request, expires_at })
     }
 
     /// R5, R7: pushed where it has to be, else where the provider offers it and nothing else was said.

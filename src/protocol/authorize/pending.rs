@@ -23,11 +23,21 @@ pub struct PendingLogin {
     code: SecretText,
     first: Option<PreviousIdToken>,
     form: Form,
+    signed: Option<SecretText>,
 }
 
 impl PendingLogin {
     pub(super) fn new(transaction: LoginTransaction, code: AuthorizationCode, first: Option<PreviousIdToken>, form: Form) -> Self {
-        Self { transaction, code: SecretText::from(code.expose()), first, form }
+        Self { transaction, code: SecretText::from(code.expose()), first, form, signed: None }
+    }
+
+    pub(super) fn with_signed_response(self, signed: Option<SecretText>) -> Self {
+        Self { signed, ..self }
+    }
+
+    /// The signed authorization response as it came (JARM), for the record; `None` where it was not signed.
+    pub fn signed_response(&self) -> Option<&SecretText> {
+        self.signed.as_ref()
     }
 
     /// The ID token of the answer, still to be validated; `None` where none was asked for and none came.

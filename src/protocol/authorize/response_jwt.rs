@@ -78,7 +78,7 @@ impl SignedCallback {
             return Err(CallbackError::ResponseUnexpected);
         }
         let response = self.transaction.check_response(&form)?;
-        CheckedCallback::new(self.transaction, response, None)
+        Ok(CheckedCallback::new(self.transaction, response, None)?.with_signed_response(self.response))
     }
 
     /// The login that was begun.

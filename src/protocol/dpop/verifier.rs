@@ -163,6 +163,11 @@ impl DpopVerifier {
         self
     }
 
+    /// Which tokens are accepted.
+    pub(crate) fn mode(&self) -> TokenBindingMode {
+        self.mode
+    }
+
     /// Which tokens are accepted. Default: [`TokenBindingMode::Accept`].
     #[must_use]
     pub fn with_mode(mut self, mode: TokenBindingMode) -> Self {

@@ -4,6 +4,7 @@ use super::matching::Match;
 use crate::constants::resource_metadata as names;
 use crate::document::{Document, DocumentError, forward_document};
 use crate::protocol::discovery::{DiscoveryPolicy, Endpoint, NamedAddress, PolicyViolation};
+use crate::protocol::dpop::DpopKey;
 use crate::protocol::error::RequestError;
 use crate::protocol::excerpt::escaped;
 use crate::protocol::response::Expectation;
@@ -93,6 +94,31 @@ impl ResourceMetadataResponse {
     /// `dpop_bound_access_tokens_required`. Default of the specification: no.
     pub fn requires_dpop_bound_access_tokens(&self) -> bool {
         self.document.try_get_boolean(names::DPOP_BOUND_ACCESS_TOKENS_REQUIRED).unwrap_or(false)
+    }
+
+    /// Checks that a client with this DPoP key, or with none, can call the resource (RFC 9728 section 2, RFC 9449 section 5.1): before a token is
+    /// asked for that the resource would reject.
+    ///
+    /// # Errors
+    /// Kind `Configuration` where the resource takes tokens alone that are bound by DPoP and there is no key; `Key` where it takes none of the
+    /// algorithms of the key.
+    pub fn check_dpop_key(&self, key: Option<&DpopKey>) -> Result<(), RequestError> {
+        let Some(key) = key else {
+            if self.requires_dpop_bound_access_tokens() {
+                let problem = "is true, and no key is set: set one by `.dpop(…)`";
+                return Err(RequestError::configuration(names::DPOP_BOUND_ACCESS_TOKENS_REQUIRED, problem));
+            }
+            return Ok(());
+        };
+        let listed = self.dpop_signing_alg_values_supported();
+        let is_stated = self.document.contains(names::DPOP_SIGNING_ALG_VALUES_SUPPORTED);
+        if is_stated && !key.algorithms().any(|algorithm| listed.iter().any(|name| name == algorithm.name())) {
+            let (names, accepted) = (key.algorithm_names(), escaped(&listed.join(" "), 255));
+            return Err(RequestError::DpopKey {
+                problem: format!("the DPoP key signs with {names}, and the resource accepts \"{accepted}\""),
+            });
+        }
+        Ok(())
     }
 
     /// `tls_client_certificate_bound_access_tokens`. Default of the specification: no.

@@ -31,6 +31,8 @@ mod back_channel_logout;
 mod basic;
 mod config;
 mod dynamic;
+mod fapi2_message_signing;
+mod fapi2_security;
 mod form_post;
 mod front_channel_logout;
 mod hybrid;

@@ -244,3 +244,24 @@ fn h3_h6_what_is_no_metadata() {
         assert_eq!(answered(request(RESOURCE), Expected::get(DERIVED), reply).unwrap_err().kind(), ErrorKind::Http);
     }
 }
+
+#[test]
+fn dc19_dc20_a_resource_that_wants_bound_tokens_is_not_called_without_a_fitting_key() {
+    use identity_model::jose::SignatureAlgorithm;
+    use identity_model::protocol::dpop::DpopKey;
+    let of = |members: &str| answer(&format!(r#"{{"resource":"{RESOURCE}"{members}}}"#)).unwrap();
+    let key = DpopKey::generate_for(SignatureAlgorithm::ES256).unwrap();
+    let required = of(r#","dpop_bound_access_tokens_required":true"#);
+    let error = required.check_dpop_key(None).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("dpop_bound_access_tokens_required") && error.to_string().contains(".dpop("), "{error}");
+    required.check_dpop_key(Some(&key)).unwrap();
+    of("").check_dpop_key(None).unwrap();
+    of(r#","dpop_bound_access_tokens_required":false"#).check_dpop_key(None).unwrap();
+    for list in [r#"["EdDSA","PS256"]"#, "[]"] {
+        let other = of(&format!(r#","dpop_signing_alg_values_supported":{list}"#));
+        assert_eq!(other.check_dpop_key(Some(&key)).unwrap_err().kind(), ErrorKind::Key, "{list}");
+        other.check_dpop_key(None).unwrap();
+    }
+    of(r#","dpop_signing_alg_values_supported":["EdDSA","ES256"]"#).check_dpop_key(Some(&key)).unwrap();
+}

@@ -66,6 +66,13 @@ fn authentication(seen: &Seen) -> String {
     seen.authentication()
 }
 
+/// A profile that no provider keeps.
+fn under_profile(house: &House) -> Client {
+    use identity_model::profile::{Profile, ProfileRule, RuleOutcome};
+    let rule = ProfileRule::new("T1", "a test", "no metadata at all").on_metadata(|_, _| RuleOutcome::fail("metadata", "none"));
+    begun!(house).profile(Profile::named("test").rule(rule)).build()
+}
+
 fn policy() -> DiscoveryPolicy {
     DiscoveryPolicy::builder().additional_endpoint_base_address("https://mtls.idp.test").build()
 }
@@ -184,6 +191,7 @@ pub(super) const ROWS: &[Row] = &[
     )
     .provider(with_key)
     .see(authentication),
+    Row::new("profile", ALL, under_profile, ("ok", "profile_metadata")),
     Row::new("use_mtls_endpoint_aliases", ALL, by_alias, ("ok", "connect")).provider(aliased).without(without_alias),
     Row::new("use_mtls_endpoint_aliases", GRANTS, by_alias, ("ok", "connect")).provider(aliased_token).without(without_alias),
     Row::new("use_mtls_endpoint_aliases", POLLED, by_alias, ("ok", "poll_expired")).provider(aliased_token).without(without_alias),

@@ -1,0 +1,39 @@
+//! A resource server under a profile: its settings as facts.
+
+use super::{ResourceServer, ResourceServerError};
+use crate::keys::TokenValidator;
+use crate::profile::{Profile, ProfileEvidence, ProfileStage, ResourceConfiguration};
+use crate::protocol::dpop::TokenBindingMode;
+
+impl ResourceServer {
+    /// The settings of the resource server as a security profile sees them. Scopes that single routes demand are not among them.
+    pub fn configuration(&self) -> ResourceConfiguration {
+        let validators: Vec<&TokenValidator> = self.0.validators.all().collect();
+        let audiences = validators.iter().map(|validator| validator.options().expected_audience());
+        // One validator that accepts any audience is a hole for all.
+        let is_open = audiences.clone().any(|audience| audience.listed().is_empty());
+        let mut configuration = ResourceConfiguration::default();
+        configuration.issuers = self.0.validators.issuers().into_iter().map(str::to_owned).collect();
+        configuration.audiences = if is_open {
+            Vec::new()
+        } else {
+            audiences.flat_map(|audience| audience.listed().iter().map(|name| name.to_string())).collect()
+        };
+        configuration.requires_bound_tokens = self.0.verifier.mode() == TokenBindingMode::RequireBound;
+        configuration.introspects = validators.iter().all(|validator| validator.introspects_everything());
+        configuration
+    }
+}
+
+/// Refuses settings that break a rule of the profile.
+pub(super) fn check_profile(server: ResourceServer, profile: &Profile) -> Result<ResourceServer, ResourceServerError> {
+    let configuration = server.configuration();
+    let Some(finding) = profile.violation(&ProfileEvidence::new().resource(&configuration), ProfileStage::Build) else { return Ok(server) };
+    Err(ResourceServerError::Profile {
+        profile: profile.name(),
+        id: finding.id().to_owned(),
+        clause: finding.clause().to_owned(),
+        found: finding.found().unwrap_or_default().to_owned(),
+        wanted: finding.wanted().unwrap_or_default().to_owned(),
+    })
+}

@@ -25,6 +25,8 @@ pages! {
     Login = "docs/login.md";
     DiscoveryPolicy = "docs/discovery-policy.md";
     TokenValidation = "docs/token-validation.md";
+    ProtectAnApi = "docs/protect-an-api.md";
+    TokensOverTime = "docs/tokens-over-time.md";
     Dpop = "docs/dpop.md";
     MutualTls = "docs/mutual-tls.md";
     Jose = "docs/jose.md";

@@ -15,7 +15,9 @@ use crate::protocol::authorize::{Callback, LoginTransaction, ReceivedCallback, R
 use crate::protocol::backchannel_notification::{AwaitedAuthentication, NotificationReceiver};
 use crate::protocol::claim_sources::ClaimSources;
 use crate::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPolicy};
+use crate::protocol::incoming::{ForwardingHeaders, IncomingRequest, PublicUrl, TrustedProxies};
 use crate::protocol::logout::{FrontchannelLogout, LogoutReturn, LogoutTokenRequest};
+use crate::protocol::mtls::CertificateHeader;
 use crate::transport::{BlockingHttpClient, HttpRequest, HttpResponse, TransportError};
 use crate::validation::{TokenValidationOptions, danger_read_unverified, validate};
 
@@ -277,11 +279,31 @@ const OTHERS: &[Row] = &[
         |line| drop(Challenge::parse([line])),
     ),
     ("challenges: a long value", |count| format!(r#"Bearer a="{}""#, r#"\""#.repeat(count)), |line| drop(Challenge::parse([line]))),
+    ("forwarded: many pairs", |count| (0..count).map(|number| format!("a{number}=b;")).collect(), |text| forwarded(text)),
+    ("forwarded: many hops", |count| vec!["for=b"; count].join(","), |text| forwarded(text)),
+    ("certificate in a header: many pairs", |count| (0..count).map(|number| format!("a{number}=b;")).collect(), |text| certificate(text)),
+    ("certificate in a header: many elements", |count| vec!["a=b"; count].join(","), |text| certificate(text)),
     ("challenges: commas", |count| format!("Bearer {}", ", ".repeat(count)), |line| drop(Challenge::parse([line]))),
 ];
 
 fn pairs(count: usize) -> String {
     (0..count).map(|number| format!("&p%61{number}=v+{number}")).collect()
+}
+
+/// What proxies have written, read by the two readers of such headers.
+fn forwarded(text: &str) {
+    let (headers, trusted) = (header("forwarded", text), TrustedProxies::hops(1).unwrap());
+    let url = PublicUrl::forwarded(trusted, ForwardingHeaders::Forwarded, ["api.example.com"]).unwrap();
+    drop(url.of(&IncomingRequest::new("GET", "/", &headers)));
+}
+
+fn certificate(text: &str) {
+    let headers = header("x-forwarded-client-cert", text);
+    drop(CertificateHeader::envoy(TrustedProxies::hops(1).unwrap()).thumbprint(&IncomingRequest::new("GET", "/", &headers)));
+}
+
+fn header(name: &'static str, text: &str) -> http::HeaderMap {
+    http::HeaderMap::from_iter([(http::HeaderName::from_static(name), text.parse().unwrap())])
 }
 
 /// An answer to whatever is asked.

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use super::page::Page;
-use super::request::{self, Progress, Received};
+use super::request::{self, Progress, Reader, Received};
 
 /// How long a browser may take for its request, and for taking the page.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -20,7 +20,7 @@ pub(super) struct Connection {
 }
 
 enum State {
-    Reading(Vec<u8>),
+    Reading(Reader),
     Writing(Vec<u8>),
     /// All is written; what still comes is read away, since closing before would cost the other side the page.
     Closing,
@@ -31,7 +31,7 @@ impl Connection {
     /// Takes a connection over; `None` where it is broken already.
     pub(super) fn new(stream: TcpStream, now: Duration) -> Option<Self> {
         stream.set_nonblocking(true).ok()?;
-        Some(Self { stream, state: State::Reading(Vec::new()), until: now.saturating_add(PATIENCE) })
+        Some(Self { stream, state: State::Reading(Reader::default()), until: now.saturating_add(PATIENCE) })
     }
 
     /// Monotonic time at which it is given up.
@@ -48,9 +48,9 @@ impl Connection {
         if now >= self.until {
             self.state = State::Closed;
         }
-        if let State::Reading(octets) = &mut self.state {
-            let is_over = !take(&mut self.stream, octets);
-            let page = match request::read(octets) {
+        if let State::Reading(reader) = &mut self.state {
+            let is_over = !take(&mut self.stream, |octets| reader.push(octets));
+            let page = match reader.read() {
                 Progress::Whole(received) => Some(answer(received)),
                 Progress::Malformed => Some(Page::malformed()),
                 Progress::TooLarge => Some(Page::too_large()),
@@ -73,21 +73,21 @@ impl Connection {
                 Err(()) => self.state = State::Closed,
             }
         }
-        if matches!(self.state, State::Closing) && !take(&mut self.stream, &mut Vec::new()) {
+        if matches!(self.state, State::Closing) && !take(&mut self.stream, |_| {}) {
             self.state = State::Closed;
         }
     }
 }
 
 /// Takes what is there, within the limits; whether more may come.
-fn take(stream: &mut TcpStream, octets: &mut Vec<u8>) -> bool {
+fn take(stream: &mut TcpStream, mut keep: impl FnMut(&[u8])) -> bool {
     let mut chunk = [0; 4096];
     let mut taken = 0;
     while taken <= request::HEAD_LIMIT + request::BODY_LIMIT {
         match stream.read(&mut chunk) {
             Ok(0) => return false,
             Ok(count) => {
-                octets.extend_from_slice(chunk.get(..count).unwrap_or_default());
+                keep(chunk.get(..count).unwrap_or_default());
                 taken += count;
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}

@@ -2,6 +2,8 @@
 
 use http::Method;
 
+use crate::encoding::work;
+
 /// The most octets of a request line with its headers, and of a body.
 pub(super) const HEAD_LIMIT: usize = 64 * 1024;
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
@@ -27,25 +29,54 @@ pub(super) enum Progress {
     TooLarge,
 }
 
-/// Reads what has come so far.
-pub(super) fn read(octets: &[u8]) -> Progress {
-    let Some(end) = octets.windows(4).position(|window| window == b"\r\n\r\n") else {
-        return if octets.len() > HEAD_LIMIT { Progress::TooLarge } else { Progress::Partial };
-    };
-    if end > HEAD_LIMIT {
-        return Progress::TooLarge;
+/// What has come of a request. Each octet is looked for once, however many pieces it comes in.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    octets: Vec<u8>,
+    /// So many of them hold no end of a head.
+    looked_at: usize,
+    /// The head, once it is whole: where the body begins and how long it is.
+    head: Option<(Received, usize, usize)>,
+}
+
+impl Reader {
+    /// Takes what has come.
+    pub(super) fn push(&mut self, octets: &[u8]) {
+        self.octets.extend_from_slice(octets);
     }
-    let (head, rest) = (octets.get(..end).unwrap_or_default(), octets.get(end + 4..).unwrap_or_default());
-    let Some((mut received, length)) = std::str::from_utf8(head).ok().and_then(parse_head) else { return Progress::Malformed };
-    if length > BODY_LIMIT {
-        return Progress::TooLarge;
-    }
-    match rest.get(..length) {
-        Some(body) => {
-            received.body = body.to_vec();
-            Progress::Whole(received)
+
+    /// Reads what has come so far.
+    pub(super) fn read(&mut self) -> Progress {
+        if self.head.is_none() {
+            match self.read_head() {
+                Ok(head) => self.head = Some(head),
+                Err(progress) => return progress,
+            }
         }
-        None => Progress::Partial,
+        let body = self.head.as_ref().and_then(|(_, start, length)| self.octets.get(*start..start + length)).map(<[u8]>::to_vec);
+        match body.and_then(|body| self.head.take().map(|(received, ..)| Received { body, ..received })) {
+            Some(received) => Progress::Whole(received),
+            None => Progress::Partial,
+        }
+    }
+
+    fn read_head(&mut self) -> Result<(Received, usize, usize), Progress> {
+        let rest = self.octets.get(self.looked_at..).unwrap_or_default();
+        work::add(rest.len());
+        let Some(end) = rest.windows(4).position(|window| window == b"\r\n\r\n").map(|found| self.looked_at + found) else {
+            // The end may have been cut in two.
+            self.looked_at = self.octets.len().saturating_sub(3);
+            return Err(if self.octets.len() > HEAD_LIMIT { Progress::TooLarge } else { Progress::Partial });
+        };
+        if end > HEAD_LIMIT {
+            return Err(Progress::TooLarge);
+        }
+        let head = self.octets.get(..end).and_then(|head| std::str::from_utf8(head).ok());
+        match head.and_then(parse_head) {
+            None => Err(Progress::Malformed),
+            Some((_, length)) if length > BODY_LIMIT => Err(Progress::TooLarge),
+            Some((received, length)) => Ok((received, end + 4, length)),
+        }
     }
 }
 
@@ -91,6 +122,31 @@ fn once(place: &mut Option<String>, value: &str) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(octets: &[u8]) -> Progress {
+        let mut reader = Reader::default();
+        reader.push(octets);
+        reader.read()
+    }
+
+    #[test]
+    fn octets_that_come_one_by_one_are_looked_at_once() {
+        for count in [1_000, 2_000, 4_000] {
+            let body = "b".repeat(count);
+            let text = format!("POST /cb HTTP/1.1\r\nX: {}\r\nContent-Length: {count}\r\n\r\n{body}", "x".repeat(count));
+            let mut reader = Reader::default();
+            let (progress, cost) = work::of(|| {
+                let pieces = text.as_bytes().iter().map(|octet| {
+                    reader.push(&[*octet]);
+                    reader.read()
+                });
+                pieces.last().unwrap()
+            });
+            let Progress::Whole(received) = progress else { panic!("{progress:?}") };
+            assert_eq!(received.body, body.as_bytes());
+            assert!((1..=8 * text.len() as u64).contains(&cost), "{} octets cost {cost}", text.len());
+        }
+    }
 
     #[test]
     fn a_request_is_read_whole_wherever_it_was_cut() {

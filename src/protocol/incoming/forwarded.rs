@@ -1,8 +1,10 @@
 //! What proxies say about the request they got: `Forwarded` (RFC 7239 section 4) and the older `X-Forwarded-…`.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::request::IncomingRequest;
+use crate::encoding::work;
 
 /// The longest header that is read, in octets.
 const LONGEST: usize = 8192;
@@ -78,31 +80,32 @@ fn forwarded(text: &str) -> Result<Vec<Hop>, Unreadable> {
 
 fn hop(element: &str) -> Result<Hop, Unreadable> {
     let mut hop = Hop::default();
-    let mut seen = Vec::new();
+    // The names come from outside, and there may be thousands of them.
+    let mut seen = BTreeSet::new();
     for pair in split_outside_of_quotes(element, ';')? {
         let pair = pair.trim_matches([' ', '\t']);
         if pair.is_empty() {
             continue;
         }
         let (name, value) = pair.split_once('=').ok_or(Unreadable)?;
-        let name = name.to_ascii_lowercase();
-        if seen.contains(&name) {
-            return Err(Unreadable);
-        }
-        let value = unquoted(value)?;
+        let (name, value) = (name.to_ascii_lowercase(), unquoted(value)?);
         match name.as_str() {
             "for" => hop.peer = node_address(&value),
             "proto" => hop.scheme = Some(value),
             "host" => hop.host = Some(value),
             _ => {}
         }
-        seen.push(name);
+        work::add(1 + name.len());
+        if !seen.insert(name) {
+            return Err(Unreadable);
+        }
     }
     Ok(hop)
 }
 
 /// Parts between separators that do not stand in quotes; a quote that is not closed makes it unreadable.
 pub(crate) fn split_outside_of_quotes(text: &str, separator: char) -> Result<Vec<&str>, Unreadable> {
+    work::add(text.len());
     let (mut parts, mut start, mut in_quotes, mut is_escaped) = (Vec::new(), 0, false, false);
     for (place, character) in text.char_indices() {
         match character {

@@ -1,8 +1,10 @@
 //! Secrets of a request, taken out of a server's own words, in whatever spelling it repeats them: as they are, percent-encoded, with the escapes
-//! of JSON, in base64, cut off.
+//! of JSON or of HTML, one of these within another, in base64, in hexadecimal, cut off.
 
 use std::borrow::Cow;
 use std::ops::Range;
+
+mod escapes;
 
 use crate::encoding::{base64, base64url};
 
@@ -17,26 +19,33 @@ const TEXT_LIMIT: usize = 8 * 1024;
 pub(crate) fn without_secrets<'t, 's>(text: &'t str, secrets: impl IntoIterator<Item = &'s str>) -> Cow<'t, str> {
     let end = (0..=TEXT_LIMIT.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
     let text = text.get(..end).unwrap_or_default();
-    let mut views: Option<[View; 3]> = None;
+    let mut views: Option<([View; 3], View)> = None;
     let mut found: Vec<Range<usize>> = Vec::new();
     for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
-        let views = views.get_or_insert_with(|| [View::plain(text), View::percent_decoded(text), View::json_unescaped(text)]);
+        let read = || ([View::plain(text), View::percent_decoded(text), View::json_unescaped(text)], View::bare(text));
+        let (views, bare) = views.get_or_insert_with(read);
         for needle in spellings(secret) {
-            views.iter().for_each(|view| view.find(&needle, &mut found));
+            views.iter().for_each(|view| view.find(needle.as_bytes(), &mut found));
+            // Where every escape is undone, the secret is as it reads once its own are undone.
+            let needle = View::bare(&needle).octets;
+            if needle.len() >= SHORTEST {
+                bare.find(&needle, &mut found);
+            }
         }
     }
     if found.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(cut_out(text, found)) }
 }
 
-/// The secret itself, and what base64 makes of its middle wherever it begins.
-fn spellings(secret: &str) -> Vec<Vec<u8>> {
-    let mut spellings = vec![secret.as_bytes().to_vec()];
+/// The secret itself, its digits in hexadecimal, and what base64 makes of its middle wherever it begins.
+fn spellings(secret: &str) -> Vec<String> {
+    let digits = |upper: bool| secret.bytes().map(|octet| if upper { format!("{octet:02X}") } else { format!("{octet:02x}") }).collect();
+    let mut spellings = vec![secret.to_owned(), digits(false), digits(true)];
     for before in 0..3 {
         let shifted = format!("{}{secret}", " ".repeat(before));
         let whole = shifted.len() / 3 * 4;
         let start = if before == 0 { 0 } else { 4 };
         for encoded in [base64::encode(&shifted), base64url::encode(&shifted)] {
-            spellings.extend(encoded.get(start..whole).filter(|middle| middle.len() >= SHORTEST).map(|middle| middle.as_bytes().to_vec()));
+            spellings.extend(encoded.get(start..whole).filter(|middle| middle.len() >= SHORTEST).map(str::to_owned));
         }
     }
     spellings
@@ -84,6 +93,28 @@ impl View {
             let octet = escape.bytes().next().filter(|octet| matches!(octet, b'"' | b'\\' | b'/'))?;
             Some((vec![octet], 2))
         })
+    }
+
+    /// Every escape undone, one within another too: of percent-encoding, JSON and HTML. A `+` reads as the space that it may stand for, and a
+    /// backslash, which may have come of escaping, does not count.
+    fn bare(text: &str) -> Self {
+        let mut view = Self { octets: Vec::with_capacity(text.len()), places: Vec::with_capacity(text.len()) };
+        for (at, octet) in text.bytes().enumerate() {
+            view.octets.push(octet);
+            view.places.push(at..at + 1);
+            // An octet that completes an escape stands for one that may complete another.
+            while let Some((character, length)) = escapes::at_the_end(&view.octets) {
+                let start = view.octets.len() - length;
+                let place = view.places.get(start).map_or(at, |place| place.start)..at + 1;
+                view.octets.truncate(start);
+                view.places.truncate(start);
+                view.places.extend(character.iter().map(|_| place.clone()));
+                view.octets.extend(character);
+            }
+        }
+        let read = view.octets.into_iter().zip(view.places).filter(|(octet, _)| *octet != b'\\');
+        let (octets, places) = read.map(|(octet, place)| (if octet == b'+' { b' ' } else { octet }, place)).unzip();
+        Self { octets, places }
     }
 
     /// `unescape` says what the escape stands for that a text begins with, and how long it is.
@@ -164,6 +195,44 @@ mod tests {
                     assert!(!told.contains(std::str::from_utf8(part).unwrap()), "{before} {told}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn h15_a_secret_is_taken_out_of_escapes_within_escapes() {
+        let percent = |text: &str| -> String { text.bytes().map(|octet| format!("%{octet:02X}")).collect() };
+        let json = |text: &str| -> String { text.chars().map(|character| format!("\\u{:04x}", u32::from(character))).collect() };
+        let decimal = |text: &str| -> String { text.chars().map(|character| format!("&#{};", u32::from(character))).collect() };
+        let hexadecimal = |text: &str| -> String { text.chars().map(|character| format!("&#x{:04X};", u32::from(character))).collect() };
+        let named = |text: &str| text.replace('&', "&amp;").replace('"', "&quot;").replace('/', "&sol;").replace('+', "&plus;");
+        let once: [&dyn Fn(&str) -> String; 5] = [&percent, &json, &decimal, &hexadecimal, &named];
+        for outer in once {
+            for inner in once {
+                for text in [outer(SECRET), outer(&inner(SECRET)), percent(&outer(&inner(SECRET)))] {
+                    if text.len() < TEXT_LIMIT - 100 {
+                        assert_eq!(shown(&format!("you sent {text}, no")), "you sent [redacted], no", "{text}");
+                    }
+                }
+            }
+        }
+        // A secret that looks escaped itself, and one with the spaces of a form.
+        for secret in ["Zm9v%2Bbar%20&amp;baz", "several words of it", "&#65;&#66;&#67;%41%42%43abcdefg"] {
+            for text in [secret.to_owned(), percent(secret), crate::encoding::form::encode_query(secret), secret.replace(' ', "+")] {
+                assert_eq!(without_secrets(&format!("({text})"), [secret]), "([redacted])", "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn h15_a_secret_is_taken_out_in_hexadecimal_and_padded() {
+        let lower: String = SECRET.bytes().map(|octet| format!("{octet:02x}")).collect();
+        for text in [lower.clone(), lower.to_uppercase(), format!("0x{lower}")] {
+            assert!(shown(&format!("({text})")).trim_start_matches("(0x").trim_start_matches('(') == "[redacted])", "{text}");
+        }
+        for secret in ["0123456789abcdefgh", "0123456789abcdefghi", "0123456789abcdefghij"] {
+            let padded = base64::encode(secret);
+            let told = without_secrets(&padded, [secret]).into_owned();
+            assert!(told.starts_with("[redacted]") && told.len() <= "[redacted]".len() + 4, "{told}");
         }
     }
 

@@ -70,6 +70,9 @@ const MARKS: &[Mark] = marks! {
     Cid => AccessToken, Usual, against Weak;
     Appid => AccessToken, Usual, against Weak;
     Permissions => AccessToken, Usual;
+    // Okta and Microsoft Entra, beside signs of a login.
+    Cid + Scp => AccessToken, Decisive;
+    Appid + Scp => AccessToken, Decisive;
     // Microsoft Entra puts `roles` into both.
     Roles => AccessToken, Weak;
     // Keycloak.

@@ -15,4 +15,5 @@ mod options;
 mod oracle;
 mod parties;
 mod principal;
+mod real_tokens;
 mod times;

@@ -54,6 +54,7 @@ named_addresses! {
     VERIFICATION_URI_COMPLETE = parameters::VERIFICATION_URI_COMPLETE, Page, "A device authorization, RFC 8628 section 3.2.";
     ERROR_URI = parameters::ERROR_URI, Page, "An error, RFC 6749 sections 4.1.2.1 and 5.2.";
     WEBFINGER_ISSUER = "links", Issuer, "WebFinger, OpenID Connect Discovery 1.0 section 2.";
+    WEBFINGER_LINK = "links", Page, "WebFinger, RFC 7033 section 4.4.4.";
     CLAIM_SOURCE = "_claim_sources", Request, "Distributed claims, OpenID Connect Core section 5.6.2.";
     SERVICE_DOCUMENTATION = metadata::SERVICE_DOCUMENTATION, Page, "Server metadata, RFC 8414 section 2.";
     OP_POLICY_URI = metadata::OP_POLICY_URI, Page, "Server metadata, RFC 8414 section 2.";

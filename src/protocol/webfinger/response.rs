@@ -25,6 +25,8 @@ pub struct WebFingerResponse {
 pub struct WebFingerLink {
     rel: String,
     href: Option<String>,
+    /// Whether the policy accepts it as a page for a person.
+    is_page: bool,
     media_type: Option<String>,
 }
 
@@ -34,9 +36,10 @@ impl WebFingerLink {
         &self.rel
     }
 
-    /// `href`: where it leads to.
+    /// `href`: where it leads to, for a person to open. `None` where there is none or the policy refuses it: another scheme than HTTPS, a
+    /// link-local or denied address. The document holds it as it was written; the issuer's is judged by [`WebFingerResponse::issuer`].
     pub fn href(&self) -> Option<&str> {
-        self.href.as_deref()
+        self.href.as_deref().filter(|_| self.is_page)
     }
 
     /// `type`: the media type of what is there.
@@ -44,13 +47,15 @@ impl WebFingerLink {
         self.media_type.as_deref()
     }
 
-    fn read(value: JsonValue<'_>) -> Option<Self> {
+    fn read(value: JsonValue<'_>, source: &Endpoint) -> Option<Self> {
         let text = |wanted: &str| {
             let mut members = value.members()?;
             let (_, found) = members.find(|(name, _)| name == wanted)?;
             found.as_str().map(|text| text.into_owned())
         };
-        Some(Self { rel: text("rel")?, href: text("href"), media_type: text("type") })
+        let (rel, href) = (text("rel")?, text("href"));
+        let is_accepted = |href: &str| source.policy().check_named(NamedAddress::WEBFINGER_LINK, href, source.as_str()).is_ok();
+        Some(Self { is_page: href.as_deref().is_some_and(is_accepted), rel, href, media_type: text("type") })
     }
 }
 
@@ -60,7 +65,7 @@ impl WebFingerResponse {
         let found = found.ok_or_else(|| expectation.malformed(DocumentError::missing("links")))?;
         let wrong = || expectation.malformed(DocumentError::unexpected_type("links", "array", found.kind()));
         let objects = found.elements().ok_or_else(wrong)?.filter(|link| link.kind() == JsonKind::Object);
-        let links = objects.filter_map(WebFingerLink::read).collect();
+        let links = objects.filter_map(|link| WebFingerLink::read(link, &source)).collect();
         Ok(Self { document, head, source, links })
     }
 
@@ -71,7 +76,7 @@ impl WebFingerResponse {
     /// [`PolicyViolation`] where there is none (`links`), or the policy refuses it.
     pub fn issuer(&self) -> Result<&str, PolicyViolation> {
         let link = self.links.iter().find(|link| link.rel == link_relations::ISSUER);
-        let issuer = link.and_then(WebFingerLink::href).ok_or_else(|| PolicyViolation::missing_member("links"))?;
+        let issuer = link.and_then(|link| link.href.as_deref()).ok_or_else(|| PolicyViolation::missing_member("links"))?;
         self.source.policy().check_named(NamedAddress::WEBFINGER_ISSUER, issuer, self.source.as_str())?;
         Ok(issuer)
     }

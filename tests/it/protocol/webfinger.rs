@@ -160,3 +160,20 @@ fn h2_a_redirect_is_not_followed() {
         answered(request("joe@example.com"), Expected::get(asked("example.com", "acct%3Ajoe%40example.com")), redirect).unwrap_err();
     assert_eq!(error.code(), "redirect");
 }
+
+#[test]
+fn h16_a_link_that_the_policy_refuses_is_not_handed_out() {
+    for (href, is_handed_out) in [
+        ("https://example.com/joe", true),
+        ("https://elsewhere.example/joe?x=1#y", true),
+        ("http://example.com/joe", false),
+        ("https://169.254.169.254/latest/meta-data", false),
+        ("https://user@example.com/", false),
+        ("javascript:alert(1)", false),
+        ("file:///etc/passwd", false),
+        ("", false),
+    ] {
+        let found = answer(&json!({ "links": [{ "rel": "http://webfinger.net/rel/profile-page", "href": href }] })).unwrap();
+        assert_eq!(found.links()[0].href(), is_handed_out.then_some(href), "{href}");
+    }
+}

@@ -70,6 +70,110 @@ async fn z13_other_altered_endpoints_are_asked_for_nothing() {
     assert!(addresses.iter().all(|address| address.starts_with("https://idp.test/")), "{addresses:?}");
 }
 
+/// Members that another value makes no worse than the plain cookie already was: what is asked of the user is known to the user, and every
+/// address is that of the provider's document. A seal keeps these as they are too.
+const HARMLESS: &[&str] = &[
+    "token_endpoint_alias",
+    "userinfo_endpoint",
+    "userinfo_endpoint_alias",
+    "jwks_uri",
+    "expects_iss",
+    "max_age",
+    "requires_auth_time",
+    "essential_acr",
+    "scope",
+    "dpop_thumbprint",
+    "begun_at",
+    "expires_at",
+];
+/// Members that the provider holds the code against, at its own token endpoint, or that its ID token is held against.
+const HELD_BY_THE_PROVIDER: &[&str] = &["redirect_uri", "code_verifier", "nonce"];
+
+#[tokio::test]
+async fn z13_every_member_that_is_altered_is_rejected_or_harmless() {
+    let values = [Value::Null, json!("https://evil.example/x"), json!("other"), json!(""), json!(0), json!(2), json!(true), json!(["x"])];
+    for (response_type, mode) in
+        [(ResponseType::Code, None), (ResponseType::Code, Some(ResponseMode::Jwt)), (ResponseType::CodeIdToken, None)]
+    {
+        let house = House::new();
+        let builder = begun!(house).redirect_uri(REDIRECT).response_type(response_type).maybe_response_mode(mode).load_user_info(true);
+        let client = Both::of(builder.build().unwrap());
+        let (text, _) = begun(&house, &client).await;
+        let own: serde_json::Map<String, Value> = serde_json::from_str(&text).unwrap();
+        let names: Vec<&str> = own.keys().map(String::as_str).chain(HARMLESS.iter().copied()).collect();
+        let mut rejected = 0;
+        for name in names {
+            for value in &values {
+                let (text, callback) = begun(&house, &client).await;
+                house.provider.clear_recorded();
+                let mut members: Value = serde_json::from_str(&text).unwrap();
+                let before = std::mem::replace(&mut members[name], value.clone());
+                if before == *value {
+                    continue;
+                }
+                let outcome = match LoginTransaction::from_text(&members.to_string()) {
+                    Ok(transaction) => client.asynchronous.finish_login(transaction, callback).await.map(drop),
+                    Err(error) => Err(error.into()),
+                };
+                let addresses: Vec<String> = house.provider.recorded().iter().map(|request| request.url()).collect();
+                assert!(addresses.iter().all(|address| address.starts_with("https://idp.test/")), "{name} {value}: {addresses:?}");
+                if HARMLESS.contains(&name) {
+                    continue;
+                }
+                assert!(outcome.is_err(), "{response_type:?} {mode:?}: {name} is {value}");
+                if !HELD_BY_THE_PROVIDER.contains(&name) {
+                    assert_eq!(house.requests([ProviderEndpoint::Token]), [0], "{name} is {value}");
+                }
+                rejected += 1;
+            }
+        }
+        assert!(rejected > 60, "{rejected}");
+    }
+}
+
+/// Lets its caller wait before and after each request.
+struct Waits(TestProvider);
+
+#[async_trait::async_trait]
+impl HttpClient for Waits {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        tokio::task::yield_now().await;
+        let response = HttpClient::send(&self.0, request).await;
+        tokio::task::yield_now().await;
+        response
+    }
+}
+
+#[tokio::test]
+async fn z10_a_login_that_is_given_up_at_any_point_sends_its_code_once() {
+    let (mut finished_later, mut lost) = (0, 0);
+    for polls in 0.. {
+        let house = House::new();
+        let builder = OidcClient::builder().issuer(house.provider.issuer()).client_id(CLIENT).client_secret(SECRET).redirect_uri(REDIRECT);
+        let client = builder.http(Waits(house.provider.clone())).environment(house.environment.clone()).build().unwrap();
+        let begun = client.begin_login(LoginOptions::new()).await.unwrap();
+        let (text, callback) = (begun.transaction.to_text(), callback(&house.provider.authorize(&begun.url)));
+        let finished = {
+            let mut call = Box::pin(client.finish_login(kept(text.expose()), callback.clone()));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            (0..polls).any(|_| call.as_mut().poll(&mut context).is_ready())
+        };
+        let again = client.finish_login(kept(text.expose()), callback).await;
+        assert!(house.provider.requests(ProviderEndpoint::Token) <= 1, "given up after {polls} polls");
+        match again {
+            Ok(_) => finished_later += 1,
+            Err(error) => {
+                assert_eq!(facts(&error), (ErrorKind::Flow, "login_replayed"), "given up after {polls} polls");
+                lost += 1;
+            }
+        }
+        if finished {
+            break;
+        }
+    }
+    assert!(finished_later >= 3 && lost >= 2, "{finished_later} {lost}");
+}
+
 /// The provider with its token endpoint on another host.
 #[derive(Clone)]
 struct Spread(TestProvider);

@@ -157,6 +157,16 @@ fn c4_a_push_must_have_its_members() {
 }
 
 #[test]
+fn c4_a_delivery_that_is_made_again_is_taken_again() {
+    let push = json!({ "auth_req_id": "1c266114", "access_token": "a", "token_type": "bearer", "id_token": "i", "expires_in": 60 });
+    let (receiver, push, ping) = (receiver(), post(push.to_string()), post(json!({ "auth_req_id": "1c266114" }).to_string()));
+    for delivery in ["first", "second, where the first was given up"] {
+        assert!(matches!(receiver.receive_push(&push), Ok(PushNotice::Tokens(_))), "{delivery}");
+        assert!(receiver.receive_ping(&ping).is_ok(), "{delivery}");
+    }
+}
+
+#[test]
 fn c4_a_pushed_error_is_told() {
     let body = json!({ "auth_req_id": "1c266114", "error": "access_denied", "error_description": "no\u{1b}[2J" });
     let Ok(PushNotice::Failed(error)) = receiver().receive_push(&post(body.to_string())) else { panic!("an error") };

@@ -131,7 +131,7 @@ impl Document {
 
     /// The names of all members in the order of the text, the secret ones included.
     pub fn names(&self) -> impl ExactSizeIterator<Item = Cow<'_, str>> {
-        self.inner.index.iter(&self.inner.text).map(|(name, _)| name)
+        self.inner.index.names(&self.inner.text)
     }
 
     /// The raw JSON text of the member `name`; `None` where it is absent or secret.

@@ -322,3 +322,79 @@ fn documents_of_real_providers_are_read_as_serde_json_reads_them() {
     }
     assert!(read > 0, "no document in {}", providers.display());
 }
+
+#[test]
+fn a_type_is_read_alike_from_the_index_and_from_the_text() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Text(String),
+        Number(f64),
+        Other(serde_json::Value),
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Name(String);
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Wide<'a> {
+        #[serde(borrow)]
+        text: Option<std::borrow::Cow<'a, str>>,
+        owned: Option<String>,
+        yes: Option<bool>,
+        byte: Option<u8>,
+        signed: Option<i64>,
+        wide: Option<u128>,
+        real: Option<f64>,
+        letter: Option<char>,
+        name: Option<Name>,
+        either: Option<Either>,
+        list: Option<Vec<String>>,
+        object: Option<BTreeMap<String, i32>>,
+        any: Option<serde_json::Value>,
+        unit: Option<()>,
+    }
+
+    let values = [
+        r#""""#,
+        r#""a""#,
+        r#""\u0061""#,
+        r#""a\nb""#,
+        "\"\u{e4}\"",
+        r#""true""#,
+        r#""1""#,
+        "true",
+        "false",
+        "null",
+        "0",
+        "-0",
+        "-1",
+        "255",
+        "256",
+        "1.0",
+        "1.5",
+        "1e2",
+        "9223372036854775808",
+        "18446744073709551616",
+        "-9223372036854775809",
+        "[]",
+        r#"["a","\u0062"]"#,
+        r#"["a",1]"#,
+        "{}",
+        r#"{"a":1}"#,
+        r#"{"\u0061":1}"#,
+        r#"{"a":1.5}"#,
+    ];
+    let members =
+        ["text", "owned", "yes", "byte", "signed", "wide", "real", "letter", "name", "either", "list", "object", "any", "unit", "ignored"];
+    for member in members {
+        for value in values {
+            let text = format!(r#" {{ "{member}" : {value} , "\u0069gnored2" : {value} }}"#);
+            let document = Document::parse(text.clone()).unwrap();
+            let from_text = serde_json::from_str::<Wide<'_>>(&text);
+            assert_eq!(document.deserialize::<Wide<'_>>().as_ref().ok(), from_text.as_ref().ok(), "{text}");
+            // The index does for itself: nothing that fits is read from the text once more.
+            assert_eq!(typed::from_members::<Wide<'_>>(document.all()).ok(), from_text.ok(), "{text}");
+        }
+    }
+}

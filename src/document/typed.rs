@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StringDeserializer};
-use serde::de::{DeserializeSeed, Error, IntoDeserializer, MapAccess};
+use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 
 use crate::encoding::json::JsonValue;
 
@@ -39,10 +39,106 @@ impl<'a, I: ExactSizeIterator<Item = (Cow<'a, str>, JsonValue<'a>)>> MapAccess<'
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Self::Error> {
         let value = self.value.take().ok_or_else(|| Self::Error::custom("a value before its name"))?;
-        seed.deserialize(&mut serde_json::Deserializer::from_str(value.as_raw()))
+        seed.deserialize(Value(value))
     }
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.members.len())
+    }
+}
+
+/// One value of the document. Its text is checked and its escapes are known, so a string, a boolean and a whole number need no parser; anything
+/// else, and what does not fit, is left to `serde_json`.
+struct Value<'a>(JsonValue<'a>);
+
+impl<'a> Value<'a> {
+    fn whole_number(&self) -> Option<u64> {
+        let raw = self.0.as_raw();
+        raw.as_bytes().first().filter(|byte| byte.is_ascii_digit()).and_then(|_| raw.parse().ok())
+    }
+
+    /// Has `serde_json` read the value, all of it: `1.0` is not the `1` that it begins with.
+    fn parsed<T>(&self, read: impl FnOnce(&mut Parser<'a>) -> Result<T, serde_json::Error>) -> Result<T, serde_json::Error> {
+        let mut parser = serde_json::Deserializer::from_str(self.0.as_raw());
+        let value = read(&mut parser)?;
+        parser.end()?;
+        Ok(value)
+    }
+}
+
+/// The parser of the text of one value.
+type Parser<'a> = serde_json::Deserializer<serde_json::de::StrRead<'a>>;
+
+/// Methods that leave the value to `serde_json`.
+macro_rules! by_text {
+    ($($method:ident($($argument:ident: $kind:ty),*);)*) => {
+        $(fn $method<V: Visitor<'a>>(self, $($argument: $kind,)* visitor: V) -> Result<V::Value, Self::Error> {
+            self.parsed(|text| text.$method($($argument,)* visitor))
+        })*
+    };
+}
+
+/// Methods for numbers.
+macro_rules! by_number {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            match self.whole_number() {
+                Some(number) => visitor.visit_u64(number),
+                None => self.parsed(|text| text.$method(visitor)),
+            }
+        })*
+    };
+}
+
+impl<'a> Deserializer<'a> for Value<'a> {
+    type Error = serde_json::Error;
+
+    fn deserialize_str<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self.0.plain_str() {
+            Some(text) => visitor.visit_borrowed_str(text),
+            None => self.parsed(|text| text.deserialize_str(visitor)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_bool<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        match self.0.as_bool() {
+            Some(boolean) => visitor.visit_bool(boolean),
+            None => self.parsed(|text| text.deserialize_bool(visitor)),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_unit()
+    }
+
+    by_number! { deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
+
+    by_text! {
+        deserialize_any();
+        deserialize_i128();
+        deserialize_u128();
+        deserialize_f32();
+        deserialize_f64();
+        deserialize_char();
+        deserialize_bytes();
+        deserialize_byte_buf();
+        deserialize_unit();
+        deserialize_unit_struct(name: &'static str);
+        deserialize_newtype_struct(name: &'static str);
+        deserialize_seq();
+        deserialize_tuple(length: usize);
+        deserialize_tuple_struct(name: &'static str, length: usize);
+        deserialize_map();
+        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
+        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
+        deserialize_identifier();
     }
 }

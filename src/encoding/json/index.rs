@@ -49,7 +49,7 @@ impl JsonIndex {
     pub(crate) fn position(&self, text: &str, name: &str) -> Option<usize> {
         match &self.names {
             Some(names) => names.position(text, &self.members, name),
-            None => self.members.iter().position(|member| compare(member.as_written(text), name) == Ordering::Equal),
+            None => self.members.iter().position(|member| member.is_called(text, name)),
         }
     }
 
@@ -65,15 +65,21 @@ impl JsonIndex {
 
     /// Name and value of each member.
     pub(crate) fn iter<'a>(&self, text: &'a str) -> impl ExactSizeIterator<Item = (Cow<'a, str>, JsonValue<'a>)> + use<'a, '_> {
-        let unescaped = |position: usize| self.names.as_ref()?.unescaped.get(position)?.as_deref();
-        self.members.iter().enumerate().map(move |(position, member)| {
-            let name = match unescaped(position) {
-                Some(name) => Cow::Owned(name.to_owned()),
-                None => Cow::Borrowed(member.as_written(text)),
-            };
-            work::add(1 + name.len());
-            (name, member.value(text))
-        })
+        self.members.iter().enumerate().map(move |(position, member)| (self.name(text, position, member), member.value(text)))
+    }
+
+    /// The name of each member.
+    pub(crate) fn names<'a>(&self, text: &'a str) -> impl ExactSizeIterator<Item = Cow<'a, str>> + use<'a, '_> {
+        self.members.iter().enumerate().map(move |(position, member)| self.name(text, position, member))
+    }
+
+    fn name<'a>(&self, text: &'a str, position: usize, member: &Member) -> Cow<'a, str> {
+        let name = match &self.names {
+            Some(names) if member.name_escaped => Cow::Owned(names.name(text, &self.members, position as u32).to_owned()),
+            _ => Cow::Borrowed(member.as_written(text)),
+        };
+        work::add(1 + name.len());
+        name
     }
 
     /// The bytes of the text that hold the value at `position`.
@@ -112,12 +118,19 @@ fn compare(left: &str, right: &str) -> Ordering {
 }
 
 impl Member {
+    /// Whether the name, which holds no escapes, is `name`: by its length above all, so that hardly any text is compared.
+    fn is_called(&self, text: &str, name: &str) -> bool {
+        let is_as_long = (self.name.1 - self.name.0) as usize == name.len();
+        work::add(if is_as_long { 1 + name.len() } else { 1 });
+        is_as_long && self.as_written(text) == name
+    }
+
     /// The name between its quotes, escapes and all.
     fn as_written<'a>(&self, text: &'a str) -> &'a str {
         text.get(self.name.0 as usize..self.name.1 as usize).unwrap_or_default()
     }
 
     fn value<'a>(&self, text: &'a str) -> JsonValue<'a> {
-        JsonValue::checked(text.get(self.value.0 as usize..self.value.1 as usize).unwrap_or("null"))
+        JsonValue::checked(text.get(self.value.0 as usize..self.value.1 as usize).unwrap_or("null"), self.value_escaped)
     }
 }

@@ -42,14 +42,19 @@ impl Names {
     }
 
     /// Adds a name to the object that started at `mark`. `false` if the name is known to be there already.
+    #[inline]
     pub(super) fn add(&mut self, text: &str, mark: &mut Mark, range: (u32, u32), escaped: bool) -> bool {
-        let name = if escaped { unescape(slice(text, range)) } else { Cow::Borrowed(slice(text, range)) };
-        let hash = hash(name.as_bytes());
-        let seen = mark.add(hash);
-        let few = self.names.len() - mark.start < FEW;
-        let duplicate = seen && few && self.holds(text, mark.start, hash, &name);
+        let hash = if escaped { hash(unescape(slice(text, range)).as_bytes()) } else { hash(octets(text, range)) };
+        // Nearly every name is new: only of the others more than the hash is looked at.
+        let duplicate = mark.add(hash) && self.is_duplicate(text, mark.start, hash, range);
         self.names.push(Name { range, hash });
         !duplicate
+    }
+
+    #[cold]
+    fn is_duplicate(&self, text: &str, start: usize, hash: u64, range: (u32, u32)) -> bool {
+        let few = self.names.len() - start < FEW;
+        few && self.holds(text, start, hash, &unescape(slice(text, range)))
     }
 
     /// Closes the object that started at `mark`. `Err` with the place of a name that had come before.
@@ -106,8 +111,31 @@ fn slice(text: &str, (start, end): (u32, u32)) -> &str {
     text.get(start as usize..end as usize).unwrap_or_default()
 }
 
-/// Eight bytes at a time, multiplied and rotated: quick, and good enough for what rests on it.
+fn octets(text: &str, (start, end): (u32, u32)) -> &[u8] {
+    text.as_bytes().get(start as usize..end as usize).unwrap_or_default()
+}
+
+/// Of two overlapping words where they hold the whole name, as nearly always.
+#[inline]
 fn hash(name: &[u8]) -> u64 {
+    let pair = if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>())
+        && name.len() <= 8
+    {
+        u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+    } else if let [first, middle @ .., last] = name
+        && name.len() < 4
+    {
+        u64::from(*first) << 16 | u64::from(middle.first().copied().unwrap_or_default()) << 8 | u64::from(*last)
+    } else {
+        return hash_in_words(name);
+    };
+    // The top bits, which the filter looks at, depend on all of the product.
+    let product = (pair ^ name.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (product ^ product >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Eight bytes at a time, multiplied and rotated: quick, and good enough for what rests on it.
+fn hash_in_words(name: &[u8]) -> u64 {
     let mix = |state: u64, word: u64| (state ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
     let length = name.len() as u64;
     let last = match (name.last_chunk::<8>(), name.first_chunk::<4>(), name.last_chunk::<4>()) {

@@ -62,6 +62,11 @@ impl<'a> JsonObject<'a> {
         self.index
     }
 
+    /// The name of each member, in the order of the text.
+    pub(crate) fn names(&self) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
+        self.index.names(self.text)
+    }
+
     /// Name and value of each member, in the order of the text.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Cow<'a, str>, JsonValue<'a>)> {
         self.index.iter(self.text)

@@ -8,12 +8,14 @@ use super::tokens::{Cursor, Problem};
 use super::{JsonError, JsonErrorKind, JsonKind, JsonRules};
 use crate::encoding::work;
 
-/// Where one member of the outermost object stands: the name between its quotes, and the value.
+/// Where one member of the outermost object stands: the name between its quotes, and the value; which of them hold escapes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Member {
     pub(super) name: (u32, u32),
     pub(super) name_escaped: bool,
     pub(super) value: (u32, u32),
+    /// Whether a string in the value holds an escape, or a name in it does.
+    pub(super) value_escaped: bool,
 }
 
 /// The members of one object, up to a usual token's number of them without an allocation of their own.
@@ -83,7 +85,9 @@ impl<'a> Scan<'a> {
             match self.at.peek() {
                 b'"' => {
                     self.at.position += 1;
-                    self.at.string()?;
+                    if self.at.string()? {
+                        self.escape_in_value();
+                    }
                 }
                 b'{' => {
                     self.enter(true)?;
@@ -190,9 +194,19 @@ impl<'a> Scan<'a> {
                 return Err(Problem(JsonErrorKind::TooManyMembers(self.rules.members), start as usize));
             }
             let value = self.at.position as u32;
-            self.members.push(Member { name, name_escaped: escaped, value: (value, value) });
+            self.members.push(Member { name, name_escaped: escaped, value: (value, value), value_escaped: false });
+        } else if escaped {
+            self.escape_in_value();
         }
         Ok(())
+    }
+
+    /// Notes that a string or name in the value of the current member holds an escape.
+    #[cold]
+    fn escape_in_value(&mut self) {
+        if let Some(member) = self.members.last_mut() {
+            member.value_escaped = true;
+        }
     }
 
     fn duplicate(&self, (start, end): (u32, u32)) -> Problem {

@@ -415,3 +415,19 @@ fn the_short_way_to_elements_finds_the_same_or_gives_up() {
     }
     assert!(flawless_elements(b"{\"keys\":[{\"a\":\"\xff\"}]}", "keys").is_none());
 }
+
+#[test]
+fn strings_are_read_alike_whether_or_not_a_neighbour_holds_an_escape() {
+    let text = r#"{"a":"x","b":"\u0078","c":["x",{"\u0078":"x"}],"d":["x","y"],"e":{"x":["\n"]},"f":{"x":"y"},"\u0067":"x"}"#;
+    let object = JsonObject::parse(text.as_bytes(), &JsonRules::token()).unwrap();
+    for name in ["a", "b", "g"] {
+        assert_eq!(object.get(name).unwrap().as_str().as_deref(), Some("x"), "{name}");
+    }
+    assert!(object.get("a").unwrap().plain_str().is_some() && object.get("b").unwrap().plain_str().is_none());
+    let list = |name: &str| object.get(name).unwrap().elements().unwrap().filter_map(|value| value.as_str()).collect::<Vec<_>>();
+    assert_eq!((list("c"), list("d")), (vec!["x".into()], vec!["x".into(), "y".into()]));
+    let nested = object.get("c").unwrap().elements().unwrap().nth(1).unwrap();
+    assert_eq!(nested.members().unwrap().map(|(name, _)| name.into_owned()).collect::<Vec<_>>(), ["x"]);
+    let (name, value) = object.get("e").unwrap().members().unwrap().next().unwrap();
+    assert_eq!((name.as_ref(), value.elements().unwrap().next().unwrap().as_str().as_deref()), ("x", Some("\n")));
+}

@@ -64,12 +64,14 @@ impl fmt::Display for JsonKind {
 #[derive(Clone, Copy)]
 pub struct JsonValue<'a> {
     raw: &'a str,
+    /// Whether a string or name in it holds an escape.
+    escaped: bool,
 }
 
 impl<'a> JsonValue<'a> {
     /// Wraps one value, without blanks around it, of a text that a scan has accepted.
-    pub(super) fn checked(raw: &'a str) -> Self {
-        Self { raw }
+    pub(super) fn checked(raw: &'a str, escaped: bool) -> Self {
+        Self { raw, escaped }
     }
 
     /// Which kind of value it is.
@@ -89,7 +91,13 @@ impl<'a> JsonValue<'a> {
 
     /// The string, borrowed unless it holds escapes.
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        Some(unescape(self.raw.strip_prefix('"')?.strip_suffix('"')?))
+        let inner = self.raw.strip_prefix('"')?.strip_suffix('"')?;
+        Some(if self.escaped { unescape(inner) } else { Cow::Borrowed(inner) })
+    }
+
+    /// The string, where it is known to hold no escapes.
+    pub(crate) fn plain_str(self) -> Option<&'a str> {
+        if self.escaped { None } else { self.raw.strip_prefix('"')?.strip_suffix('"') }
     }
 
     /// The boolean.
@@ -116,12 +124,12 @@ impl<'a> JsonValue<'a> {
 
     /// The elements of an array, in order.
     pub fn elements(self) -> Option<JsonElements<'a>> {
-        Some(JsonElements { rest: self.raw.strip_prefix('[')?.strip_suffix(']')? })
+        Some(JsonElements { rest: self.raw.strip_prefix('[')?.strip_suffix(']')?, escaped: self.escaped })
     }
 
     /// The members of an object, in order.
     pub fn members(self) -> Option<JsonMembers<'a>> {
-        Some(JsonMembers { rest: self.raw.strip_prefix('{')?.strip_suffix('}')? })
+        Some(JsonMembers { rest: self.raw.strip_prefix('{')?.strip_suffix('}')?, escaped: self.escaped })
     }
 
     /// Reads the value into a type, which may borrow from the text.
@@ -144,13 +152,14 @@ impl fmt::Debug for JsonValue<'_> {
 #[derive(Clone)]
 pub struct JsonElements<'a> {
     rest: &'a str,
+    escaped: bool,
 }
 
 impl<'a> Iterator for JsonElements<'a> {
     type Item = JsonValue<'a>;
 
     fn next(&mut self) -> Option<JsonValue<'a>> {
-        let (value, rest) = split_value(skip(self.rest, b','))?;
+        let (value, rest) = split_value(skip(self.rest, b','), self.escaped)?;
         self.rest = rest;
         Some(value)
     }
@@ -166,14 +175,15 @@ impl fmt::Debug for JsonElements<'_> {
 #[derive(Clone)]
 pub struct JsonMembers<'a> {
     rest: &'a str,
+    escaped: bool,
 }
 
 impl<'a> Iterator for JsonMembers<'a> {
     type Item = (Cow<'a, str>, JsonValue<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (name, rest) = split_value(skip(self.rest, b','))?;
-        let (value, rest) = split_value(skip(rest, b':'))?;
+        let (name, rest) = split_value(skip(self.rest, b','), self.escaped)?;
+        let (value, rest) = split_value(skip(rest, b':'), self.escaped)?;
         self.rest = rest;
         Some((name.as_str()?, value))
     }
@@ -192,7 +202,7 @@ fn skip(text: &str, separator: u8) -> &str {
 }
 
 /// The value that checked text starts with, and what follows it.
-fn split_value(text: &str) -> Option<(JsonValue<'_>, &str)> {
+fn split_value(text: &str, escaped: bool) -> Option<(JsonValue<'_>, &str)> {
     let bytes = text.as_bytes();
     let end = match bytes.first()? {
         b'"' => string_end(bytes, 1),
@@ -201,7 +211,7 @@ fn split_value(text: &str) -> Option<(JsonValue<'_>, &str)> {
     };
     work::add(end);
     let (raw, rest) = text.split_at_checked(end)?;
-    Some((JsonValue::checked(raw), rest))
+    Some((JsonValue::checked(raw, escaped), rest))
 }
 
 /// The end of the string whose first character stands at `position`, its closing quote included.

@@ -147,7 +147,11 @@ impl JsonWebKey {
 
     fn assemble(text: Box<str>, index: JsonIndex, members: Members, material: PublicMaterial, irregular: Irregular) -> Self {
         let fitting = |row: &SignatureAlgorithm| members.fits(&material, *row, Operation::Verify).is_ok();
-        let verifies = SignatureAlgorithm::ALL.iter().copied().filter(fitting).collect();
+        // A key that names its algorithm fits that one, or none.
+        let verifies = match members.algorithm.as_deref() {
+            Some(name) => SignatureAlgorithm::from_name(name).into_iter().filter(fitting).collect(),
+            None => SignatureAlgorithm::ALL.iter().copied().filter(fitting).collect(),
+        };
         let prepared = std::array::from_fn(|_| OnceLock::new());
         Self(Arc::new(Inner { text, index, members, material, irregular, verifies, prepared }))
     }

@@ -1,5 +1,7 @@
 //! The members of a JSON Web Key, typed and checked (RFC 7517 section 4), and the way back to JSON.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
 use crate::encoding::base64url;
@@ -19,21 +21,21 @@ fn is_private(name: &str) -> bool {
 /// What every key has, whatever its type.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Members {
-    pub(crate) key_type: Box<str>,
+    pub(crate) key_type: Cow<'static, str>,
     pub(crate) key_id: Option<Box<str>>,
-    pub(crate) public_key_use: Option<Box<str>>,
+    pub(crate) public_key_use: Option<Cow<'static, str>>,
     pub(crate) operations: Option<Vec<String>>,
-    pub(crate) algorithm: Option<Box<str>>,
+    pub(crate) algorithm: Option<Cow<'static, str>>,
 }
 
 impl Members {
     pub(crate) fn read(object: &JsonObject<'_>) -> Result<Self, KeyError> {
         let members = Self {
-            key_type: text(object, "kty")?.ok_or(KeyError::Missing { member: "kty" })?,
-            key_id: text(object, "kid")?.filter(|key_id| !key_id.is_empty()),
-            public_key_use: text(object, "use")?,
+            key_type: text(object, "kty")?.map(|name| kept(name, key_type_name)).ok_or(KeyError::Missing { member: "kty" })?,
+            key_id: text(object, "kid")?.filter(|key_id| !key_id.is_empty()).map(Into::into),
+            public_key_use: text(object, "use")?.map(|name| kept(name, use_name)),
             operations: operations(object)?,
-            algorithm: text(object, "alg")?,
+            algorithm: text(object, "alg")?.map(|name| kept(name, algorithm_name)),
         };
         match &members.key_id {
             Some(key_id) => check_key_id(key_id).map(|()| members),
@@ -118,18 +120,38 @@ pub(crate) fn octet(secret: Zeroizing<Vec<u8>>) -> Result<PublicMaterial, KeyErr
 }
 
 pub(crate) fn check_key_id(key_id: &str) -> Result<(), KeyError> {
-    if key_id.chars().any(char::is_control) {
+    // Nearly every `kid` is ASCII; only of another one are whole characters looked at.
+    let is_ascii = key_id.is_ascii();
+    let has_control = if is_ascii { key_id.bytes().any(|byte| byte.is_ascii_control()) } else { key_id.chars().any(char::is_control) };
+    if has_control {
         return Err(KeyError::member("kid", "free of control characters", "a control character"));
     }
     Ok(())
 }
 
-fn text(object: &JsonObject<'_>, member: &'static str) -> Result<Option<Box<str>>, KeyError> {
+fn text<'a>(object: &JsonObject<'a>, member: &'static str) -> Result<Option<Cow<'a, str>>, KeyError> {
     let Some(value) = value(object, member) else { return Ok(None) };
     match value.as_str() {
-        Some(text) => Ok(Some(text.into())),
+        Some(text) => Ok(Some(text)),
         None => Err(wrong_kind(member, "a string", value.kind())),
     }
+}
+
+/// A name to keep: the constant where it is a known one, so that a usual key allocates none.
+fn kept(name: Cow<'_, str>, known: impl FnOnce(&str) -> Option<&'static str>) -> Cow<'static, str> {
+    known(&name).map_or_else(|| Cow::Owned(name.into_owned()), Cow::Borrowed)
+}
+
+fn key_type_name(name: &str) -> Option<&'static str> {
+    KeyType::from_name(name).map(KeyType::name)
+}
+
+fn use_name(name: &str) -> Option<&'static str> {
+    ["sig", "enc"].into_iter().find(|known| *known == name)
+}
+
+fn algorithm_name(name: &str) -> Option<&'static str> {
+    SignatureAlgorithm::from_name(name).map(SignatureAlgorithm::name)
 }
 
 fn operations(object: &JsonObject<'_>) -> Result<Option<Vec<String>>, KeyError> {
@@ -153,7 +175,7 @@ fn curve(object: &JsonObject<'_>, key_type: KeyType) -> Result<Option<Curve>, Ke
 }
 
 pub(crate) fn has_private_members(object: &JsonObject<'_>) -> bool {
-    object.iter().any(|(name, _)| is_private(&name))
+    object.names().any(|name| is_private(&name))
 }
 
 /// The object without its private members.
@@ -170,8 +192,8 @@ pub(crate) fn public_text(object: &JsonObject<'_>) -> String {
 pub(crate) fn write(material: &PublicMaterial, members: &Members) -> String {
     let mut text = String::with_capacity(512);
     push(&mut text, "kty", &members.key_type);
-    let common = [("kid", &members.key_id), ("use", &members.public_key_use), ("alg", &members.algorithm)];
-    for (name, value) in common.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))) {
+    let common = [("kid", members.key_id.as_deref()), ("use", members.public_key_use.as_deref()), ("alg", members.algorithm.as_deref())];
+    for (name, value) in common.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         push(&mut text, name, value);
     }
     if let Some(operations) = &members.operations {

@@ -117,7 +117,7 @@ impl PrivateKey {
     fn assemble_encrypting(material: PrivateMaterial, algorithm: &str, provider: Arc<dyn CryptoProvider>) -> Result<Self, KeyError> {
         let members = Members {
             key_type: material.public().key_type().map_or("", KeyType::name).into(),
-            algorithm: Some(algorithm.into()),
+            algorithm: Some(algorithm.to_owned().into()),
             public_key_use: Some("enc".into()),
             ..Members::default()
         };

@@ -95,7 +95,12 @@ impl ClaimSet {
 
     /// The claims of the set, in the order of the table.
     pub(super) fn iter(self) -> impl Iterator<Item = ClaimName> {
-        ClaimName::ALL.iter().copied().filter(move |name| self.contains(*name))
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let name = ClaimName::ALL.get(rest.trailing_zeros() as usize).copied()?;
+            rest &= rest - 1;
+            Some(name)
+        })
     }
 
     pub(super) const fn union(self, other: Self) -> Self {

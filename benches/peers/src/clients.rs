@@ -8,7 +8,6 @@ use std::time::Duration;
 use identity_model::protocol::discovery::Address;
 use identity_model::{ClientAuthentication, ClientCredentialsTokenRequest, ReqwestClient};
 use oauth2::TokenResponse as _;
-use openidconnect::OAuth2TokenResponse as _;
 use openidconnect::core::{CoreClient, CoreJsonWebKeySet};
 use serde::Deserialize;
 

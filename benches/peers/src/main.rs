@@ -48,6 +48,13 @@ fn main() -> std::io::Result<()> {
         network::profile(name, address, count.parse().expect("a number"));
         return Ok(());
     }
+    // `--repeat typed HS256 1000`, under callgrind as well: `tables::repeat` says what can be repeated.
+    if let Some([what, algorithm, count]) =
+        arguments.iter().position(|argument| argument == "--repeat").and_then(|at| arguments.get(at + 1..at + 4))
+    {
+        tables::repeat(what, algorithm, count.parse().expect("a number"));
+        return Ok(());
+    }
     if has("--requests-only") {
         println!("{}", page::requests_alone(scale));
         return Ok(());

@@ -78,6 +78,42 @@ pub fn stages(column: &Column, scale: Scale) -> Rounds {
     rounds(scale.rounds, scale.slice, Time::Cpu, &mut cases)
 }
 
+/// Does one thing `count` times, for a profiler that counts instructions: inside of [`again_and_again`] stands nothing else, so
+/// `valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*again_and_again*'` counts what it costs.
+pub fn repeat(what: &str, algorithm: &str, count: usize) {
+    let column = Column::new(algorithm.parse().expect("an algorithm"));
+    let (limit, own) = (limit(&column), validator(&column));
+    let remembering = validator(&column).with_verified_token_cache(CAPACITY);
+    let keys = JsonWebKeySet::from_json_with(column.key_set().as_bytes(), KeySetRules::local()).expect("a set");
+    let inspected = || Inspected::new(&column.token, own.options(), SystemTime::now()).expect("sound");
+    lazy(&own, &column.token);
+    lazy(&remembering, &column.token);
+    match what {
+        "bare" => again_and_again(count, &mut || limit()),
+        "inspected" => again_and_again(count, &mut || drop(black_box(inspected()))),
+        "verified" => again_and_again(count, &mut || drop(black_box(inspected().verify(&keys).expect("verifies")))),
+        "lazy" => again_and_again(count, &mut || lazy(&own, &column.token)),
+        "seen" => again_and_again(count, &mut || lazy(&remembering, &column.token)),
+        "borrowed" => again_and_again(count, &mut || borrowed(&own, &column.token)),
+        "typed" => again_and_again(count, &mut || typed(&own, &column.token)),
+        "keys" => {
+            let set = key_set_of_ten();
+            again_and_again(count, &mut || drop(black_box(JsonWebKeySet::from_json(set.as_bytes()).expect("a set"))));
+        }
+        _ => panic!("nothing of this name is measured"),
+    }
+}
+
+#[inline(never)]
+fn again_and_again(count: usize, work: &mut dyn FnMut()) {
+    (0..count).for_each(|_| work());
+}
+
+fn key_set_of_ten() -> String {
+    let generate = |algorithm| PrivateKey::generate(algorithm).expect("a new key");
+    ten_keys(generate(SignatureAlgorithm::RS256).public_jwk(), generate(SignatureAlgorithm::ES256).public_jwk())
+}
+
 /// Allocations of each row, for one column.
 pub fn allocation_counts(column: &Column) -> Vec<(&'static str, u64)> {
     let (limit, own) = (limit(column), validator(column));
@@ -115,8 +151,7 @@ pub fn refusals(column: &Column, scale: Scale) -> Rounds {
 
 /// A set of ten keys read, and a discovery document opened; the lengths of the two in octets.
 pub fn documents(scale: Scale) -> (Rounds, usize, Rounds, usize) {
-    let generate = |algorithm| PrivateKey::generate(algorithm).expect("a new key");
-    let set = ten_keys(generate(SignatureAlgorithm::RS256).public_jwk(), generate(SignatureAlgorithm::ES256).public_jwk());
+    let set = key_set_of_ten();
     let mut cases = [
         Case::new("this crate", || {
             let set = black_box(JsonWebKeySet::from_json(set.as_bytes()).expect("a set"));

@@ -30,7 +30,7 @@ impl ClaimChecks<'_> {
     fn presence(&self) -> Result<(), ValidationError> {
         let settings = &self.options.rules.settings;
         let any_audience = settings.audience.is_any();
-// What was hashed goes through the browser, so `s_hash` is demanded there alone.
+        // What was hashed goes through the browser, so `s_hash` is demanded there alone.
         let required = self.required().iter().filter(|name| *name != ClaimName::SHash || settings.front_channel);
         let mut absent = required.filter(|name| !self.claims.has(*name));
         if let Some(name) = absent.find(|name| *name != ClaimName::Aud || !any_audience) {

@@ -1,8 +1,8 @@
 //! A resource server under a profile: its settings as facts.
 
-use super::{ResourceServer, ResourceServerError};
+use super::ResourceServer;
 use crate::keys::TokenValidator;
-use crate::profile::{Profile, ProfileEvidence, ProfileStage, ResourceConfiguration};
+use crate::profile::ResourceConfiguration;
 use crate::protocol::dpop::TokenBindingMode;
 
 impl ResourceServer {
@@ -23,17 +23,4 @@ impl ResourceServer {
         configuration.introspects = validators.iter().all(|validator| validator.introspects_everything());
         configuration
     }
-}
-
-/// Refuses settings that break a rule of the profile.
-pub(super) fn check_profile(server: ResourceServer, profile: &Profile) -> Result<ResourceServer, ResourceServerError> {
-    let configuration = server.configuration();
-    let Some(finding) = profile.violation(&ProfileEvidence::new().resource(&configuration), ProfileStage::Build) else { return Ok(server) };
-    Err(ResourceServerError::Profile {
-        profile: profile.name(),
-        id: finding.id().to_owned(),
-        clause: finding.clause().to_owned(),
-        found: finding.found().unwrap_or_default().to_owned(),
-        wanted: finding.wanted().unwrap_or_default().to_owned(),
-    })
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use thiserror::Error as ThisError;
 
 use super::metadata::resource_metadata_address;
-use super::profile::check_profile;
 use super::server::Inner;
 use super::token_places::TokenPlaces;
 use super::token_validators::TokenValidators;
@@ -15,7 +14,7 @@ use crate::environment::Environment;
 use crate::error_kind::classify;
 use crate::jose::JoseError;
 use crate::keys::TokenValidator;
-use crate::profile::Profile;
+use crate::profile::{Profile, ProfileEvidence, ProfileStage};
 use crate::protocol::dpop::DpopVerifier;
 
 /// Why a resource server cannot be set up.
@@ -188,6 +187,19 @@ impl ResourceServerBuilder {
             None => Ok(server),
         }
     }
+}
+
+/// Refuses settings that break a rule of the profile.
+fn check_profile(server: ResourceServer, profile: &Profile) -> Result<ResourceServer, ResourceServerError> {
+    let configuration = server.configuration();
+    let Some(finding) = profile.violation(&ProfileEvidence::new().resource(&configuration), ProfileStage::Build) else { return Ok(server) };
+    Err(ResourceServerError::Profile {
+        profile: profile.name(),
+        id: finding.id().to_owned(),
+        clause: finding.clause().to_owned(),
+        found: finding.found().unwrap_or_default().to_owned(),
+        wanted: finding.wanted().unwrap_or_default().to_owned(),
+    })
 }
 
 impl fmt::Debug for ResourceServerBuilder {

@@ -18,6 +18,7 @@ mod discovery;
 mod encrypted_answers;
 mod examples;
 mod faces;
+mod fapi;
 mod introspection;
 mod key_rotation;
 mod login;

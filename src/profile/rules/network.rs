@@ -26,7 +26,7 @@ pub(in crate::profile) fn pf11(clause: &'static str) -> ProfileRule {
             let danger = client.danger(&["danger_allow_http", "danger_accept_invalid", "danger_from_client"]);
             let loopback = client.allows_http_on_loopback.then_some("http on loopback addresses");
             match danger.or(loopback) {
-                Some(found) => RuleOutcome::fail(found, "https alone"),
+                Some(found) => RuleOutcome::fail(found, "https alone").remedy(".policy(…) with .allow_http_on_loopback(false)"),
                 None => RuleOutcome::check(!client.issuer.starts_with("http:"), &client.issuer, "an issuer by https"),
             }
         })

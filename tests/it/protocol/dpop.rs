@@ -668,3 +668,31 @@ async fn dpop_client_sends_nothing_that_it_should_not() {
         assert_eq!(fails(request, token()).await.kind(), ErrorKind::Configuration, "{name}");
     }
 }
+
+/// P11, DC10: a key is kept beside the tokens that are bound to it, under a seal of its own purpose.
+#[test]
+fn dc10_a_key_is_kept_under_a_seal_and_opened_by_its_key_name_and_purpose_alone() {
+    use identity_model::jose::SignatureAlgorithm;
+    use identity_model::sealing::SealingKey;
+    let sealing = SealingKey::generate().unwrap();
+    for algorithm in [SignatureAlgorithm::ES256, SignatureAlgorithm::EDDSA, SignatureAlgorithm::ES384] {
+        let key = DpopKey::generate_for(algorithm).unwrap();
+        let sealed = key.seal(&sealing, "session-1").unwrap().unwrap();
+        let private = key.expose_jwk().unwrap();
+        let secret: Value = serde_json::from_str(private.expose()).unwrap();
+        assert!(!sealed.contains(secret["d"].as_str().unwrap()), "the private part does not show");
+        let opened = DpopKey::open(&sealed, &sealing, "session-1").unwrap();
+        assert_eq!(opened.thumbprint(), key.thumbprint());
+        assert_eq!(opened.algorithms().collect::<Vec<_>>(), key.algorithms().collect::<Vec<_>>());
+        assert!(DpopKey::open(&sealed, &sealing, "session-2").is_err(), "another name");
+        assert!(DpopKey::open(&sealed, &SealingKey::generate().unwrap(), "session-1").is_err(), "another key");
+        assert!(identity_model::client::LoginSession::open(&sealed, &sealing, "session-1").is_err(), "another purpose");
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone().into_bytes();
+            changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert!(DpopKey::open(&changed, &sealing, "session-1").is_err(), "octet {place}");
+            assert!(DpopKey::open(&sealed[..place], &sealing, "session-1").is_err(), "cut at {place}");
+        }
+    }
+}

@@ -34,6 +34,12 @@ function encrypted(use) {
   return { [`${use}EncryptionAlgValues`]: KEY_ENCRYPTION, [`${use}EncryptionEncValues`]: CONTENT_ENCRYPTION };
 }
 
+function requireNonce({ name }) {
+  if (!name.startsWith('nonce-sometimes')) return () => name.startsWith('nonce');
+  let count = 0;
+  return () => (count++) % 2 === 0;
+}
+
 export function configuration(issuer) {
   return {
     adapter: issuer.storage.adapter,
@@ -57,6 +63,7 @@ export function configuration(issuer) {
       phone: ['phone_number', 'phone_number_verified'],
     },
     clientBasedCORS: () => false,
+    extraClientMetadata: { properties: ['x_fapi'] },
     // Logout tokens go to applications on the loopback interface, which the guard that comes in `options` would refuse.
     fetch: (url, { dispatcher: _guard, ...options }) => globalThis.fetch(url, options),
     interactions: { url: (_ctx, interaction) => `${new URL(issuer.url).pathname.replace(/\/$/, '')}/interaction/${interaction.uid}` },
@@ -96,9 +103,11 @@ export function configuration(issuer) {
       claimsParameter: enabled,
       clientCredentials: enabled,
       deviceFlow: enabled,
-      // An issuer whose name starts with "nonce" wants one in every DPoP proof.
-      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => issuer.name.startsWith('nonce') },
+      // An issuer whose name starts with "nonce" wants one in every DPoP proof, with "nonce-sometimes" in every second.
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: requireNonce(issuer) },
       encryption: enabled,
+      // A client says by `x_fapi` which profile it keeps: "2.0".
+      fapi: { enabled: true, profile: (_ctx, client) => client?.x_fapi },
       introspection: { enabled: true, allowedPolicy: (_ctx, client, token) => client.clientAuthMethod !== 'none' || client.clientId === token.clientId },
       jwtIntrospection: enabled,
       jwtResponseModes: enabled,

@@ -71,11 +71,6 @@ impl ClientConfiguration {
         }
     }
 
-    /// Whether tokens can be bound to a key or a certificate.
-    pub(super) fn binds_tokens(&self) -> bool {
-        !self.dpop_algorithms.is_empty() || self.uses_certificate
-    }
-
     /// Whether the authorization response is a signed one (JARM).
     pub(super) fn takes_signed_response(&self) -> bool {
         self.response_mode.as_deref().is_some_and(|mode| mode == "jwt" || mode.ends_with(".jwt"))

@@ -3,8 +3,8 @@
 use super::composition::Profile;
 use super::rule::ProfileRule;
 use super::rules::{
-    fa1, fa2, fa3, fa4, pf1, pf2, pf3, pf3_stated, pf4, pf5, pf6, pf7, pf8, pf9, pf10, pf11, pf12, pf13, pf14, pf15, pf16, pf17, pf18,
-    pf18_always, pf19, pf20, pf21, pf22, pf23, pf24, pf25, pf26, pf27, pf28, pf29, pf30, pf31, pf32, pf33,
+    Binding, fa1, fa2, fa3, fa4, pf1, pf2, pf3, pf3_stated, pf4, pf5, pf6, pf7, pf8, pf9, pf10, pf11, pf12, pf13, pf14, pf15, pf16, pf17,
+    pf18, pf18_always, pf19, pf20, pf21, pf22, pf23, pf24, pf25, pf26, pf27, pf28, pf29, pf30, pf31, pf32, pf33,
 };
 
 /// `private_key_jwt` and mutual TLS.
@@ -57,7 +57,7 @@ impl Profile {
                 pf3("RFC 9700 2.1, 4.7.1"),
                 pf3_stated("RFC 9700 2.1, 4.7.1").should(),
                 pf5("RFC 9700 4.4.2").should(),
-                pf6("RFC 9700 2.2.1", true).should(),
+                pf6("RFC 9700 2.2.1", Binding::Either).should(),
                 pf7("RFC 9700 2.5", BY_KEY).should(),
                 pf12("RFC 9700 2.6").should(),
                 pf13("RFC 9700 4.3.2"),
@@ -80,7 +80,7 @@ impl Profile {
                 pf2("FAPI2-SP 5.3.3.2-3, -4"),
                 pf4("FAPI2-SP 5.3.3.2-2, -6", false),
                 pf5("FAPI2-SP 5.3.3.2-5"),
-                pf6("FAPI2-SP 5.3.3.1-1", true),
+                pf6("FAPI2-SP 5.3.3.1-1", Binding::Either),
                 pf7("FAPI2-SP 5.3.3.1-2", BY_KEY),
                 pf8("FAPI2-SP 5.3.3.1-5"),
                 pf9("FAPI2-SP 5.4.1-1", FAPI2_ALGORITHMS),
@@ -116,7 +116,7 @@ impl Profile {
                 fa2("FAPI1-ADV 5.2.3.1"),
                 fa3("FAPI1-ADV 5.2.3-8 to -14"),
                 fa4("FAPI1-ADV 8.6.1"),
-                pf6("FAPI1-ADV 5.2.3-1", true),
+                pf6("FAPI1-ADV 5.2.3-1", Binding::Certificate),
                 pf7("FAPI1-ADV 5.2.2-14", BY_KEY),
                 pf9("FAPI1-ADV 8.6", FAPI1_ALGORITHMS),
                 pf11("FAPI1-ADV 8.5"),
@@ -146,7 +146,7 @@ impl Profile {
                 pf3_stated("atproto OAuth"),
                 pf4("atproto OAuth", true),
                 pf5("atproto OAuth"),
-                pf6("atproto OAuth", false),
+                pf6("atproto OAuth", Binding::Key),
                 pf7("atproto OAuth", OF_ATPROTO),
                 pf9("atproto OAuth", ES256),
                 pf12("atproto OAuth"),
@@ -170,7 +170,7 @@ impl Profile {
                 pf2("HAIP 4"),
                 pf4("HAIP 4", false),
                 pf5("HAIP 4"),
-                pf6("HAIP 4", false),
+                pf6("HAIP 4", Binding::Key),
                 pf7("HAIP 4.4.1", OF_WALLETS),
                 pf9("HAIP 7", ES256),
                 pf12("HAIP 4.1"),

@@ -21,4 +21,4 @@ pub(super) use fapi1::{fa1, fa2, fa3, fa4};
 pub(super) use metadata::{pf3, pf3_stated, pf19};
 pub(super) use network::{pf11, pf12};
 pub(super) use signed_messages::{pf22, pf23, pf24};
-pub(super) use tokens::{pf6, pf13, pf17, pf18, pf18_always, pf32};
+pub(super) use tokens::{Binding, pf6, pf13, pf17, pf18, pf18_always, pf32};

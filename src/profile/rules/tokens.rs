@@ -5,41 +5,73 @@ use crate::constants::metadata;
 use crate::profile::message::peek;
 use crate::profile::{MessageKind, ProfileEvidence, ProfileMessage, ProfileRule, RuleOutcome};
 
-/// Tokens are bound to a key (or a certificate, where `by_certificate` allows that).
-pub(in crate::profile) fn pf6(clause: &'static str, by_certificate: bool) -> ProfileRule {
-    let wanted = if by_certificate { "DPoP or mutual TLS" } else { "DPoP" };
+/// What tokens may be bound to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::profile) enum Binding {
+    /// A key by DPoP, or a certificate.
+    Either,
+    /// A key by DPoP.
+    Key,
+    /// The certificate of mutual TLS.
+    Certificate,
+}
+
+impl Binding {
+    const fn wanted(self) -> &'static str {
+        match self {
+            Self::Either => "DPoP or mutual TLS",
+            Self::Key => "DPoP",
+            Self::Certificate => "mutual TLS",
+        }
+    }
+
+    /// Whether one that is there, by key or by certificate, will do.
+    fn takes(self, by_key: bool, by_certificate: bool) -> bool {
+        match self {
+            Self::Either => by_key || by_certificate,
+            Self::Key => by_key,
+            Self::Certificate => by_certificate,
+        }
+    }
+}
+
+/// Tokens are bound to a key or a certificate.
+pub(in crate::profile) fn pf6(clause: &'static str, binding: Binding) -> ProfileRule {
+    let wanted = binding.wanted();
+    let dangers = ["danger_allow_bearer_downgrade", "danger_share_key", "danger_send_bound_as_bearer"];
     ProfileRule::new("PF6", clause, "access tokens are bound to a key or a certificate")
         .checked_by("T3")
         .on_configuration(move |client| {
-            if let Some(danger) = client.danger(&["danger_allow_bearer_downgrade", "danger_share_key", "danger_send_bound_as_bearer"]) {
+            if let Some(danger) = client.danger(&dangers) {
                 return RuleOutcome::fail(danger, wanted);
             }
-            let binds = if by_certificate { client.binds_tokens() } else { !client.dpop_algorithms.is_empty() };
-            let found = if !client.dpop_algorithms.is_empty() {
-                "DPoP"
-            } else if client.uses_certificate {
-                "mutual TLS"
-            } else {
-                "bearer tokens"
-            };
-            RuleOutcome::check(binds, found, wanted).remedy(".dpop(DpopKey::generate()?)")
+            let (by_key, by_certificate) = (!client.dpop_algorithms.is_empty(), client.uses_certificate);
+            let remedy = if binding == Binding::Certificate { ".use_mtls_endpoint_aliases(true)" } else { ".dpop(DpopKey::generate()?)" };
+            RuleOutcome::check(binding.takes(by_key, by_certificate), bound_by(by_key, by_certificate), wanted).remedy(remedy)
         })
         .on_metadata(move |document, evidence| {
-            let by_key = evidence.client().is_none_or(|client| !client.dpop_algorithms.is_empty());
-            let states_dpop = document.states(metadata::DPOP_SIGNING_ALG_VALUES_SUPPORTED);
-            let states_certificates = document.try_get_boolean(metadata::TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS) == Some(true);
-            let is_kept = (states_dpop && by_key) || (states_certificates && by_certificate && !(by_key && evidence.client().is_some()));
-            let found = match (states_dpop, states_certificates) {
-                (true, true) => "DPoP and mutual TLS",
-                (true, false) => "DPoP",
-                (false, true) => "mutual TLS",
-                (false, false) => "neither DPoP nor mutual TLS",
+            let by_key = document.states(metadata::DPOP_SIGNING_ALG_VALUES_SUPPORTED);
+            let by_certificate = document.try_get_boolean(metadata::TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS) == Some(true);
+            // The client has chosen: a server that binds in the other way does not help it.
+            let (has_key, has_certificate) = match evidence.client() {
+                Some(client) => (!client.dpop_algorithms.is_empty(), client.uses_certificate),
+                None => (true, true),
             };
-            RuleOutcome::check(is_kept, found, wanted)
+            let is_kept = binding.takes(by_key && has_key, by_certificate && has_certificate);
+            RuleOutcome::check(is_kept, bound_by(by_key, by_certificate), wanted)
         })
         .on_messages(move |messages, evidence| {
             each(of_kind(messages, MessageKind::TokenResponse), |message| bound_response(message, evidence, wanted))
         })
+}
+
+fn bound_by(by_key: bool, by_certificate: bool) -> &'static str {
+    match (by_key, by_certificate) {
+        (true, true) => "DPoP and mutual TLS",
+        (true, false) => "DPoP",
+        (false, true) => "mutual TLS",
+        (false, false) => "bearer tokens",
+    }
 }
 
 fn bound_response(message: &ProfileMessage, evidence: &ProfileEvidence<'_>, wanted: &str) -> Option<RuleOutcome> {

@@ -31,6 +31,7 @@ mod back_channel_logout;
 mod basic;
 mod config;
 mod dynamic;
+mod fapi1_advanced;
 mod fapi2_message_signing;
 mod fapi2_security;
 mod form_post;

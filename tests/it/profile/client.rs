@@ -199,12 +199,16 @@ async fn fapi1_wants_s_hash_before_the_code_is_redeemed() {
         (Some(Forgery::without_claim("s_hash")), Err("claim_missing")),
         (Some(Forgery::WrongStateHash), Err("hash_mismatch")),
     ] {
-        let house = provider(|provider| provider);
+        let house = provider(|provider| provider.metadata("tls_client_certificate_bound_access_tokens", true));
         house.inject(
             ProviderEndpoint::Authorization,
             forgery.clone().map_or_else(Fault::none, |forgery| Fault::forge(ForgedKind::IdToken, forgery)),
         );
-        let client = loose!(house).profile(Profile::fapi1_advanced()).response_type(ResponseType::CodeIdToken).request_object(object());
+        let client = loose!(house)
+            .profile(Profile::fapi1_advanced())
+            .response_type(ResponseType::CodeIdToken)
+            .request_object(object())
+            .use_mtls_endpoint_aliases(true);
         let client = client.build().unwrap();
         let begun = client.begin_login(LoginOptions::new()).await.unwrap();
         let callback = Callback::from_url(house.authorize(&begun.url).location()).unwrap();

@@ -23,6 +23,7 @@ fn good_for(profile: &Profile) -> ClientConfiguration {
     if profile.names().any(|name| name == "fapi1-advanced") {
         settings.response_type = "code id_token".to_owned();
         settings.response_mode = None;
+        settings.uses_certificate = true;
     }
     settings
 }
@@ -88,6 +89,8 @@ fn pf6_tokens_are_bound() {
     for profile in [Profile::atproto(), Profile::haip()] {
         assert_eq!(on_settings(&profile, "PF6", &settings), RuleResult::Fail, "DPoP alone");
     }
+    assert_eq!(on_settings(&Profile::fapi1_advanced(), "PF6", &settings), RuleResult::Pass);
+    assert_eq!(on_settings(&Profile::fapi1_advanced(), "PF6", &kept()), RuleResult::Fail, "FAPI 1.0 knows certificates alone");
 }
 
 #[test]

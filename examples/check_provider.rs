@@ -1,7 +1,7 @@
 //! Looks at the documents of a provider in a folder: `openid-configuration.json` and `jwks.json`, either of which may be missing.
 //!
 //! `check_provider [DIR] [--address URL]`. It prints the issuer, what the strict policy says of it and of each endpoint, with the builder
-//! call that would allow what is refused, which required members are missing, and which keys are usable or skipped and why. Without an
+//! call that would allow what is rejected, which required members are missing, and which keys are usable or skipped and why. Without an
 //! address the document's own issuer is taken as such; without a folder a small sample is looked at. The exit status is 1 where a
 //! document cannot be read, and 2 where there is none.
 

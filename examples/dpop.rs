@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let validator =
         RequestValidator::new(verifier, TokenValidator::builder().keys(keys).issuer(provider.issuer()).audience("orders").build());
 
-    // A request by hand; `DpopClient` does all of this, the answer to the nonce included.
+    // A request by hand; `DpopClient` does all of this, the response to the nonce included.
     let mut nonce: Option<String> = None;
     for attempt in 1..=3 {
         let proof = DpopProof::new("GET", &format!("{API}/orders"))?.access_token(token);

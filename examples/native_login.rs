@@ -1,4 +1,4 @@
-//! A login of a desktop or command-line program (RFC 8252): the user logs in with his own browser, the answer comes back to a port of this
+//! A login of a desktop or command-line program (RFC 8252): the user logs in with his own browser, the response comes back to a port of this
 //! machine.
 //!
 //! Without arguments it starts a provider of its own, and a "browser" that does nothing but follow redirects. `support::Target` says how to
@@ -51,7 +51,7 @@ async fn run() -> Result<(), Box<dyn StdError>> {
         println!("{error}; please open this address yourself:\n{}", begun.url);
     }
 
-    // Whatever else comes to that port, the wait ends with the answer to this login, or after five minutes.
+    // Whatever else comes to that port, the wait ends with the response to this login, or after five minutes.
     let callback = redirect.receive(&begun.transaction).await?;
     let login = client.finish_login(begun.transaction, callback).await?;
 
@@ -68,7 +68,7 @@ struct FollowingBrowser(ReqwestClient);
 impl Browser for FollowingBrowser {
     fn open(&self, address: &Url) -> Result<(), BrowserError> {
         let (http, address) = (self.0.clone(), address.clone());
-        // Not waited for: the program listens for the answer only after this.
+        // Not waited for: the program listens for the response only after this.
         tokio::spawn(async move {
             match follow(&http, address).await {
                 Ok(title) => println!("browser  shows: {title}"),

@@ -47,7 +47,7 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     show("registered", &registered);
     println!("           with a secret: {}", registered.client_secret().is_some());
 
-    // To be kept as safely as a secret, and anew after every answer: a server may rotate the token.
+    // To be kept as safely as a secret, and anew after every response: a server may rotate the token.
     let client = registered.management().ok_or("the server does not let clients manage themselves")?.clone();
     let read = ClientReadRequest::builder().client(client).send(&http).await?;
     show("read", &read);

@@ -1,7 +1,7 @@
 //! The front door of an API: access tokens of RFC 9068, with keys that are discovered, cached and followed when they rotate.
 //!
 //! Needs nothing: the provider is the program's own and listens on a loopback port. One token is good, one is good after the keys have
-//! changed, four are refused.
+//! changed, four are rejected.
 
 use std::error::Error;
 

@@ -1,6 +1,6 @@
 //! The end of a login: an ID token judged by what was sent with the request, then the user's claims under the same subject.
 //!
-//! Needs nothing: the provider is the program's own and listens on a loopback port. One ID token is good, four are refused.
+//! Needs nothing: the provider is the program's own and listens on a loopback port. One ID token is good, four are rejected.
 
 use std::error::Error;
 use std::time::Duration;

@@ -125,7 +125,7 @@ secrets! {
     SecurityAssertion(SecretString);
     /// A reference to a pushed authorization request (RFC 9126 section 2.2): good for one login, not for long.
     RequestUri(SecretString);
-    /// Any other text of an answer that must not show: a state, a nonce, a user's code and the like.
+    /// Any other text of a response that must not show: a state, a nonce, a user's code and the like.
     SecretText(SecretString);
 }
 

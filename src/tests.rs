@@ -306,7 +306,7 @@ fn header(name: &'static str, text: &str) -> http::HeaderMap {
     http::HeaderMap::from_iter([(http::HeaderName::from_static(name), text.parse().unwrap())])
 }
 
-/// An answer to whatever is asked.
+/// A response to whatever is asked.
 struct Says {
     status: u16,
     media_type: &'static str,

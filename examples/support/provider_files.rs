@@ -13,7 +13,7 @@ use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPo
 #[derive(Default)]
 pub(crate) struct Findings {
     pub(crate) text: String,
-    /// Members and keys that are refused, missing or skipped: codes, for whoever counts.
+    /// Members and keys that are rejected, missing or skipped: codes, for whoever counts.
     pub(crate) refusals: Vec<String>,
     /// Whether every document that was there could be read.
     pub(crate) readable: bool,

@@ -13,8 +13,8 @@ use crate::environment::Environment;
 /// Remembers in memory what may be used once: for one process alone. Several behind one address need a store that they share.
 ///
 /// Bounded: 100 000 keys unless said otherwise, some 200 octets each. What has expired makes room; what has not is **never forgotten to make
-/// room**: where all places are taken, whatever is new is refused ([`StoreError::Full`]), which ends the login or the logout it was for
-/// instead of letting a replay through. What has expired already is refused too ([`StoreError::Expired`]). Clones share what they remember.
+/// room**: where all places are taken, whatever is new is rejected ([`StoreError::Full`]), which ends the login or the logout it was for
+/// instead of letting a replay through. What has expired already is rejected too ([`StoreError::Expired`]). Clones share what they remember.
 ///
 /// # Example
 /// ```

@@ -23,7 +23,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     }
 
     /// Registers the client and builds it from what the server made of it (RFC 7591). Addresses and scopes set here are registered too,
-    /// unless `metadata` names others; a server that refuses `scope` is asked again without it. [`OidcClient::registration`] holds what has to be kept.
+    /// unless `metadata` names others; a server that rejects `scope` is asked again without it. [`OidcClient::registration`] holds what has to be kept.
     ///
     /// # Errors
     /// As [`OidcClient::register`] and [`build`](Self::build).

@@ -87,7 +87,7 @@ pub(super) struct Parts {
     /// `userinfo_encrypted_response_alg` and `…_enc`: UserInfo must be a signed JWT that is encrypted so. Default: not encrypted.
     #[builder(with = |algorithm: KeyManagementAlgorithm, content: ContentEncryptionAlgorithm| (algorithm, content))]
     userinfo_encrypted_response: Option<(KeyManagementAlgorithm, ContentEncryptionAlgorithm)>,
-    /// `introspection_signed_response_alg`: introspection must answer with a JWT signed so. Default: plain JSON.
+    /// `introspection_signed_response_alg`: introspection must respond with a JWT signed so. Default: plain JSON.
     introspection_signed_response_alg: Option<SignatureAlgorithm>,
     /// `introspection_encrypted_response_alg` and `…_enc`. Default: not encrypted.
     #[builder(with = |algorithm: KeyManagementAlgorithm, content: ContentEncryptionAlgorithm| (algorithm, content))]
@@ -97,7 +97,7 @@ pub(super) struct Parts {
     /// `authorization_encrypted_response_alg` and `…_enc`. Default: not encrypted.
     #[builder(with = |algorithm: KeyManagementAlgorithm, content: ContentEncryptionAlgorithm| (algorithm, content))]
     authorization_encrypted_response: Option<(KeyManagementAlgorithm, ContentEncryptionAlgorithm)>,
-    /// The keys to decrypt with what the provider encrypts. Default: none, and what is encrypted is refused.
+    /// The keys to decrypt with what the provider encrypts. Default: none, and what is encrypted is rejected.
     #[builder(with = |keys: impl Into<DecryptionKeys>| keys.into())]
     decryption_keys: Option<DecryptionKeys>,
     /// How far the provider's clock may differ. Default: 30 seconds.
@@ -134,9 +134,9 @@ pub(super) struct Parts {
     /// What a login asks the authorization endpoint for. Default: `code`.
     #[builder(default)]
     response_type: ResponseType,
-    /// How the authorization endpoint answers; [`ResponseMode::Jwt`] and its like want a signed answer (JARM). Default: the provider's choice.
+    /// How the authorization endpoint answers; [`ResponseMode::Jwt`] and its like want a signed response (JARM). Default: the provider's choice.
     response_mode: Option<ResponseMode>,
-    /// How request objects are made (JAR, RFC 9101). Default: none is made, and a provider that demands one is refused.
+    /// How request objects are made (JAR, RFC 9101). Default: none is made, and a provider that demands one is rejected.
     request_object: Option<RequestObjectSettings>,
     /// Whether authorization requests are pushed (PAR, RFC 9126). Default: where the provider offers it.
     pushed: Option<bool>,
@@ -219,7 +219,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
 }
 
 /// Rules of the caller's own for ID tokens: of a login (where a code comes along, of the token that it brings), of a refresh, of a login on
-/// another device. They run after every standard rule, in the order they were added; what one refuses is nobody, with kind `Validation`
+/// another device. They run after every standard rule, in the order they were added; what one rejects is nobody, with kind `Validation`
 /// (`claim_rejected`).
 impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     /// Adds a rule for the claims of ID tokens.
@@ -238,7 +238,7 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
         self
     }
 
-    /// Adds a rule for the claims of ID tokens that has to be awaited. They run last. The blocking client cannot wait for one and refuses every
+    /// Adds a rule for the claims of ID tokens that has to be awaited. They run last. The blocking client cannot wait for one and rejects every
     /// flow, before anything is sent.
     pub fn async_claim_validator(mut self, validator: impl AsyncClaimValidator + 'static) -> Self {
         self.validators.add_awaited(validator);

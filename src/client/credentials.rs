@@ -21,7 +21,7 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// The mechanism for requests: the one that was set, else the one that the server registered, else the strongest that both sides can do.
     ///
-    /// A secret alone does not say that `client_secret_jwt` was registered, and servers refuse a method that was not: so that one is taken
+    /// A secret alone does not say that `client_secret_jwt` was registered, and servers reject a method that was not: so that one is taken
     /// only where it was said.
     pub(crate) fn choose(&self, server: &DiscoveryDocumentResponse) -> Result<ClientAuthentication, ClientError> {
         match (&self.explicit, &self.registered) {

@@ -9,7 +9,7 @@ use crate::profile::ProfileStage;
 use crate::protocol::registration::RegistrationResponse;
 use crate::protocol::token::TokenResponse;
 
-/// A flow was refused by the client itself: its settings do not fit the provider, or what was brought does not fit the client.
+/// A flow was rejected by the client itself: its settings do not fit the provider, or what was brought does not fit the client.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {

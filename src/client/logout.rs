@@ -52,7 +52,7 @@ impl LogoutOptions {
     }
 
     /// The user stays at the provider, wherever the client says that they come back to: neither `post_logout_redirect_uri` nor `state` is sent,
-    /// which some providers refuse without a hint. Default: they come back where the client has an address for that.
+    /// which some providers reject without a hint. Default: they come back where the client has an address for that.
     pub fn without_return(mut self) -> Self {
         self.without_return = true;
         self

@@ -39,7 +39,7 @@ use crate::validation::ExpectedAudience;
 /// A client of one provider: the provider (discovered, cached, under a policy) and the client's registration.
 ///
 /// OpenID Connect Core, RFC 6749. One method a flow. From the metadata it fills in endpoints, the authentication method, mTLS aliases, the
-/// algorithms that are allowed; every answer is judged by every rule, the signature of an ID token always. Cheap to clone and safe to share:
+/// algorithms that are allowed; every response is judged by every rule, the signature of an ID token always. Cheap to clone and safe to share:
 /// build one for the life of the application. Clones share the caches, so however many callers wait, one discovery goes out.
 ///
 /// # Errors
@@ -137,7 +137,7 @@ impl OidcClient {
     /// Begins a login through the browser: where to send it, and what its session keeps until the callback.
     ///
     /// OpenID Connect Core 1.0 section 3.1.2, RFC 9700 section 2.1. State, nonce and PKCE verifier are drawn anew; the request is pushed and signed as
-    /// client and provider want it (a provider that demands what cannot be done is refused). Keep the transaction **in the session of this
+    /// client and provider want it (a provider that demands what cannot be done is rejected). Keep the transaction **in the session of this
     /// very browser**.
     ///
     /// # Errors
@@ -182,8 +182,8 @@ impl OidcClient {
     ///
     /// OpenID Connect Core 1.0 sections 3.1.3.7 and 3.3.2.11, RFC 9207, JARM section 2.4. The transaction is the one that
     /// [`begin_login`](Self::begin_login) made, for this provider and this client, not expired, and not used before: take it *out of* the
-    /// session. `iss` and `state` are checked before anything else is believed, a signed answer before that; then nonce, `at_hash`, `c_hash`,
-    /// `s_hash`, `azp`, `auth_time`, `acr`, the signature always. Nothing is sent after a refusal.
+    /// session. `iss` and `state` are checked before anything else is believed, a signed response before that; then nonce, `at_hash`, `c_hash`,
+    /// `s_hash`, `azp`, `auth_time`, `acr`, the signature always. Nothing is sent after a rejection.
     ///
     /// # Errors
     /// Kind `Flow` for a callback that is not this login's (`callback_state_mismatch`, `callback_issuer_mismatch`, `login_expired`,
@@ -324,7 +324,7 @@ impl OidcClient {
     }
 
     /// Begins a login on another device (RFC 8628): by its scopes, or a [`DeviceAuthorizationRequest`] without address, client and
-    /// authentication. Show the user what the answer says, then [finish](Self::finish_device_login).
+    /// authentication. Show the user what the response says, then [finish](Self::finish_device_login).
     ///
     /// # Errors
     /// As [`DeviceAuthorizationRequest`]; `Configuration` where `openid` is not among the scopes.

@@ -1,4 +1,4 @@
-//! A client under a profile: its settings as facts, and where a broken rule refuses.
+//! A client under a profile: its settings as facts, and where a broken rule rejects.
 
 use std::time::SystemTime;
 
@@ -45,21 +45,21 @@ impl ClientInner {
         configuration
     }
 
-    /// Refuses settings that break a rule of the profile.
+    /// Rejects settings that break a rule of the profile.
     pub(super) fn check_profile(&self) -> Result<(), ClientError> {
         let Some(profile) = &self.settings.profile else { return Ok(()) };
         let configuration = self.configuration();
         refuse(profile, &ProfileEvidence::new().configuration(&configuration), ProfileStage::Build)
     }
 
-    /// Refuses metadata that break a rule of the profile.
+    /// Rejects metadata that break a rule of the profile.
     pub(super) fn check_metadata(&self, document: &DiscoveryDocumentResponse) -> Result<(), ClientError> {
         let Some(profile) = &self.settings.profile else { return Ok(()) };
         let configuration = self.configuration();
         refuse(profile, &ProfileEvidence::new().configuration(&configuration).metadata(document), ProfileStage::Metadata)
     }
 
-    /// Refuses a login whose options break a rule of the profile.
+    /// Rejects a login whose options break a rule of the profile.
     pub(super) fn check_login(&self, options: &LoginOptions) -> Result<(), ClientError> {
         let Some(profile) = &self.settings.profile else { return Ok(()) };
         let configuration = options.applied_to(self.configuration());
@@ -192,7 +192,7 @@ impl OidcClient {
 
     /// Holds `profile` against this client, the provider's metadata and recorded messages.
     ///
-    /// It need not be the profile that the client was built with, and metadata that break it are reported, not refused.
+    /// It need not be the profile that the client was built with, and metadata that break it are reported, not rejected.
     ///
     /// # Errors
     /// As [`discovery`](Self::discovery).

@@ -41,14 +41,14 @@ pub struct Refresh {
 }
 
 impl Refresh {
-    /// The refresh token of a session, whose user the answer must be about.
+    /// The refresh token of a session, whose user the response must be about.
     pub fn session(session: &LoginSession) -> Self {
         let token = session.refresh_token().cloned();
         Self { session: Some(session.clone()), previous: Some(session.previous_id_token()), ..Self::of(token) }
     }
 
-    /// A refresh token by itself, and the ID token of the login that it stems from: an ID token in the answer must go on from that one. `None`
-    /// only where there was no ID token; then one in the answer is judged on its own.
+    /// A refresh token by itself, and the ID token of the login that it stems from: an ID token in the response must go on from that one. `None`
+    /// only where there was no ID token; then one in the response is judged on its own.
     pub fn token(token: impl Into<RefreshToken>, previous: impl Into<Option<PreviousIdToken>>) -> Self {
         Self { previous: previous.into(), ..Self::of(Some(token.into())) }
     }
@@ -113,7 +113,7 @@ pub struct Refreshed {
 }
 
 impl Refreshed {
-    /// The answer of the token endpoint.
+    /// The response of the token endpoint.
     pub fn tokens(&self) -> &TokenResponse {
         &self.tokens
     }
@@ -144,7 +144,7 @@ pub(crate) fn refresh(client: &Arc<ClientInner>, refresh: Refresh) -> Exchange<R
         }
         let token = refresh.token.ok_or(ClientError::Lacking { what: "refresh token" })?;
         let rules = rules::id_token(&context, None)?;
-        // A rotated token is spent, so the keys that verify the answer come first.
+        // A rotated token is spent, so the keys that verify the response come first.
         verification::load_keys(&context, &rules, &port).await?;
         let request = RefreshTokenRequest::builder()
             .environment(context.environment().clone())

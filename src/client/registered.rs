@@ -67,7 +67,7 @@ fn adopt_address(own: &mut Option<String>, registered: Vec<String>, setter: &'st
     Ok(())
 }
 
-/// The members `…_signed_response_alg`, `…_encrypted_response_alg` and `…_encrypted_response_enc` of one kind of answer.
+/// The members `…_signed_response_alg`, `…_encrypted_response_alg` and `…_encrypted_response_enc` of one kind of response.
 type Names = (&'static str, &'static str, &'static str);
 
 const ID_TOKEN: Names =

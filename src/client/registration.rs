@@ -22,7 +22,7 @@ pub(crate) fn register(
 }
 
 /// Registers the client itself: with the scopes that it was set to, unless the metadata name others, and without any where the server
-/// refuses them.
+/// rejects them.
 pub(crate) fn register_self(
     client: &Arc<ClientInner>,
     client_metadata: ClientMetadata,
@@ -42,7 +42,7 @@ pub(crate) fn register_self(
     })
 }
 
-/// Whether the server has refused what the metadata say, so that no client was registered.
+/// Whether the server has rejected what the metadata say, so that no client was registered.
 fn rejects_metadata(error: &Error) -> bool {
     let codes = [error_codes::INVALID_CLIENT_METADATA, error_codes::INVALID_SCOPE];
     error.oauth_error().is_some_and(|error| codes.contains(&error.error()))

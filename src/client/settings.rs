@@ -58,7 +58,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Each kind of answer and the setter of its encryption.
+    /// Each kind of response and the setter of its encryption.
     pub(crate) fn registered_algorithms(&self) -> [(&'static str, RegisteredAlgorithms); 4] {
         [
             ("id_token_encrypted_response", self.id_token),
@@ -69,7 +69,7 @@ impl Settings {
     }
 }
 
-/// How one kind of answer is signed and encrypted, as it was registered.
+/// How one kind of response is signed and encrypted, as it was registered.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct RegisteredAlgorithms {
     pub(crate) signed: Option<SignatureAlgorithm>,

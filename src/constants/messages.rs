@@ -58,7 +58,7 @@ pub mod error_codes {
 }
 
 /// Parameters of requests and answers (IANA, OAuth Parameters): RFC 6749, OpenID Connect and the extensions that each row names. What an
-/// introspection answers stands in [`claims`](super::claims), what a registration answers in [`client_metadata`](super::client_metadata).
+/// introspection responses stands in [`claims`](super::claims), what a registration answers in [`client_metadata`](super::client_metadata).
 pub mod parameters {
     super::names! {
         CLIENT_ID = "client_id", "The client identifier. RFC 6749 section 2.2.";

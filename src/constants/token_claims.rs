@@ -38,7 +38,7 @@ pub mod claim_types {
     }
 }
 
-/// Claims of JWTs, UserInfo and introspection answers (IANA, JSON Web Token Claims): RFC 7519, OpenID Connect Core 1.0 and the extensions
+/// Claims of JWTs, UserInfo and introspection responses (IANA, JSON Web Token Claims): RFC 7519, OpenID Connect Core 1.0 and the extensions
 /// that each row names. The registered claims of telephony, content delivery and device attestation are left out.
 pub mod claims {
     super::names! {

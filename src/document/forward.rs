@@ -5,7 +5,7 @@ macro_rules! forward_document {
     ($type:ty, $($field:ident).+) => {
         /// Members by name, standard or not. Members that are secrets have left for their types: none is what is said of them.
         impl $type {
-            /// The document that the answer came as, without its secrets.
+            /// The document that the response came as, without its secrets.
             pub fn document(&self) -> &$crate::document::Document {
                 &self.$($field).+
             }

@@ -12,10 +12,10 @@ use super::secrets::{Secrets, blank};
 use super::{DocumentError, SECRET_MEMBERS};
 use crate::encoding::json::{JsonError, JsonIndex, JsonKind, JsonRules, JsonValue, not_utf8};
 
-/// The JSON object of an answer (RFC 8259 section 4): its text and an index of its members, values read when asked for.
+/// The JSON object of a response (RFC 8259 section 4): its text and an index of its members, values read when asked for.
 ///
 /// A leading byte order mark is dropped; a member name that comes twice at any level, a depth beyond 64 and whatever is not JSON are
-/// refused. Cheap to clone, `Send` and `Sync`. `Debug` shows names and kinds of members, never values.
+/// rejected. Cheap to clone, `Send` and `Sync`. `Debug` shows names and kinds of members, never values.
 ///
 /// # Example
 /// ```
@@ -43,7 +43,7 @@ struct Inner {
 }
 
 impl Document {
-    /// Reads an answer in which nothing is secret.
+    /// Reads a response in which nothing is secret.
     ///
     /// # Errors
     /// [`DocumentError::Json`] says what is wrong, at which byte and JSON path.
@@ -51,7 +51,7 @@ impl Document {
         Ok(Self::open(bytes, &[])?.0)
     }
 
-    /// Reads an answer; the members in `secret_names` leave the document ([`SECRET_MEMBERS`] is the usual list).
+    /// Reads a response; the members in `secret_names` leave the document ([`SECRET_MEMBERS`] is the usual list).
     ///
     /// The document still says that they were there ([`names`](Self::names), [`contains`](Self::contains)), but their bytes are
     /// overwritten and nothing else answers for them. If `bytes` is the only handle to the body, no copy of it is made.
@@ -107,7 +107,7 @@ impl Document {
         Self::open(bytes, SECRET_MEMBERS)
     }
 
-    /// Reads the claims of a token: stricter than an answer ([`JsonRules::token`]), and nothing in it is secret.
+    /// Reads the claims of a token: stricter than a response ([`JsonRules::token`]), and nothing in it is secret.
     pub(crate) fn from_token(payload: Vec<u8>) -> Result<Self, JsonError> {
         let text = String::from_utf8(payload).map_err(|error| not_utf8(error.as_bytes()))?;
         let index = JsonIndex::scan(&text, &JsonRules::token())?;

@@ -1,4 +1,4 @@
-//! The members of an answer that are secrets: taken out of the document, handed out once, as their types.
+//! The members of a response that are secrets: taken out of the document, handed out once, as their types.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::DocumentError;
 use crate::encoding::json::{JsonKind, JsonValue};
 
-/// The members that are secrets wherever they appear in an answer: tokens, codes, credentials, one-time addresses.
+/// The members that are secrets wherever they appear in a response: tokens, codes, credentials, one-time addresses.
 ///
 /// From RFC 6749, 7521, 7591, 7592, 7636, 8628, 8693, 9126, OpenID Connect Core, CIBA and Back-Channel Logout. What is made to be shown to
 /// the user (`user_code`, `verification_uri_complete`) stays in the document.

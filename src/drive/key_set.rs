@@ -15,7 +15,7 @@ impl DiscoveryDocumentResponse {
     /// [`ProviderKeys`](crate::keys::ProviderKeys) fetches once and follows rotation.
     ///
     /// # Errors
-    /// Kind `Policy` where `jwks_uri` is missing or refused, `Configuration` where the policy says
+    /// Kind `Policy` where `jwks_uri` is missing or rejected, `Configuration` where the policy says
     /// [`KeySetLoading::Never`](crate::protocol::discovery::KeySetLoading::Never), else as
     /// [`JwksRequest`](crate::protocol::jwks::JwksRequest).
     pub async fn load_key_set(&self, client: &dyn HttpClient) -> Result<&JsonWebKeySet, Error> {

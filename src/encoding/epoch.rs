@@ -1,6 +1,6 @@
 //! Times on the wire: NumericDate (RFC 7519 section 2), seconds since the epoch, HTTP dates (RFC 9110 section 5.6.7).
 //!
-//! Nothing here overflows: what cannot be represented is refused when read and saturates when computed.
+//! Nothing here overflows: what cannot be represented is rejected when read and saturates when computed.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

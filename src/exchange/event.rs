@@ -15,7 +15,7 @@ use crate::transport::{HttpResponse, TransportError};
 pub enum Event {
     /// Nothing yet: begins the exchange.
     Start,
-    /// The answer to a [`Step::Send`](super::Step::Send), or why none came.
+    /// The response to a [`Step::Send`](super::Step::Send), or why none came.
     Answered(Result<HttpResponse, TransportError>),
     /// The signature of a [`Step::Sign`](super::Step::Sign).
     Signed(Result<Vec<u8>, SignerError>),
@@ -31,7 +31,7 @@ pub enum Event {
     Joined(Result<(), DriveError>),
 }
 
-/// An answer shows its status and length alone.
+/// A response shows its status and length alone.
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -134,7 +134,7 @@ impl Port {
     }
 
     /// Whether the driver can await a future of the caller's ([`awaited`](Self::awaited)). The blocking driver cannot, so what depends on one is
-    /// refused before anything is sent.
+    /// rejected before anything is sent.
     pub fn can_await(&self) -> bool {
         self.mailbox().can_await
     }

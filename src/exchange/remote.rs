@@ -117,7 +117,7 @@ impl AssertionError {
 
 /// A signing key, here or elsewhere, for either driver.
 ///
-/// A key in this process serves both; one elsewhere serves the driver whose kind of signer it is, and the other one refuses it with a
+/// A key in this process serves both; one elsewhere serves the driver whose kind of signer it is, and the other one rejects it with a
 /// configuration error before anything is sent.
 #[derive(Clone)]
 pub struct SigningKeySource(Key);

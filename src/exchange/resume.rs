@@ -45,7 +45,7 @@ impl<T, E: From<ExchangeError>> Exchange<T, E> {
 
     /// Hands in what came of the last step ([`Event::Start`] at first) and takes the next one.
     ///
-    /// An event that does not fit the last step reaches the exchange as a failed attempt; after [`Step::Done`] the answer is
+    /// An event that does not fit the last step reaches the exchange as a failed attempt; after [`Step::Done`] the response is
     /// [`ExchangeError::Over`].
     pub fn resume(&mut self, event: Event, moment: Moment) -> Step<T, E> {
         // Taken out, so that a body that panicked is over instead of panicking whenever it is resumed.

@@ -5,7 +5,7 @@ use crate::jose::set_of_rows::set_of_rows;
 
 /// A set of signature algorithms: what a caller allows, never what a token asks for.
 ///
-/// RFC 8725 section 3.1. A set may be empty while it is built; whatever validates refuses an empty one. Iteration follows the table,
+/// RFC 8725 section 3.1. A set may be empty while it is built; whatever validates rejects an empty one. Iteration follows the table,
 /// not the order of insertion.
 ///
 /// # Example

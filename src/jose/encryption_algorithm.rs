@@ -285,7 +285,7 @@ macro_rules! handle {
 handle!(KeyManagementAlgorithm, KeyManagementId);
 handle!(ContentEncryptionAlgorithm, ContentEncryptionId);
 
-/// Why an algorithm of the standard is refused whatever the caller allows.
+/// Why an algorithm of the standard is rejected whatever the caller allows.
 pub(crate) fn never_allowed(name: &str) -> Option<&'static str> {
     match name {
         "RSA1_5" => Some("its padding tells an attacker what failed"),

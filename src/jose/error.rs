@@ -10,7 +10,7 @@ use crate::jose::crypto::CryptoError;
 use crate::jose::encryption_sets::{ContentEncryptionSet, KeyManagementSet};
 use crate::jose::key_error::{KeyError, Unfit};
 
-/// Why a signed or encrypted token was refused at the JOSE layer.
+/// Why a signed or encrypted token was rejected at the JOSE layer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JoseError {
@@ -83,7 +83,7 @@ pub enum JoseError {
         /// The algorithm that was checked.
         algorithm: SignatureAlgorithm,
     },
-    /// The token uses what is refused whatever the caller allows: RSA1_5, PBES2, compression.
+    /// The token uses what is rejected whatever the caller allows: RSA1_5, PBES2, compression.
     #[error("`{name}` is never accepted: {reason}")]
     NeverAccepted {
         /// The algorithm or header member.
@@ -306,7 +306,7 @@ classify! { KeySelectionError {
     Self::TooMany { .. } => "key_too_many" Key;
 } }
 
-/// Why a key set was refused as a whole; a broken key alone never is a reason.
+/// Why a key set was rejected as a whole; a broken key alone never is a reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeySetError {

@@ -31,7 +31,7 @@ use crate::secret::constant_time_eq;
 /// of an `oct` key are neither in `Debug` nor in [`to_json`](Self::to_json).
 ///
 /// RSA keys have 2048 to 8192 bits and an odd exponent from 3 to 2^33 - 1; coordinates and octet keys have exact lengths; Ed25519 keys
-/// of small order are refused. What is written otherwise and can be read in one way only is read, and listed by [`quirks`](Self::quirks).
+/// of small order are rejected. What is written otherwise and can be read in one way only is read, and listed by [`quirks`](Self::quirks).
 ///
 /// # Example
 /// ```
@@ -320,7 +320,7 @@ impl JsonWebKey {
     ///
     /// # Errors
     /// [`KeyError::Unfit`] where the key is not for this algorithm, [`KeyError::WeakPrimes`] where its modulus can be factored,
-    /// [`KeyError::Crypto`] where the provider refuses.
+    /// [`KeyError::Crypto`] where the provider rejects.
     pub fn verifying_key(&self, provider: &dyn CryptoProvider, algorithm: SignatureAlgorithm) -> Result<Arc<dyn VerifyingKey>, KeyError> {
         self.fits(algorithm, Operation::Verify).map_err(|reason| KeyError::Unfit { algorithm, reason })?;
         self.0.material.check_primes()?;

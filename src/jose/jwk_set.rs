@@ -41,7 +41,7 @@ impl KeySetRules {
         Self { symmetric: true, ..Self::remote() }
     }
 
-    /// The same with another limit of keys; a set beyond it is refused. Default: 100.
+    /// The same with another limit of keys; a set beyond it is rejected. Default: 100.
     #[must_use]
     pub const fn with_key_limit(mut self, key_limit: usize) -> Self {
         self.key_limit = key_limit;
@@ -107,7 +107,7 @@ pub struct SkippedKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum KeySelection {
-    /// Refuse and say so: the default.
+    /// Reject and say so: the default.
     #[default]
     ExactlyOne,
     /// Try each, unless there are more than `at_most`.

@@ -65,7 +65,7 @@ pub enum KeyError {
         /// Which member stands against it.
         reason: Unfit,
     },
-    /// The cryptography provider refused the key.
+    /// The cryptography provider rejected the key.
     #[error("the cryptography provider rejected the key")]
     Crypto(#[source] CryptoError),
 }

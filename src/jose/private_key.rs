@@ -49,7 +49,7 @@ impl PrivateKey {
     /// Reads a private JWK. RSA keys need all of `d`, `p`, `q`, `dp`, `dq`, `qi`.
     ///
     /// # Errors
-    /// [`KeyError`], naming the member that is missing or wrong, or the provider's refusal.
+    /// [`KeyError`], naming the member that is missing or wrong, or the provider's rejection.
     pub fn from_jwk(json: &[u8]) -> Result<Self, KeyError> {
         let object = JsonObject::parse(json, &JsonRules::document()).map_err(KeyError::Json)?;
         let mut members = Members::read(&object)?;

@@ -13,7 +13,7 @@ use crate::jose::crypto::{CryptoError, SigningKey};
 /// Makes signatures, perhaps far away.
 ///
 /// A signature is what JWS puts on the wire (RFC 7518 section 3): for ECDSA the raw `r || s`, not DER. A length that does not fit the
-/// algorithm is refused before a token is made of it.
+/// algorithm is rejected before a token is made of it.
 ///
 /// # Example
 /// ```

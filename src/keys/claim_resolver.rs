@@ -15,7 +15,7 @@ use crate::protocol::request::RequestOptions;
 use crate::transport::{BlockingHttpClient, HttpClient, RetrySettings};
 use crate::validation::{TokenKind, ValidatedToken};
 
-/// Brings the claims that a userinfo answer or an ID token has from others: verifies what is aggregated, fetches and verifies what is
+/// Brings the claims that a userinfo response or an ID token has from others: verifies what is aggregated, fetches and verifies what is
 /// distributed.
 ///
 /// OpenID Connect Core section 5.6.2. Each source is a JWT of an issuer of its own. Whose claims are believed is the validator's: its issuers
@@ -61,7 +61,7 @@ use crate::validation::{TokenKind, ValidatedToken};
 #[derive(Debug, Clone, Builder)]
 #[builder(on(String, into), state_mod(vis = "pub(crate)"))]
 pub struct ClaimResolver {
-    /// The issuer of the answer that names the sources: an endpoint may be private only where this is.
+    /// The issuer of the response that names the sources: an endpoint may be private only where this is.
     provider: String,
     /// Judges the JWT of every source: its issuers, their keys, the audience.
     validator: TokenValidator,
@@ -154,7 +154,7 @@ impl ResolvedSource {
         Self { name: source.name().to_owned(), claims: source.claims().to_vec(), outcome }
     }
 
-    /// The name that the answer gives it.
+    /// The name that the response gives it.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -213,7 +213,7 @@ impl ResolvedClaims {
         self.token_of(claim).map_or(Ok(None), |token| token.try_get(claim))
     }
 
-    /// The token of the source that the answer names for this claim, and of no other.
+    /// The token of the source that the response names for this claim, and of no other.
     fn token_of(&self, claim: &str) -> Option<&ValidatedToken> {
         let source = self.0.iter().find(|source| source.claims.iter().any(|name| name == claim))?;
         source.outcome.as_ref().ok().filter(|token| token.document().contains(claim))

@@ -22,7 +22,7 @@ use crate::validation::{Introspected, TokenValidationOptions};
 
 /// How a [`TokenValidator`](super::TokenValidator) asks the server about tokens that it cannot judge by itself.
 ///
-/// RFC 7662 section 2, RFC 9701. Cheap to clone; clones share the cache of answers. Defaults: answers in plain JSON, nothing kept, ten seconds for
+/// RFC 7662 section 2, RFC 9701. Cheap to clone; clones share the cache of responses. Defaults: answers in plain JSON, nothing kept, ten seconds for
 /// one question with its repetitions. An async validation needs an [`HttpClient`], a blocking one a [`BlockingHttpClient`]; both may be set.
 ///
 /// # Example
@@ -75,8 +75,8 @@ struct Parts {
     /// How it proves who it is. Default: not at all.
     #[builder(into, default)]
     authentication: ClientAuthentication,
-    /// Demands signed answers (RFC 9701) and says with which keys and by which rules they are verified; the rules start from
-    /// [`introspection_response`](TokenValidationOptions::introspection_response). Keys of a provider follow its rotation: an answer that
+    /// Demands signed responses (RFC 9701) and says with which keys and by which rules they are verified; the rules start from
+    /// [`introspection_response`](TokenValidationOptions::introspection_response). Keys of a provider follow its rotation: a response that
     /// none of them has signed is kept and verified with newer ones. Default: plain JSON.
     #[builder(with = |keys: impl Into<KeySource>, options: TokenValidationOptions| Signed { keys: keys.into(), options })]
     verified_by: Option<Signed>,
@@ -103,7 +103,7 @@ struct Parts {
     environment: Environment,
 }
 
-/// With what signed answers are verified.
+/// With what signed responses are verified.
 #[derive(Debug)]
 struct Signed {
     keys: KeySource,

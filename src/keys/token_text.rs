@@ -5,7 +5,7 @@ use std::fmt;
 use crate::secret::{AccessToken, IdentityToken};
 use crate::validation::SecurityToken;
 
-/// The text of a token, borrowed: from a header, from an [`AccessToken`] or [`IdentityToken`] as an answer holds it, or a
+/// The text of a token, borrowed: from a header, from an [`AccessToken`] or [`IdentityToken`] as a response holds it, or a
 /// [`SecurityToken`].
 ///
 /// `Debug` shows its length alone.

@@ -87,14 +87,14 @@ impl TokenValidator {
     }
 
     /// The same as [`introspecting`](Self::introspecting) with options of one's own. They are those of an access token
-    /// ([`access_token`](TokenValidationOptions::access_token)); what a kind demands of a JWT's claims it does not demand of an answer.
+    /// ([`access_token`](TokenValidationOptions::access_token)); what a kind demands of a JWT's claims it does not demand of a response.
     pub fn introspecting_with_options(introspection: TokenIntrospection, options: TokenValidationOptions) -> Self {
         let environment = introspection.environment().clone();
         let introspection = Some(introspection);
         Self(Arc::new(Inner { keys: KeySource::none(), options, environment, verified_tokens: None, introspection }))
     }
 
-    /// The same, and tokens that are no JWT by their form ([`TokenForm`]) are introspected instead of refused.
+    /// The same, and tokens that are no JWT by their form ([`TokenForm`]) are introspected instead of rejected.
     #[must_use]
     pub fn with_introspection(&self, introspection: TokenIntrospection) -> Self {
         Self(Arc::new(Inner { introspection: Some(introspection), ..(*self.0).clone() }))

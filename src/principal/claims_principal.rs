@@ -2,7 +2,7 @@
 
 use super::{Claim, ClaimsIdentity};
 
-/// A caller with its identities; questions go to all of them, the first answer counts.
+/// A caller with its identities; questions go to all of them, the first response counts.
 ///
 /// # Example
 /// ```

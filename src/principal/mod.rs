@@ -1,4 +1,4 @@
-//! Claims as identities and principals: what an application asks about a caller, whichever token the answers came from.
+//! Claims as identities and principals: what an application asks about a caller, whichever token the responses came from.
 //!
 //! The shape is .NET's `ClaimsPrincipal`. A member that is an array becomes one claim for each element, an object stays JSON text, and
 //! `null` is no claim.

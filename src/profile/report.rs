@@ -159,7 +159,7 @@ impl ProfileReport {
         }
     }
 
-    /// Accepted, or refused because a binding rule is broken.
+    /// Accepted, or rejected because a binding rule is broken.
     pub fn verdict(&self) -> Verdict {
         self.verdict
     }

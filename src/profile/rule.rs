@@ -17,7 +17,7 @@ use crate::protocol::discovery::DiscoveryDocumentResponse;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum RuleSeverity {
-    /// Broken, it refuses the client.
+    /// Broken, it rejects the client.
     Shall,
     /// Broken, it is a finding of the report alone.
     Should,
@@ -183,7 +183,7 @@ impl ProfileRule {
         }
     }
 
-    /// Makes it a recommendation: broken, it is a finding and refuses nothing.
+    /// Makes it a recommendation: broken, it is a finding and rejects nothing.
     #[must_use]
     pub fn should(mut self) -> Self {
         self.severity = RuleSeverity::Should;

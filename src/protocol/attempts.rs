@@ -79,7 +79,7 @@ impl Attempts {
         self.proofs.as_mut().map_or(Ok(()), |proofs| proofs.present(access_token))
     }
 
-    /// Sends one attempt. `Some` is the answer to read; `None` says that a new attempt is due, its wait already over.
+    /// Sends one attempt. `Some` is the response to read; `None` says that a new attempt is due, its wait already over.
     pub(crate) async fn send(&mut self, mut request: HttpRequest, port: &Port) -> Result<Option<HttpResponse>, RequestError> {
         self.address = Some(request.uri().clone());
         request.extensions_mut().insert(BodyLimit(self.body_limit));
@@ -101,7 +101,7 @@ impl Attempts {
         };
         let random = u64::from_be_bytes(port.random());
         let delay = self.retry.delay(self.failed + 1, retry_after, random);
-        // What cannot be waited for is not begun: the caller has the answer at once, with the time that the server asks for.
+        // What cannot be waited for is not begun: the caller has the response at once, with the time that the server asks for.
         let is_asked_for = self.ends_at.is_none() && retry_after.is_some();
         let remaining = self.repeats_until.saturating_sub(port.monotonic());
         if !self.retry.allows(retry_after) || (remaining <= delay && !is_asked_for) {

@@ -1,4 +1,4 @@
-//! The exchange that every authenticated endpoint shares: authenticate afresh, post the form, judge the answer.
+//! The exchange that every authenticated endpoint shares: authenticate afresh, post the form, judge the response.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -62,7 +62,7 @@ impl fmt::Debug for Message {
 }
 
 impl AuthenticatedPost {
-    /// Posts `own` parameters and the caller's extras until there is an answer to read, and reads it with `read`.
+    /// Posts `own` parameters and the caller's extras until there is a response to read, and reads it with `read`.
     pub(crate) async fn send<T>(
         &self,
         own: impl Fn(&mut Parameters),
@@ -151,7 +151,7 @@ impl AuthenticatedPost {
     }
 }
 
-/// A post under way: where it goes, how often it was tried, how its answer is read.
+/// A post under way: where it goes, how often it was tried, how its response is read.
 #[derive(Debug)]
 pub(crate) struct Posting<'a> {
     post: &'a AuthenticatedPost,
@@ -176,7 +176,7 @@ impl Posting<'_> {
         Confidence { post: self.post.clone(), message: self.message.clone() }
     }
 
-    /// Reads the answer. What a server echoes of the secrets it was sent stays out of the error.
+    /// Reads the response. What a server echoes of the secrets it was sent stays out of the error.
     pub(crate) fn read<T>(
         &self,
         response: HttpResponse,
@@ -192,7 +192,7 @@ impl Posting<'_> {
     }
 }
 
-/// What a post sent in confidence, for an answer that is read later.
+/// What a post sent in confidence, for a response that is read later.
 #[derive(Debug)]
 pub(crate) struct Confidence {
     post: AuthenticatedPost,

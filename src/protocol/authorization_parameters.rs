@@ -36,7 +36,7 @@ const LONGEST_NONCE: usize = 64;
 pub struct AuthorizationParameters {
     #[builder(field)]
     pub(crate) asked: Asked,
-    /// Where the answer goes, byte for byte as it was registered.
+    /// Where the response goes, byte for byte as it was registered.
     redirect_uri: String,
     /// What is said about the PKCE verifier: [`CodeChallenge::s256`] of it, unless the server knows nothing better.
     #[builder(into)]
@@ -44,7 +44,7 @@ pub struct AuthorizationParameters {
     /// What the authorization endpoint shall answer. Default: `code`.
     #[builder(default)]
     pub(crate) response_type: ResponseType,
-    /// What ties the answer to this browser. Default: none.
+    /// What ties the response to this browser. Default: none.
     #[builder(into)]
     state: Option<SecretText>,
     /// What ties the ID token to this login: at most 64 characters. Default: none.
@@ -88,7 +88,7 @@ impl AuthorizationParameters {
         list.add(parameters::SCOPE, &self.asked.scope.join(" "));
         list.add(parameters::STATE, &secret(&self.state));
         list.add(parameters::NONCE, &secret(&self.nonce));
-        // A challenge is about a code: without one it says nothing, and some servers refuse it.
+        // A challenge is about a code: without one it says nothing, and some servers reject it.
         if self.response_type.returns_code() {
             list.add(parameters::CODE_CHALLENGE, self.code_challenge.value().unwrap_or_default());
             list.add(parameters::CODE_CHALLENGE_METHOD, self.code_challenge.method().unwrap_or_default());

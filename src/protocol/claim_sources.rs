@@ -1,4 +1,4 @@
-//! Aggregated and distributed claims: what an answer says about claims that others make (OpenID Connect Core section 5.6.2).
+//! Aggregated and distributed claims: what a response says about claims that others make (OpenID Connect Core section 5.6.2).
 
 use std::collections::HashMap;
 
@@ -49,7 +49,7 @@ const RESERVED: [&str; 20] = [
     SOURCES,
 ];
 
-/// The sources that an answer names, in order; nothing of them is verified or fetched yet.
+/// The sources that a response names, in order; nothing of them is verified or fetched yet.
 ///
 /// OpenID Connect Core section 5.6.2: `_claim_names` says which claim comes from which source, `_claim_sources` where the source is. Sources
 /// that no claim comes from are left out. [`ClaimResolver`](crate::keys::ClaimResolver) verifies and fetches.
@@ -93,7 +93,7 @@ pub enum ClaimSourceKind {
 }
 
 impl ClaimSources {
-    /// Reads both members of a userinfo answer or an ID token; empty where there are none.
+    /// Reads both members of a userinfo response or an ID token; empty where there are none.
     ///
     /// # Errors
     /// [`RequestError::Member`] and [`RequestError::Malformed`] for members that are not as they must be: a claim whose source is not there,
@@ -154,7 +154,7 @@ impl ClaimSources {
 }
 
 impl ClaimSource {
-    /// The name that the answer gives it.
+    /// The name that the response gives it.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -195,7 +195,7 @@ impl ClaimSourceKind {
     }
 }
 
-/// The members of an object within the answer; `None` where it is absent or `null`.
+/// The members of an object within the response; `None` where it is absent or `null`.
 fn members<'d>(document: &'d Document, name: &'static str) -> Result<Option<Vec<(String, JsonValue<'d>)>>, RequestError> {
     let Some(value) = document.value(name).filter(|value| !value.is_null()) else { return Ok(None) };
     match value.members() {

@@ -38,10 +38,10 @@ pub enum RequestError {
         /// What is wrong with it.
         source: AddressError,
     },
-    /// The policy refuses an address or a document.
+    /// The policy rejects an address or a document.
     #[error(transparent)]
     Policy(Box<PolicyViolation>),
-    /// No usable answer came.
+    /// No usable response came.
     #[error("{endpoint} failed: {}{}", outcome(.source), larger_body(endpoint.name(), .source.kind() == TransportErrorKind::BodyTooLarge))]
     Transport {
         /// Which endpoint.
@@ -49,7 +49,7 @@ pub enum RequestError {
         /// What kept it.
         source: TransportError,
     },
-    /// An answer that is no protocol message.
+    /// A response that is no protocol message.
     #[error("{endpoint} failed: {}{}", .error.summary(), advice(.endpoint, .error))]
     Http {
         /// Which endpoint.
@@ -115,7 +115,7 @@ pub enum RequestError {
         /// The document, its status and challenges.
         error: Box<OAuthError>,
     },
-    /// An answer that cannot be read.
+    /// A response that cannot be read.
     #[error("{endpoint} failed: the response cannot be read")]
     Malformed {
         /// Which endpoint.
@@ -123,7 +123,7 @@ pub enum RequestError {
         /// Where and what.
         source: DocumentError,
     },
-    /// A member of the answer is missing or not what it must be.
+    /// A member of the response is missing or not what it must be.
     #[error("{endpoint} failed: unusable member `{member}`: expected {expected}, found {found}")]
     Member {
         /// Which endpoint.
@@ -135,7 +135,7 @@ pub enum RequestError {
         /// What it is; never a secret.
         found: String,
     },
-    /// A check on the answer failed.
+    /// A check on the response failed.
     #[error("{endpoint} failed: the response does not belong to this request: `{member}`: expected \"{expected}\", found \"{found}\"")]
     Mismatch {
         /// Which endpoint.
@@ -153,7 +153,7 @@ pub enum RequestError {
         /// Why not.
         source: JoseError,
     },
-    /// A signed answer was refused.
+    /// A signed response was rejected.
     #[error("{endpoint} failed: the signed response was rejected")]
     Token {
         /// Which endpoint.
@@ -216,7 +216,7 @@ impl RequestError {
         }
     }
 
-    /// What the policy refused.
+    /// What the policy rejected.
     pub fn policy_violation(&self) -> Option<&PolicyViolation> {
         match self {
             Self::Policy(violation) => Some(violation),
@@ -225,7 +225,7 @@ impl RequestError {
         }
     }
 
-    /// The answer that was no protocol message.
+    /// The response that was no protocol message.
     pub fn http_error(&self) -> Option<&HttpError> {
         match self {
             Self::Http { error, .. } => Some(error),
@@ -234,7 +234,7 @@ impl RequestError {
         }
     }
 
-    /// Why a signed answer was refused.
+    /// Why a signed response was rejected.
     pub fn validation(&self) -> Option<&ValidationError> {
         match self {
             Self::Token { source, .. } => Some(source),

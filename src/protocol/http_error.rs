@@ -1,4 +1,4 @@
-//! An answer that is no protocol message: its status, its content type or its length is none that can be read.
+//! A response that is no protocol message: its status, its content type or its length is none that can be read.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::transport::is_retryable_status;
 /// How much of a bad body can be asked for.
 const EXCERPT_LIMIT: usize = 1024;
 
-/// An answer that is no protocol message: what came, and what was expected.
+/// A response that is no protocol message: what came, and what was expected.
 #[derive(Debug, Clone)]
 pub struct HttpError {
     head: ResponseHead,
@@ -21,7 +21,7 @@ pub struct HttpError {
     location: Option<String>,
 }
 
-/// What about the answer was wrong.
+/// What about the response was wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpErrorKind {
@@ -29,7 +29,7 @@ pub enum HttpErrorKind {
     Status {
         /// What was expected.
         expected: StatusCode,
-        /// Whether the answer pointed elsewhere.
+        /// Whether the response pointed elsewhere.
         redirect: bool,
     },
     /// The content type is not one that can be read.
@@ -57,7 +57,7 @@ impl std::fmt::Debug for Excerpt {
 }
 
 impl HttpError {
-    /// The refusal of an answer; the beginning of `body` is kept.
+    /// The rejection of a response; the beginning of `body` is kept.
     pub(crate) fn new(head: &ResponseHead, fault: HttpErrorKind, body: &[u8]) -> Self {
         let excerpt = (!body.is_empty()).then(|| {
             let end = body.len().min(4 * EXCERPT_LIMIT);
@@ -82,7 +82,7 @@ impl HttpError {
         &self.fault
     }
 
-    /// The head of the answer.
+    /// The head of the response.
     pub fn head(&self) -> &ResponseHead {
         &self.head
     }

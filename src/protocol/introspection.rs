@@ -30,13 +30,13 @@ const ENDPOINT: &str = "introspection endpoint";
 
 /// Asks whether a token is active, and what it stands for.
 ///
-/// RFC 7662 section 2.1. The answer is JSON, or with [`verified_by`](IntrospectionRequestBuilder::verified_by) a signed JWT (RFC 9701), which is
+/// RFC 7662 section 2.1. The response is JSON, or with [`verified_by`](IntrospectionRequestBuilder::verified_by) a signed JWT (RFC 9701), which is
 /// asked for, demanded and verified. Reading only, so it is repeated after passing failures. Defaults: no hint, JSON,
 /// [`ClientAuthentication::none`].
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` or `Malformed` after; a
-/// signed answer that does not hold with `Validation`, `Key` or `Malformed`. A token that is not active is no error.
+/// signed response that does not hold with `Validation`, `Key` or `Malformed`. A token that is not active is no error.
 ///
 /// # Example
 /// ```
@@ -79,7 +79,7 @@ pub struct IntrospectionRequest {
     token: SecurityAssertion,
     /// What kind of token it is, one of [`token_type_hints`](crate::constants::token_type_hints). Default: not said.
     token_type_hint: Option<String>,
-    /// Demands a signed answer and says how it is verified; the rules start from
+    /// Demands a signed response and says how it is verified; the rules start from
     /// [`introspection_response`](crate::validation::TokenValidationOptions::introspection_response). Default: plain JSON.
     verified_by: Option<ResponseVerifier>,
 }
@@ -100,7 +100,7 @@ impl Request for IntrospectionRequest {
 }
 
 impl IntrospectionRequest {
-    /// Whether the caller has said how the answer is verified.
+    /// Whether the caller has said how the response is verified.
     pub(crate) fn is_verified(&self) -> bool {
         self.verified_by.is_some()
     }
@@ -174,7 +174,7 @@ impl IntrospectionRequest {
 
 /// What the server says about a token.
 ///
-/// RFC 7662 section 2.2. `active` is a boolean; the members with accessors are of their types or the answer is refused. Of a token that is
+/// RFC 7662 section 2.2. `active` is a boolean; the members with accessors are of their types or the response is rejected. Of a token that is
 /// not active nothing else is kept, whatever the server sent: there is nothing to be used by mistake. Whether the token is for this
 /// resource, at this time and from this sender, says [`validate`](Self::validate).
 #[derive(Debug, Clone)]
@@ -305,12 +305,12 @@ impl IntrospectionResponse {
         self.document.try_get_value("cnf")
     }
 
-    /// The signed answer around the members, where one was demanded. None of a token that is not active.
+    /// The signed response around the members, where one was demanded. None of a token that is not active.
     pub fn signed_response(&self) -> Option<&ValidatedToken> {
         self.validated.as_ref()
     }
 
-    /// Judges the answer as the resource that the token was shown to (RFC 7662 section 4): active, from an expected issuer, for an expected
+    /// Judges the response as the resource that the token was shown to (RFC 7662 section 4): active, from an expected issuer, for an expected
     /// audience, at this time, with the scopes that are demanded, bound to what was proven, shown as its type says. What comes of it is what
     /// a validated JWT is. An `aud` has to be there unless the options let it be absent; what else is absent is not checked.
     ///

@@ -23,7 +23,7 @@ const ACCEPT: &str = "application/jwk-set+json, application/json";
 
 /// Asks for the keys of a provider.
 ///
-/// RFC 7517 section 5. The answer must be a 200 with `application/jwk-set+json` or `application/json` of at most 512 KiB. Keys that cannot be
+/// RFC 7517 section 5. The response must be a 200 with `application/jwk-set+json` or `application/json` of at most 512 KiB. Keys that cannot be
 /// used are kept out with a reason, never a failure of the set. Reading only, so it is repeated after passing failures.
 ///
 /// # Errors

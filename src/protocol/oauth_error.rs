@@ -103,7 +103,7 @@ impl OAuthError {
         self.head.challenges()
     }
 
-    /// By how many seconds the server's clock (`Date`) is ahead of this machine's, where a DPoP proof was refused and it is more than 30 s.
+    /// By how many seconds the server's clock (`Date`) is ahead of this machine's, where a DPoP proof was rejected and it is more than 30 s.
     pub fn clock_offset(&self) -> Option<i64> {
         self.head.clock_offset().filter(|_| self.error == error_codes::INVALID_DPOP_PROOF)
     }

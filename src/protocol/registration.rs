@@ -23,7 +23,7 @@ const ENDPOINT: &str = "registration endpoint";
 
 /// Registers a client.
 ///
-/// RFC 7591 section 3.1. The answer must be a 201, or the 200 that some servers send. What the server created comes out even if a part of its
+/// RFC 7591 section 3.1. The response must be a 201, or the 200 that some servers send. What the server created comes out even if a part of its
 /// answer cannot be used: [`RegistrationResponse::unusable_members`]. An attempt is repeated only when nothing of it was processed. Default: no
 /// initial access token.
 ///

@@ -57,12 +57,12 @@ impl RegisteredClient {
 
 /// Asks for the current registration of a client.
 ///
-/// RFC 7592 section 2.1. Reading only, so it is repeated after passing failures. The answer may bring a new secret and a new token, which
+/// RFC 7592 section 2.1. Reading only, so it is repeated after passing failures. The response may bring a new secret and a new token, which
 /// replace the old ones.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http` (a 401 where the client is gone),
-/// `Protocol` or `Malformed` after; with `Validation` where the answer is about another client.
+/// `Protocol` or `Malformed` after; with `Validation` where the response is about another client.
 ///
 /// # Example
 /// ```
@@ -168,7 +168,7 @@ impl Request for ClientUpdateRequest {
 
 /// Deletes a client, with its secret and its token for management.
 ///
-/// RFC 7592 section 2.3. The answer must be a 204, or another status that says that it was done (200, 202). An attempt is repeated only when nothing of it was processed.
+/// RFC 7592 section 2.3. The response must be a 204, or another status that says that it was done (200, 202). An attempt is repeated only when nothing of it was processed.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http` or `Protocol` after.

@@ -21,9 +21,9 @@ use crate::secret::{AccessToken, ClientSecret, SecretText};
 
 /// A registered client: what the server made of it.
 ///
-/// RFC 7591 section 3.2.1. `client_id` is there and non-empty. A client that the server has created is never lost for the rest of its answer:
+/// RFC 7591 section 3.2.1. `client_id` is there and non-empty. A client that the server has created is never lost for the rest of its response:
 /// a member that cannot be used counts as absent, and [`unusable_members`](Self::unusable_members) says why. The address for managing the
-/// client is held against the policy. What the server registered is what counts, not what was asked for: the accessors answer with it, or
+/// client is held against the policy. What the server registered is what counts, not what was asked for: the accessors return it, or
 /// with the default of the specification where it says nothing.
 ///
 /// # Example
@@ -143,12 +143,12 @@ impl RegistrationResponse {
         self.management.as_ref()
     }
 
-    /// `registration_access_token` as this answer brought it, even where there is no address to use it at.
+    /// `registration_access_token` as this response brought it, even where there is no address to use it at.
     pub fn registration_access_token(&self) -> Option<&AccessToken> {
         self.registration_access_token.as_ref()
     }
 
-    /// The members that cannot be used and count as absent, each with its reason. Empty for an answer as it should be.
+    /// The members that cannot be used and count as absent, each with its reason. Empty for a response as it should be.
     pub fn unusable_members(&self) -> &[UnusableMember] {
         &self.unusable
     }
@@ -231,7 +231,7 @@ impl RegistrationResponse {
         if self.states(member) && !is_unusable { self.document.try_get_string_array(member) } else { vec![default.to_owned()] }
     }
 
-    /// Reads the answer of `source`; `known` is the client that was asked about, `asked_method` the authentication that was asked for.
+    /// Reads the response of `source`; `known` is the client that was asked about, `asked_method` the authentication that was asked for.
     pub(super) fn read(
         accepted: Accepted,
         source: &Endpoint,
@@ -247,7 +247,7 @@ impl RegistrationResponse {
 
 forward_document!(RegistrationResponse, document);
 
-/// Reads an answer member by member, and goes on where one cannot be used.
+/// Reads a response member by member, and goes on where one cannot be used.
 struct Reader {
     document: Document,
     secrets: Secrets,
@@ -346,7 +346,7 @@ impl Reader {
         stated.unwrap_or(assumed).to_owned()
     }
 
-    /// RFC 7592 section 3: address and token. What an answer about a known client leaves out goes on as it was.
+    /// RFC 7592 section 3: address and token. What a response about a known client leaves out goes on as it was.
     fn management(
         &mut self,
         client_id: &str,

@@ -43,7 +43,7 @@ pub trait RequestOnce {
 
 impl RequestOptions {
     /// The address as the policy in force accepts it (the explicit one, else that of the address, else the strict one), in the spelling that
-    /// was judged; nothing is sent to one that it refuses.
+    /// was judged; nothing is sent to one that it rejects.
     pub(crate) fn accept(&self, endpoint: &'static str, address: &Address) -> Result<Endpoint, RequestError> {
         address.accept(self.policy.as_ref()).map_err(|error| match error {
             AddressError::Rejected(violation) => RequestError::from(violation),
@@ -62,7 +62,7 @@ impl RequestOptions {
         Ok(headers)
     }
 
-    /// A request with the shared headers. `Authorization` and what the library itself sets are refused among the extra ones.
+    /// A request with the shared headers. `Authorization` and what the library itself sets are rejected among the extra ones.
     pub(crate) fn request(&self, method: Method, url: &str, accept: &'static str) -> Result<http::request::Builder, RequestError> {
         let headers = self.headers(accept)?;
         let mut builder = http::Request::builder().method(method).uri(url);
@@ -224,7 +224,7 @@ macro_rules! request_setters {
                 self
             }
 
-            /// How many bytes the body of the answer may have, decompressed. Default: 1 MiB, 512 KiB for a key set.
+            /// How many bytes the body of the response may have, decompressed. Default: 1 MiB, 512 KiB for a key set.
             pub fn body_limit(mut self, bytes: usize) -> Self {
                 self.$($options).+.body_limit = Some(bytes);
                 self

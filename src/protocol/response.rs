@@ -18,7 +18,7 @@ use crate::document::{Document, Secrets};
 use crate::secret::SecretText;
 use crate::transport::HttpResponse;
 
-/// What an endpoint may answer with.
+/// What an endpoint may respond with.
 #[derive(Debug, Clone)]
 pub(crate) struct Expectation {
     pub(crate) endpoint: &'static str,
@@ -142,7 +142,7 @@ impl Expectation {
     }
 }
 
-/// The error document of a refusal. Servers label theirs as text or HTML: a client error is believed by its form, a server error, which a
+/// The error document of a rejection. Servers label theirs as text or HTML: a client error is believed by its form, a server error, which a
 /// proxy may have written, by its content type as well.
 fn oauth_error(head: &ResponseHead, body: &bytes::Bytes) -> Option<OAuthError> {
     let status = head.status();

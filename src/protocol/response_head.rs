@@ -11,7 +11,7 @@ use crate::encoding::challenge::Challenge;
 use crate::encoding::epoch;
 use crate::transport::{HttpResponse, retry_after};
 
-/// The head of an answer: status, headers, and when it arrived. Cheap to clone; `Debug` shows no header.
+/// The head of a response: status, headers, and when it arrived. Cheap to clone; `Debug` shows no header.
 #[derive(Clone)]
 pub struct ResponseHead(Arc<HeadParts>);
 
@@ -27,7 +27,7 @@ struct HeadParts {
 }
 
 impl ResponseHead {
-    /// Stands for the answer of what was never asked for: a bare 200 with JSON that arrived at the epoch.
+    /// Stands for the response of what was never asked for: a bare 200 with JSON that arrived at the epoch.
     pub(crate) fn unsent() -> Self {
         let mut response = HttpResponse::default();
         response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(crate::constants::media_types::JSON));
@@ -72,7 +72,7 @@ impl ResponseHead {
         self.0.status
     }
 
-    /// When the answer arrived, by the caller's clock.
+    /// When the response arrived, by the caller's clock.
     pub fn received_at(&self) -> SystemTime {
         self.0.received_at
     }
@@ -123,7 +123,7 @@ impl ResponseHead {
         (offset.abs() > TOLERANCE).then_some(offset)
     }
 
-    /// Whether the answer came as `media_type`.
+    /// Whether the response came as `media_type`.
     pub(crate) fn is_of_type(&self, media_type: &str) -> bool {
         is_media_type(self.content_type(), media_type)
     }

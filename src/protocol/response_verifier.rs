@@ -1,4 +1,4 @@
-//! Signed answers: a JWT in the place of JSON, verified and never merely decoded (RFC 9701 section 5, OpenID Connect Core section 5.3.2).
+//! Signed responses: a JWT in the place of JSON, verified and never merely decoded (RFC 9701 section 5, OpenID Connect Core section 5.3.2).
 
 use std::fmt;
 use std::time::SystemTime;
@@ -10,12 +10,12 @@ use crate::encoding::json::not_utf8;
 use crate::jose::JsonWebKeySet;
 use crate::validation::{TokenKind, TokenValidationOptions, ValidatedToken, validate};
 
-/// With which keys and by which rules a signed answer is verified.
+/// With which keys and by which rules a signed response is verified.
 ///
-/// RFC 9701 section 5, OpenID Connect Core sections 5.3.2 and 5.3.4. An answer that is not a JWT whose signature and claims hold is an error.
-/// Rules with decryption keys take encrypted answers too, if what they hold is signed. The keys are those at hand: an error whose
+/// RFC 9701 section 5, OpenID Connect Core sections 5.3.2 and 5.3.4. A response that is not a JWT whose signature and claims hold is an error.
+/// Rules with decryption keys take encrypted responses too, if what they hold is signed. The keys are those at hand: an error whose
 /// [`wants_newer_keys`](crate::validation::ValidationError::wants_newer_keys) says that the issuer may have others by now. Rules with a
-/// validator that has to be waited for accept no answer.
+/// validator that has to be waited for accept no response.
 ///
 /// # Example
 /// ```
@@ -33,14 +33,14 @@ pub struct ResponseVerifier {
 }
 
 impl ResponseVerifier {
-    /// Verifies with the issuer's keys, by rules that start from the kind of the answer:
+    /// Verifies with the issuer's keys, by rules that start from the kind of the response:
     /// [`introspection_response`](TokenValidationOptions::introspection_response) or
     /// [`user_info_response`](TokenValidationOptions::user_info_response).
     pub fn new(keys: JsonWebKeySet, options: TokenValidationOptions) -> Self {
         Self { keys, options }
     }
 
-    /// Rules for another kind of token would let through what is no such answer.
+    /// Rules for another kind of token would let through what is no such response.
     pub(crate) fn check_kind(&self, kind: TokenKind) -> Result<(), RequestError> {
         check_rules(&self.options, kind)
     }

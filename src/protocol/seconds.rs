@@ -1,4 +1,4 @@
-//! Lifetimes and intervals in answers: seconds, as a number or a string of digits.
+//! Lifetimes and intervals in responses: seconds, as a number or a string of digits.
 //!
 //! What a device and a backchannel login have in common is read here too: how long a request lives, and how often it may be asked about.
 

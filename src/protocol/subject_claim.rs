@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::document::Document;
 
-/// The member that names the user in the answer of a server: `sub` of OpenID Connect, or another one of an OAuth 2.0 server's own.
+/// The member that names the user in the response of a server: `sub` of OpenID Connect, or another one of an OAuth 2.0 server's own.
 ///
 /// A text, or a whole number (which is written out). Default: `sub`.
 ///

@@ -60,13 +60,13 @@ impl From<String> for ExpectedSubject {
 
 /// Asks for the claims of the user that an access token stands for.
 ///
-/// OpenID Connect Core section 5.3.1. The token goes into the `Authorization` header and nowhere else; the answer must be a 200 with
+/// OpenID Connect Core section 5.3.1. The token goes into the `Authorization` header and nowhere else; the response must be a 200 with
 /// `application/json` whose `sub` is the expected one. With [`verified_by`](UserInfoRequestBuilder::verified_by) it must be a signed JWT
 /// (`application/jwt`), which is verified. Reading only, so it is repeated after passing failures.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent; `Protocol`, `Http` (with the challenges) or `Malformed`
-/// after; `Validation` where the subject is another one; `Validation`, `Key` or `Malformed` where a signed answer does not hold.
+/// after; `Validation` where the subject is another one; `Validation`, `Key` or `Malformed` where a signed response does not hold.
 ///
 /// # Example
 /// ```
@@ -102,7 +102,7 @@ pub struct UserInfoRequest {
     /// Whose claims are expected: the `sub` of the ID token, or [`ExpectedSubject::danger_any`].
     #[builder(into)]
     expected_subject: ExpectedSubject,
-    /// Demands a signed answer and says how it is verified; the rules start from
+    /// Demands a signed response and says how it is verified; the rules start from
     /// [`user_info_response`](crate::validation::TokenValidationOptions::user_info_response). Default: plain JSON.
     verified_by: Option<ResponseVerifier>,
     /// The member that names the user, for servers that do not call it `sub`. Default: `sub`.
@@ -153,7 +153,7 @@ impl UserInfoRequest {
         self
     }
 
-    /// Whether the caller has said how the answer is verified.
+    /// Whether the caller has said how the response is verified.
     pub(crate) fn is_verified(&self) -> bool {
         self.verified_by.is_some()
     }

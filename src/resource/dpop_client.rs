@@ -95,7 +95,7 @@ impl DpopClient {
         self.changed(|call| call.options.dpop_mut().reads_nonce_from_body = true)
     }
 
-    /// The same, and a proof that is refused is repeated once with the time of the response's `Date`, where that is more than 30 s off.
+    /// The same, and a proof that is rejected is repeated once with the time of the response's `Date`, where that is more than 30 s off.
     #[must_use]
     pub fn with_server_date(&self) -> Self {
         self.changed(|call| call.options.dpop_mut().follows_server_date = true)

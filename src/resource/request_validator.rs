@@ -91,7 +91,7 @@ impl ValidatedRequest {
         self.scheme
     }
 
-    /// Headers that the answer has to carry besides the application's own: a new nonce where one is due.
+    /// Headers that the response has to carry besides the application's own: a new nonce where one is due.
     pub fn response_headers(&self) -> &HeaderMap {
         self.accepted.headers()
     }
@@ -167,7 +167,7 @@ fn traced(rejection: &AccessRejection) {
 
 /// Whether the token is at fault, or whoever had to judge it.
 pub(super) fn judged(error: Error) -> AccessError {
-    // A key that no provider has, or an issuer that none is configured for, is the token's fault; an answer of the server's is not.
+    // A key that no provider has, or an issuer that none is configured for, is the token's fault; a response of the server's is not.
     let is_tokens_fault = error.as_request().is_none() && (error.validation().is_some() || error.code() == "unknown_issuer");
     match error.validation().filter(|_| is_tokens_fault) {
         Some(validation) => validation.clone().into(),

@@ -19,7 +19,7 @@ use crate::protocol::RequestError;
 use crate::protocol::logout::{LogoutError, LogoutNotice, LogoutTokenRequest, logout_accepted, logout_rejected};
 use crate::validation::{TokenKind, TokenValidationOptions};
 
-/// Receives the back-channel logout requests of a provider: takes them apart, validates the token, refuses replays, answers.
+/// Receives the back-channel logout requests of a provider: takes them apart, validates the token, rejects replays, answers.
 ///
 /// OpenID Connect Back-Channel Logout 1.0 sections 2.4 to 2.8. Wanted: a POST of a form with one `logout_token`; signed as the client's ID tokens
 /// are, by a key of the provider, perhaps encrypted; `iss`, `aud`, `iat`, `exp`, `jti`, the logout event, `sub` or `sid`, no `nonce`; a `jti` that
@@ -27,8 +27,8 @@ use crate::validation::{TokenKind, TokenValidationOptions};
 /// [`receive`](Self::receive) leaves both to the caller. Cheap to clone, safe to share.
 ///
 /// A token is remembered **after** its sessions have ended. A delivery that fails or is abandoned succeeds when it is made again; a replay of one
-/// that succeeded is refused, so it ends no session that began since. A replay store that fails or is full loses no logout either: the sessions
-/// end, and the answer is 400, so that the provider delivers the token again.
+/// that succeeded is rejected, so it ends no session that began since. A replay store that fails or is full loses no logout either: the sessions
+/// end, and the response is 400, so that the provider delivers the token again.
 ///
 /// Defaults: RS256; a memory of seen tokens for this process alone. Several processes behind one address share a
 /// [`ReplayStore`](crate::cache::ReplayStore) of their own.
@@ -93,7 +93,7 @@ struct Parts {
     /// remembered. A longer age is a longer time in which a stolen token logs somebody out where the memory was lost. Default: `exp` has to be
     /// there (OpenID Connect Back-Channel Logout section 2.4).
     danger_allow_missing_exp: Option<Duration>,
-    /// One's own keys to decrypt with, where the client's ID tokens are encrypted. Default: none, so encrypted tokens are refused.
+    /// One's own keys to decrypt with, where the client's ID tokens are encrypted. Default: none, so encrypted tokens are rejected.
     #[builder(into)]
     decryption_keys: Option<DecryptionKeys>,
     /// Remembers which tokens were used. Default: in memory, for this process alone.
@@ -150,7 +150,7 @@ impl BackchannelLogout {
     /// Judges a request; ending the sessions, [saying so](ReceivedLogout::ended) and answering is left to the caller.
     ///
     /// # Errors
-    /// Kind `Flow` for what is no such request or a replay, `Validation`, `Malformed` or `Key` for a token that is refused, and what the fetch of
+    /// Kind `Flow` for what is no such request or a replay, `Validation`, `Malformed` or `Key` for a token that is rejected, and what the fetch of
     /// keys failed with. Each is answered by [`error_response`](Self::error_response).
     pub async fn receive<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<ReceivedLogout, Error> {
         self.validator.drive(self.exchange(request)).await
@@ -208,7 +208,7 @@ impl BackchannelLogout {
         Ok(ReceivedLogout::new(notice, self.seen.clone()))
     }
 
-    /// The answer to a request that was refused or could not be carried out: 400, never to be stored. It does not say what is wrong with the
+    /// The response to a request that was rejected or could not be carried out: 400, never to be stored. It does not say what is wrong with the
     /// token, the log does.
     pub fn error_response(error: &Error) -> Response<Bytes> {
         tracing::warn!(target: "identity_model", code = error.code(), "back-channel logout refused");

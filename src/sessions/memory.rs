@@ -16,7 +16,7 @@ use crate::validation::ValidatedToken;
 /// Which of an application's sessions belong to which login, in the memory of one process: for development, tests and small applications.
 ///
 /// The application asks [`is_live`](Self::is_live) with every request; a logout at the provider makes that false. A session leaves by
-/// [`forget`](Self::forget), by a logout or by its expiry. At most 100 000 unless said otherwise; where all places are taken, a login is refused
+/// [`forget`](Self::forget), by a logout or by its expiry. At most 100 000 unless said otherwise; where all places are taken, a login is rejected
 /// and no session is given up for it. Clones share what they hold. `Debug` shows no session identifier.
 ///
 /// # Example

@@ -1,4 +1,4 @@
-//! A back-channel logout between the check of its token and the answer: the sessions end first, the token is remembered after.
+//! A back-channel logout between the check of its token and the response: the sessions end first, the token is remembered after.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ impl ReceivedLogout {
         &self.notice
     }
 
-    /// Remembers the token until it expires, now that the sessions have ended: from here on a replay is refused. Of several deliveries at the
+    /// Remembers the token until it expires, now that the sessions have ended: from here on a replay is rejected. Of several deliveries at the
     /// same moment each succeeds, since each has ended the sessions.
     ///
     /// # Errors

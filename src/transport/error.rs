@@ -1,4 +1,4 @@
-//! Why no usable answer came from the wire.
+//! Why no usable response came from the wire.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use crate::error_kind::classify;
 
-/// What kept an answer from arriving.
+/// What kept a response from arriving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// The client is set up wrongly, or cannot be used where it was called (settings, certificates, a blocking client inside async).
     Configuration,
-    /// No connection: name resolution, refused, unreachable, proxy. Nothing of the request was sent.
+    /// No connection: name resolution, rejected, unreachable, proxy. Nothing of the request was sent.
     Connect,
     /// The TLS handshake failed: certificate, protocol version, name. Nothing of the request was sent.
     Tls,
@@ -28,7 +28,7 @@ pub enum TransportErrorKind {
     Timeout,
     /// The body is longer than the limit of the request.
     BodyTooLarge,
-    /// The connection broke while the request was being sent or the answer being read.
+    /// The connection broke while the request was being sent or the response being read.
     Interrupted,
     /// What came is not HTTP, or cannot be decoded (compression, framing).
     Protocol,
@@ -50,7 +50,7 @@ classify! { TransportErrorKind {
     Self::Other => "transport" Transport;
 } }
 
-/// No usable answer came from the wire: the kind says why, `source()` keeps the client's own error.
+/// No usable response came from the wire: the kind says why, `source()` keeps the client's own error.
 ///
 /// Cheap to clone. Neither `Display` nor `Debug` shows a URL's query, a header or a body.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ impl TransportError {
         self
     }
 
-    /// What kept the answer from arriving.
+    /// What kept the response from arriving.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }

@@ -11,7 +11,7 @@ use url::Url;
 pub struct BodyLimit(pub usize);
 
 impl BodyLimit {
-    /// 1 MiB: every answer but a key set.
+    /// 1 MiB: every response but a key set.
     pub const DEFAULT: Self = Self(1024 * 1024);
     /// 512 KiB: a JWK Set.
     pub const KEY_SET: Self = Self(512 * 1024);

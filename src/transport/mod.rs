@@ -7,7 +7,7 @@
 //! - send the request as it is: method, URL, headers and body, nothing added that changes their meaning;
 //! - **follow no redirect**: a 3xx is returned as it came (a followed 307 would post client secrets to another origin);
 //! - stop reading at the request's [`BodyLimit`] and give up after its [`AttemptTimeout`] (both in the request's extensions);
-//! - return every HTTP answer, whatever its status, as `Ok`; an `Err` means that no usable answer came;
+//! - return every HTTP response, whatever its status, as `Ok`; an `Err` means that no usable response came;
 //! - never panic.
 //!
 //! `testing::seam` checks these points for any client.
@@ -48,15 +48,15 @@ pub use settings::TransportSettings;
 /// Its extensions may hold a [`BodyLimit`], an [`AttemptTimeout`], a [`Repeat`] mark and the [`ParsedUrl`].
 pub type HttpRequest = http::Request<Bytes>;
 
-/// An answer as it came from the wire: status, headers and the whole (decompressed) body.
+/// A response as it came from the wire: status, headers and the whole (decompressed) body.
 pub type HttpResponse = http::Response<Bytes>;
 
-/// Sends one HTTP request and returns the answer: the injectable client that every request of this crate runs against.
+/// Sends one HTTP request and returns the response: the injectable client that every request of this crate runs against.
 ///
 /// Defaults and security: see the [module documentation](self) for what an implementation must do, above all follow no redirect.
 ///
 /// # Errors
-/// [`TransportError`] when no usable answer came; any HTTP status is an answer.
+/// [`TransportError`] when no usable response came; any HTTP status is a response.
 ///
 /// # Example
 /// ```
@@ -76,16 +76,16 @@ pub type HttpResponse = http::Response<Bytes>;
 /// ```
 #[async_trait]
 pub trait HttpClient: Send + Sync {
-    /// Sends `request` and waits for the whole answer. Dropping the future cancels the call.
+    /// Sends `request` and waits for the whole response. Dropping the future cancels the call.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
 }
 
 /// The blocking twin of [`HttpClient`]: the same contract, on the calling thread.
 ///
 /// # Errors
-/// [`TransportError`] when no usable answer came; any HTTP status is an answer.
+/// [`TransportError`] when no usable response came; any HTTP status is a response.
 pub trait BlockingHttpClient: Send + Sync {
-    /// Sends `request` and blocks until the whole answer is there.
+    /// Sends `request` and blocks until the whole response is there.
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
 }
 

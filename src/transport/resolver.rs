@@ -1,4 +1,4 @@
-//! From names to addresses, and the refusal of those that a client must not connect to (RFC 9700 section 4, OWASP on forged server-side
+//! From names to addresses, and the rejection of those that a client must not connect to (RFC 9700 section 4, OWASP on forged server-side
 //! requests).
 
 use std::fmt;

@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 ///
 /// The wait before attempt *n* + 1 is the base delay doubled *n* − 1 times, of which chance takes away up to a half; where the server
 /// says `Retry-After` it is at least that; and never more than the longest delay. Where the server asks for a longer wait than that, nothing is
-/// repeated: its answer is the outcome, with the time it asked for.
+/// repeated: its response is the outcome, with the time it asked for.
 ///
 /// Defaults: 3 repetitions, base delay 1 s, longest delay 120 s.
 ///

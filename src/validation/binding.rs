@@ -6,8 +6,8 @@ use crate::secret::constant_time_eq;
 
 /// What the sender of a token has proven to possess, checked elsewhere: a DPoP key, a client certificate, both or nothing.
 ///
-/// A token that carries `cnf` is refused as a plain bearer. Every way of binding that is known here (`jkt`, `x5t#S256`) must fit what
-/// was proven; unknown ones are ignored, and if none is known the token is refused. Default: nothing was proven.
+/// A token that carries `cnf` is rejected as a plain bearer. Every way of binding that is known here (`jkt`, `x5t#S256`) must fit what
+/// was proven; unknown ones are ignored, and if none is known the token is rejected. Default: nothing was proven.
 ///
 /// # Example
 /// ```
@@ -57,7 +57,7 @@ impl Binding {
         self
     }
 
-    /// Compares with the `cnf` of a token, or of an introspection answer.
+    /// Compares with the `cnf` of a token, or of an introspection response.
     pub(crate) fn check(&self, confirmation: Option<JsonValue<'_>>) -> Result<(), BindingFault> {
         let Some(confirmation) = confirmation else {
             return if self.key.is_some() { Err(BindingFault::NotBound) } else { Ok(()) };

@@ -77,7 +77,7 @@ const fn text(name: &'static [u8]) -> &'static str {
 pub(super) struct ClaimSet(u32);
 
 impl ClaimSet {
-    /// What an introspection answer has to say by itself: RFC 7662 section 2.2 demands nothing but `active`, so that a token of another
+    /// What an introspection response has to say by itself: RFC 7662 section 2.2 demands nothing but `active`, so that a token of another
     /// resource is told by `aud` alone.
     pub(super) const OF_ANSWER: Self = Self(1 << ClaimName::Aud as u32);
 

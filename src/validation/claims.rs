@@ -32,7 +32,7 @@ impl Claims {
         Ok(Self::of(Document::from_token(payload)?))
     }
 
-    /// The claims of a token, or what an introspection answer says of one. A claim that is `null` is absent, and so is an empty list of
+    /// The claims of a token, or what an introspection response says of one. A claim that is `null` is absent, and so is an empty list of
     /// audiences.
     pub(super) fn of(document: Document) -> Self {
         let mut places = [ABSENT; ClaimName::COUNT];

@@ -45,7 +45,7 @@ pub trait ClaimValidator: Send + Sync {
     /// Judges the claims.
     ///
     /// # Errors
-    /// [`ClaimRejection`] refuses the token.
+    /// [`ClaimRejection`] rejects the token.
     fn validate(&self, claims: &Claims) -> Result<(), ClaimRejection>;
 }
 
@@ -87,11 +87,11 @@ pub trait AsyncClaimValidator: Send + Sync {
     /// Judges the claims.
     ///
     /// # Errors
-    /// [`ClaimRejection`] refuses the token.
+    /// [`ClaimRejection`] rejects the token.
     async fn validate(&self, claims: &Claims) -> Result<(), ClaimRejection>;
 }
 
-/// A validator's refusal. Its reason goes to the log: no secrets in it.
+/// A validator's rejection. Its reason goes to the log: no secrets in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimRejection {
     reason: Cow<'static, str>,
@@ -99,7 +99,7 @@ pub struct ClaimRejection {
 }
 
 impl ClaimRejection {
-    /// Refuses for this reason.
+    /// Rejects for this reason.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { reason: reason.into(), claim: None }
     }

@@ -1,4 +1,4 @@
-//! Why a token was refused: facts for the log, one sentence for the outside.
+//! Why a token was rejected: facts for the log, one sentence for the outside.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -10,7 +10,7 @@ use crate::encoding::json::{JsonError, printable};
 use crate::error_kind::Class;
 use crate::jose::{JoseError, KeySelectionError};
 
-/// How far a token came before it was refused.
+/// How far a token came before it was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ValidationStage {
@@ -22,7 +22,7 @@ pub enum ValidationStage {
     Claims,
 }
 
-/// A token was refused: which rule, which claim, what was expected, what was found.
+/// A token was rejected: which rule, which claim, what was expected, what was found.
 ///
 /// One pointer wide, cheap to move. `Display` and `Debug` are for the log: they are precise, bounded and escaped, and hold neither the
 /// token nor a secret (a nonce, a hash). What goes back to whoever sent the token is [`public_message`](Self::public_message).
@@ -65,7 +65,7 @@ impl ValidationError {
         self.0.hint
     }
 
-    /// Which rule refused the token.
+    /// Which rule rejected the token.
     pub fn kind(&self) -> ValidationErrorKind {
         self.0.kind
     }
@@ -112,12 +112,12 @@ impl ValidationError {
         self.0.found.as_deref()
     }
 
-    /// The name of the caller's own validator that refused.
+    /// The name of the caller's own validator that rejected.
     pub fn validator(&self) -> Option<&str> {
         self.0.validator.as_deref()
     }
 
-    /// The signature layer's own error, where that layer refused.
+    /// The signature layer's own error, where that layer rejected.
     pub fn jose_error(&self) -> Option<&JoseError> {
         match &self.0.cause {
             Some(Cause::Jose(error)) => Some(error),

@@ -1,10 +1,10 @@
-//! The rules by which a token can be refused, as a table: kind, stable code, sentence.
+//! The rules by which a token can be rejected, as a table: kind, stable code, sentence.
 
 use crate::error_kind::classify;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $code:literal $kind:ident, $message:literal;)*) => {
-        /// The rule by which a token was refused.
+        /// The rule by which a token was rejected.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ValidationErrorKind {
@@ -117,6 +117,6 @@ kinds! {
     Inactive = "token_inactive" Validation, "it is not active, as the server says";
     /// An opaque token with characters that no token has; the server was not asked.
     TokenCharacters = "token_characters" Malformed, "it has characters that no token has";
-    /// A validator of the caller's refused.
+    /// A validator of the caller's rejected.
     ClaimRejected = "claim_rejected" Validation, "a claim validator refused";
 }

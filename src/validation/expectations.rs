@@ -52,7 +52,7 @@ impl TokenValidationOptions {
         self.expect(|expected| expected.refresh_token = Some(token))
     }
 
-    /// The token answers this CIBA request, pushed: it must name it, with `at_hash` for the access token that came along (CIBA section
+    /// The token responses this CIBA request, pushed: it must name it, with `at_hash` for the access token that came along (CIBA section
     /// 10.3.1), and be at most a week old unless another age was set. Default: none.
     #[must_use]
     pub fn with_authentication_request_id(self, id: impl Into<SecretText>) -> Self {
@@ -63,7 +63,7 @@ impl TokenValidationOptions {
         })
     }
 
-    /// The token answers this CIBA request, polled for: where it names a request it must be this one (CIBA section 10.3.1 demands the
+    /// The token responses this CIBA request, polled for: where it names a request it must be this one (CIBA section 10.3.1 demands the
     /// name of a push alone). Default: none.
     #[must_use]
     pub fn with_polled_authentication_request_id(self, id: impl Into<SecretText>) -> Self {
@@ -102,7 +102,7 @@ impl TokenValidationOptions {
         self.expect(|expected| expected.previous = Some(previous))
     }
 
-    /// What the sender of an access token has proven to possess. Default: nothing, so a token with `cnf` is refused.
+    /// What the sender of an access token has proven to possess. Default: nothing, so a token with `cnf` is rejected.
     #[must_use]
     pub fn with_binding(self, binding: Binding) -> Self {
         self.expect(|expected| expected.binding = binding)

@@ -168,7 +168,7 @@ impl ExpectedIssuer {
         if issuer.contains(PLACEHOLDER) { Self::template(issuer) } else { Self::exact(issuer) }
     }
 
-    /// Whether an answer may name this issuer where there is no `tid` to say which tenant it is.
+    /// Whether a response may name this issuer where there is no `tid` to say which tenant it is.
     pub(crate) fn accepts_any_tenant(&self, issuer: &str) -> bool {
         self.0.iter().any(|alternative| match alternative {
             Alternative::Template(template) => alternative.accepts(issuer, template.tenant_of(issuer)),
@@ -226,7 +226,7 @@ impl ExpectedIssuer {
         self.0.iter().all(Alternative::accepts_none)
     }
 
-    /// What most often is behind an issuer that is refused.
+    /// What most often is behind an issuer that is rejected.
     pub(super) fn hint(&self, found: &str, tenant: Option<&str>) -> Option<&'static str> {
         let differs = |expected: &str| expected.strip_suffix('/') == Some(found) || found.strip_suffix('/') == Some(expected);
         if self.issuers().any(differs) {

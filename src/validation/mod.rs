@@ -2,7 +2,7 @@
 //!
 //! Three stages, so that nothing is spent on a hopeless token: [`Inspected`] (form, header, kind, issuer, expiry), [`Verified`] (the
 //! signature, by the one key that fits), [`ValidatedToken`] (every claim rule). [`validate`] runs them in one call. What a token is
-//! judged by are [`TokenValidationOptions`]; why it was refused says a [`ValidationError`].
+//! judged by are [`TokenValidationOptions`]; why it was rejected says a [`ValidationError`].
 //!
 //! RFC 7519, RFC 8725, RFC 9068, RFC 9701, OpenID Connect Core sections 2 and 3, Back-Channel Logout section 2.6, JARM section 2.4.
 

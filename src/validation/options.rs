@@ -66,7 +66,7 @@ pub struct TokenValidationOptions {
 pub(super) struct Rules {
     pub(super) settings: Settings,
     pub(super) required: ClaimSet,
-    /// What an introspection answer has to say.
+    /// What an introspection response has to say.
     pub(super) required_of_answer: ClaimSet,
     pub(super) verifier: Result<JwsVerifier, JoseError>,
     /// Where there are keys to decrypt with.
@@ -109,21 +109,21 @@ pub(super) struct Settings {
     #[builder(with = |audience: impl Into<ExpectedAudience>| audience.into())]
     pub(super) audience: ExpectedAudience,
     /// The audiences that an ID token may have beside this client (OpenID Connect Core section 3.1.3.7 step 3); where all of them are among
-    /// these, `azp` need not be there. Default: none, so an ID token with another audience is refused.
+    /// these, `azp` need not be there. Default: none, so an ID token with another audience is rejected.
     #[builder(default, with = |audiences: impl IntoIterator<Item = impl Into<String>>| audiences.into_iter().map(Into::into).collect())]
     pub(super) trusted_audiences: Vec<String>,
     /// The algorithms that are allowed. Default: those of the kind ([`TokenKind`]). HMAC only if it is named here. An empty set accepts
     /// no token.
     #[builder(with = |algorithms: impl Into<AlgorithmSet>| algorithms.into())]
     pub(super) algorithms: Option<AlgorithmSet>,
-    /// What to do where more than one key fits, to verify or to decrypt with. Default: refuse.
+    /// What to do where more than one key fits, to verify or to decrypt with. Default: reject.
     #[builder(default)]
     pub(super) key_selection: KeySelection,
     /// Who does the cryptography. Default: the compiled-in provider.
     pub(super) provider: Option<Arc<dyn CryptoProvider>>,
     /// One's own keys to decrypt with. Encrypted tokens are accepted then, if what they hold is a signed token (OpenID Connect Core
     /// section 16.14); unencrypted ones still are, unless [`require_encryption`](Self::require_encryption) is said. The cryptography is
-    /// that of each key. Default: none, so encrypted tokens are refused.
+    /// that of each key. Default: none, so encrypted tokens are rejected.
     #[builder(with = |keys: impl Into<DecryptionKeys>| keys.into())]
     pub(super) decryption_keys: Option<DecryptionKeys>,
     /// The `alg` values allowed of encrypted tokens. Default: RSA-OAEP and ECDH-ES in all their variants; shared secrets only if they
@@ -202,12 +202,12 @@ impl TokenValidationOptions {
         Self::builder(TokenKind::AuthorizationResponse)
     }
 
-    /// Rules for a signed introspection answer ([`TokenKind::IntrospectionResponse`]). The audience is whoever asked.
+    /// Rules for a signed introspection response ([`TokenKind::IntrospectionResponse`]). The audience is whoever asked.
     pub fn introspection_response() -> TokenValidationOptionsBuilder {
         Self::builder(TokenKind::IntrospectionResponse)
     }
 
-    /// Rules for a signed UserInfo answer ([`TokenKind::UserInfoResponse`]). The audience is the client id; algorithms must be stated.
+    /// Rules for a signed UserInfo response ([`TokenKind::UserInfoResponse`]). The audience is the client id; algorithms must be stated.
     pub fn user_info_response() -> TokenValidationOptionsBuilder {
         Self::builder(TokenKind::UserInfoResponse)
     }
@@ -253,7 +253,7 @@ impl TokenValidationOptions {
         Arc::ptr_eq(&self.rules, &other.rules)
     }
 
-    /// Refuses validators that have to be waited for, where nobody waits.
+    /// Rejects validators that have to be waited for, where nobody waits.
     pub(crate) fn reject_async_validators(&self, stage: ValidationStage) -> Result<(), ValidationError> {
         let Some(validator) = self.rules.settings.async_validators.first() else { return Ok(()) };
         let rejected = ValidationError::new(ValidationErrorKind::Configuration, stage, self.token_kind());

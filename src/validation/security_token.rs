@@ -39,7 +39,7 @@ impl TokenForm {
 /// A token as it came, of whatever form: one face over JWT and opaque tokens.
 ///
 /// RFC 6749 section 1.4, RFC 7519. **Nothing about it is checked**: what may be believed of it says a
-/// [`TokenValidator`](crate::keys::TokenValidator), which takes it as it is and answers with a [`ValidatedToken`](super::ValidatedToken).
+/// [`TokenValidator`](crate::keys::TokenValidator), which takes it as it is and responds with a [`ValidatedToken`](super::ValidatedToken).
 /// `Debug` shows the form alone.
 ///
 /// # Example

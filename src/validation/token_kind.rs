@@ -20,14 +20,14 @@ pub enum TokenKind {
     /// another kind; every asymmetric algorithm by default.
     PlainAccessToken,
     /// A logout token (OpenID Connect Back-Channel Logout section 2.4). Requires `iss`, `aud`, `iat`, `jti`, `exp`, `events` with the
-    /// logout event, and `sub` or `sid`; refuses `nonce`; `typ` is `logout+jwt`, `JWT` or absent; RS256 by default.
+    /// logout event, and `sub` or `sid`; rejects `nonce`; `typ` is `logout+jwt`, `JWT` or absent; RS256 by default.
     LogoutToken,
     /// An authorization response (JARM section 2.1). Requires `iss`, `aud`, `exp`, which is at most ten minutes away; RS256 by default.
     AuthorizationResponse,
-    /// An introspection answer with `typ` `token-introspection+jwt` (RFC 9701 section 5). Requires `iss`, `aud`, `iat` and the object
+    /// An introspection respond with `typ` `token-introspection+jwt` (RFC 9701 section 5). Requires `iss`, `aud`, `iat` and the object
     /// `token_introspection`; RS256 by default.
     IntrospectionResponse,
-    /// A signed UserInfo answer (OpenID Connect Core section 5.3.2). Requires `sub`; `iss` and `aud` are checked where they are
+    /// A signed UserInfo response (OpenID Connect Core section 5.3.2). Requires `sub`; `iss` and `aud` are checked where they are
     /// present; no algorithm is allowed by default, it follows from the client's registration.
     UserInfoResponse,
     /// The claims that a claims provider makes about a user, aggregated or distributed (OpenID Connect Core section 5.6.2). Requires `iss`;

@@ -69,7 +69,7 @@ struct Inner {
 pub enum TokenOrigin {
     /// It is a JWT whose signature was checked here: it has a header, a key and an algorithm.
     Jwt,
-    /// The server that issued it was asked (RFC 7662): the claims are its answer, and there is neither header nor key nor algorithm.
+    /// The server that issued it was asked (RFC 7662): the claims are its response, and there is neither header nor key nor algorithm.
     Introspection,
 }
 
@@ -155,7 +155,7 @@ impl ValidatedToken {
         self.inner.proof.algorithm()
     }
 
-    /// The signed answer that vouches for an introspected token, where one was demanded (RFC 9701).
+    /// The signed response that vouches for an introspected token, where one was demanded (RFC 9701).
     pub fn signed_introspection(&self) -> Option<&Self> {
         match &self.inner.proof {
             Proof::Signature { .. } => None,
@@ -176,7 +176,7 @@ impl ValidatedToken {
         self.claims().deserialize()
     }
 
-    /// The claims as JSON text, as they were signed; of an introspected token the answer.
+    /// The claims as JSON text, as they were signed; of an introspected token the response.
     pub fn claims_json(&self) -> &str {
         self.claims().as_json()
     }

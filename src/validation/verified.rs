@@ -28,7 +28,7 @@ pub struct Verified<'a> {
 pub(crate) struct Introspected {
     /// `None` of a token that is not active: there is nothing more to be known about it.
     pub(crate) claims: Option<Document>,
-    /// The signed answer around them (RFC 9701).
+    /// The signed response around them (RFC 9701).
     pub(crate) signed: Option<ValidatedToken>,
 }
 

@@ -123,7 +123,7 @@ impl SourceFile {
         }
     }
 
-    /// Spreads the tree behind `use` out into paths; answers with the place behind its `;`.
+    /// Spreads the tree behind `use` out into paths; responds with the place behind its `;`.
     fn walk_use(&mut self, tokens: &[TokenTree], start: usize, module: &[String]) -> usize {
         let end = tokens[start..].iter().position(|token| is_punct(Some(token), ';')).map_or(tokens.len(), |length| start + length);
         let is_exported = is_exported(&tokens[..start - 1]);

@@ -1,4 +1,4 @@
-//! Hostile bytes at every entry point: each is refused with the right kind of error (or read, where it happens to be good), never with a
+//! Hostile bytes at every entry point: each is rejected with the right kind of error (or read, where it happens to be good), never with a
 //! panic, never with a secret or without end in the text of the error.
 
 use std::error::Error as StdError;

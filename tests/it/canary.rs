@@ -349,7 +349,7 @@ fn responses_and_documents() {
     silent(&JwksRequest::builder().address("https://idp.example.com/jwks").send_blocking(&http).unwrap());
 }
 
-/// What the two requests fail with for an answer that repeats the secret.
+/// What the two requests fail with for a response that repeats the secret.
 fn errors(answer: &ScriptedResponse) -> [Error; 2] {
     let http = scripted(Expected::post(format!("{TOKEN}?key={CANARY}")), answer.clone());
     let token = token_request().send_blocking(&http).unwrap_err();

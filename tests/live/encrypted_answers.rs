@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::faces::send_both;
 use crate::server::{Issuer, SECRET};
 
-/// How the answers to one client are encrypted, and what opens them.
+/// How the responses to one client are encrypted, and what opens them.
 struct Recipient {
     client_id: String,
     alg: KeyManagementAlgorithm,
@@ -22,7 +22,7 @@ struct Recipient {
 }
 
 impl Recipient {
-    /// A client that is registered for answers of both endpoints encrypted like this.
+    /// A client that is registered for responses of both endpoints encrypted like this.
     async fn register(issuer: &Issuer, alg: KeyManagementAlgorithm, enc: ContentEncryptionAlgorithm) -> Self {
         let client_id = format!("{alg} {enc}");
         let mut metadata = json!({
@@ -56,7 +56,7 @@ impl Recipient {
         Self::key_for(self.alg, self.enc, "another-secret-of-at-least-32-characters")
     }
 
-    /// Rules for the answers of userinfo and of introspection; neither may come unencrypted.
+    /// Rules for the responses of userinfo and of introspection; neither may come unencrypted.
     fn verifiers(&self, issuer: &Issuer, keys: JsonWebKeySet, decrypting: impl Into<DecryptionKeys>) -> [ResponseVerifier; 2] {
         let decrypting = decrypting.into();
         [TokenValidationOptions::user_info_response(), TokenValidationOptions::introspection_response()].map(|options| {
@@ -171,7 +171,7 @@ async fn encryption_is_taken_only_by_who_has_keys_and_missed_by_who_demands_it()
         assert_eq!((error.kind(), error.validation().unwrap().kind()), (ErrorKind::Malformed, ValidationErrorKind::Encrypted));
     }
 
-    // This client is registered for answers that are signed and no more.
+    // This client is registered for responses that are signed and no more.
     let signed_only = Recipient { client_id: "signed-userinfo".to_owned(), ..recipient };
     let [demanding, _] = signed_only.verifiers(&issuer, keys, signed_only.key.clone());
     for outcome in signed_only.userinfo(&issuer, demanding).await {

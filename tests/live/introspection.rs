@@ -23,7 +23,7 @@ pub(crate) async fn introspect(issuer: &Issuer, token: &str) -> [Result<Introspe
     send_both!(request)
 }
 
-/// Asks for a signed answer: the client `resource-server` is registered for ES256, the others for the default, RS256.
+/// Asks for a signed response: the client `resource-server` is registered for ES256, the others for the default, RS256.
 async fn introspect_signed(
     issuer: &Issuer,
     client_id: &str,

@@ -101,7 +101,7 @@ impl Issuer {
     }
 }
 
-/// The body of an answer that is JSON.
+/// The body of a response that is JSON.
 pub(crate) fn json_of(response: &HttpResponse) -> Value {
     serde_json::from_slice(response.body()).unwrap()
 }

@@ -9,7 +9,7 @@ use identity_model::{Error, ErrorKind, UserInfoRequest};
 use crate::faces::send_both;
 use crate::server::Issuer;
 
-/// The client that is registered for signed answers.
+/// The client that is registered for signed responses.
 const CLIENT: &str = "signed-userinfo";
 
 fn verifier(keys: JsonWebKeySet, issuer: &str, audience: &str, algorithm: SignatureAlgorithm) -> ResponseVerifier {

@@ -1,4 +1,4 @@
-//! JWT access tokens of the server (RFC 9068), accepted and refused by the validator over the provider's keys.
+//! JWT access tokens of the server (RFC 9068), accepted and rejected by the validator over the provider's keys.
 
 use identity_model::encoding::base64url;
 use identity_model::jose::SignatureAlgorithm;

@@ -23,7 +23,7 @@ const MOST_LOGINS: usize = 5;
 /// A login is good for so long, whatever the browser does.
 const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// Sends the browser to the provider. What the answer has to match stays here, in the session.
+/// Sends the browser to the provider. What the response has to match stays here, in the session.
 pub(crate) async fn begin(State(app): State<App>, session: Session) -> Result<Response, Trouble> {
     let begun = app.client.begin_login(LoginOptions::new()).await?;
     let mut login = Some(begun.transaction);

@@ -98,7 +98,7 @@ async fn text(response: Response<Body>) -> String {
     String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
 }
 
-/// Carries on once an answer waits at the gate.
+/// Carries on once a response waits at the gate.
 async fn waiting(gate: &Gate) {
     while gate.waiting() == 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;

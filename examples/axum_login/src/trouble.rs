@@ -19,7 +19,7 @@ pub(crate) enum Trouble {
     NoLogin,
     /// The same for a logout.
     NoLogout,
-    /// The provider, its answer, or what was kept of the login.
+    /// The provider, its response, or what was kept of the login.
     Identity(Error),
     /// The application's own store.
     Store(Box<dyn StdError + Send + Sync>),

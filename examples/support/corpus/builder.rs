@@ -90,7 +90,7 @@ impl Corpus {
         self.add(Expected::Accept, rule, name.as_ref(), token, why)
     }
 
-    /// A token that every correct verifier refuses.
+    /// A token that every correct verifier rejects.
     pub(super) fn reject(&mut self, rule: &str, name: impl AsRef<str>, token: String, why: &str) -> &mut Case {
         self.add(Expected::Reject, rule, name.as_ref(), token, why)
     }

@@ -93,7 +93,7 @@ fn small_order(corpus: &mut Corpus) {
             let mut fitting = signatures.filter(|signature| library.verify(draft.input().as_bytes(), signature).is_ok());
             fitting.next().map(|signature| draft.with(&signature))
         });
-        // Some encodings the library refuses by itself.
+        // Some encodings the library rejects by itself.
         let token = forged.unwrap_or_else(|| draft.with(&[&[1], &[0; 63][..]].concat()));
         corpus.reject("K7", place.to_string(), token, "anybody signs under a public key of small order").policy().keys(&set);
     }

@@ -52,7 +52,7 @@ impl LoginOptions {
         self
     }
 
-    /// Where the answer goes, byte for byte as it was registered. Default: the client's.
+    /// Where the response goes, byte for byte as it was registered. Default: the client's.
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
         self
@@ -169,7 +169,7 @@ impl From<AuthorizationOptions> for LoginOptions {
     }
 }
 
-/// The login that a third requested has started (OpenID Connect Core 1.0 section 4). A client of another issuer than it names refuses it.
+/// The login that a third requested has started (OpenID Connect Core 1.0 section 4). A client of another issuer than it names rejects it.
 impl From<&InitiatedLogin> for LoginOptions {
     fn from(initiated: &InitiatedLogin) -> Self {
         Self { issuer: Some(initiated.issuer().to_owned()), ..initiated.options().into() }

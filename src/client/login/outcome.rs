@@ -76,7 +76,7 @@ impl Login {
         self.user_info.as_ref()
     }
 
-    /// The answer of the token endpoint; `None` where the ID token came through the browser alone.
+    /// The response of the token endpoint; `None` where the ID token came through the browser alone.
     pub fn tokens(&self) -> Option<&TokenResponse> {
         self.tokens.as_ref()
     }

@@ -46,7 +46,7 @@ pub(super) struct Parts {
     /// Where the server says who the user is, asked with the access token. Default: nowhere, so nobody is named unless
     /// [`token_subject`](Self::token_subject) says where.
     userinfo_endpoint: Option<String>,
-    /// The member of that answer that names the user: `"id"`, `["data", "id"]`. Default: `sub`.
+    /// The member of that response that names the user: `"id"`, `["data", "id"]`. Default: `sub`.
     #[builder(into, default)]
     user_subject: SubjectClaim,
     /// The member of the token endpoint's answer that names the user. Where there is a user endpoint too, both must name the same. Default: none.
@@ -59,7 +59,7 @@ pub(super) struct Parts {
     /// The issuer, where the server has one: `iss` of a callback is compared with it (RFC 9207). Default: the origin of the authorization
     /// endpoint; a callback with any other `iss` is rejected.
     issuer: Option<String>,
-    /// The policy that the addresses are held against, with what of the server's answers it tolerates
+    /// The policy that the addresses are held against, with what of the server's responses it tolerates
     /// ([`comma_separated_scope`](crate::DiscoveryPolicyBuilder::comma_separated_scope) and the like). Default: strict.
     #[builder(default)]
     policy: DiscoveryPolicy,
@@ -87,7 +87,7 @@ pub(super) struct Parts {
     /// Keeps tokens of the type `Bearer` of a server that ignores proofs. Default: false, they are an error.
     #[builder(default)]
     danger_allow_bearer_downgrade: bool,
-    /// Where the server sends the user back to: one of those that are registered, byte for byte. One for each provider, so that an answer of
+    /// Where the server sends the user back to: one of those that are registered, byte for byte. One for each provider, so that a response of
     /// one is never taken for that of another (RFC 9700 section 4.4).
     redirect_uri: Option<String>,
     /// The scopes of a login, as the server calls them. Default: none is sent.

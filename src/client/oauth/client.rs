@@ -25,7 +25,7 @@ use crate::protocol::userinfo::UserInfoResponse;
 /// A client of a server that speaks OAuth 2.0 and not OpenID Connect: GitHub, Discord, Spotify and others.
 ///
 /// RFC 6749 with what RFC 9700 asks for: PKCE and `state` always, the code redeemed once, at the stated endpoint. No `openid` is asked for and
-/// no ID token is read; who the user is says the server's user endpoint, or the answer of its token endpoint, by a member that the
+/// no ID token is read; who the user is says the server's user endpoint, or the response of its token endpoint, by a member that the
 /// application names. A server with a discovery document and `openid` among its scopes is one for [`OidcClient`](crate::client::OidcClient).
 /// Cheap to clone and safe to share.
 ///

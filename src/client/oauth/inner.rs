@@ -9,7 +9,7 @@ use crate::protocol::userinfo::SubjectClaim;
 /// The shared state of an OAuth 2.0 client.
 pub(crate) struct OAuthInner {
     pub(crate) client: Arc<ClientInner>,
-    /// Where the answer of the token endpoint names the user, if it does.
+    /// Where the response of the token endpoint names the user, if it does.
     pub(super) token_subject: Option<SubjectClaim>,
     /// Where the user endpoint names them.
     pub(super) user_subject: SubjectClaim,

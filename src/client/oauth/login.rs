@@ -1,4 +1,4 @@
-//! The login through the browser at an OAuth 2.0 server: state and PKCE tie the answer to it, and nothing says who the user is but the
+//! The login through the browser at an OAuth 2.0 server: state and PKCE tie the response to it, and nothing says who the user is but the
 //! server's own answers (RFC 6749 section 4.1, RFC 7636, RFC 9207).
 
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub struct OAuthLogin {
 }
 
 impl OAuthLogin {
-    /// The answer of the token endpoint, with the members of the server's own.
+    /// The response of the token endpoint, with the members of the server's own.
     pub fn tokens(&self) -> &TokenResponse {
         &self.tokens
     }

@@ -21,7 +21,7 @@ pub struct OAuthRefreshed {
 }
 
 impl OAuthRefreshed {
-    /// The answer of the token endpoint.
+    /// The response of the token endpoint.
     pub fn tokens(&self) -> &TokenResponse {
         &self.tokens
     }

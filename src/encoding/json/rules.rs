@@ -2,7 +2,7 @@
 
 /// What a scan accepts: depth, byte order mark, names that come twice below the top level.
 ///
-/// A name that comes twice at the top level is always refused.
+/// A name that comes twice at the top level is always rejected.
 ///
 /// # Example
 /// ```
@@ -24,12 +24,12 @@ pub struct JsonRules {
 const MEMBERS: usize = 16_384;
 
 impl JsonRules {
-    /// For bodies of answers: depth 64, 16,384 members, a leading UTF-8 byte order mark tolerated, names checked at every level.
+    /// For bodies of responses: depth 64, 16,384 members, a leading UTF-8 byte order mark tolerated, names checked at every level.
     pub const fn document() -> Self {
         Self { depth: 64, byte_order_mark: true, nested_names: true, lone_surrogates: false, members: MEMBERS }
     }
 
-    /// For the header and payload of a JWT: depth 64, 16,384 members, a byte order mark refused, names checked at every level.
+    /// For the header and payload of a JWT: depth 64, 16,384 members, a byte order mark rejected, names checked at every level.
     pub const fn token() -> Self {
         Self { depth: 64, byte_order_mark: false, nested_names: true, lone_surrogates: false, members: MEMBERS }
     }

@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
         Ok(unit)
     }
 
-    /// A number (section 6), refused where no double can hold it.
+    /// A number (section 6), rejected where no double can hold it.
     pub(super) fn number(&mut self) -> Result<(), Problem> {
         /// A shorter number without an exponent fits a double.
         const FITS: usize = 300;

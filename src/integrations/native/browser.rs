@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::error_kind::classify;
 
-/// Opens an address in a browser. The system's is [`SystemBrowser`]; tests bring their own, which must not wait for the answer of the
+/// Opens an address in a browser. The system's is [`SystemBrowser`]; tests bring their own, which must not wait for the response of the
 /// application inside of `open`, since nobody listens yet.
 ///
 /// # Example

@@ -1,11 +1,11 @@
-//! Why no answer came to the loopback address.
+//! Why no response came to the loopback address.
 
 use std::io;
 use std::sync::Arc;
 
 use crate::error_kind::classify;
 
-/// The receiver could not be set up, or brought no answer; [`code`](Self::code) is a stable name.
+/// The receiver could not be set up, or brought no response; [`code`](Self::code) is a stable name.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoopbackError {

@@ -1,4 +1,4 @@
-//! The redirect URI of a native application: a port of this machine, for one answer (RFC 8252 section 7.3).
+//! The redirect URI of a native application: a port of this machine, for one response (RFC 8252 section 7.3).
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -74,8 +74,8 @@ struct Settings {
     /// How long the user may take. Default: five minutes.
     #[builder(default = Duration::from_secs(5 * 60))]
     time_out: Duration,
-    /// The client's keys, where the provider encrypts its answers (JARM section 2.2): an encrypted answer tells by them alone whose it is. Default:
-    /// none, and an encrypted answer is not taken for this login's, since any program could send one.
+    /// The client's keys, where the provider encrypts its responses (JARM section 2.2): an encrypted response tells by them alone whose it is. Default:
+    /// none, and an encrypted response is not taken for this login's, since any program could send one.
     #[builder(into)]
     decryption_keys: Option<DecryptionKeys>,
     /// What the page calls the application. Default: the application.
@@ -133,10 +133,10 @@ impl LoopbackRedirect {
         &self.uri
     }
 
-    /// Waits for the answer to this login.
+    /// Waits for the response to this login.
     ///
     /// # Errors
-    /// [`LoopbackError::TimedOut`]; [`LoopbackError::Configuration`] where the login was begun with another redirect URI, or its answer comes in a
+    /// [`LoopbackError::TimedOut`]; [`LoopbackError::Configuration`] where the login was begun with another redirect URI, or its response comes in a
     /// fragment, which a browser sends to nobody.
     pub async fn receive(self, transaction: &LoginTransaction) -> Result<Callback, LoopbackError> {
         self.login(transaction)?.wait().await

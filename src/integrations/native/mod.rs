@@ -1,6 +1,6 @@
 //! Native applications (RFC 8252): a login in the user's own browser, whose answer comes back to a port of this machine.
 //!
-//! [`LoopbackRedirect`] waits for the answer, a [`Browser`] is sent to the provider. A scheme of the application's own instead of a port needs
+//! [`LoopbackRedirect`] waits for the response, a [`Browser`] is sent to the provider. A scheme of the application's own instead of a port needs
 //! neither: [`Callback::from_url`](crate::protocol::authorize::Callback::from_url) reads what the operating system hands over.
 //!
 //! # Example

@@ -11,7 +11,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// The answer came; what becomes of it, the application shows.
+    /// The response came; what becomes of it, the application shows.
     pub(super) fn arrived(title: &'static str, application: Option<&str>) -> Self {
         let place = application.map_or_else(|| "the application".to_owned(), escape);
         Self { status: "200 OK", title, text: format!("You can close this window and go back to {place}.") }
@@ -45,7 +45,7 @@ impl Page {
         Self { status: "405 Method Not Allowed", title: "Not allowed", text: "This address takes no such request.".to_owned() }
     }
 
-    /// The whole answer, after which the connection ends.
+    /// The whole response, after which the connection ends.
     pub(super) fn to_response(&self) -> Vec<u8> {
         let Self { status, title, text } = self;
         let body = format!(

@@ -63,7 +63,7 @@ impl<'j, T> Reception<'j, T> {
         }
     }
 
-    /// Goes on as far as that goes without waiting; the answer once it is there and its page is delivered.
+    /// Goes on as far as that goes without waiting; the response once it is there and its page is delivered.
     fn turn(&mut self) -> Result<Option<T>, LoopbackError> {
         let now = self.environment.clock().monotonic();
         if self.answer.is_none() {

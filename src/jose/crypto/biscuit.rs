@@ -29,7 +29,7 @@ mod message;
 
 const NAME: &str = "biscuit";
 
-/// Cryptography by biscuit and ring: HS*, RS*, PS*, ES256 and ES384; every other algorithm is refused by name.
+/// Cryptography by biscuit and ring: HS*, RS*, PS*, ES256 and ES384; every other algorithm is rejected by name.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BiscuitProvider;
 

@@ -126,7 +126,7 @@ impl JweDecrypter {
     }
 
     /// Decrypts a token whose content must be a signed token (OpenID Connect Core section 16.14): claims that are encrypted and not
-    /// signed are refused, and so is a token that is encrypted twice.
+    /// signed are rejected, and so is a token that is encrypted twice.
     ///
     /// # Errors
     /// As [`CompactJwe::parse`] and [`decrypt`](Self::decrypt); [`JoseError::ContentNotSigned`] where the content is something else.

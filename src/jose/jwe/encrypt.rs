@@ -47,7 +47,7 @@ impl JweEncrypter {
     /// Encrypts to `recipient` with the compiled-in provider.
     ///
     /// # Errors
-    /// [`KeyError::UnfitForEncryption`] where the key is not for these algorithms, [`KeyError::Crypto`] where the provider refuses.
+    /// [`KeyError::UnfitForEncryption`] where the key is not for these algorithms, [`KeyError::Crypto`] where the provider rejects.
     pub fn new(
         recipient: &JsonWebKey,
         algorithm: KeyManagementAlgorithm,

@@ -75,7 +75,7 @@ impl JweHeader {
         self
     }
 
-    /// Adds another member (`iss`, `x5t#S256`, …). What the encryption writes itself, and `zip` and `crit`, are refused when the token
+    /// Adds another member (`iss`, `x5t#S256`, …). What the encryption writes itself, and `zip` and `crit`, are rejected when the token
     /// is made.
     #[must_use]
     pub fn member(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {

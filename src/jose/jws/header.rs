@@ -138,7 +138,7 @@ fn text(object: &JsonObject<'_>, member: &'static str) -> Result<Option<Box<str>
     }
 }
 
-/// No extension is understood, so whatever stands there is refused; an empty or mistyped `crit` is malformed anyway.
+/// No extension is understood, so whatever stands there is rejected; an empty or mistyped `crit` is malformed anyway.
 fn reject_critical(critical: JsonValue<'_>) -> JoseError {
     let first = critical.elements().and_then(|mut elements| elements.next());
     match first.and_then(JsonValue::as_str) {

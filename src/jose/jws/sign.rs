@@ -54,7 +54,7 @@ impl JwsHeader {
         self
     }
 
-    /// Adds another member (`jwk`, `x5t#S256`, …). `alg`, `kid`, `typ`, `crit` and `b64` are refused when the token is made.
+    /// Adds another member (`jwk`, `x5t#S256`, …). `alg`, `kid`, `typ`, `crit` and `b64` are rejected when the token is made.
     #[must_use]
     pub fn member(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.members.insert(name.into(), value.into());

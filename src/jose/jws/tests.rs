@@ -22,7 +22,7 @@ fn every_signing_row_verifies_what_it_signed_and_nothing_else() {
         let verified = JwsVerifier::new(row).unwrap().verify(&jws, &set).unwrap();
         assert_eq!((verified.payload(), verified.algorithm()), (&b"payload"[..], row));
         assert_eq!(verified.header().typ(), Some("JWT"));
-        // j3: an algorithm that is not on the list is refused before any key is looked at.
+        // j3: an algorithm that is not on the list is rejected before any key is looked at.
         let others: AlgorithmSet = SignatureAlgorithm::ALL.iter().copied().filter(|other| *other != row).collect();
         let refusal = JwsVerifier::new(others).unwrap().verify(&jws, &set).unwrap_err();
         assert_eq!(refusal, JoseError::AlgorithmNotAllowed { found: row.name().into(), allowed: others });

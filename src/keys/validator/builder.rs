@@ -41,7 +41,7 @@ struct Parts {
     /// [`TokenValidator::with_verified_token_cache`]. Default: none.
     verified_token_cache: Option<usize>,
     /// How the server is asked about tokens that are no JWT by their form ([`TokenForm`](crate::validation::TokenForm)). A JWT is judged by
-    /// its signature; one that is refused is not asked about. Default: not at all, so only JWTs are accepted.
+    /// its signature; one that is rejected is not asked about. Default: not at all, so only JWTs are accepted.
     introspection: Option<TokenIntrospection>,
 }
 
@@ -78,7 +78,7 @@ impl TokenValidator {
     /// The server's word counts, and the rules are held against it as against a JWT: `iss`, `aud`, `exp`, `nbf`, `iat`, scopes, `cnf`,
     /// `token_type`, and rules of the caller's own. `aud` has to be there (a server that does not say whom a token is for leaves that open:
     /// [`danger_allow_missing_aud`](crate::validation::TokenValidationOptionsBuilder::danger_allow_missing_aud)), the other claims count where
-    /// they are there. A token that is not active is refused with the code `token_inactive`. To judge JWTs by their signature and ask about
+    /// they are there. A token that is not active is rejected with the code `token_inactive`. To judge JWTs by their signature and ask about
     /// opaque tokens alone, give [`builder`](Self::builder) keys and an [`introspection`](TokenValidatorBuilder::introspection).
     ///
     /// # Example

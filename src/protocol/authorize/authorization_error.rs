@@ -1,4 +1,4 @@
-//! The error that the authorization endpoint answers with: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6.
+//! The error that the authorization endpoint responds with: RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6.
 
 use std::fmt;
 
@@ -70,7 +70,7 @@ impl AuthorizationError {
         self.unknown.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the same request could succeed if the user were asked: the answers to `prompt=none` (OpenID Connect Core section 3.1.2.6).
+    /// Whether the same request could succeed if the user were asked: the responses to `prompt=none` (OpenID Connect Core section 3.1.2.6).
     pub fn wants_interaction(&self) -> bool {
         let codes = [
             error_codes::LOGIN_REQUIRED,

@@ -1,4 +1,4 @@
-//! Why a callback was refused: RFC 6749 section 4.1.2, RFC 9207 section 2.4, RFC 9700 sections 2.1 and 4.4, JARM section 2.4.
+//! Why a callback was rejected: RFC 6749 section 4.1.2, RFC 9207 section 2.4, RFC 9700 sections 2.1 and 4.4, JARM section 2.4.
 
 use super::authorization_error::AuthorizationError;
 use super::{ResponsePlace, TransactionError};
@@ -6,7 +6,7 @@ use crate::encoding::form::FormError;
 use crate::error_kind::classify;
 use crate::validation::ValidationError;
 
-/// A callback was refused: nothing of it may be used, and nothing was sent. [`code`](Self::code) is a stable name; no code, token or state
+/// A callback was rejected: nothing of it may be used, and nothing was sent. [`code`](Self::code) is a stable name; no code, token or state
 /// is in any of the texts.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
@@ -44,7 +44,7 @@ pub enum CallbackError {
     /// The parameters do not stand where the response mode of the login puts them.
     #[error("the callback has no {}, where the response mode of the login places the response{}", part(*.expected), instead(*.found))]
     Elsewhere {
-        /// Where the answer was expected.
+        /// Where the response was expected.
         expected: ResponsePlace,
         /// What part there is instead.
         found: Option<ResponsePlace>,
@@ -63,25 +63,25 @@ pub enum CallbackError {
         /// Which one.
         parameter: &'static str,
     },
-    /// A signed answer was asked for, and none came (JARM section 2.3).
+    /// A signed response was asked for, and none came (JARM section 2.3).
     #[error("the callback has no `response`, although a signed response was requested")]
     ResponseMissing,
-    /// A signed answer came, and none was asked for.
+    /// A signed response came, and none was asked for.
     #[error("the callback has a `response`, although no signed response was requested")]
     ResponseUnexpected,
-    /// The signed answer cannot be trusted.
+    /// The signed response cannot be trusted.
     #[error("the signed authorization response was rejected")]
     Response {
         /// Which rule, which claim.
         source: ValidationError,
     },
-    /// The server says that it names itself in every answer, and this one has no `iss` (RFC 9207 section 2.4).
+    /// The server says that it names itself in every response, and this one has no `iss` (RFC 9207 section 2.4).
     #[error("the callback has no `iss`, which the server `{issuer}` says it always sends")]
     IssuerMissing {
         /// The issuer of the login.
         issuer: String,
     },
-    /// The answer comes from another server than the one that was asked: a mix-up (RFC 9700 section 4.4).
+    /// The response comes from another server than the one that was asked: a mix-up (RFC 9700 section 4.4).
     #[error("the callback is from another issuer: expected \"{expected}\", found \"{found}\"{}", slash(.expected, .found))]
     IssuerMismatch {
         /// The issuer of the login.
@@ -98,7 +98,7 @@ pub enum CallbackError {
     /// A `state`, though none was sent.
     #[error("the callback has a `state`, although none was sent")]
     StateUnexpected,
-    /// The server's own error: the answer is genuine, and it is no.
+    /// The server's own error: the response is genuine, and it is no.
     #[error("the authorization endpoint rejected the request: {0}")]
     Authorization(AuthorizationError),
     /// Something came that was not asked for, such as an `id_token` beside a plain code (RFC 9700 section 2.1.2).
@@ -125,7 +125,7 @@ pub enum CallbackError {
         /// What it must be.
         expected: &'static str,
     },
-    /// The ID token of the front channel, or that of the token endpoint, was refused.
+    /// The ID token of the front channel, or that of the token endpoint, was rejected.
     #[error("the ID token of the login was rejected")]
     IdToken {
         /// Which rule, which claim.
@@ -159,7 +159,7 @@ impl CallbackError {
         }
     }
 
-    /// Why a token was refused.
+    /// Why a token was rejected.
     pub fn validation(&self) -> Option<&ValidationError> {
         match self {
             Self::Response { source } | Self::IdToken { source } => Some(source),

@@ -13,7 +13,7 @@ use crate::encoding::form::Form;
 use crate::protocol::excerpt::escaped;
 use crate::secret::{AccessToken, AuthorizationCode, CodeVerifier, IdentityToken, SecretText, constant_time_eq};
 
-/// The parameters of an answer whose `iss` and `state` are right, and which is no error.
+/// The parameters of a response whose `iss` and `state` are right, and which is no error.
 #[derive(Clone)]
 pub(super) struct ResponseParameters {
     pub(super) code: Option<AuthorizationCode>,
@@ -55,8 +55,8 @@ impl LoginTransaction {
         }
     }
 
-    /// Whether an ID token came along, which names the issuer and is validated before anything else of the answer can be had: beside it, or in a
-    /// signed answer, `iss` may be left out (RFC 9207 section 4).
+    /// Whether an ID token came along, which names the issuer and is validated before anything else of the response can be had: beside it, or in a
+    /// signed response, `iss` may be left out (RFC 9207 section 4).
     fn is_named_by_id_token(&self, form: &Form) -> bool {
         self.response_type.returns_id_token() && form.first(parameters::ID_TOKEN).is_some_and(|token| !token.is_empty())
     }

@@ -12,7 +12,7 @@ use crate::protocol::request::RequestOptions;
 ///
 /// OpenID Connect Session Management 1.0 section 3.1. The page loads [`iframe`](Self::iframe) in a hidden frame and posts it
 /// [`message`](Self::message) from time to time, with [`origin`](Self::origin) as the target. The frame answers `unchanged`, `changed` or
-/// `error`; an answer from another origin is not one. After `changed` the application asks anew with `prompt=none` and the user's ID token as
+/// `error`; a response from another origin is not one. After `changed` the application asks anew with `prompt=none` and the user's ID token as
 /// `id_token_hint`: only that tells whether the session has ended.
 ///
 /// It serialises as `iframe`, `origin`, `client_id`, `session_state` and `message`, for a script of the page.
@@ -42,7 +42,7 @@ impl CheckSession {
     /// For a session that a callback named by `session_state`, at the provider of this document.
     ///
     /// # Errors
-    /// [`RequestError::Policy`] where the provider has no such frame or the policy refuses it, [`RequestError::Configuration`] where
+    /// [`RequestError::Policy`] where the provider has no such frame or the policy rejects it, [`RequestError::Configuration`] where
     /// `client_id` or `session_state` cannot be put into a message.
     pub fn new(
         document: &DiscoveryDocumentResponse,

@@ -90,12 +90,12 @@ impl CheckedCallback {
     }
 
     /// The token request with what belongs to this login (token endpoint, client, code, the redirect URI byte for byte, the verifier), and
-    /// the login that waits for its answer.
+    /// the login that waits for its response.
     ///
     /// The token endpoint is judged by the policy that is set on the request, else by the strict one.
     pub fn into_token_request(self) -> (CheckedTokenRequest, PendingLogin) {
         let Self { transaction, code, code_verifier, first, form, signed, .. } = self;
-        // A transaction whose response type returns a code has a token endpoint; no address is one that is refused when the request is sent.
+        // A transaction whose response type returns a code has a token endpoint; no address is one that is rejected when the request is sent.
         let address = transaction.token_endpoint.clone().unwrap_or_else(|| "".into());
         let request = AuthorizationCodeTokenRequest::builder()
             .address(address)
@@ -142,7 +142,7 @@ impl CheckedCallback {
         self.access_token.as_ref().and_then(|(_, lifetime)| *lifetime)
     }
 
-    /// A parameter of the answer that is none of its secrets: `session_state`, or one of the server's own.
+    /// A parameter of the response that is none of its secrets: `session_state`, or one of the server's own.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.form, name)
     }

@@ -161,7 +161,7 @@ impl FrontChannelLogin {
         self.transaction.expires_at()
     }
 
-    /// A parameter of the answer that is none of its secrets: `session_state`, or one of the server's own.
+    /// A parameter of the response that is none of its secrets: `session_state`, or one of the server's own.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.response.form, name)
     }

@@ -3,7 +3,7 @@
 use crate::constants::parameters;
 use crate::encoding::form::Form;
 
-/// What may stand in an answer once at most.
+/// What may stand in a response once at most.
 pub(super) const ONCE: [&str; 13] = [
     parameters::RESPONSE,
     parameters::ISS,

@@ -32,7 +32,7 @@ use crate::secret::{CodeVerifier, SecretText};
 ///
 /// Defaults: `response_type=code`, the scope `openid`, PKCE with `S256`; 256 random bits each in state, nonce and verifier, drawn anew whenever
 /// it is sent. The request is pushed where the provider offers that, and has to be where it demands it; a request object is made where there are
-/// settings for it, and without them a provider that demands one is refused. Nothing goes to the provider unless the request is pushed.
+/// settings for it, and without them a provider that demands one is rejected. Nothing goes to the provider unless the request is pushed.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent ([`RequestError::RequestForm`] where the provider demands what
@@ -78,7 +78,7 @@ pub struct LoginRequest {
     provider: LoginProvider,
     /// The client's identifier.
     client_id: String,
-    /// Where the answer goes, byte for byte as it was registered.
+    /// Where the response goes, byte for byte as it was registered.
     redirect_uri: String,
     /// How the client proves who it is where it pushes the request. Default: not at all.
     #[builder(into, default)]

@@ -1,7 +1,7 @@
 //! The authorization endpoint: what the browser is sent there with, and what it comes back with.
 //!
 //! RFC 6749 section 4.1, OpenID Connect Core 1.0 section 3, RFC 7636 (PKCE), RFC 9101 (request objects), RFC 9126 (pushed requests), RFC 9207 (the
-//! issuer in the answer), JARM (signed answers).
+//! issuer in the response), JARM (signed responses).
 
 mod authorization_error;
 mod begun;

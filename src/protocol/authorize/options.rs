@@ -78,7 +78,7 @@ impl std::fmt::Debug for Extras {
     }
 }
 
-/// Have a setter of their own, which checks them and remembers what the answer is held against.
+/// Have a setter of their own, which checks them and remembers what the response is held against.
 const TYPED: [&str; 22] = [
     names::CLIENT_ID,
     names::RESPONSE_TYPE,
@@ -142,7 +142,7 @@ impl Asked {
         Ok(())
     }
 
-    /// Refuses what an extra must not say, given what the request says itself: the same again is no harm and not sent twice.
+    /// Rejects what an extra must not say, given what the request says itself: the same again is no harm and not sent twice.
     pub(crate) fn check_extras(&self, list: &Parameters) -> Result<(), RequestError> {
         for extra in &self.extras.0 {
             let name = extra.name();

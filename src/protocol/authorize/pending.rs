@@ -40,7 +40,7 @@ impl PendingLogin {
         self.signed.as_ref()
     }
 
-    /// The ID token of the answer, still to be validated; `None` where none was asked for and none came.
+    /// The ID token of the response, still to be validated; `None` where none was asked for and none came.
     ///
     /// One was asked for by the scope `openid`, a nonce or `max_age` (OpenID Connect Core section 3.1.3.3). One that came unasked has to be
     /// validated all the same.

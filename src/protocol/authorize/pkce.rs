@@ -51,7 +51,7 @@ impl CodeChallenge {
         if is_verifier(verifier) { Self(Decision::Plain(verifier.clone())) } else { Self(Decision::Unfit) }
     }
 
-    /// No PKCE: whoever gets hold of the code may redeem it. For servers that refuse requests with a challenge, where the code is redeemed by an
+    /// No PKCE: whoever gets hold of the code may redeem it. For servers that reject requests with a challenge, where the code is redeemed by an
     /// [`ExtensionTokenRequest`](crate::protocol::token::ExtensionTokenRequest): everything else here wants a verifier.
     pub fn danger_none() -> Self {
         Self(Decision::None)

@@ -65,7 +65,7 @@ pub(super) struct Known {
     /// Whether it takes signed request objects alone (`require_signed_request_object`). Default: no.
     #[builder(default)]
     requires_signed: bool,
-    /// Whether its callbacks carry `iss` (`authorization_response_iss_parameter_supported`): one without is refused then. Default: no.
+    /// Whether its callbacks carry `iss` (`authorization_response_iss_parameter_supported`): one without is rejected then. Default: no.
     #[builder(default)]
     pub(super) returns_iss: bool,
 }
@@ -76,7 +76,7 @@ impl LoginProvider {
         Known::builder()
     }
 
-    /// What is known of it. Endpoints that the login itself does not need are left out where the policy refuses them; every other refusal is an
+    /// What is known of it. Endpoints that the login itself does not need are left out where the policy rejects them; every other rejection is an
     /// error.
     pub(super) fn known(&self, needs_token_endpoint: bool) -> Result<Known, RequestError> {
         let document = match &self.0 {

@@ -16,17 +16,17 @@ pub enum ReceivedCallback {
     Checked(CheckedCallback),
     /// An ID token came through the browser: it has to be validated first.
     FrontChannel(FrontChannelCallback),
-    /// A signed answer: it has to be verified first.
+    /// A signed response: it has to be verified first.
     Signed(SignedCallback),
 }
 
 impl LoginTransaction {
-    /// Checks the callback of a login with a plain code (response type `code`, no signed answer).
+    /// Checks the callback of a login with a plain code (response type `code`, no signed response).
     ///
     /// In this order, and nothing is looked at after the first fault: the transaction has not expired; the part that the response mode asks for
     /// is there; no parameter of the protocol comes twice; there is no `response`; `iss` is the issuer (absent only where the server does not
     /// promise it); `state` is the one that was sent, compared in constant time; then an `error` is believed; then a token that nobody asked
-    /// for is refused, and the code is taken. The transaction is consumed either way.
+    /// for is rejected, and the code is taken. The transaction is consumed either way.
     ///
     /// # Errors
     /// [`CallbackError`]; [`CallbackError::Configuration`] for a login whose answer is signed or holds an ID token:
@@ -44,7 +44,7 @@ impl LoginTransaction {
         }
     }
 
-    /// Checks the callback of any login as far as that goes without keys: a signed answer is still to be verified, an ID token from the front
+    /// Checks the callback of any login as far as that goes without keys: a signed response is still to be verified, an ID token from the front
     /// channel still to be validated.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl LoginTransaction {
     }
 
     /// Whether the callback brings the state of this login: to choose among several that one browser has begun, or to leave alone what is not
-    /// meant for this one. **It is no check**: that [`check`](Self::check) still has to do. A signed answer is taken for any login's.
+    /// meant for this one. **It is no check**: that [`check`](Self::check) still has to do. A signed response is taken for any login's.
     pub fn is_answered_by(&self, callback: &Callback) -> bool {
         let Ok(form) = callback.part(self.place()) else { return false };
         if self.is_signed() {
@@ -77,7 +77,7 @@ impl LoginTransaction {
         self.check_state(form).is_ok()
     }
 
-    /// Whether the callback can be this login's: as [`is_answered_by`](Self::is_answered_by), and a signed answer that can be read brings its
+    /// Whether the callback can be this login's: as [`is_answered_by`](Self::is_answered_by), and a signed response that can be read brings its
     /// state. Nothing is believed because of this.
     #[cfg(feature = "native")]
     pub(crate) fn may_be_answered_by(&self, callback: &Callback, keys: Option<&crate::jose::DecryptionKeys>) -> bool {

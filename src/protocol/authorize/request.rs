@@ -33,7 +33,7 @@ const ENDPOINT: &str = "authorization endpoint";
 /// The address is held against a policy as every other one. Parameters are appended to a query that it has, in the order of the
 /// specifications, each at most once (but `resource` and what was added by the setter for several values); a space is `%20`, a `+` is `%2B`; a
 /// fragment is dropped. An endpoint of a discovery document knows what its server demands: where that takes pushed requests or signed request
-/// objects alone, a plain [`url`](Self::url) is refused.
+/// objects alone, a plain [`url`](Self::url) is rejected.
 ///
 /// State and nonce are the caller's: [`SecretText::random`] draws them. [`LoginRequest`](super::LoginRequest) does all of this by itself.
 ///
@@ -73,12 +73,12 @@ pub struct AuthorizationRequest {
     pub(super) client_id: String,
     /// What the authorization endpoint shall answer.
     pub(super) response_type: ResponseType,
-    /// Where the answer goes, byte for byte as it was registered.
+    /// Where the response goes, byte for byte as it was registered.
     redirect_uri: String,
     /// What is said about the PKCE verifier: [`CodeChallenge::s256`] of it, unless the server knows nothing better.
     #[builder(into)]
     code_challenge: CodeChallenge,
-    /// What ties the answer to this browser. Default: none.
+    /// What ties the response to this browser. Default: none.
     #[builder(into)]
     state: Option<SecretText>,
     /// What ties the ID token to this login: at most 64 characters. Default: none.

@@ -47,12 +47,12 @@ impl SignedCallback {
         Self { transaction, response }
     }
 
-    /// The signed answer, still to be verified.
+    /// The signed response, still to be verified.
     pub fn response(&self) -> &SecretText {
         &self.response
     }
 
-    /// Verifies the answer with the keys at hand and checks what it holds.
+    /// Verifies the response with the keys at hand and checks what it holds.
     ///
     /// # Errors
     /// [`CallbackError::Response`], whose [`wants_newer_keys`](crate::validation::ValidationError::wants_newer_keys) says that the issuer may

@@ -9,9 +9,9 @@ use super::response_type::ResponseType;
 use super::words::UnknownWord;
 use crate::constants::{parameters, response_modes};
 
-/// How the answer of the authorization endpoint is returned.
+/// How the response of the authorization endpoint is returned.
 ///
-/// Default: the server's choice, which is [`ResponseType::default_mode`]. The modes with `Jwt` return one signed token that holds the answer
+/// Default: the server's choice, which is [`ResponseType::default_mode`]. The modes with `Jwt` return one signed token that holds the response
 /// (JARM).
 ///
 /// # Example
@@ -42,7 +42,7 @@ pub enum ResponseMode {
     FormPostJwt,
 }
 
-/// Where an answer stands.
+/// Where a response stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ResponsePlace {
     /// In the query of the redirect.
@@ -71,12 +71,12 @@ impl ResponseMode {
         }
     }
 
-    /// Whether the answer is one signed token (JARM section 2.3).
+    /// Whether the response is one signed token (JARM section 2.3).
     pub const fn is_jwt(self) -> bool {
         matches!(self, Self::Jwt | Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt)
     }
 
-    /// Where the answer to a request of `response_type` stands.
+    /// Where the response to a request of `response_type` stands.
     pub const fn place(self, response_type: ResponseType) -> ResponsePlace {
         match (self, response_type.default_mode()) {
             (Self::Query | Self::QueryJwt, _) | (Self::Jwt, Self::Query) => ResponsePlace::Query,
@@ -87,7 +87,7 @@ impl ResponseMode {
 }
 
 impl ResponseType {
-    /// How the answer comes back where no response mode was asked for: in the query for `code` and `none`, in the fragment for all that hold
+    /// How the response comes back where no response mode was asked for: in the query for `code` and `none`, in the fragment for all that hold
     /// a token.
     pub const fn default_mode(self) -> ResponseMode {
         if self.returns_id_token() || self.returns_access_token() { ResponseMode::Fragment } else { ResponseMode::Query }

@@ -10,7 +10,7 @@ macro_rules! authorization_setters {
                 self
             }
 
-            /// How the answer is returned. Default: the server's choice, [`ResponseType::default_mode`](crate::protocol::authorize::ResponseType::default_mode).
+            /// How the response is returned. Default: the server's choice, [`ResponseType::default_mode`](crate::protocol::authorize::ResponseType::default_mode).
             pub fn response_mode(mut self, mode: crate::protocol::authorize::ResponseMode) -> Self {
                 self.asked.response_mode = Some(mode);
                 self
@@ -112,7 +112,7 @@ macro_rules! authorization_setters {
 macro_rules! extra_setters {
     ([$($generics:tt)*] $target:ty) => {
         impl $($generics)* $target {
-            /// An extra parameter. One that has a setter of its own, or stands for a request object or a credential, is refused; an empty
+            /// An extra parameter. One that has a setter of its own, or stands for a request object or a credential, is rejected; an empty
             /// value is not sent.
             pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 self.asked.extras.0.push(crate::protocol::parameters::Extra::one(name.into(), value.into()));

@@ -57,7 +57,7 @@ pub struct InitiatedLogin {
     target_link_uri: Option<String>,
 }
 
-/// A request to start a login was refused; [`code`](Self::code) is a stable name.
+/// A request to start a login was rejected; [`code`](Self::code) is a stable name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ThirdPartyLoginError {
@@ -109,7 +109,7 @@ impl ThirdPartyLogin {
     /// Reads a request: the query of a GET, the form of a POST.
     ///
     /// # Errors
-    /// [`ThirdPartyLoginError`]: answer with 400, and send the browser nowhere.
+    /// [`ThirdPartyLoginError`]: respond with 400, and send the browser nowhere.
     pub fn read<B: AsRef<[u8]>>(&self, request: &Request<B>) -> Result<InitiatedLogin, ThirdPartyLoginError> {
         let text = match *request.method() {
             Method::GET => request.uri().query().unwrap_or_default().as_bytes(),

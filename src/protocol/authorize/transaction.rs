@@ -134,7 +134,7 @@ impl LoginTransaction {
         self.response_type
     }
 
-    /// How the answer was asked to be returned; the response type's own way where nothing was said.
+    /// How the response was asked to be returned; the response type's own way where nothing was said.
     pub fn response_mode(&self) -> ResponseMode {
         self.response_mode.unwrap_or(self.response_type.default_mode())
     }
@@ -169,7 +169,7 @@ impl LoginTransaction {
         epoch::from_seconds(self.begun_at)
     }
 
-    /// From when on its callback is refused.
+    /// From when on its callback is rejected.
     pub fn expires_at(&self) -> SystemTime {
         epoch::from_seconds(self.expires_at)
     }
@@ -188,12 +188,12 @@ impl LoginTransaction {
         ReplayKey::new("login", parts)
     }
 
-    /// Whether the answer is one signed token.
+    /// Whether the response is one signed token.
     pub(super) fn is_signed(&self) -> bool {
         self.response_mode().is_jwt()
     }
 
-    /// Where the answer stands.
+    /// Where the response stands.
     pub(super) fn place(&self) -> ResponsePlace {
         self.response_mode().place(self.response_type)
     }
@@ -203,7 +203,7 @@ impl LoginTransaction {
         self.nonce.is_some() || self.max_age.is_some() || self.scope.iter().any(|scope| scope == scopes::OPENID)
     }
 
-    /// Who may name himself in an answer: the issuer verbatim, or whoever its template stands for.
+    /// Who may name himself in a response: the issuer verbatim, or whoever its template stands for.
     pub(super) fn expected_issuer(&self) -> ExpectedIssuer {
         ExpectedIssuer::of_document(&self.issuer)
     }

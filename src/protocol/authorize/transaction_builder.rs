@@ -31,7 +31,7 @@ struct Parts {
     /// What was asked for. Default: `code`.
     #[builder(default)]
     response_type: ResponseType,
-    /// How the answer was asked to be returned. Default: not said, so as the response type has it.
+    /// How the response was asked to be returned. Default: not said, so as the response type has it.
     response_mode: Option<ResponseMode>,
     /// The state that was sent.
     #[builder(setters(name = sent_state, vis = ""), required)]
@@ -51,7 +51,7 @@ struct Parts {
     /// Where the provider's keys are. Default: not kept.
     #[builder(into)]
     jwks_uri: Option<Address>,
-    /// Whether the server's metadata says `authorization_response_iss_parameter_supported`: then a callback without `iss` is refused (RFC 9207
+    /// Whether the server's metadata says `authorization_response_iss_parameter_supported`: then a callback without `iss` is rejected (RFC 9207
     /// section 2.4). Default: no; an `iss` that comes all the same is compared.
     #[builder(default)]
     expects_iss: bool,

@@ -33,7 +33,7 @@ impl UnknownWord {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Prompt {
-    /// `none`: nothing; where something would have to be asked, the answer is an error. Stands alone.
+    /// `none`: nothing; where something would have to be asked, the response is an error. Stands alone.
     None,
     /// `login`: to authenticate again.
     Login,

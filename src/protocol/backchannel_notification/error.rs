@@ -55,7 +55,7 @@ pub enum NotificationError {
 }
 
 impl NotificationError {
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,

@@ -214,7 +214,7 @@ fn malformed(source: DocumentError) -> NotificationError {
     NotificationError::Malformed { source }
 }
 
-/// For the readers that are shared with answers; the caller is the endpoint here.
+/// For the readers that are shared with responses; the caller is the endpoint here.
 fn expectation() -> Expectation {
     Expectation { endpoint: ENDPOINT, success: StatusCode::OK, also: &[], media_types: &[], body_limit: 0, quirks: Quirks::default() }
 }

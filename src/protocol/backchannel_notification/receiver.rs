@@ -24,7 +24,7 @@ pub struct AwaitedAuthentication {
 }
 
 impl AwaitedAuthentication {
-    /// The `auth_req_id` of the answer, and the `client_notification_token` of the request.
+    /// The `auth_req_id` of the response, and the `client_notification_token` of the request.
     pub fn new(request_id: impl Into<AuthenticationRequestId>, notification_token: impl Into<SecretText>) -> Self {
         Self { request_id: request_id.into(), notification_token: notification_token.into() }
     }

@@ -245,7 +245,7 @@ impl Address {
     /// without an explicit policy is held against the strict one.
     ///
     /// # Errors
-    /// [`AddressError`] where the text is no address or the policy refuses it.
+    /// [`AddressError`] where the text is no address or the policy rejects it.
     pub fn accept(&self, explicit: Option<&DiscoveryPolicy>) -> Result<Endpoint, AddressError> {
         match (&self.0, explicit) {
             (Kind::Endpoint(endpoint), None) => Ok(endpoint.clone()),

@@ -125,35 +125,35 @@ impl<S: State> DiscoveryPolicyBuilder<S> {
     }
 
     /// Allows private and loopback addresses in metadata, so that a document may point into one's own network. Link-local addresses stay
-    /// refused. Default: refused unless the authority is such an address itself.
+    /// rejected. Default: rejected unless the authority is such an address itself.
     pub fn danger_allow_private_addresses(mut self) -> Self {
         self.base.allow_private_addresses = true;
         self
     }
 
-    /// Refuses every address that is not one of the public internet, literal or as a name that says so (`localhost`), wherever it comes
+    /// Rejects every address that is not one of the public internet, literal or as a name that says so (`localhost`), wherever it comes
     /// from: metadata, registration, the caller. Nothing is resolved here: for what names resolve to, the client has to look
-    /// (`ReqwestClientBuilder::deny_private_addresses`). Default: only link-local addresses are refused always, and private ones in metadata
+    /// (`ReqwestClientBuilder::deny_private_addresses`). Default: only link-local addresses are rejected always, and private ones in metadata
     /// of a public authority. Wins over [`danger_allow_private_addresses`](Self::danger_allow_private_addresses).
     pub fn deny_private_addresses(mut self) -> Self {
         self.base.deny_private_addresses = true;
         self
     }
 
-    /// Demands that every endpoint stand on the origin (scheme, host, port) of the authority, and every address that an answer links to
-    /// on the origin of that answer, whatever other bases, excluded members or strategies let in. Default: as the rest of the policy says.
+    /// Demands that every endpoint stand on the origin (scheme, host, port) of the authority, and every address that a response links to
+    /// on the origin of that response, whatever other bases, excluded members or strategies let in. Default: as the rest of the policy says.
     pub fn require_same_origin(mut self) -> Self {
         self.base.require_same_origin = true;
         self
     }
 
-    /// Reads an answer whatever content type it claims, for servers known to be off the specification. Default: JSON only.
+    /// Reads a response whatever content type it claims, for servers known to be off the specification. Default: JSON only.
     pub fn danger_any_content_type(mut self) -> Self {
         self.base.allow_any_content_type = true;
         self
     }
 
-    /// Reads an answer with this status as success, for servers known to be off the specification. Default: 200 only. May be called
+    /// Reads a response with this status as success, for servers known to be off the specification. Default: 200 only. May be called
     /// repeatedly.
     pub fn danger_accept_status(mut self, status: StatusCode) -> Self {
         add(&mut self.base.accepted_statuses, status);
@@ -205,7 +205,7 @@ impl<S: State> DiscoveryPolicyBuilder<S> {
     }
 
     /// Reads a token response without `token_type` as one of a bearer token (Facebook, LinkedIn and others of RFC 6749's youth). Default: it is
-    /// refused (RFC 6749 section 5.1).
+    /// rejected (RFC 6749 section 5.1).
     pub fn missing_token_type_is_bearer(mut self) -> Self {
         self.base.missing_token_type_is_bearer = true;
         self
@@ -218,13 +218,13 @@ impl<S: State> DiscoveryPolicyBuilder<S> {
         self
     }
 
-    /// Splits the `scope` of answers at commas as at blanks (GitHub, Slack and others). Default: at blanks (RFC 6749 section 3.3).
+    /// Splits the `scope` of responses at commas as at blanks (GitHub, Slack and others). Default: at blanks (RFC 6749 section 3.3).
     pub fn comma_separated_scope(mut self) -> Self {
         self.base.comma_separated_scope = true;
         self
     }
 
-    /// Reads `active` and the times of an introspection answer also where they are written as text: `"true"`, `"1700000000"`. Default: they are
+    /// Reads `active` and the times of an introspection response also where they are written as text: `"true"`, `"1700000000"`. Default: they are
     /// a boolean and numbers (RFC 7662 section 2.2).
     pub fn values_as_text(mut self) -> Self {
         self.base.values_as_text = true;

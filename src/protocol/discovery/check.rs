@@ -40,7 +40,7 @@ impl DiscoveryPolicy {
     /// Checks the issuer of a document against `authority`.
     ///
     /// # Errors
-    /// [`PolicyViolation`] where it is missing, blank or refused by the strategy.
+    /// [`PolicyViolation`] where it is missing, blank or rejected by the strategy.
     pub fn check_issuer(&self, issuer: Option<&str>, authority: &str) -> Result<(), PolicyViolation> {
         if !self.validate_issuer_name() || (issuer.is_some() && self.stated(names::ISSUER).as_deref() == issuer) {
             return Ok(());
@@ -99,7 +99,7 @@ impl DiscoveryPolicy {
     /// Checks `jwks_uri`; `Ok(None)` where there is none and none is required.
     ///
     /// # Errors
-    /// [`PolicyViolation`] where it is missing, blank or refused as an endpoint.
+    /// [`PolicyViolation`] where it is missing, blank or rejected as an endpoint.
     pub fn check_key_set_address(&self, jwks_uri: Option<&str>, authority: &str) -> Result<Option<Endpoint>, PolicyViolation> {
         match jwks_uri.filter(|uri| !uri.trim().is_empty()) {
             Some(uri) => self.check_endpoint(names::JWKS_URI, uri, authority).map(Some),

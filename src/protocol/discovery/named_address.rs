@@ -1,4 +1,4 @@
-//! The members by which an answer names an address, and the one rule that judges them before they can be used (RFC 9700 section 4, RFC 8414
+//! The members by which a response names an address, and the one rule that judges them before they can be used (RFC 9700 section 4, RFC 8414
 //! section 2, RFC 9728 section 7).
 
 use super::address::Endpoint;
@@ -19,7 +19,7 @@ enum Purpose {
     Page,
 }
 
-/// A member by which an answer names an address.
+/// A member by which a response names an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NamedAddress {
     member: &'static str,
@@ -62,11 +62,11 @@ named_addresses! {
 }
 
 impl DiscoveryPolicy {
-    /// Judges an address that an answer of `source` names: its form; HTTPS; the class of its address, which may be private only where that of
+    /// Judges an address that a response of `source` names: its form; HTTPS; the class of its address, which may be private only where that of
     /// `source` is; the origin of `source`, where the policy demands one origin; and where the policy presets an authority, host and base, unless
     /// the member is excluded from that. Of a page for a person: form, HTTPS, and no address that the policy denies.
     ///
-    /// Nothing that an answer names is handed out as usable without this.
+    /// Nothing that a response names is handed out as usable without this.
     pub(crate) fn check_named(&self, named: NamedAddress, address: &str, source: &str) -> Result<Endpoint, PolicyViolation> {
         let NamedAddress { member, purpose } = named;
         match purpose {

@@ -22,7 +22,7 @@ pub enum DiscoveryDocumentPath {
 }
 
 impl DiscoveryDocumentPath {
-    /// These places, in order. A place that answers with 404, 405 or 410, or with HTML, has no document, and the next one is asked; every other
+    /// These places, in order. A place that responds with 404, 405 or 410, or with HTML, has no document, and the next one is asked; every other
     /// answer is final. An address that names one of them in full is asked alone.
     ///
     /// # Example

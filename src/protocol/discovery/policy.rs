@@ -137,7 +137,7 @@ impl DiscoveryPolicy {
         &self.0.strategy
     }
 
-    /// Whether plain HTTP is refused.
+    /// Whether plain HTTP is rejected.
     pub fn require_https(&self) -> bool {
         self.0.require_https
     }
@@ -192,7 +192,7 @@ impl DiscoveryPolicy {
         self.0.allow_private_addresses
     }
 
-    /// Whether every address that is not one of the public internet is refused, wherever it comes from.
+    /// Whether every address that is not one of the public internet is rejected, wherever it comes from.
     pub fn denies_private_addresses(&self) -> bool {
         self.0.deny_private_addresses
     }
@@ -217,7 +217,7 @@ impl DiscoveryPolicy {
         self.0.comma_separated_scope
     }
 
-    /// Whether a boolean or a time of an introspection answer may be written as text.
+    /// Whether a boolean or a time of an introspection response may be written as text.
     pub fn reads_values_as_text(&self) -> bool {
         self.0.values_as_text
     }
@@ -261,7 +261,7 @@ impl DiscoveryPolicy {
         self.0.credential.as_ref()
     }
 
-    /// Whether an answer of any content type is read.
+    /// Whether a response of any content type is read.
     pub fn allows_any_content_type(&self) -> bool {
         self.0.allow_any_content_type
     }

@@ -9,7 +9,7 @@ use super::metadata::MetadataProfile;
 /// One thing that a policy tolerates and the strict one does not. `Display` writes the very builder call.
 ///
 /// [`DiscoveryPolicy::tolerances`](super::DiscoveryPolicy::tolerances) lists those of a policy, [`PolicyViolation::remedy`](super::PolicyViolation::remedy) names the one that
-/// would allow what was refused.
+/// would allow what was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Tolerance {
@@ -37,9 +37,9 @@ pub enum Tolerance {
     NoKeySet,
     /// The members of this profile are enough.
     Profile(MetadataProfile),
-    /// An answer of any content type.
+    /// A response of any content type.
     AnyContentType,
-    /// An answer with this status.
+    /// A response with this status.
     Status(StatusCode),
     /// A token response without `token_type`.
     MissingTokenType,
@@ -47,7 +47,7 @@ pub enum Tolerance {
     BearerTokenType(String),
     /// Scopes that are separated by commas.
     CommaSeparatedScope,
-    /// Booleans and times of introspection answers as text.
+    /// Booleans and times of introspection responses as text.
     ValuesAsText,
     /// This member, stated by the application: its name and its value.
     Member(String, String),

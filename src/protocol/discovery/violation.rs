@@ -1,4 +1,4 @@
-//! What a policy refused, as facts: the member, its address, what was expected, and the builder call that would allow it.
+//! What a policy rejected, as facts: the member, its address, what was expected, and the builder call that would allow it.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::tolerance::Tolerance;
 use crate::encoding::address_class::AddressClass;
 use crate::error_kind::classify;
 
-/// A policy refused an address, an issuer, an endpoint or a document.
+/// A policy rejected an address, an issuer, an endpoint or a document.
 ///
 /// OpenID Connect Discovery 1.0 sections 3 and 4.3, RFC 8414 sections 2 and 3.3. Addresses are shown without query and user information
 /// and bounded. `Display` names member, address, what was expected and [`remedy`](Self::remedy); `source()` says what was wrong in detail.
@@ -61,7 +61,7 @@ pub enum PolicyViolationKind {
     EndpointHost,
     /// An endpoint stands on an allowed host, outside of the allowed base paths.
     EndpointBase,
-    /// A strategy of one's own refused an endpoint.
+    /// A strategy of one's own rejected an endpoint.
     EndpointRejected,
     /// `jwks_uri` is missing or blank.
     MissingKeySet,
@@ -116,7 +116,7 @@ impl PolicyViolation {
         Self(Box::new(Facts { kind, member: bounded(member), address: None, expected: Vec::new(), remedy: None, cause: None, class: None }))
     }
 
-    /// An answer lacks a member that was to be held against the policy.
+    /// A response lacks a member that was to be held against the policy.
     pub(crate) fn missing_member(member: &str) -> Self {
         Self::new(PolicyViolationKind::MissingMember, member)
     }
@@ -156,12 +156,12 @@ impl PolicyViolation {
         &self.0.member
     }
 
-    /// The refused address, without query and user information, bounded.
+    /// The rejected address, without query and user information, bounded.
     pub fn address(&self) -> Option<&str> {
         self.0.address.as_deref()
     }
 
-    /// What network the refused address belongs to, where it was refused for that.
+    /// What network the rejected address belongs to, where it was rejected for that.
     pub fn address_class(&self) -> Option<AddressClass> {
         self.0.class
     }
@@ -171,7 +171,7 @@ impl PolicyViolation {
         &self.0.expected
     }
 
-    /// The builder call that would allow what was refused, as narrow as there is one; none where nothing allows it. Whether to make it is
+    /// The builder call that would allow what was rejected, as narrow as there is one; none where nothing allows it. Whether to make it is
     /// a decision about trust: look at the address first.
     pub fn remedy(&self) -> Option<&Tolerance> {
         self.0.remedy.as_ref()

@@ -27,13 +27,13 @@ pub enum AccessError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The DPoP proof is missing or refused.
+    /// The DPoP proof is missing or rejected.
     #[error("the DPoP proof is refused")]
     Proof(#[from] ProofError),
     /// The proof has no nonce, or not one that this resource accepts now.
     #[error("the DPoP proof has no valid nonce")]
     Nonce,
-    /// The access token is refused: its validation, or what it is bound to.
+    /// The access token is rejected: its validation, or what it is bound to.
     #[error("the access token is refused")]
     Token {
         /// A stable name of the reason.
@@ -85,7 +85,7 @@ pub enum AccessError {
     Exchange(#[from] ExchangeError),
 }
 
-/// An access token that does not pass its validation is refused; one that lacks a scope is refused with status 403.
+/// An access token that does not pass its validation is rejected; one that lacks a scope is rejected with status 403.
 impl From<ValidationError> for AccessError {
     fn from(error: ValidationError) -> Self {
         let lacks_scope = error.kind() == ValidationErrorKind::InsufficientScope;
@@ -132,9 +132,9 @@ pub(super) fn head(error: &AccessError) -> (StatusCode, Option<&'static str>) {
     }
 }
 
-/// A rejected request: the status and headers to answer with, and the reason, which is for the log of the resource alone.
+/// A rejected request: the status and headers to respond with, and the reason, which is for the log of the resource alone.
 ///
-/// RFC 9449 section 7.1, RFC 6750 section 3. The answer needs no body. `WWW-Authenticate` has one line for each scheme; the error stands
+/// RFC 9449 section 7.1, RFC 6750 section 3. The response needs no body. `WWW-Authenticate` has one line for each scheme; the error stands
 /// in the line of the scheme that was used. `Cache-Control` is `no-store`.
 #[derive(Clone)]
 pub struct AccessRejection(Box<Rejection>);
@@ -151,12 +151,12 @@ impl AccessRejection {
         Self(Box::new(Rejection { error, status, headers }))
     }
 
-    /// The status to answer with: 400, 401, 403, or 503 where the resource itself has a fault.
+    /// The status to respond with: 400, 401, 403, or 503 where the resource itself has a fault.
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The headers to answer with: the challenges, a nonce where the resource demands one, `Cache-Control`.
+    /// The headers to respond with: the challenges, a nonce where the resource demands one, `Cache-Control`.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }

@@ -9,6 +9,6 @@ pub enum TokenBindingMode {
     Accept,
     /// Bound tokens alone.
     RequireBound,
-    /// No DPoP: the scheme `DPoP` is unknown, and a token that is bound to a key is refused.
+    /// No DPoP: the scheme `DPoP` is unknown, and a token that is bound to a key is rejected.
     Off,
 }

@@ -150,7 +150,7 @@ impl DpopKey {
 
     /// Takes a key that lives elsewhere (KMS, HSM) by its signer and its public half.
     ///
-    /// A [`SigningKeySource`] has an async signer, a blocking one or both; the driver that has no way to it refuses with kind
+    /// A [`SigningKeySource`] has an async signer, a blocking one or both; the driver that has no way to it rejects with kind
     /// `Configuration` before anything is sent.
     ///
     /// # Errors

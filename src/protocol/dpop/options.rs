@@ -15,7 +15,7 @@ pub(crate) struct DpopOptions {
     pub(crate) sends_as_bearer: bool,
     /// Signs proofs and client assertions with one key.
     pub(crate) shares_key: bool,
-    /// Repeats a refused proof once with the server's time.
+    /// Repeats a rejected proof once with the server's time.
     pub(crate) follows_server_date: bool,
     /// Believes `use_dpop_nonce` of a resource that says so in the body alone.
     pub(crate) reads_nonce_from_body: bool,

@@ -120,7 +120,7 @@ impl fmt::Debug for PresentedToken {
     }
 }
 
-/// A request that passed: what its answer has to carry besides the application's own headers.
+/// A request that passed: what its response has to carry besides the application's own headers.
 #[derive(Debug, Clone, Default)]
 pub struct AcceptedRequest {
     headers: HeaderMap,
@@ -136,7 +136,7 @@ impl AcceptedRequest {
         Self { headers }
     }
 
-    /// Headers for the answer: a new nonce where the one of the proof was not the current one (RFC 9449 section 8.2); empty otherwise.
+    /// Headers for the response: a new nonce where the one of the proof was not the current one (RFC 9449 section 8.2); empty otherwise.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }

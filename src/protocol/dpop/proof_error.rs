@@ -1,11 +1,11 @@
-//! Why a proof is refused: RFC 9449 section 4.3.
+//! Why a proof is rejected: RFC 9449 section 4.3.
 
 use super::target_uri::TargetUriError;
 use crate::encoding::json::JsonError;
 use crate::error_kind::classify;
 use crate::jose::{JoseError, KeyError};
 
-/// Why a DPoP proof is refused: facts for the log of the resource, never for the client, who is told `invalid_dpop_proof` alone.
+/// Why a DPoP proof is rejected: facts for the log of the resource, never for the client, who is told `invalid_dpop_proof` alone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProofError {

@@ -61,7 +61,7 @@ impl NonceSecret {
         Self(Arc::new(Zeroizing::new(octets)))
     }
 
-    /// A new secret, for a resource that runs in one process: proofs with its nonces are refused by any other.
+    /// A new secret, for a resource that runs in one process: proofs with its nonces are rejected by any other.
     ///
     /// # Errors
     /// [`EntropyError`] where there are no random bytes.

@@ -21,7 +21,7 @@ macro_rules! dpop_setters {
                 self
             }
 
-            /// Repeats a proof that was refused (`invalid_dpop_proof`) once with the time of the response's `Date`, where that is more than 30 s off.
+            /// Repeats a proof that was rejected (`invalid_dpop_proof`) once with the time of the response's `Date`, where that is more than 30 s off.
             /// Default: the error says by how much the clocks differ.
             pub fn follow_server_date(mut self) -> Self {
                 self.$($path).+.dpop_mut().follows_server_date = true;

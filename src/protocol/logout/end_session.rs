@@ -39,7 +39,7 @@ const OWN: [&str; 6] = [
 /// is to come back. Default: he is not.
 ///
 /// # Errors
-/// [`begin`](Self::begin) fails with [`RequestError::Policy`] where the policy refuses the address, with [`RequestError::Configuration`]
+/// [`begin`](Self::begin) fails with [`RequestError::Policy`] where the policy rejects the address, with [`RequestError::Configuration`]
 /// for a request that cannot be right, with [`RequestError::Entropy`] where there are no random bytes.
 ///
 /// # Example

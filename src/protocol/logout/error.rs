@@ -5,7 +5,7 @@ use crate::error_kind::classify;
 use crate::sealing::SealError;
 use crate::validation::TokenKind;
 
-/// A logout was refused: facts, no secrets. [`code`](Self::code) is a stable name.
+/// A logout was rejected: facts, no secrets. [`code`](Self::code) is a stable name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogoutError {

@@ -41,10 +41,10 @@ pub struct FrontchannelLogout {
     uri: String,
     /// The provider's issuer.
     issuer: String,
-    /// Whether requests without `iss` and `sid` are refused: `frontchannel_logout_session_required` of the registration. Default: no.
+    /// Whether requests without `iss` and `sid` are rejected: `frontchannel_logout_session_required` of the registration. Default: no.
     #[builder(default)]
     session_required: bool,
-    /// Further origins whose pages may show the answer in a frame. Default: the issuer's alone.
+    /// Further origins whose pages may show the response in a frame. Default: the issuer's alone.
     #[builder(default, with = |origins: impl IntoIterator<Item = impl Into<String>>| origins.into_iter().map(Into::into).collect())]
     frame_ancestors: Vec<String>,
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::LogoutError;
 use crate::constants::{error_codes, media_types};
 
-/// The answer to a logout that was done: 200 with nothing in it, `Cache-Control: no-store`.
+/// The response to a logout that was done: 200 with nothing in it, `Cache-Control: no-store`.
 ///
 /// # Example
 /// ```
@@ -19,7 +19,7 @@ pub fn logout_accepted() -> Response<Bytes> {
     response(StatusCode::OK, None, Bytes::new())
 }
 
-/// The answer to a logout that was refused or that failed: 400 with an error document (RFC 6749 section 5.2), `Cache-Control: no-store`. `error` is
+/// The response to a logout that was rejected or that failed: 400 with an error document (RFC 6749 section 5.2), `Cache-Control: no-store`. `error` is
 /// one of [`error_codes`]; what `description` holds, the sender reads.
 ///
 /// # Example
@@ -36,7 +36,7 @@ pub fn logout_rejected(error: &str, description: &str) -> Response<Bytes> {
 }
 
 impl LogoutError {
-    /// The answer to whoever sent the request: 400, never to be stored.
+    /// The response to whoever sent the request: 400, never to be stored.
     pub fn response(&self) -> Response<Bytes> {
         logout_rejected(error_codes::INVALID_REQUEST, &self.to_string())
     }

@@ -83,7 +83,7 @@ impl CertificateHeader {
         Self { name: HeaderName::from_static("x-forwarded-client-cert"), format: Format::Envoy, proxies }
     }
 
-    /// A header that nginx sets to `$ssl_client_escaped_cert`: URL-encoded PEM. The deprecated `$ssl_client_cert` is refused.
+    /// A header that nginx sets to `$ssl_client_escaped_cert`: URL-encoded PEM. The deprecated `$ssl_client_cert` is rejected.
     pub fn nginx(name: HeaderName, proxies: TrustedProxies) -> Self {
         Self { name, format: Format::UrlEncodedPem, proxies }
     }

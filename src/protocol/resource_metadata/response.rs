@@ -47,7 +47,7 @@ impl ResourceMetadataResponse {
         self.judged_servers().filter_map(|(issuer, verdict)| verdict.is_ok().then_some(issuer)).collect()
     }
 
-    /// The members of `authorization_servers` that the policy refuses.
+    /// The members of `authorization_servers` that the policy rejects.
     pub fn rejected_authorization_servers(&self) -> Vec<PolicyViolation> {
         self.judged_servers().filter_map(|(_, verdict)| verdict.err()).collect()
     }
@@ -131,17 +131,17 @@ impl ResourceMetadataResponse {
         self.document.try_get_str(names::RESOURCE_NAME)
     }
 
-    /// `resource_documentation`: a page for developers. None where the policy refuses its address.
+    /// `resource_documentation`: a page for developers. None where the policy rejects its address.
     pub fn resource_documentation(&self) -> Option<&str> {
         self.page(NamedAddress::RESOURCE_DOCUMENTATION, names::RESOURCE_DOCUMENTATION)
     }
 
-    /// `resource_policy_uri`: a page about the use of data. None where the policy refuses its address.
+    /// `resource_policy_uri`: a page about the use of data. None where the policy rejects its address.
     pub fn resource_policy_uri(&self) -> Option<&str> {
         self.page(NamedAddress::RESOURCE_POLICY_URI, names::RESOURCE_POLICY_URI)
     }
 
-    /// `resource_tos_uri`: the terms of service. None where the policy refuses their address.
+    /// `resource_tos_uri`: the terms of service. None where the policy rejects their address.
     pub fn resource_tos_uri(&self) -> Option<&str> {
         self.page(NamedAddress::RESOURCE_TOS_URI, names::RESOURCE_TOS_URI)
     }
@@ -149,7 +149,7 @@ impl ResourceMetadataResponse {
     /// `jwks_uri`: the resource's own keys, held against the policy of the request.
     ///
     /// # Errors
-    /// [`PolicyViolation`] where the policy refuses it, or it is private and the resource is not.
+    /// [`PolicyViolation`] where the policy rejects it, or it is private and the resource is not.
     pub fn jwks_uri(&self) -> Result<Option<Endpoint>, PolicyViolation> {
         let address = self.document.try_get_str(names::JWKS_URI);
         address.map(|address| self.policy.check_named(NamedAddress::RESOURCE_JWKS_URI, address, &self.resource)).transpose()

@@ -17,7 +17,7 @@ use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Request, RequestOptions, request_setters};
 use crate::secret::AuthenticationRequestId;
 
-/// Asks once whether the user has approved; [`CibaPolling`] asks until there is an answer.
+/// Asks once whether the user has approved; [`CibaPolling`] asks until there is a response.
 ///
 /// CIBA Core section 10.1. `authorization_pending` and `slow_down` are errors of kind `Protocol`.
 ///

@@ -11,7 +11,7 @@ use crate::protocol::request::RequestOptions;
 
 /// Asks for an access token in the client's own name.
 ///
-/// RFC 6749 section 4.4, with RFC 8707 resource indicators. Defaults: no scope, no resource, [`ClientAuthentication::none`]; the answer
+/// RFC 6749 section 4.4, with RFC 8707 resource indicators. Defaults: no scope, no resource, [`ClientAuthentication::none`]; the response
 /// must be a 200 with `application/json`. It can be sent any number of times; an attempt is repeated only when nothing of it was
 /// processed.
 ///

@@ -16,7 +16,7 @@ use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Request, RequestOptions, request_setters};
 use crate::secret::DeviceCode;
 
-/// Asks once whether the user has approved; [`DeviceCodePolling`] asks until there is an answer.
+/// Asks once whether the user has approved; [`DeviceCodePolling`] asks until there is a response.
 ///
 /// RFC 8628 section 3.5. `authorization_pending` and `slow_down` are errors of kind `Protocol`.
 ///

@@ -1,4 +1,4 @@
-//! What every grant shares: its place, its client, scope and resources, and how the answer is read.
+//! What every grant shares: its place, its client, scope and resources, and how the response is read.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

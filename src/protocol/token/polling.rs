@@ -83,7 +83,7 @@ pub(super) struct Schedule {
     pub(super) cancellation: Option<PollCancellation>,
 }
 
-/// Polls until there are tokens, a refusal, or the end.
+/// Polls until there are tokens, a rejection, or the end.
 pub(super) async fn poll(mut grant: PreparedGrant, mut schedule: Schedule, port: Port) -> Result<TokenResponse, RequestError> {
     // Whether to ask again is decided here, whatever the caller's settings for single attempts say.
     grant.post.options.retry = Some(RetrySettings::NONE);
@@ -154,7 +154,7 @@ fn is_busy(error: &RequestError) -> bool {
     status(error).is_some_and(|status| matches!(status, 429 | 503)) && error.retry_after().is_some()
 }
 
-/// Trouble on the network, at the server or at a proxy before it: it may have passed by the next poll. Where the answer broke off half-way
+/// Trouble on the network, at the server or at a proxy before it: it may have passed by the next poll. Where the response broke off half-way
 /// the server may have handed out the tokens: the next poll is then told so.
 fn is_passing(error: &RequestError) -> bool {
     use TransportErrorKind::{Connect, Interrupted, Timeout};

@@ -17,10 +17,10 @@ use crate::secret::{AccessToken, IdentityToken, RefreshToken};
 
 /// The tokens that a token endpoint issued.
 ///
-/// RFC 6749 section 5.1. `access_token` and `token_type` are checked when the answer is read: both non-empty, the type `Bearer` in any
+/// RFC 6749 section 5.1. `access_token` and `token_type` are checked when the response is read: both non-empty, the type `Bearer` in any
 /// case, or `DPoP` where a proof was sent, which then marks the access token ([`AccessToken::dpop_thumbprint`]); a lifetime is a number of
 /// seconds from 0 on, as a number or a numeric string. Beside a good access token, a lifetime, scope or further token that cannot be read
-/// counts as not stated: what was spent for the answer would be lost otherwise. Tokens are secrets: `Debug` never shows them, and
+/// counts as not stated: what was spent for the response would be lost otherwise. Tokens are secrets: `Debug` never shows them, and
 /// `try_get_*` answers none for them.
 #[derive(Debug, Clone)]
 pub struct TokenResponse {
@@ -103,7 +103,7 @@ impl TokenResponse {
         &self.authorization_details
     }
 
-    /// Whether the server forbade every cache to store the answer, as RFC 6749 section 5.1 demands. No cache of this crate ever does.
+    /// Whether the server forbade every cache to store the response, as RFC 6749 section 5.1 demands. No cache of this crate ever does.
     pub fn forbids_storing(&self) -> bool {
         self.head.cache_control().is_some_and(|value| value.split(',').any(|directive| directive.trim().eq_ignore_ascii_case("no-store")))
     }

@@ -12,8 +12,8 @@ use crate::secret::SecurityAssertion;
 
 /// Trades a token for another: to act for its subject (impersonation), or as oneself on its behalf (delegation, with an actor token).
 ///
-/// RFC 8693 section 2.1. Several audiences and resources may be named. The answer must say what was issued (`issued_token_type`, a URI);
-/// its `token_type` may be `N_A` where that is no access token. A refresh token is refused where another type was asked for.
+/// RFC 8693 section 2.1. Several audiences and resources may be named. The response must say what was issued (`issued_token_type`, a URI);
+/// its `token_type` may be `N_A` where that is no access token. A refresh token is rejected where another type was asked for.
 ///
 /// # Errors
 /// `send` fails with kind `Policy` or `Configuration` before anything is sent, with `Transport`, `Http`, `Protocol` (an OAuth error, at

@@ -20,13 +20,13 @@ pub(super) const ENDPOINT: &str = "WebFinger endpoint";
 /// Asks the host behind a user's identifier which provider he logs in at.
 ///
 /// OpenID Connect Discovery 1.0 section 2, RFC 7033 section 4. What the user typed in is normalised ([`WebFingerResource`]): an e-mail address, a
-/// URL, a host, an `acct:` URI. **He** chooses the host, so a private address is refused unless the policy allows those
+/// URL, a host, an `acct:` URI. **He** chooses the host, so a private address is rejected unless the policy allows those
 /// (`danger_allow_private_addresses`), whereas a [`server`](WebFingerRequestBuilder::server) that the application names is its own choice.
 /// Always https, but for loopback while the policy allows that. Reading only, so it is repeated after passing failures; redirects are not
 /// followed. The issuer that is found is an allegation: discovery checks it, and whether it is trusted, the application decides.
 ///
 /// # Errors
-/// `send` fails with kind `Configuration` for an identifier that names no host and `Policy` for an address that the policy refuses, before
+/// `send` fails with kind `Configuration` for an identifier that names no host and `Policy` for an address that the policy rejects, before
 /// anything is sent; with `Transport`, `Http` or `Malformed` after.
 ///
 /// # Example

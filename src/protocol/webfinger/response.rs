@@ -10,12 +10,12 @@ use crate::protocol::response_head::ResponseHead;
 
 /// What a host says about a resource: its links. A hint, nothing more.
 ///
-/// RFC 7033 section 4.4. An answer without `links` is none to this question; links that are no objects or have no `rel` are left out.
+/// RFC 7033 section 4.4. A response without `links` is none to this question; links that are no objects or have no `rel` are left out.
 #[derive(Debug, Clone)]
 pub struct WebFingerResponse {
     document: Document,
     head: ResponseHead,
-    /// Where the answer came from.
+    /// Where the response came from.
     source: Endpoint,
     links: Vec<WebFingerLink>,
 }
@@ -73,7 +73,7 @@ impl WebFingerResponse {
     /// there is this issuer's. It is https without query or fragment, and private only where the host that was asked is, or the policy allows that.
     ///
     /// # Errors
-    /// [`PolicyViolation`] where there is none (`links`), or the policy refuses it.
+    /// [`PolicyViolation`] where there is none (`links`), or the policy rejects it.
     pub fn issuer(&self) -> Result<&str, PolicyViolation> {
         let link = self.links.iter().find(|link| link.rel == link_relations::ISSUER);
         let issuer = link.and_then(|link| link.href.as_deref()).ok_or_else(|| PolicyViolation::missing_member("links"))?;
@@ -81,7 +81,7 @@ impl WebFingerResponse {
         Ok(issuer)
     }
 
-    /// Every link, in the order of the answer: the server's preference.
+    /// Every link, in the order of the response: the server's preference.
     pub fn links(&self) -> &[WebFingerLink] {
         &self.links
     }

@@ -11,7 +11,7 @@ use crate::transport::{HttpRequest, HttpResponse, TransportError, TransportError
 
 type Compute = dyn Fn(&HttpRequest) -> Result<HttpResponse, TransportError> + Send + Sync;
 
-/// The answer to one scripted request: status, headers and body, a failure of the transport, or silence.
+/// The response to one scripted request: status, headers and body, a failure of the transport, or silence.
 ///
 /// Values that no HTTP message can hold (a status outside 100–999, a header with a line break) panic: the test is written wrongly.
 ///
@@ -55,7 +55,7 @@ impl ScriptedResponse {
         Self::status(status).header("content-type", content_type).body(body)
     }
 
-    /// No answer: the transport fails with this kind.
+    /// No response: the transport fails with this kind.
     pub fn error(kind: TransportErrorKind) -> Self {
         Self(Kind::Error(TransportError::new(kind, format!("scripted failure: {kind:?}"))))
     }

@@ -14,7 +14,7 @@ use crate::transport::{BlockingHttpClient, HttpClient};
 ///
 /// What is checked: a redirect is returned and not followed; status, headers and body come back as they were sent; the request goes out
 /// as it is, with no `Authorization`, `Cookie` or `Referer` added; the body limit holds for a declared length, for chunks and after
-/// decompression; the time-out of an attempt holds while waiting for headers and for the body; a connection that is cut, and an answer
+/// decompression; the time-out of an attempt holds while waiting for headers and for the body; a connection that is cut, and a response
 /// that is no HTTP, are errors. A panic of the client is caught and reported.
 ///
 /// The client has to accept plain `http` to 127.0.0.1 and should use no proxy for it.

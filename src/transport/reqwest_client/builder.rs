@@ -103,7 +103,7 @@ impl ReqwestClientBuilder {
     }
 
     /// A header of every request that does not bring it itself. Never shown. `Authorization`, `Proxy-Authorization`, `Cookie`, `Referer`
-    /// and the headers of HTTP's own framing are refused when the client is built. Default none.
+    /// and the headers of HTTP's own framing are rejected when the client is built. Default none.
     pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), SecretText::new(value)));
         self
@@ -163,12 +163,12 @@ impl ReqwestClientBuilder {
     }
 
     /// Connects to addresses of the public internet alone: what a host resolves to is checked, and the very addresses that were checked are
-    /// connected to. A name with one private address among public ones is refused, so is a literal address. For clients that call addresses
+    /// connected to. A name with one private address among public ones is rejected, so is a literal address. For clients that call addresses
     /// which metadata, registration or users bring. Default off.
     ///
     /// Private are all ranges that [`AddressClass`](crate::encoding::address_class::AddressClass) names but the public one, loopback and
     /// documentation included. A proxy would look names up itself, so the system's is not used, and one that is set here is a configuration
-    /// error. A refusal is of kind
+    /// error. A rejection is of kind
     /// [`TransportErrorKind::ForbiddenAddress`](crate::transport::TransportErrorKind::ForbiddenAddress).
     pub fn deny_private_addresses(mut self) -> Self {
         self.denies_private = true;

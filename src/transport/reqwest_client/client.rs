@@ -23,12 +23,12 @@ use crate::transport::{
 ///
 /// Defaults and security:
 /// - redirects are never followed; no `Referer`, no cookie, no `Authorization` is added;
-/// - nothing is sent twice, but for what HTTP itself proves unprocessed (a stream that an HTTP/2 server refused, a pooled connection that
+/// - nothing is sent twice, but for what HTTP itself proves unprocessed (a stream that an HTTP/2 server rejected, a pooled connection that
 ///   closed before it was used);
 /// - 30 s for each attempt, connect, headers and body together ([`TransportSettings`], [`timeout`](super::ReqwestClientBuilder::timeout); the request's
 ///   [`AttemptTimeout`] wins);
 /// - a body of 1 MiB at most, counted while it is read and after decompression (gzip, deflate; the request's [`BodyLimit`] wins);
-///   a declared length above the limit is refused before anything is read, a smaller one is not believed;
+///   a declared length above the limit is rejected before anything is read, a smaller one is not believed;
 /// - the size of response headers is bounded by hyper: about 400 KiB and 100 lines in HTTP/1.1, 16 KiB in HTTP/2;
 /// - the system's root certificates, or those that the environment names ([`TransportSettings`]). A machine that has none can still call
 ///   plain `http` addresses; an `https` request then names what is missing;

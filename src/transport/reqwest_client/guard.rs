@@ -51,7 +51,7 @@ impl Resolve for Guard {
     }
 }
 
-/// Refuses a host that is an address already, so that no resolver is asked about it.
+/// Rejects a host that is an address already, so that no resolver is asked about it.
 pub(super) fn check_literal(host: &str) -> Result<(), TransportError> {
     match AddressClass::of_host(host).filter(|class| !class.is_public()) {
         Some(class) => Err(forbidden(ForbiddenAddress::new(host, class))),

@@ -53,7 +53,7 @@ impl<S: token_validation_options_builder::State> TokenValidationOptionsBuilder<S
         self
     }
 
-    /// Refuses tokens that are not encrypted: for a client that has registered for encryption (OpenID Connect Core section 3.1.3.7
+    /// Rejects tokens that are not encrypted: for a client that has registered for encryption (OpenID Connect Core section 3.1.3.7
     /// step 1). Default: decryption keys allow encryption and do not demand it.
     pub fn require_encryption(mut self) -> Self {
         self.encryption_required = true;

@@ -29,7 +29,7 @@ impl ClaimChecks<'_> {
             if !bound || self.options.skips(ClaimName::Cnf) {
                 return Ok(());
             }
-            // RFC 9449 section 6.2: the answer contradicts itself, and the weaker reading would let a bound token pass as a bearer token.
+            // RFC 9449 section 6.2: the response contradicts itself, and the weaker reading would let a bound token pass as a bearer token.
             let rejected = self.reject(ValidationErrorKind::WrongTokenKind).claim_named(ClaimName::TokenType.as_str());
             return Err(rejected.expecting("DPoP, as `cnf.jkt` is there").finding(&found));
         }

@@ -14,7 +14,7 @@ use crate::validation::{
 pub(in crate::validation) struct ClaimChecks<'a> {
     pub(super) options: &'a TokenValidationOptions,
     pub(super) claims: &'a Claims,
-    /// The algorithm of the signature; none where an introspection answer is judged.
+    /// The algorithm of the signature; none where an introspection response is judged.
     pub(super) algorithm: Option<SignatureAlgorithm>,
     /// The moment, by the issuer's clock as far as it is known.
     pub(super) now: NumericDate,

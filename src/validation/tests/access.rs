@@ -1,4 +1,4 @@
-//! What an access token is good for, and what becomes of an answer instead of a signature.
+//! What an access token is good for, and what becomes of a response instead of a signature.
 
 use serde_json::{Value, json};
 

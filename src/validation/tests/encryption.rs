@@ -44,7 +44,7 @@ fn j14_m3_l3_n3_u4_every_kind_may_come_encrypted() {
         let token = judge_text(&encrypt(&signed(kind)), &decrypting(kind)).unwrap();
         assert_eq!(token.header().unwrap().algorithm(), Some(ALGORITHM), "{kind}");
         assert_eq!(token.encryption_header().unwrap().algorithm_name(), "ECDH-ES+A128KW", "{kind}");
-        // Without keys it is refused by name, and unencrypted it is still fine.
+        // Without keys it is rejected by name, and unencrypted it is still fine.
         expect(judge_text(&encrypt(&signed(kind)), &rules(kind)), "encrypted_token", kind);
         let plain = judge_text(&signed(kind), &decrypting(kind)).unwrap();
         assert!(plain.encryption_header().is_none(), "{kind}");

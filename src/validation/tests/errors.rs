@@ -1,4 +1,4 @@
-//! What a refusal says, to the log and to the outside.
+//! What a rejection says, to the log and to the outside.
 
 use std::collections::HashSet;
 use std::error::Error;

@@ -142,7 +142,7 @@ pub(super) fn judge_raw_member(options: &TokenValidationOptions, name: &str, raw
     validate(&sign_raw(&header(sound(options.token_kind()).0), claims.as_bytes(), &KEY), &keys(), options, now())
 }
 
-/// `ok`, or the code of the refusal.
+/// `ok`, or the code of the rejection.
 pub(super) fn verdict(outcome: &Outcome) -> &'static str {
     match outcome {
         Ok(_) => "ok",

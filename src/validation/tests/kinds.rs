@@ -107,7 +107,7 @@ fn j6_a_stated_type_is_demanded_beside_the_kinds_own_rule() {
 #[test]
 fn no_sound_token_passes_as_another_kind() {
     use TokenKind::*;
-    // An access token without `typ` is told from others by its claims alone; a UserInfo answer wants no more than `sub`, the claims of a
+    // An access token without `typ` is told from others by its claims alone; a UserInfo response wants no more than `sub`, the claims of a
     // source no more than `iss`.
     let alike = [
         (AccessToken, PlainAccessToken),

@@ -86,7 +86,7 @@ fn a_claim_rule_refuses_under_its_name() {
     let error = judge(&sound(TokenKind::IdToken).1, &options).unwrap_err();
     assert_eq!(error.kind(), ValidationErrorKind::ClaimRejected);
     assert_eq!((error.validator(), error.claim(), error.found()), (Some("verified mail"), Some("email_verified"), Some("not verified")));
-    // It sees nothing that another rule refuses.
+    // It sees nothing that another rule rejects.
     let never = open_rules(TokenValidationOptions::id_token(), |b| b.claim_rule("never reached", |_| panic!("an expired token")));
     expect(judge_changed(&never, [("exp", Some(json!(1)))]), "expired", "expired");
 }

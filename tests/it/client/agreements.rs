@@ -186,7 +186,7 @@ async fn s_alg_changes_an_algorithm_outside_of_the_kept_metadata_asks_for_them_o
         let renewed = renewed.unwrap().session().cloned().unwrap();
         assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 2, "at first, and for the algorithm");
 
-        // What the metadata do not state after that either stays refused, and is not asked about again.
+        // What the metadata do not state after that either stays rejected, and is not asked about again.
         house.provider.inject(ProviderEndpoint::Token, Fault::forge(ForgedKind::IdToken, Forgery::AlgorithmNone).once());
         assert_ne!(client.asynchronous.refresh(&renewed).await.unwrap_err().kind(), ErrorKind::Transport);
         assert_eq!(house.provider.requests(ProviderEndpoint::Discovery), asked + 2, "the cool-down");

@@ -1,4 +1,4 @@
-//! OAuth 2.0 without OpenID Connect: eight providers by the answers that their documentation shows, and what an `OAuthClient` refuses.
+//! OAuth 2.0 without OpenID Connect: eight providers by the responses that their documentation shows, and what an `OAuthClient` rejects.
 
 use std::time::{Duration, SystemTime};
 

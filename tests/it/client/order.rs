@@ -1,4 +1,4 @@
-//! What is spent, when, and by which policy: a code, a login, a secret go out once, and not before what judges the answer is there.
+//! What is spent, when, and by which policy: a code, a login, a secret go out once, and not before what judges the response is there.
 
 use std::time::Duration;
 

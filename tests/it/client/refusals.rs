@@ -1,4 +1,4 @@
-//! Callbacks and ID tokens that are refused: each with its code, and nothing is sent after.
+//! Callbacks and ID tokens that are rejected: each with its code, and nothing is sent after.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is kept of a login: refreshed, asked about, and refused where it does not belong.
+//! What is kept of a login: refreshed, asked about, and rejected where it does not belong.
 
 use std::time::{Duration, SystemTime};
 

@@ -81,7 +81,7 @@ async fn a_refreshed_id_token_is_judged_as_well() {
     assert_eq!(facts(&client.blocking.refresh(&other).unwrap_err()), REFUSED);
 }
 
-/// Asks elsewhere, and has to wait for the answer.
+/// Asks elsewhere, and has to wait for the response.
 struct Directory(Arc<AtomicUsize>, bool);
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! `oidcc-client-basic-certification-test-plan`: `response_type=code`, the answer in the query, `client_secret_basic`.
+//! `oidcc-client-basic-certification-test-plan`: `response_type=code`, the response in the query, `client_secret_basic`.
 
 use super::support::{Plan, plan};
 

@@ -88,7 +88,7 @@ async fn oidcc_client_test_request_uri_signed_none() {
     request_uri(RequestObjectSettings::danger_unsigned(), "none", None).await;
 }
 
-/// Userinfo as a signed JWT, as it was registered: anything else is refused.
+/// Userinfo as a signed JWT, as it was registered: anything else is rejected.
 #[tokio::test]
 async fn oidcc_client_test_userinfo_signed() {
     let provider = provider();

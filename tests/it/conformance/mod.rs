@@ -1,8 +1,8 @@
 //! What a relying party has to do in each module of the OpenID Foundation's certification plans, played against `TestProvider`.
 //!
 //! One test a module, named after it: `oidcc_client_test_…` as the plans have them, without the prefix `oidcc-client-test-` where a plan leaves it
-//! out. Each says what the client does about it through [`OidcClient`](identity_model::client::OidcClient): accepted where it must be, refused
-//! with the right code where not, and **nothing sent after a refusal**. Where a plan allows several answers the strict one is asserted.
+//! out. Each says what the client does about it through [`OidcClient`](identity_model::client::OidcClient): accepted where it must be, rejected
+//! with the right code where not, and **nothing sent after a rejection**. Where a plan allows several answers the strict one is asserted.
 //!
 //! `modules.rs` holds what several plans have in common; each plan has a file of its own that names its modules.
 

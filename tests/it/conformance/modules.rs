@@ -63,7 +63,7 @@ pub(super) async fn kid_absent_single_jwks(plan: Plan) {
     rp.log_in().await.unwrap();
 }
 
-/// Several keys that fit: refused, rather than tried one after the other.
+/// Several keys that fit: rejected, rather than tried one after the other.
 pub(super) async fn kid_absent_multiple_jwks(plan: Plan) {
     let rp = Rp::at(plan, |provider| provider.algorithms([SignatureAlgorithm::RS256])).forge(Forgery::MissingKeyId);
     rp.provider.add_key(SignatureAlgorithm::RS256);

@@ -103,7 +103,7 @@ async fn missing_athash_at_the_token_endpoint() {
     Rp::new(Plan::BASIC).forge(Forgery::WrongAccessTokenHash).assert_refused("hash_mismatch").await;
 }
 
-/// A signed authorization response: refused where anything about it is wrong, before the code in it is believed.
+/// A signed authorization response: rejected where anything about it is wrong, before the code in it is believed.
 #[tokio::test]
 async fn ensure_jarm_fails() {
     let plan = Plan { response_mode: Some(identity_model::protocol::authorize::ResponseMode::Jwt), ..Plan::BASIC };

@@ -35,7 +35,7 @@ impl Plan {
         if self.response_type.returns_id_token() { ProviderEndpoint::Authorization } else { ProviderEndpoint::Token }
     }
 
-    /// What must not be asked once that ID token is refused.
+    /// What must not be asked once that ID token is rejected.
     fn endpoints_after(self) -> &'static [ProviderEndpoint] {
         match self.id_token_endpoint() {
             ProviderEndpoint::Token => &[ProviderEndpoint::UserInfo],
@@ -109,12 +109,12 @@ impl Rp {
         self.client.finish_login(begun.transaction, callback(&answer)?).await
     }
 
-    /// A login that must be refused: with this code, and with nothing sent after the first ID token.
+    /// A login that must be rejected: with this code, and with nothing sent after the first ID token.
     pub(super) async fn assert_refused(&self, code: &str) -> Error {
         self.assert_refused_before(code, self.plan.endpoints_after()).await
     }
 
-    /// A login that must be refused with this code before any of these is asked.
+    /// A login that must be rejected with this code before any of these is asked.
     pub(super) async fn assert_refused_before(&self, code: &str, endpoints: &[ProviderEndpoint]) -> Error {
         let error = self.log_in().await.map(|login| panic!("accepted: {login:?}")).unwrap_err();
         assert_eq!(error.code(), code, "{error} {error:?}");

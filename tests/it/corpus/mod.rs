@@ -31,7 +31,7 @@ const NOT_BY_BISCUIT: &[&str] = &[
     "hash-c_hash-EdDSA",
 ];
 
-/// What the tokens of a group are refused for.
+/// What the tokens of a group are rejected for.
 const REASONS: &[(&str, &[&str])] = &[
     ("alg-confusion", &["algorithm_not_allowed", "key_none_fits"]),
     ("alg-hmac", &["algorithm_not_allowed", "key_unfit", "signature_invalid", "token_unsigned"]),

@@ -344,7 +344,7 @@ fn d_keycloak_two_names_by_one_builder() {
     assert_eq!(found(outer, &bare, &[(&address, ScriptedResponse::json(200, &body))]).result.unwrap().authority(), outer);
     let other = found("https://auth.example.com/realms/y", &bare, &[(&address, ScriptedResponse::json(200, &body))]);
     assert_eq!(other.result.unwrap_err().policy_violation().unwrap().kind(), PolicyViolationKind::IssuerMismatch);
-    // An inner address in the place of the issuer is refused with the call that is meant.
+    // An inner address in the place of the issuer is rejected with the call that is meant.
     let error = found(inner, &lazy(&DiscoveryPolicy::strict()), &[]).result.unwrap_err();
     assert!(told(&error).contains(&format!(r#".metadata_address("{address}")"#)), "{}", told(&error));
 }

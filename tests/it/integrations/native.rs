@@ -38,7 +38,7 @@ fn address(redirect: &LoopbackRedirect) -> String {
     redirect.uri().trim_start_matches("http://").trim_end_matches("/callback").to_owned()
 }
 
-/// Sends octets as they are and reads the answer to its end.
+/// Sends octets as they are and reads the response to its end.
 fn exchange(address: &str, octets: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(octets).unwrap();
@@ -302,7 +302,7 @@ fn m3_an_encrypted_answer_ends_the_wait_where_the_clients_key_says_that_it_is_th
         let token = encrypt_compact(&JweHeader::nested(), signed.as_bytes(), own.public_jwk(), algorithm, content, &SystemEntropy);
         format!("/callback?response={}", token.unwrap())
     };
-    // Anybody can send five parts, so without the key no such answer counts.
+    // Anybody can send five parts, so without the key no such response counts.
     let targets = ["/callback?response=a.b.c.d.e".to_owned(), "/callback?response=....".to_owned(), encrypted("other"), encrypted("s")];
     for keys in [None, Some(DecryptionKeys::from(own.clone()))] {
         let redirect = LoopbackRedirect::builder().maybe_decryption_keys(keys.clone()).bind().unwrap();

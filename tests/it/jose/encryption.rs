@@ -17,7 +17,7 @@ use crate::vectors;
 const RSA1_5: &str = "RSA1_5 is never accepted";
 const ZIP: &str = "compressed content is never accepted";
 
-/// Vectors marked valid that this crate refuses, with the reason; they are executed, and must be refused for that reason.
+/// Vectors marked valid that this crate rejects, with the reason; they are executed, and must be rejected for that reason.
 const DEVIATIONS: &[(u64, &str)] =
     &[(100, RSA1_5), (101, RSA1_5), (102, RSA1_5), (103, RSA1_5), (104, RSA1_5), (105, RSA1_5), (112, RSA1_5), (128, RSA1_5), (135, ZIP)];
 

@@ -102,7 +102,7 @@ fn what_the_entropy_gives_decides_the_token() {
     }
 }
 
-/// J13: whichever bit of the parts behind the header is changed, the answer is one and the same.
+/// J13: whichever bit of the parts behind the header is changed, the response is one and the same.
 #[test]
 fn j13_every_changed_bit_gives_one_and_the_same_error() {
     for Encrypted { algorithm, encryption, token, decrypter } in TOKENS.iter() {

@@ -19,7 +19,7 @@ const DECIDED_HERE: &[&str] = &[
     "crit-b64",
 ];
 
-/// Cases of these groups that only the claims decide, or that a layer above refuses.
+/// Cases of these groups that only the claims decide, or that a layer above rejects.
 const DECIDED_ABOVE: &[&str] = &[];
 
 #[test]

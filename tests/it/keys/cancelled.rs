@@ -1,4 +1,4 @@
-//! The task that leads a fetch is dropped: at every await point, over and over, with its answer held back.
+//! The task that leads a fetch is dropped: at every await point, over and over, with its response held back.
 
 use std::future::Future;
 use std::sync::Arc;

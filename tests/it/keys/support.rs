@@ -1,4 +1,4 @@
-//! A provider behind a gate: its answers are held back until the test lets them through.
+//! A provider behind a gate: its responses are held back until the test lets them through.
 
 use std::future::Future;
 use std::pin::pin;
@@ -118,7 +118,7 @@ impl Gate {
         self.turn(|state| state.closed = false);
     }
 
-    /// Lets one answer through.
+    /// Lets one response through.
     pub(super) fn let_one_through(&self) {
         self.turn(|state| state.permits += 1);
     }

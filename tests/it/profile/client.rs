@@ -275,7 +275,7 @@ async fn plain_messages_have_no_signed_form() {
     assert!(login.signed_response().is_none() && login.user_info().unwrap().signed_text().is_none());
 }
 
-/// What a server has already done is not lost where the client cannot be used: the registration comes with the refusal.
+/// What a server has already done is not lost where the client cannot be used: the registration comes with the rejection.
 #[tokio::test]
 async fn a_refusal_after_a_registration_keeps_the_registration() {
     use identity_model::protocol::client_metadata::ClientMetadata;

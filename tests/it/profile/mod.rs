@@ -1,4 +1,4 @@
-//! Security profiles: each row of `docs/profiles.md` as a test of its name, the reports, and what a client under a profile refuses.
+//! Security profiles: each row of `docs/profiles.md` as a test of its name, the reports, and what a client under a profile rejects.
 
 mod client;
 mod docs;

@@ -1,4 +1,4 @@
-//! The backchannel authentication request and its answer (CIBA Core 1.0 section 7).
+//! The backchannel authentication request and its response (CIBA Core 1.0 section 7).
 
 use std::time::Duration;
 

@@ -11,7 +11,7 @@ use super::every_request::{Page, Row, rows};
 use super::support::assert_well_told;
 use crate::bad_input::{assert_fit, hostile};
 
-/// The members that an answer must have, what they must be, and the text that stands for their type.
+/// The members that a response must have, what they must be, and the text that stands for their type.
 const REQUIRED: &[(&str, &str, &str)] = &[
     ("token", "access_token", "string"),
     ("token", "token_type", "string"),
@@ -44,7 +44,7 @@ fn wrong(of: &str) -> Vec<&'static str> {
     }
 }
 
-/// The kinds of error for an answer that cannot be read: a key set speaks of keys, and what a policy must see of metadata is its affair.
+/// The kinds of error for a response that cannot be read: a key set speaks of keys, and what a policy must see of metadata is its affair.
 fn is_unreadable(page: &Page, error: &Error) -> bool {
     match page.family {
         "key set" => error.kind() == ErrorKind::Key,
@@ -121,7 +121,7 @@ fn is_waited_out(row: &Row, status: u16) -> bool {
     row.request.ends_with("Polling") && status >= 500 && status != 501
 }
 
-/// Statuses that stand for one another: 200 and 201 where something was posted, and any that says done where the answer is not read.
+/// Statuses that stand for one another: 200 and 201 where something was posted, and any that says done where the response is not read.
 fn is_the_same(row: &Row, step: usize, page: &Page, status: u16) -> bool {
     let is_posted = !format!("{:?}", row.steps[step].expected).contains("GET") || row.request == "ClientReadRequest";
     match page.is_read() {
@@ -231,7 +231,7 @@ fn required_members_that_are_missing_or_of_another_type() {
             let mut bodies = vec![("missing", rest.clone())];
             bodies.extend(wrong(of).into_iter().map(|value| (value, format!("{{\"{member}\":{value}{comma}{}", &rest[1..]))));
             for (case, body) in bodies {
-                // An answer about a known client that brings a new token: it is not lost for the identifier.
+                // A response about a known client that brings a new token: it is not lost for the identifier.
                 if row.request != "RegistrationRequest"
                     && page.family == "registration"
                     && *member == "client_id"

@@ -1,4 +1,4 @@
-//! The device authorization request and its answer (RFC 8628 sections 3.1 and 3.2).
+//! The device authorization request and its response (RFC 8628 sections 3.1 and 3.2).
 
 use std::time::Duration;
 

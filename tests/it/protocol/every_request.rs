@@ -69,14 +69,14 @@ type Run = dyn Fn(Way, &[(Expected, ScriptedResponse)]) -> Outcome;
 pub(crate) struct Step {
     pub(crate) expected: Expected,
     pub(crate) answer: ScriptedResponse,
-    /// What the endpoint answers with when all is well.
+    /// What the endpoint responds with when all is well.
     pub(crate) page: Page,
 }
 
-/// The answer of a kind of endpoint.
+/// The response of a kind of endpoint.
 #[derive(Clone)]
 pub(crate) struct Page {
-    /// Endpoints of one family answer with the same kind of document.
+    /// Endpoints of one family respond with the same kind of document.
     pub(crate) family: &'static str,
     pub(crate) status: u16,
     /// Null where the body is not read.

@@ -1,4 +1,4 @@
-//! The grants beside client credentials: what they send, and what they refuse to send (RFC 6749, 7522, 7523, 7636, 8693).
+//! The grants beside client credentials: what they send, and what they reject to send (RFC 6749, 7522, 7523, 7636, 8693).
 
 use identity_model::constants::token_type_identifiers;
 use identity_model::environment::Environment;

@@ -1,4 +1,4 @@
-//! The introspection request (RFC 7662) and signed answers to it (RFC 9701).
+//! The introspection request (RFC 7662) and signed responses to it (RFC 9701).
 
 use std::time::{Duration, SystemTime};
 

@@ -50,7 +50,7 @@ fn error(code: &str) -> ScriptedResponse {
     ScriptedResponse::json(400, format!(r#"{{"error":"{code}"}}"#))
 }
 
-/// Polls for a device and for CIBA by both drivers: the same answers must lead to the same waits.
+/// Polls for a device and for CIBA by both drivers: the same responses must lead to the same waits.
 #[track_caller]
 fn polled(expires_in: u64, interval: u64, answers: Vec<ScriptedResponse>) -> Run<TokenResponse> {
     let script = |name: &str, value: &str| -> Vec<_> {

@@ -1,4 +1,4 @@
-//! Published documents and contracts, read from outside: the answers of Duende.IdentityModel by file, the cases of identity-model-spec by id.
+//! Published documents and contracts, read from outside: the responses of Duende.IdentityModel by file, the cases of identity-model-spec by id.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What every request and every answer shares: addresses, headers, statuses, content types, bodies, limits.
+//! What every request and every response shares: addresses, headers, statuses, content types, bodies, limits.
 
 use identity_model::environment::Environment;
 use identity_model::error::{Error, ErrorKind};
@@ -25,7 +25,7 @@ fn user(environment: Environment) -> UserInfoRequest {
     builder.address(USERINFO).access_token("t").expected_subject("s").build()
 }
 
-/// The errors of a token request and of a userinfo request for the same answer: they must be of one kind.
+/// The errors of a token request and of a userinfo request for the same response: they must be of one kind.
 #[track_caller]
 fn refused(answer: &ScriptedResponse) -> Error {
     let token = answered(token_at(TOKEN), Expected::post(TOKEN), answer.clone()).unwrap_err();
@@ -37,7 +37,7 @@ fn refused(answer: &ScriptedResponse) -> Error {
     token
 }
 
-/// Answers with the good token, whatever the limit.
+/// Responds with the good token, whatever the limit.
 struct Careless;
 
 impl BlockingHttpClient for Careless {
@@ -48,7 +48,7 @@ impl BlockingHttpClient for Careless {
     }
 }
 
-/// Answers with the good token under these content types, each in a line of its own.
+/// Responds with the good token under these content types, each in a line of its own.
 struct Ambiguous(&'static [&'static str]);
 
 impl BlockingHttpClient for Ambiguous {

@@ -1,4 +1,4 @@
-//! The language-neutral conformance cases for client credentials and userinfo, by their ids, and the answers of Duende.IdentityModel's own
+//! The language-neutral conformance cases for client credentials and userinfo, by their ids, and the responses of Duende.IdentityModel's own
 //! tests. What a client of one's own adds (CC-006, UI-008) is that the script stands in its place.
 
 use std::path::PathBuf;

@@ -81,7 +81,7 @@ where
     asynchronous
 }
 
-/// The answer to a single request by both drivers.
+/// The response to a single request by both drivers.
 #[track_caller]
 pub(crate) fn answered<R>(build: impl Fn(Environment) -> R, expected: Expected, answer: ScriptedResponse) -> Result<R::Response, Error>
 where

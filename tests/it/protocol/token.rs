@@ -35,7 +35,7 @@ fn body(body: &str) -> Result<TokenResponse, Error> {
     answer(ScriptedResponse::json(200, body))
 }
 
-/// The error of a good answer with one member more (or another one).
+/// The error of a good response with one member more (or another one).
 #[track_caller]
 fn refused(member: &str, code: &str) -> Error {
     let error = body(&with(member)).unwrap_err();

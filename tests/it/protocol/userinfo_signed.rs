@@ -1,4 +1,4 @@
-//! Signed and encrypted UserInfo answers (OpenID Connect Core sections 5.3.2 and 5.3.4).
+//! Signed and encrypted UserInfo responses (OpenID Connect Core sections 5.3.2 and 5.3.4).
 
 use identity_model::environment::{Environment, SystemEntropy};
 use identity_model::error::{Error, ErrorKind};

@@ -1,4 +1,4 @@
-//! Outcomes 62 to 72: a resource that demands nonces, and what its answers carry.
+//! Outcomes 62 to 72: a resource that demands nonces, and what its responses carry.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use tower_service::Service;
 
 use super::support::{House, bearing, head, orders};
 
-/// Answers with the caller's subject.
+/// Responds with the caller's subject.
 #[derive(Clone)]
 struct Orders;
 

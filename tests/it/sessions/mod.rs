@@ -83,7 +83,7 @@ impl Scene {
         token.expose().to_owned()
     }
 
-    /// Asks both faces, each with a receiver of its own, and looks at the answer.
+    /// Asks both faces, each with a receiver of its own, and looks at the response.
     async fn judge(&self, token: &str) -> Result<LogoutNotice, Error> {
         let request = posted(token);
         let outcome = self.receiver().receive(&request).await.map(|received| received.notice().clone());
@@ -96,7 +96,7 @@ impl Scene {
         outcome
     }
 
-    /// A refused token ends no session, and is answered with 400.
+    /// A rejected token ends no session, and is answered with 400.
     async fn refuses(&self, token: &str) -> &'static str {
         let answer = self.receiver().respond(&posted(token), &self.sessions).await;
         assert_refused(&answer);

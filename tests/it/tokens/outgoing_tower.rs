@@ -28,7 +28,7 @@ impl ReplayableBody for Stream {
 #[derive(Debug, PartialEq)]
 struct Unplugged;
 
-/// Answers with the next status and a body that is not octets; counts its requests, and panics where it was not polled ready.
+/// Responds with the next status and a body that is not octets; counts its requests, and panics where it was not polled ready.
 #[derive(Default)]
 struct Wire {
     log: Arc<Mutex<Vec<String>>>,

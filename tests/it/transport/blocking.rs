@@ -46,7 +46,7 @@ async fn inside_an_async_task_it_is_refused_and_the_async_client_named() {
     let client = std::thread::spawn(|| builder().build_blocking().unwrap()).join().unwrap();
     refused(client.send(get(&server.url("http"))));
     assert!(server.requests().is_empty());
-    // The refusal leaves the task's budget as it was: the async client works on.
+    // The rejection leaves the task's budget as it was: the async client works on.
     builder().build().unwrap().send(get(&server.url("http"))).await.unwrap();
     drop(client);
 }

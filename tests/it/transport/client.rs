@@ -201,7 +201,7 @@ async fn h_407_a_proxy_that_demands_credentials_is_named_and_not_asked_again() {
         assert_eq!((error.kind().code(), error.kind().is_retryable(), error.is_unsent()), ("proxy_authentication", false, true));
         assert!(error.to_string().contains("proxy") && error.to_string().contains("idp.test"), "{error}");
     }
-    // Without a proxy, that status is the answer of the server.
+    // Without a proxy, that status is the response of the server.
     let direct = untrusting().build().unwrap();
     assert_eq!(direct.send(get(&proxy.url("http"))).await.unwrap().status(), 407);
 }

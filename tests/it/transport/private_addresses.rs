@@ -140,7 +140,7 @@ fn h16_the_blocking_client_refuses_the_same() {
 #[tokio::test]
 async fn h16_what_the_resolver_says_is_what_is_connected_to_and_it_is_asked_once() {
     let server = Server::plain(OK);
-    // The second answer is for whoever looks again between the check and the connection.
+    // The second response is for whoever looks again between the check and the connection.
     let names = Names::answering([&["127.0.0.1"], &["127.0.0.2"]]);
     let client = builder().name_resolver(names.clone()).build().unwrap();
     let response = client.send(get(&format!("http://idp.example.com:{}/", port(&server)))).await.unwrap();

@@ -105,8 +105,8 @@ fn exchange(mut stream: impl Read + Write, socket: &TcpStream, answer: &[u8], re
     }
     requests.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
     let _ = stream.write_all(answer).and_then(|()| stream.flush());
-    // A server with nothing to say is silent; any other ends the answer, and waits for the client: a connection closed for good could be
-    // reset before the answer is read.
+    // A server with nothing to say is silent; any other ends the response, and waits for the client: a connection closed for good could be
+    // reset before the response is read.
     if !answer.is_empty() {
         let _ = socket.shutdown(Shutdown::Write);
     }
@@ -205,7 +205,7 @@ pub(crate) fn builder() -> ReqwestClientBuilder {
     ReqwestClient::builder().settings(TransportSettings::default()).no_proxy().name_resolver(Localhost).timeout(LONG)
 }
 
-/// An address that refuses every connection while the streams are kept: its port is taken by one of them, and nobody listens there.
+/// An address that rejects every connection while the streams are kept: its port is taken by one of them, and nobody listens there.
 pub(crate) fn refusing() -> (SocketAddr, [TcpStream; 2]) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let stream = TcpStream::connect(listener.local_addr().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! The signed answers of Duende.IdentityModel's own tests: they are read, and without their keys nobody believes them.
+//! The signed responses of Duende.IdentityModel's own tests: they are read, and without their keys nobody believes them.
 
 use std::time::{Duration, SystemTime};
 

@@ -98,7 +98,7 @@ async fn a_signed_introspection_names_the_audience_of_the_token_and_not_the_one_
             .token(tokens.access_token().expose())
             .verified_by(verifier)
     };
-    // RFC 9701 section 5 demands the resource server here: the rule refuses this server, unless it is told what this server writes.
+    // RFC 9701 section 5 demands the resource server here: the rule rejects this server, unless it is told what this server writes.
     for outcome in send_both!(ask(verifier(&second, "web").await)) {
         assert_eq!(outcome.unwrap_err().validation().unwrap().kind(), ValidationErrorKind::AudienceMismatch);
     }

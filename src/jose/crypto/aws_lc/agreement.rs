@@ -45,7 +45,7 @@ impl Agreement {
         Ok(public.as_ref().to_vec())
     }
 
-    /// A key of `size` octets. A point off the curve and a shared secret of zeros are refused.
+    /// A key of `size` octets. A point off the curve and a shared secret of zeros are rejected.
     pub(super) fn derive(&self, peer: &PublicMaterial, other_info: &[u8], size: usize) -> Result<Zeroizing<Vec<u8>>, Unspecified> {
         let bytes = match peer {
             PublicMaterial::Ec(key) if key.curve == self.curve => &key.point,
@@ -79,7 +79,7 @@ impl Ephemeral {
             if let (Curve::P521, Some(first)) = (curve, private.first_mut()) {
                 *first &= 1;
             }
-            // A scalar that is zero or beyond the order is refused by the library, so those that remain are evenly spread.
+            // A scalar that is zero or beyond the order is rejected by the library, so those that remain are evenly spread.
             let Ok(Some(agreement)) = Agreement::new(curve, &private) else { continue };
             let Ok(bytes) = agreement.public_bytes() else { continue };
             let public = match curve {

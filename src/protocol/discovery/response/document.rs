@@ -23,7 +23,7 @@ use crate::protocol::response_head::ResponseHead;
 /// family is the raw door to every member, standard or not. The document never changes after it was read, and nothing of it is taken from
 /// any later answer.
 ///
-/// Accessors of lists and switches answer with the specification's default where the document says nothing;
+/// Accessors of lists and switches respond with the specification's default where the document says nothing;
 /// [`states`](Self::states) tells the two apart.
 ///
 /// # Example
@@ -111,7 +111,7 @@ impl DiscoveryDocumentResponse {
     /// Checks the issuer against the authority; the verdict is remembered. Sending the request or [`parse`](Self::parse) has done so before.
     ///
     /// # Errors
-    /// [`PolicyViolation`] where it is missing, blank or refused by the policy's strategy.
+    /// [`PolicyViolation`] where it is missing, blank or rejected by the policy's strategy.
     pub fn validate_issuer_name(&self) -> Result<(), PolicyViolation> {
         let check = || self.policy().check_issuer(self.try_get_str(metadata::ISSUER), self.authority());
         self.inner.issuer.get_or_init(check).clone()

@@ -19,7 +19,7 @@ impl DiscoveryDocumentResponse {
     /// not there. The policy is asked once, its verdict remembered.
     ///
     /// # Errors
-    /// [`PolicyViolation`] where the policy refuses it, or where it is no string.
+    /// [`PolicyViolation`] where the policy rejects it, or where it is no string.
     pub fn endpoint(&self, member: &str) -> Result<Option<Endpoint>, PolicyViolation> {
         match self.members().named(member) {
             Some(member) => self.verdict(member).map(Some),
@@ -32,7 +32,7 @@ impl DiscoveryDocumentResponse {
     /// Key set, authorization endpoint, end-session endpoint and session iframe never use an alias.
     ///
     /// # Errors
-    /// [`PolicyViolation`] where there is neither, and where the policy refuses the alias: a refused alias never falls back to the plain
+    /// [`PolicyViolation`] where there is neither, and where the policy rejects the alias: a rejected alias never falls back to the plain
     /// endpoint.
     pub fn mtls_endpoint(&self, member: &str) -> Result<Endpoint, PolicyViolation> {
         if !WITHOUT_ALIAS.contains(&member) {

@@ -21,7 +21,7 @@ macro_rules! members {
                 #[doc = concat!($endpoint_doc, ", if the policy accepts it. ", $endpoint_source, ".")]
                 ///
                 /// # Errors
-                /// [`PolicyViolation`] where it is missing, no string, or refused by the policy.
+                /// [`PolicyViolation`] where it is missing, no string, or rejected by the policy.
                 pub fn $endpoint(&self) -> Result<Endpoint, PolicyViolation> {
                     self.required_endpoint(metadata::$endpoint_name)
                 }
@@ -165,7 +165,7 @@ members! {
 }
 
 impl DiscoveryDocumentResponse {
-    /// Whether the document itself has the member, other than as `null`: accessors of lists and switches answer with the specification's
+    /// Whether the document itself has the member, other than as `null`: accessors of lists and switches respond with the specification's
     /// default where it has not.
     pub fn states(&self, member: &str) -> bool {
         self.document().value(member).is_some_and(|value| !value.is_null())

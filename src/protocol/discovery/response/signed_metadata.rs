@@ -25,7 +25,7 @@ impl DiscoveryDocumentResponse {
     /// # Errors
     /// [`RequestError::Malformed`] where there is no signed metadata or it holds no metadata, [`RequestError::SignedMetadata`] where its
     /// signature does not stand, [`RequestError::Mismatch`] where it is not valid now, [`RequestError::Policy`] where a signed value is
-    /// refused.
+    /// rejected.
     pub fn verify_signed_metadata(&self, keys: &JsonWebKeySet, now: SystemTime) -> Result<Self, RequestError> {
         let malformed = |source| RequestError::Malformed { endpoint: ENDPOINT.into(), source };
         let text = self.document().required_str(metadata::SIGNED_METADATA).map_err(malformed)?;

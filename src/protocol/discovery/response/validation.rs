@@ -13,7 +13,7 @@ impl DiscoveryDocumentResponse {
     /// OpenID Connect Discovery 1.0 sections 3 and 4.3, RFC 8414 sections 2 and 3.3. Verdicts are remembered.
     ///
     /// # Errors
-    /// [`DiscoveryViolations`], all of them; a member that two checks refuse is named once.
+    /// [`DiscoveryViolations`], all of them; a member that two checks reject is named once.
     pub fn validate(&self) -> Result<(), DiscoveryViolations> {
         let mut violations: Vec<_> = self.validate_issuer_name().err().into_iter().chain(self.rejected_endpoints()).collect();
         let named = violations.len();
@@ -46,7 +46,7 @@ impl DiscoveryDocumentResponse {
         DiscoveryViolations::unless_none(self.missing_members().iter().cloned())
     }
 
-    /// The tolerances of the policy without which this document would be refused, or refused for more reasons than now. What the policy
+    /// The tolerances of the policy without which this document would be rejected, or rejected for more reasons than now. What the policy
     /// tolerates beyond them can be withdrawn, one at a time: of two base addresses that both cover an endpoint, neither is needed.
     ///
     /// A strategy of one's own is asked again for each of them.
@@ -80,7 +80,7 @@ impl DiscoveryDocumentResponse {
         }
     }
 
-    /// For how many reasons `policy` would refuse the document and the answer it came with.
+    /// For how many reasons `policy` would reject the document and the response it came with.
     fn violations_under(&self, policy: &DiscoveryPolicy) -> usize {
         let authority = policy.expected_authority(&self.inner.address);
         let status = self.head().status();

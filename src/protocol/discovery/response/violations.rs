@@ -1,4 +1,4 @@
-//! Everything that a policy refuses about one document.
+//! Everything that a policy rejects about one document.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::protocol::discovery::PolicyViolation;
 /// How many violations `Display` and `Debug` write out: a document may have as many endpoints as fit into it.
 const SHOWN: usize = 16;
 
-/// Everything that a policy refuses about one document; never empty.
+/// Everything that a policy rejects about one document; never empty.
 ///
 /// `Display` writes each violation with the call that would allow it; `Display` and `Debug` stop after the first sixteen.
 ///

@@ -45,7 +45,7 @@ fn providers() -> Vec<Provider> {
     providers
 }
 
-/// What the strict policy refuses, and the calls that lead to acceptance, one after the other.
+/// What the strict policy rejects, and the calls that lead to acceptance, one after the other.
 const REFUSED: &[(&str, &[&str])] = &[
     (
         "authentik",

@@ -1,4 +1,4 @@
-//! How a refusal reads: every kind as a sentence, with its source.
+//! How a rejection reads: every kind as a sentence, with its source.
 
 use std::error::Error;
 

@@ -1,5 +1,5 @@
 //! A claims endpoint: where another provider's userinfo sends for distributed claims (OpenID Connect Core section 5.6.2). It wants a
-//! bearer token and answers with a signed JWT.
+//! bearer token and responds with a signed JWT.
 
 use http::StatusCode;
 

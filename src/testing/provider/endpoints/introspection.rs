@@ -1,4 +1,4 @@
-//! The introspection endpoint: RFC 7662, and its signed answer, RFC 9701.
+//! The introspection endpoint: RFC 7662, and its signed response, RFC 9701.
 
 use http::StatusCode;
 use http::header::ACCEPT;

@@ -51,7 +51,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     Ok(json_response(StatusCode::CREATED, &json!({ "request_uri": request_uri, "expires_in": LIFETIME.as_secs() })))
 }
 
-/// What the authorization endpoint would refuse (section 2.1).
+/// What the authorization endpoint would reject (section 2.1).
 fn check(call: &Call<'_>, client: &TestClient, form: &Form) -> Result<(), ErrorResponse> {
     Reply::read(client, form)?.flaw()?;
     Asked::read(&call.shared.config, client, form).map(drop)

@@ -15,7 +15,7 @@ pub(in crate::testing::provider) fn metadata(_config: &Config) -> Map<String, Va
     client_authentication::metadata("revocation_endpoint", true)
 }
 
-/// A token that is unknown is as good as revoked (section 2.2); one of another client is refused (section 2.1).
+/// A token that is unknown is as good as revoked (section 2.2); one of another client is rejected (section 2.1).
 pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpResponse, ErrorResponse> {
     let form = Form::read(call.request)?;
     let client = client_authentication::authenticate(call, &form)?;

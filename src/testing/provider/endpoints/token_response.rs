@@ -35,12 +35,12 @@ pub(in crate::testing::provider) fn audience(client: &TestClient, form: &Form) -
     }
 }
 
-/// The answer with a new access token (RFC 6749 section 5.1).
+/// The response with a new access token (RFC 6749 section 5.1).
 pub(super) fn token_response(call: &Call<'_>, grant: Grant) -> Result<HttpResponse, ErrorResponse> {
     Ok(json_response(StatusCode::OK, &token_document(call, grant)?))
 }
 
-/// The answer to a grant that a user gave: with a refresh token, and an ID token for the scope `openid`.
+/// The response to a grant that a user gave: with a refresh token, and an ID token for the scope `openid`.
 pub(super) fn user_token_response(call: &Call<'_>, grant: Grant) -> Result<HttpResponse, ErrorResponse> {
     renewed_token_response(call, grant.clone(), Some(grant))
 }
@@ -72,7 +72,7 @@ fn bound_if_public(call: &Call<'_>, mut grant: Grant) -> Grant {
     grant
 }
 
-/// The members of an answer with an access token.
+/// The members of a response with an access token.
 pub(super) fn token_document(call: &Call<'_>, mut grant: Grant) -> Result<Value, ErrorResponse> {
     let key = call.dpop_thumbprint();
     if let Some(key) = &key {

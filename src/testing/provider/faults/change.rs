@@ -1,4 +1,4 @@
-//! What a fault changes: the answer as a whole, a header, the body, a token, the parameters of a redirect.
+//! What a fault changes: the response as a whole, a header, the body, a token, the parameters of a redirect.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(in crate::testing::provider) enum Change {
     Silence,
 }
 
-/// A change to the parameters of an answer that goes through the browser.
+/// A change to the parameters of a response that goes through the browser.
 pub(in crate::testing::provider) type ParameterEdit = Arc<dyn Fn(&mut Vec<(String, String)>) + Send + Sync>;
 
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! How a fault changes an answer that the endpoint gave.
+//! How a fault changes a response that the endpoint gave.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::testing::provider::faults::change::Change;
 use crate::testing::provider::wire::response::{empty_response, json_response};
 use crate::transport::HttpResponse;
 
-/// The answer that stands in for the endpoint's, if one of the changes does.
+/// The response that stands in for the endpoint's, if one of the changes does.
 pub(in crate::testing::provider) fn stand_in(changes: &[Change]) -> Option<HttpResponse> {
     changes.iter().find_map(|change| match change {
         Change::Status(status) => Some(empty_response(*status)),

@@ -12,11 +12,11 @@ use serde_json::Value;
 use crate::testing::provider::faults::change::{Change, Edit};
 use crate::testing::provider::{ForgedKind, Forgery, Gate};
 
-/// Something an endpoint of a [`TestProvider`](crate::testing::provider::TestProvider) does wrong, for the next answers or for good.
+/// Something an endpoint of a [`TestProvider`](crate::testing::provider::TestProvider) does wrong, for the next responses or for good.
 ///
 /// [`status`](Self::status), [`error`](Self::error), [`redirect`](Self::redirect) and
 /// [`refuse_connection`](Self::refuse_connection) answer **instead** of the endpoint: nothing is processed, no token is issued. All
-/// others change an answer that the endpoint gave. [`and`](Self::and) combines; [`once`](Self::once) and [`times`](Self::times) say for
+/// others change a response that the endpoint gave. [`and`](Self::and) combines; [`once`](Self::once) and [`times`](Self::times) say for
 /// how many answers, the default is for good. Faults of one endpoint strike in the order in which they were set, the next when the one
 /// before is used up.
 ///
@@ -49,7 +49,7 @@ impl Fault {
         Self { changes: Vec::new(), left: None }
     }
 
-    /// Answers with a status and no body.
+    /// Responds with a status and no body.
     #[expect(clippy::panic, reason = "a test double: a status that cannot exist is a mistake of the test")]
     #[track_caller]
     pub fn status(status: u16) -> Self {
@@ -57,7 +57,7 @@ impl Fault {
         Self::of(Change::Status(status))
     }
 
-    /// Answers with an OAuth error document (RFC 6749 section 5.2).
+    /// Responds with an OAuth error document (RFC 6749 section 5.2).
     #[expect(clippy::panic, reason = "a test double: a status that cannot exist is a mistake of the test")]
     #[track_caller]
     pub fn error(status: u16, code: impl Into<String>) -> Self {
@@ -65,7 +65,7 @@ impl Fault {
         Self::of(Change::Error(status, code.into()))
     }
 
-    /// Answers with a redirect (301, 302, 303, 307, 308) to `location`.
+    /// Responds with a redirect (301, 302, 303, 307, 308) to `location`.
     #[track_caller]
     pub fn redirect(status: u16, location: &str) -> Self {
         Self::status(status).and(Self::header("location", location))
@@ -76,7 +76,7 @@ impl Fault {
         Self::of(Change::Refuse)
     }
 
-    /// The connection breaks in the middle of the answer: in memory an error of kind `Interrupted`.
+    /// The connection breaks in the middle of the response: in memory an error of kind `Interrupted`.
     pub fn cut_connection() -> Self {
         Self::of(Change::Cut)
     }
@@ -92,7 +92,7 @@ impl Fault {
         Self::of(Change::Delay(duration))
     }
 
-    /// Holds the answer back until the gate is opened. What the endpoint does, it has done by then.
+    /// Holds the response back until the gate is opened. What the endpoint does, it has done by then.
     pub fn hold(gate: &Gate) -> Self {
         Self::of(Change::Hold(gate.clone()))
     }
@@ -168,13 +168,13 @@ impl Fault {
         Self::of(Change::Forge(kind, forgery))
     }
 
-    /// Both at once, this one first. The number of answers is that of `self`.
+    /// Both at once, this one first. The number of responses is that of `self`.
     pub fn and(mut self, other: Self) -> Self {
         self.changes.extend(other.changes);
         self
     }
 
-    /// For the next answer alone.
+    /// For the next response alone.
     pub fn once(self) -> Self {
         self.times(1)
     }

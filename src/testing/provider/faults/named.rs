@@ -113,22 +113,22 @@ impl Fault {
         Self::without_member("id_token")
     }
 
-    /// Not yet: the answer to a poll (RFC 8628 section 3.5, CIBA Core 1.0 section 11).
+    /// Not yet: the response to a poll (RFC 8628 section 3.5, CIBA Core 1.0 section 11).
     pub fn authorization_pending() -> Self {
         Self::error(400, "authorization_pending")
     }
 
-    /// Not so fast: the answer to a poll.
+    /// Not so fast: the response to a poll.
     pub fn slow_down() -> Self {
         Self::error(400, "slow_down")
     }
 
-    /// Too late: the answer to a poll.
+    /// Too late: the response to a poll.
     pub fn expired_token() -> Self {
         Self::error(400, "expired_token")
     }
 
-    /// The user said no on the other device: the answer to a poll.
+    /// The user said no on the other device: the response to a poll.
     pub fn access_denied() -> Self {
         Self::error(400, "access_denied")
     }

@@ -9,7 +9,7 @@ use url::Url;
 use crate::testing::provider::login::page::unescaped;
 use crate::transport::HttpResponse;
 
-/// The provider's answer to a browser: where it is sent next, and with what.
+/// The provider's response to a browser: where it is sent next, and with what.
 ///
 /// After [`TestProvider::authorize`](crate::testing::provider::TestProvider::authorize) that is the callback of the client, as a URL with a query or a
 /// fragment ([`location`](Self::location)), or as a form body ([`form_body`](Self::form_body)).
@@ -83,17 +83,17 @@ impl Authorized {
         self.parameters().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
         self.response.status()
     }
 
-    /// The body of the answer as text.
+    /// The body of the response as text.
     pub fn page(&self) -> String {
         String::from_utf8_lossy(self.response.body()).into_owned()
     }
 
-    /// The answer itself, with its headers.
+    /// The response itself, with its headers.
     pub fn response(&self) -> &HttpResponse {
         &self.response
     }

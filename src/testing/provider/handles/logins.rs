@@ -42,7 +42,7 @@ impl TestProvider {
     }
 
     /// The user's claims, signed, for another provider to pass on ([`TestUser::aggregated_claims`](crate::testing::provider::TestUser::aggregated_claims)),
-    /// after `change`. The endpoint [`Claims`](crate::testing::provider::ProviderEndpoint::Claims) answers with the same.
+    /// after `change`. The endpoint [`Claims`](crate::testing::provider::ProviderEndpoint::Claims) responds with the same.
     ///
     /// # Panics
     /// Where the user is unknown, or the provider has no key for the algorithm: the test is written wrongly.

@@ -100,7 +100,7 @@ impl TestProvider {
         self.shared.clear_faults();
     }
 
-    /// Refuses every connection; listeners close their port. What comes in between is not counted.
+    /// Rejects every connection; listeners close their port. What comes in between is not counted.
     pub fn go_down(&self) {
         self.shared.set_down(true);
     }

@@ -16,7 +16,7 @@ use crate::testing::provider::wire::response::ErrorResponse;
 /// How long a code is good (RFC 6749 section 4.1.2 wants ten minutes at most).
 pub(in crate::testing::provider) const CODE_LIFETIME: Duration = Duration::from_secs(60);
 
-/// The parameters of the answer, without `state` and `iss`.
+/// The parameters of the response, without `state` and `iss`.
 pub(in crate::testing::provider) fn answer(
     call: &Call<'_>,
     client: &TestClient,

@@ -1,4 +1,4 @@
-//! An authorization request from its arrival to the answer that goes back through the browser.
+//! An authorization request from its arrival to the response that goes back through the browser.
 //!
 //! OpenID Connect Core sections 3.1 to 3.3, RFC 6749 section 4.1, RFC 7636, RFC 8252, RFC 9101, RFC 9126, RFC 9207, JARM, OAuth 2.0
 //! Multiple Response Types and Form Post Response Mode.

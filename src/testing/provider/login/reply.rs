@@ -1,4 +1,4 @@
-//! The answer to an authorization request on its way back: in the query, in the fragment, in a form that posts itself, and as a JWT.
+//! The response to an authorization request on its way back: in the query, in the fragment, in a form that posts itself, and as a JWT.
 
 use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use http::{HeaderValue, StatusCode};
@@ -27,17 +27,17 @@ enum Mode {
 pub(in crate::testing::provider) const RESPONSE_MODES: &[&str] =
     &["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
 
-/// How many seconds a signed answer is good (JARM section 2.1 wants ten minutes at most).
+/// How many seconds a signed response is good (JARM section 2.1 wants ten minutes at most).
 const JWT_LIFETIME: i64 = 300;
 
-/// Where an answer goes, and how.
+/// Where a response goes, and how.
 pub(in crate::testing::provider) struct Reply<'a> {
     client: &'a TestClient,
     redirect_uri: &'a str,
     state: Option<&'a str>,
     mode: Mode,
     is_jwt: bool,
-    /// What is wrong with the mode, if anything: said in the answer, by the mode that would have been right.
+    /// What is wrong with the mode, if anything: said in the response, by the mode that would have been right.
     flaw: Option<&'static str>,
 }
 

@@ -3,7 +3,7 @@
 /// A code that a [`TestProvider`](crate::testing::provider::TestProvider) is about to mint, as if its authorization endpoint had been asked for it.
 ///
 /// Defaults: the first client, the first user, the scope `openid`, no `redirect_uri`, no `code_challenge`, no `nonce`. What is set here has
-/// to come back at the token endpoint; a `code_verifier` without a challenge is refused (RFC 9700 section 4.8.2).
+/// to come back at the token endpoint; a `code_verifier` without a challenge is rejected (RFC 9700 section 4.8.2).
 #[derive(Debug, Clone)]
 #[must_use = "a draft is no code yet"]
 pub struct CodeDraft {

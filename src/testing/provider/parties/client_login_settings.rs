@@ -74,7 +74,7 @@ impl TestClient {
         self
     }
 
-    /// Encrypts the signed answers of introspection (RFC 9701 section 5). Default: they are not encrypted.
+    /// Encrypts the signed responses of introspection (RFC 9701 section 5). Default: they are not encrypted.
     #[must_use]
     pub fn introspection_encrypted_with(mut self, encrypter: JweEncrypter) -> Self {
         self.login.introspection_encrypter = Some(encrypter);

@@ -156,7 +156,7 @@ impl Shared {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// What is wrong with the next answer of the endpoint.
+    /// What is wrong with the next response of the endpoint.
     pub(in crate::testing::provider) fn next_changes(&self, endpoint: ProviderEndpoint) -> Vec<Change> {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(queue) = faults.get_mut(&endpoint) else { return Vec::new() };

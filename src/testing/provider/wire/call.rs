@@ -19,7 +19,7 @@ pub(in crate::testing::provider) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Changes the parameters of an answer as faults ask for, before they are signed or after.
+    /// Changes the parameters of a response as faults ask for, before they are signed or after.
     pub(in crate::testing::provider) fn edit_parameters(&self, parameters: &mut Vec<(String, String)>, are_signed: bool) {
         for change in self.changes {
             match change {

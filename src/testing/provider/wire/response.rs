@@ -34,12 +34,12 @@ impl ErrorResponse {
         Self { status: StatusCode::UNAUTHORIZED, challenge: used_header.then_some("Basic"), ..refusal }
     }
 
-    /// The answer of a protected resource (RFC 6750 section 3.1); without a code when no token came at all.
+    /// The response of a protected resource (RFC 6750 section 3.1); without a code when no token came at all.
     pub(in crate::testing::provider) fn bearer(status: StatusCode, code: Option<&'static str>, description: impl Into<String>) -> Self {
         Self { status, code, description: description.into(), challenge: Some("Bearer") }
     }
 
-    /// The answer of a protected resource to a token that is bound by DPoP (RFC 9449 section 7.1).
+    /// The response of a protected resource to a token that is bound by DPoP (RFC 9449 section 7.1).
     pub(in crate::testing::provider) fn dpop(code: &'static str, description: impl Into<String>) -> Self {
         Self { challenge: Some("DPoP"), ..Self::bearer(StatusCode::UNAUTHORIZED, Some(code), description) }
     }

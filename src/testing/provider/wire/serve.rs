@@ -24,7 +24,7 @@ pub(in crate::testing::provider) struct Reaction {
 
 pub(in crate::testing::provider) enum Outcome {
     Answer(HttpResponse),
-    /// The answer, of which the first half gets through.
+    /// The response, of which the first half gets through.
     Cut(HttpResponse),
     Refused,
     Silence,

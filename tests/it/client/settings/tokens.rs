@@ -13,7 +13,7 @@ use crate::client::support::{CLIENT, House, SECRET};
 /// Every flow in which an ID token is judged.
 const ID_TOKENS: &[Flow] =
     &[Flow::Code, Flow::Hybrid, Flow::Implicit, Flow::Signed, Flow::Device, Flow::Backchannel, Flow::Refresh, Flow::Unasked];
-/// The same without JARM, where the faults of a row strike the answer instead.
+/// The same without JARM, where the faults of a row strike the response instead.
 const FORGED_ID_TOKENS: &[Flow] =
     &[Flow::Code, Flow::Hybrid, Flow::Implicit, Flow::Device, Flow::Backchannel, Flow::Refresh, Flow::Unasked];
 /// The same without the token that a row mints itself.

@@ -25,7 +25,7 @@ impl House {
         JsonWebKeySet::from_keys([self.key.public_jwk().clone()])
     }
 
-    /// A good answer with other claims; `null` removes one.
+    /// A good response with other claims; `null` removes one.
     fn response(&self, changes: Value) -> String {
         let mut claims = json!({ "iss": ISSUER, "aud": CLIENT, "exp": NOW + 300, "state": STATE, "code": CODE });
         for (name, value) in changes.as_object().unwrap() {

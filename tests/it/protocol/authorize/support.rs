@@ -42,7 +42,7 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
     start() + Duration::from_secs(seconds)
 }
 
-/// The parameters of a good answer, changed: a value replaces, `None` removes, a name that is not there is added.
+/// The parameters of a good response, changed: a value replaces, `None` removes, a name that is not there is added.
 pub(crate) fn answer(changes: &[(&str, Option<&str>)]) -> String {
     let mut pairs = vec![("iss", ISSUER), ("state", STATE), ("code", CODE)];
     for (name, value) in changes {
@@ -56,7 +56,7 @@ pub(crate) fn check(login: LoginTransaction, query: &str) -> Result<CheckedCallb
     login.check(&Callback::from_query(query)?, at(60))
 }
 
-/// Refused by a plain login, with this code and kind, and well told.
+/// Rejected by a plain login, with this code and kind, and well told.
 #[track_caller]
 pub(crate) fn refused(query: &str, code: &str) -> CallbackError {
     refused_by(login(json!({})), query, code)

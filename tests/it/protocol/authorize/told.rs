@@ -1,4 +1,4 @@
-//! The words in which a callback is refused.
+//! The words in which a callback is rejected.
 
 use http::Method;
 use identity_model::error::Error;

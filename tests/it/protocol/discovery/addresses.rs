@@ -1,4 +1,4 @@
-//! Where the request goes, and what is refused before anything is sent.
+//! Where the request goes, and what is rejected before anything is sent.
 
 use identity_model::error::ErrorKind;
 use identity_model::protocol::discovery::{DiscoveryDocumentPath, DiscoveryDocumentRequest, DiscoveryPolicy, KeySetLoading};

@@ -1,4 +1,4 @@
-//! What an answer must be: status, content type, size, JSON (rules H2 to H9), and what a policy forgives.
+//! What a response must be: status, content type, size, JSON (rules H2 to H9), and what a policy forgives.
 
 use std::time::{Duration, SystemTime};
 

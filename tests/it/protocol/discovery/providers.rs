@@ -39,7 +39,7 @@ impl Provider {
         send(&request(url, policy), &exchanges)
     }
 
-    /// The first thing that a policy refuses.
+    /// The first thing that a policy rejects.
     fn violation(&self, policy: &DiscoveryPolicy) -> Option<PolicyViolation> {
         match self.discover(policy) {
             Ok(disco) => disco.validate().err().map(|violations| violations.first().clone()),

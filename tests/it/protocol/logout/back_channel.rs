@@ -13,7 +13,7 @@ fn request(method: Method, types: &[&str], body: &str) -> Request<String> {
     request.body(body.to_owned()).unwrap()
 }
 
-/// The code that a request is refused with; what a refusal is answered with is looked at on the way.
+/// The code that a request is rejected with; what a rejection is answered with is looked at on the way.
 fn outcome(request: &Request<String>) -> &'static str {
     let Err(error) = LogoutTokenRequest::read(request) else { return "ok" };
     let answer = error.response();

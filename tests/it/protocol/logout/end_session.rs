@@ -24,7 +24,7 @@ fn names(begun: &BegunLogout) -> Vec<String> {
     query(begun).iter().map(|(name, _)| name.to_owned()).collect()
 }
 
-/// The member that a request was refused for.
+/// The member that a request was rejected for.
 fn refused(outcome: Result<BegunLogout, RequestError>) -> String {
     match outcome.unwrap_err() {
         RequestError::Configuration { member, .. } => member,

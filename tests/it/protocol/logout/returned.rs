@@ -21,7 +21,7 @@ fn begun() -> (LogoutTransaction, String) {
     (begun.into_parts().1, state)
 }
 
-/// The code that a return is refused with.
+/// The code that a return is rejected with.
 fn outcome(transaction: &LogoutTransaction, url: &str) -> &'static str {
     let returned = LogoutReturn::from_url(url).unwrap();
     transaction.clone().finish(&returned, start()).map_or_else(|error| error.code(), |()| "ok")

@@ -1,4 +1,4 @@
-//! What each endpoint answers when nothing is wrong, and which requests it refuses.
+//! What each endpoint answers when nothing is wrong, and which requests it rejects.
 
 use std::time::Duration;
 

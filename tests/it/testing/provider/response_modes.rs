@@ -1,4 +1,4 @@
-//! How an answer travels: query, fragment, a form that posts itself, and each of them signed.
+//! How a response travels: query, fragment, a form that posts itself, and each of them signed.
 
 use identity_model::testing::{Fault, ForgedKind, Forgery, ProviderEndpoint, TestProvider};
 

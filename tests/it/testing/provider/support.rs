@@ -96,7 +96,7 @@ pub(super) fn login_url(provider: &TestProvider, parameters: &[(&str, &str)]) ->
     format!("{}?{query}", provider.address(ProviderEndpoint::Authorization))
 }
 
-/// The answer to the code of an authorization, at the token endpoint.
+/// The response to the code of an authorization, at the token endpoint.
 pub(super) fn redeem(provider: &TestProvider, code: &str) -> HttpResponse {
     let form = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT_URI), ("code_verifier", VERIFIER)];
     token(provider, &form)

@@ -160,7 +160,7 @@ bound_secrets! {
 }
 
 impl AuthorizationCode {
-    /// A code that no check of this crate has seen: whoever takes it from a callback by hand has to check `iss`, `state` and the rest himself.
+    /// A code that no check of this crate has seen: an application that takes it from a callback by hand has to check `iss`, `state` and the rest itself.
     pub fn danger_unchecked(code: impl Into<String>) -> Self {
         Self::seal(code)
     }

@@ -70,7 +70,7 @@ impl DiscoveryCache {
         Self::with(HttpClients::new_blocking(http), CacheSettings::default(), Environment::default())
     }
 
-    /// A cache with clients for either kind of caller, ages, limits of fetches and environment of one's own.
+    /// A cache with clients for either kind of caller, ages, limits of fetches and environment of the caller's choice.
     pub fn with(clients: HttpClients, settings: CacheSettings, environment: Environment) -> Self {
         Self(Arc::new(Inner { store: Store::new(settings.capacity()), settings, clients, environment }))
     }

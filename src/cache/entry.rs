@@ -79,7 +79,7 @@ pub(crate) enum Newer<V> {
     NotNow,
 }
 
-/// Why the entry at hand does not do.
+/// Why the present entry does not suffice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Want {
     /// It has no fitting key.

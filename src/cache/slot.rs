@@ -236,7 +236,7 @@ impl<V: Send + Sync + 'static> Slot<V> {
     /// Whether it is too early to fetch because a key does not do: soon after the last such fetch, or after a failure.
     fn is_cooling(&self, state: &State<V>, want: Want, now: Duration) -> bool {
         let is_within = |at: Option<Duration>, pause| at.is_some_and(|at| now.saturating_sub(at) < pause);
-        // Altered signatures cost whoever sends them nothing, so after one that led to nothing the next is believed later.
+        // Altered signatures are free to send, so after one that led to nothing the next is believed later.
         let is_distrusted = want == Want::OtherKey && is_within(state.distrusted_at, self.settings.signature_cool_down());
         let is_recent = is_distrusted || is_within(state.forced_at, self.settings.cool_down());
         is_recent || self.remembered_failure(state, now).is_some()

@@ -218,8 +218,8 @@ impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     }
 }
 
-/// Rules of the caller's own for ID tokens: of a login (where a code comes along, of the token that it brings), of a refresh, of a login on
-/// another device. They run after every standard rule, in the order they were added; what one rejects is nobody, with kind `Validation`
+/// Rules of the caller's own for ID tokens: of a login (with a code, of the token that it brings), of a refresh, of a login on
+/// another device. They run after every standard rule, in the order they were added; if one rejects the claims, the login fails with kind `Validation`
 /// (`claim_rejected`).
 impl<S: oidc_client_builder::State> OidcClientBuilder<S> {
     /// Adds a rule for the claims of ID tokens.

@@ -1,4 +1,4 @@
-//! Why a flow of a client came to no good end, where no message and no token is to blame.
+//! Why a flow of a client failed, where no message and no token is to blame.
 
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ pub enum ClientError {
         /// What is missing.
         what: &'static str,
     },
-    /// This login was finished before: the callback came a second time, or somebody else sent it.
+    /// This login was finished before: the callback came a second time, or another party sent it.
     #[error("this login was already finished")]
     Replayed,
     /// The kept login says that it lives longer than any login does: it was altered, or begun by other means. Nothing was sent.

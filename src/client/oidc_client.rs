@@ -244,7 +244,7 @@ impl OidcClient {
     /// [`ClientCredentialsTokenRequest`] without address, client and authentication.
     ///
     /// # Errors
-    /// As [`ClientCredentialsTokenRequest`]; `Validation` where an ID token comes along that does not pass.
+    /// As [`ClientCredentialsTokenRequest`]; `Validation` where the response brings an ID token that is rejected.
     pub async fn client_credentials(
         &self,
         request: impl Into<ClientRequest<ClientCredentialsTokenRequest>>,
@@ -255,7 +255,7 @@ impl OidcClient {
     /// Trades a token for another (RFC 8693): a [`TokenExchangeRequest`] without address, client and authentication.
     ///
     /// # Errors
-    /// As [`TokenExchangeRequest`]; `Validation` where an ID token comes along that does not pass.
+    /// As [`TokenExchangeRequest`]; `Validation` where the response brings an ID token that is rejected.
     ///
     /// # Example
     /// ```
@@ -284,7 +284,7 @@ impl OidcClient {
     ///
     /// OpenID Connect Core section 12.2: a new ID token must be of the same issuer, subject and client; `auth_time`, `azp` and `nonce` may not change.
     /// **A provider may rotate the refresh token**: keep [`Refreshed::session`] in place of the old session before anything else. Do not refresh
-    /// one session twice at the same time: a provider that rotates takes the second attempt for a theft. The keys are at hand before
+    /// one session twice at the same time: a provider that rotates takes the second attempt for a theft. The keys are loaded before
     /// the token is spent.
     ///
     /// # Errors

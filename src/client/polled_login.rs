@@ -23,7 +23,7 @@ pub(super) fn scope_of_login<'a>(asked: impl Iterator<Item = &'a str>) -> Result
     }
     Err(ClientError::configuration(
         "scope",
-        "lacks `openid`, without which nobody is logged in (for tokens alone send the requests by hand)",
+        "lacks `openid`, without which no user is logged in (for tokens alone send the requests by hand)",
     ))
 }
 

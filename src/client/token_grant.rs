@@ -12,7 +12,7 @@ use crate::exchange::{Exchange, Port};
 use crate::protocol::Request;
 use crate::protocol::token::TokenResponse;
 
-/// Sends a grant. An ID token that comes although nobody logs in is validated on its own (OpenID Connect Core section 3.1.3.7).
+/// Sends a grant. An ID token that comes without a login is validated on its own (OpenID Connect Core section 3.1.3.7).
 pub(crate) fn request<R>(client: &Arc<ClientInner>, request: ClientRequest<R>) -> Exchange<TokenResponse, Error>
 where
     R: Request<Response = TokenResponse> + Send + 'static,

@@ -30,7 +30,7 @@ pub enum AddressClass {
     Loopback,
     /// No particular address; connecting to it reaches this machine (`0.0.0.0/8`, `::`).
     Unspecified,
-    /// A network of one's own (RFC 1918, unique local, site-local, NAT64 of one's own).
+    /// A private network (RFC 1918, unique local, site-local, a local NAT64 prefix).
     Private,
     /// Between a provider and its customers (carrier-grade NAT, `100.64.0.0/10`).
     Shared,
@@ -135,7 +135,7 @@ impl AddressClass {
             [0xff00..=0xffff, ..] => Self::Multicast,
             [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => Self::Documentation,
             [0x2001, 2, 0, ..] => Self::Benchmarking,
-            // Identifiers that nobody is reached by (ORCHID).
+            // Identifiers that are not routed (ORCHID).
             [0x2001, 0x10..=0x2f, ..] => Self::Reserved,
             // What is handed out, and what leads to a public IPv4 address.
             [0x2000..=0x3fff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0, 0xffff, ..] => Self::Public,

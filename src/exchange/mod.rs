@@ -1,6 +1,6 @@
 //! Sans-I/O: an [`Exchange`] says what to do next and is resumed with what came of it. It knows no socket, no clock and no runtime.
 //!
-//! A request turns into an exchange; whoever drives it performs each [`Step`] and hands back an [`Event`] together with the [`Moment`]: the
+//! A request turns into an exchange; its driver performs each [`Step`] and hands back an [`Event`] together with the [`Moment`]: the
 //! time and fresh random bytes. The two drivers of this crate ([`drive`](crate::drive)) do so async and blocking, which is why both ways
 //! behave alike; a program may drive one by hand with a client of any kind.
 //!

@@ -80,7 +80,7 @@ impl Port {
     /// Has `key` remembered until `expires_at`; whether it was not known before.
     ///
     /// # Errors
-    /// What the store failed with: then nobody knows whether it was used before, so it must not be used.
+    /// What the store failed with: then it is unknown whether it was used before, so it must not be used.
     pub async fn remember(&self, guard: &ReplayGuard, key: ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError> {
         match self.ask(Effect::Remember(RememberOrder { guard: guard.clone(), key, expires_at: Some(expires_at) })).await {
             Event::Remembered(outcome) => outcome,

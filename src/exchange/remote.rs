@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use crate::jose::{BlockingSigner, PrivateKeySigner, SignatureAlgorithm, Signer, SignerError};
 use crate::secret::SecretText;
 
-/// Makes client assertions, perhaps far away: the whole assertion is made by somebody else (RFC 7521 section 4.2).
+/// Makes client assertions, perhaps in another system: the whole assertion is made elsewhere (RFC 7521 section 4.2).
 ///
 /// Called **once for every attempt** at every endpoint that authenticates, so that no assertion is sent twice.
 ///

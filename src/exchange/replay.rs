@@ -47,7 +47,7 @@ pub trait ReplayStore: Send + Sync {
     /// Remembers `key` until `expires_at`; whether it was not known before.
     ///
     /// # Errors
-    /// [`StoreError`], after which the key counts as used: nobody can tell whether it was known.
+    /// [`StoreError`], after which the key counts as used: it is unknown whether it was known.
     async fn remember(&self, key: &ReplayKey, expires_at: SystemTime) -> Result<bool, StoreError>;
 
     /// Whether `key` is remembered and has not expired. Nothing is written (`EXISTS key` of Redis).
@@ -91,7 +91,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Wraps what a store of one's own failed with; it must show no secrets.
+    /// Wraps what a custom store failed with; it must show no secrets.
     pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(Arc::from(source.into()))
     }

@@ -20,7 +20,7 @@ impl JsonWebKey {
     }
 }
 
-/// `kid` is the affair of whoever chooses.
+/// `kid` is not looked at here.
 pub(crate) fn check(
     members: &Members,
     material: &PublicMaterial,

@@ -79,7 +79,7 @@ struct Prepared {
 }
 
 impl JsonWebKey {
-    /// Reads one key; shared secrets (`oct`) are accepted, so this is for keys from one's own configuration.
+    /// Reads one key; shared secrets (`oct`) are accepted, so this is for keys from the application's own configuration.
     ///
     /// # Errors
     /// [`KeyError`] with the member that is missing or wrong.
@@ -138,7 +138,7 @@ impl JsonWebKey {
         Ok(Self::assemble(object.as_text().into(), object.into_index(), members, material, irregular))
     }
 
-    /// From checked public material and members of one's own.
+    /// From checked public material and further members.
     pub(crate) fn from_material(material: PublicMaterial, members: Members) -> Result<Self, KeyError> {
         let text = jwk_members::write(&material, &members);
         let index = scan(&text)?;
@@ -196,7 +196,7 @@ impl JsonWebKey {
         self.0.index.get(&self.0.text, name)
     }
 
-    /// Whether private members were there, and were dropped: somebody published a private key.
+    /// Whether private members were there, and were dropped: a private key was published.
     pub fn had_private_members(&self) -> bool {
         self.0.irregular.had_private_members
     }

@@ -36,7 +36,7 @@ impl KeySetRules {
         Self { key_limit: 100, symmetric: false }
     }
 
-    /// For a set from one's own configuration: at most 100 keys, shared secrets are kept.
+    /// For a set from the application's own configuration: at most 100 keys, shared secrets are kept.
     pub const fn local() -> Self {
         Self { symmetric: true, ..Self::remote() }
     }
@@ -60,7 +60,7 @@ impl Default for KeySetRules {
     }
 }
 
-/// A set of keys; cheap to clone, safe to share. What is prepared from a key is kept with it, whoever looks.
+/// A set of keys; cheap to clone, safe to share. What is prepared from a key is kept with it and shared.
 ///
 /// RFC 7517 section 5. Keys that are broken, weak or (in a remote set) symmetric are skipped with a [reason](Self::skipped) and do not
 /// spoil the rest; keys of unknown types, for encryption or for unknown algorithms stay visible in [`keys`](Self::keys) and are never

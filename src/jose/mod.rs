@@ -5,7 +5,7 @@
 //! | I want to | with |
 //! |---|---|
 //! | check a signature | [`JwsVerifier`] (which algorithms, whose cryptography), [`CompactJws`] (the token), [`JsonWebKeySet`] or [`JsonWebKey`] |
-//! | make one | [`PrivateKey::signer`] or a [`Signer`] of one's own, [`JwsHeader`], [`sign_compact`] or [`sign_compact_blocking`] |
+//! | make one | [`PrivateKey::signer`] or a custom [`Signer`], [`JwsHeader`], [`sign_compact`] or [`sign_compact_blocking`] |
 //! | sign in two steps | [`UnsignedJws`] |
 //! | decrypt | [`JweDecrypter`] with [`DecryptionKeys`]; a signed token inside an encrypted one: [`JweDecrypter::decrypt_nested`] |
 //! | encrypt | [`JweEncrypter`] or [`encrypt_compact`], with a [`JweHeader`] |

@@ -22,7 +22,7 @@ use crate::validation::{TokenKind, ValidatedToken};
 /// are the allow-list, and the keys of several are found by `iss` before anything is fetched for them ([`KeySource::providers`](super::KeySource::providers)). Its
 /// rules start from [`TokenValidationOptions::claim_source`](crate::validation::TokenValidationOptions::claim_source).
 ///
-/// Security: a distributed endpoint is an address that somebody else chose. It is held against [`policy`](ClaimResolverBuilder::policy)
+/// Security: a distributed endpoint is an address that another party chose. It is held against [`policy`](ClaimResolverBuilder::policy)
 /// before anything is sent (https, nothing private unless the provider is); take a client that
 /// [denies private addresses](crate::protocol::discovery::DiscoveryPolicyBuilder::deny_private_addresses) for what names resolve to. It is asked
 /// with the access token that stands beside it, which goes nowhere else; the user's own access token is not known here. Sources are at most
@@ -179,7 +179,7 @@ impl ResolvedClaims {
         &self.0
     }
 
-    /// The first failure, for whoever wants all sources or none.
+    /// The first failure, for a caller that needs all sources or none.
     ///
     /// # Errors
     /// What the first source failed with.

@@ -1,6 +1,6 @@
 //! Where keys come from, and the validator that stands on them.
 //!
-//! A [`KeySource`] is a key set at hand, a provider whose keys are discovered, cached and rotated ([`ProviderKeys`]), or several providers
+//! A [`KeySource`] is a given key set, a provider whose keys are discovered, cached and rotated ([`ProviderKeys`]), or several providers
 //! of which a token's issuer picks one before anything is fetched. [`TokenValidator`] puts options and keys together: the one way from a
 //! text to a [`ValidatedToken`](crate::validation::ValidatedToken). Tokens that are no JWT are asked about by a [`TokenIntrospection`].
 

@@ -37,7 +37,7 @@ impl ProviderKeysCache {
         Self::with(HttpClients::new_blocking(http), CacheSettings::default(), Environment::default())
     }
 
-    /// A cache with clients for either kind of caller, ages and environment of one's own.
+    /// A cache with clients for either kind of caller, ages and environment of the caller's choice.
     pub fn with(clients: HttpClients, settings: CacheSettings, environment: Environment) -> Self {
         let documents = DiscoveryCache::with(clients.clone(), settings, environment.clone());
         Self(Arc::new(Inner { providers: Store::new(settings.capacity()), documents, clients, settings, environment }))

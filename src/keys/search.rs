@@ -30,7 +30,7 @@ use crate::validation::{
 pub(super) enum SearchStep<V> {
     /// The signature verifies.
     Verified(V),
-    /// Keys are needed that are not at hand: fetch them, [hand them in](Search::hand_in), ask again.
+    /// Keys are needed that are not there: fetch them, [hand them in](Search::hand_in), ask again.
     NeedsKeys(KeyFetch),
 }
 
@@ -108,7 +108,7 @@ pub(super) struct Search<'k, E> {
 }
 
 impl<'k, E: Verdict> Search<'k, E> {
-    /// A search that begins with what is at hand, or goes on after what was `tried`.
+    /// A search that begins with what is there, or goes on after what was `tried`.
     pub(super) fn new(keys: KeysOfIssuer<'k>, tried: Option<Tried<E>>) -> Self {
         let snapshot = match keys.keys {
             Keys::Provider(provider) if tried.is_none() => provider.fresh(),
@@ -129,7 +129,7 @@ impl<'k, E: Verdict> Search<'k, E> {
         Ok(())
     }
 
-    /// Tries what is at hand.
+    /// Tries what is there.
     pub(super) fn next<V>(&mut self, verify: impl Fn(Candidates<'_>) -> Result<V, E>) -> Result<SearchStep<V>, Error> {
         if let Some(own) = self.keys.own.take() {
             match verify(Candidates::Set(own)) {

@@ -12,7 +12,7 @@ use crate::validation::ExpectedIssuer;
 
 /// Where a validator takes its keys from. Cheap to clone.
 ///
-/// A [`JsonWebKeySet`] at hand, a [`ProviderKeys`], or several providers, of which the token's `iss` picks one before anything is fetched:
+/// A given [`JsonWebKeySet`], a [`ProviderKeys`], or several providers, of which the token's `iss` picks one before anything is fetched:
 /// listed ([`providers`](Self::providers)) or found by a function ([`by_issuer`](Self::by_issuer)). Keys of the application's own can stand beside
 /// any of them ([`with_own_keys`](Self::with_own_keys)).
 ///

@@ -1,4 +1,4 @@
-//! The one way from a text to a validated token: a synchronous attempt with what is at hand, else an exchange.
+//! The one way from a text to a validated token: a synchronous attempt with the cached keys, else an exchange.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub use builder::TokenValidatorBuilder;
 ///
 /// RFC 7519, RFC 8725, RFC 9068 section 4, OpenID Connect Core section 3.1.3.7. Cheap to clone and safe to share: one validator serves any
 /// number of tasks and threads. A token that is expired, foreign or forged in its header costs no signature check and no fetch. Keys that
-/// are at hand are read without a lock; a key that is not there is looked for once, then not again for the cool-down. A fetch of
+/// are cached are read without a lock; a key that is not there is looked for once, then not again for the cool-down. A fetch of
 /// keys takes ten seconds at most ([`CacheSettings`](crate::cache::CacheSettings) says how to change that), and a validation that waits for one may be
 /// dropped at any time.
 ///
@@ -58,7 +58,7 @@ pub use builder::TokenValidatorBuilder;
 #[derive(Clone)]
 pub struct TokenValidator(pub(super) Arc<Inner>);
 
-/// What a validation with what is at hand comes to.
+/// The outcome of a validation with the cached keys.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Attempt {
@@ -79,14 +79,14 @@ pub(super) struct Inner {
 }
 
 impl TokenValidator {
-    /// A validator with options of one's own: another kind of token, other rules.
+    /// A validator with other options: another kind of token, other rules.
     pub fn with_options(keys: impl Into<KeySource>, options: TokenValidationOptions) -> Self {
         let keys = keys.into();
         let environment = keys.environment();
         Self(Arc::new(Inner { keys, options, environment, verified_tokens: None, introspection: None }))
     }
 
-    /// The same as [`introspecting`](Self::introspecting) with options of one's own. They are those of an access token
+    /// The same as [`introspecting`](Self::introspecting) with other options. They are those of an access token
     /// ([`access_token`](TokenValidationOptions::access_token)); what a kind demands of a JWT's claims it does not demand of a response.
     pub fn introspecting_with_options(introspection: TokenIntrospection, options: TokenValidationOptions) -> Self {
         let environment = introspection.environment().clone();
@@ -193,7 +193,7 @@ impl TokenValidator {
         }
     }
 
-    /// Validates a token with what is at hand: keys that are cached and fresh, answers of the server that are kept. Sends nothing and awaits
+    /// Validates a token with what is cached: fresh keys, answers of the server that are kept. Sends nothing and awaits
     /// nothing; where that does not do, the exchange goes on from here.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! One statement about somebody: a type, a value as text, and who says so.
+//! One statement about a subject: a type, a value as text, and its issuer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl fmt::Display for ClaimValueType {
     }
 }
 
-/// One statement about somebody: type, value as text, the type of the value, and who says so.
+/// One statement about a subject: type, value as text, the type of the value, and its issuer.
 ///
 /// Cheap to clone. `Debug` shows the claim's type and the type of its value, never the value.
 ///

@@ -4,7 +4,7 @@ use super::Claim;
 
 /// The claims of one source about one caller, and which of them are its name and its roles.
 ///
-/// An identity counts as authenticated once it has an authentication type; one without is a bag of claims that nobody vouches for.
+/// An identity counts as authenticated once it has an authentication type; one without is a set of claims without a source.
 /// Types and values are compared exactly, letter by letter.
 ///
 /// # Example

@@ -117,7 +117,7 @@ impl Attempts {
 
     /// Whether another attempt is allowed, and what the server says about when.
     fn may_repeat(&self, result: &Result<HttpResponse, TransportError>, port: &Port) -> Option<Option<Duration>> {
-        // Where nobody can wait, the failure itself is what the caller has to see.
+        // Where the driver cannot wait, the caller sees the failure itself.
         if self.failed >= self.retry.count() || !port.can_wait() {
             return None;
         }

@@ -95,7 +95,7 @@ struct Settings {
     software_id: Option<String>,
     /// `software_version`.
     software_version: Option<String>,
-    /// `software_statement`: claims about the software, signed by somebody that the server trusts (RFC 7591 section 2.3).
+    /// `software_statement`: claims about the software, signed by a party that the server trusts (RFC 7591 section 2.3).
     #[builder(into)]
     software_statement: Option<SecurityAssertion>,
     /// `application_type`: `web` or `native`. Default: `web`.

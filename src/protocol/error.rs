@@ -18,7 +18,7 @@ use crate::validation::ValidationError;
 /// Errors that say of themselves that they pass (RFC 6749 section 4.1.2.1, RFC 8628 section 3.5).
 const PASSING: [&str; 3] = [error_codes::TEMPORARILY_UNAVAILABLE, error_codes::AUTHORIZATION_PENDING, error_codes::SLOW_DOWN];
 
-/// Why a request came to no good end. Facts, split by who is to blame; [`code`](Self::code) is a stable name.
+/// Why a request failed: facts, split by who is to blame; [`code`](Self::code) is a stable name.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {

@@ -230,7 +230,7 @@ impl Members {
 }
 
 impl IntrospectionResponse {
-    /// Whether the token is active: issued by this server, not expired, not revoked, and for whoever asked to know.
+    /// Whether the token is active: issued by this server, not expired, not revoked, and meant for the caller to know.
     pub fn is_active(&self) -> bool {
         self.is_active
     }

@@ -104,7 +104,7 @@ impl JwksRequest {
     }
 
     /// The request for the keys of a discovery document: the same environment and limits. The policy has judged the member `jwks_uri` and
-    /// comes along with it; judged again as a bare address it would lose what was tolerated by the member's name.
+    /// comes with it; judged again as a bare address it would lose what was tolerated by the member's name.
     pub(crate) fn following(address: Endpoint, document: &str, options: &RequestOptions) -> Self {
         let mut options = options.for_another_message();
         options.policy = None;

@@ -161,7 +161,7 @@ fn essence(content_type: &str) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// The content type of a request from somebody else, if there is exactly one: of two nobody knows which one counts.
+/// The content type of a received request, if there is exactly one: of two it is unclear which one counts.
 pub(crate) fn only_content_type(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(CONTENT_TYPE).iter();
     lines.next().filter(|_| lines.next().is_none())?.to_str().ok()

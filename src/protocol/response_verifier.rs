@@ -13,7 +13,7 @@ use crate::validation::{TokenKind, TokenValidationOptions, ValidatedToken, valid
 /// With which keys and by which rules a signed response is verified.
 ///
 /// RFC 9701 section 5, OpenID Connect Core sections 5.3.2 and 5.3.4. A response that is not a JWT whose signature and claims hold is an error.
-/// Rules with decryption keys take encrypted responses too, if what they hold is signed. The keys are those at hand: an error whose
+/// Rules with decryption keys take encrypted responses too, if what they hold is signed. The keys are the given ones: an error whose
 /// [`wants_newer_keys`](crate::validation::ValidationError::wants_newer_keys) says that the issuer may have others by now. Rules with a
 /// validator that has to be waited for accept no response.
 ///
@@ -63,7 +63,7 @@ pub(crate) fn check_rules(options: &TokenValidationOptions, kind: TokenKind) -> 
     Err(RequestError::configuration("verified_by", problem))
 }
 
-/// A signed response that was read once and is not verified yet: whoever follows the issuer's keys verifies it with one set after the other
+/// A signed response that was read once and is not verified yet: it is verified with one key set after the other
 /// instead of asking again.
 pub(crate) struct UnverifiedResponse<T>(Verify<T>);
 

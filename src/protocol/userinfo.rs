@@ -30,7 +30,7 @@ const ENDPOINT: &str = "userinfo endpoint";
 
 /// Whose claims a userinfo response must hold.
 ///
-/// OpenID Connect Core section 5.3.4: the `sub` of the response must be that of the ID token, else a token of somebody else was swapped in.
+/// OpenID Connect Core section 5.3.4: the `sub` of the response must be that of the ID token, else a token of another user was swapped in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpectedSubject(Option<String>);
 

@@ -165,7 +165,7 @@ fn traced(rejection: &AccessRejection) {
     tracing::debug!(target: "identity_model", code = rejection.code(), status = rejection.status().as_u16(), "request rejected");
 }
 
-/// Whether the token is at fault, or whoever had to judge it.
+/// Whether the token is at fault, or the service that had to judge it.
 pub(super) fn judged(error: Error) -> AccessError {
     // A key that no provider has, or an issuer that none is configured for, is the token's fault; a response of the server's is not.
     let is_tokens_fault = error.as_request().is_none() && (error.validation().is_some() || error.code() == "unknown_issuer");

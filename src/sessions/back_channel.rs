@@ -90,7 +90,7 @@ struct Parts {
     #[builder(into)]
     algorithms: Option<AlgorithmSet>,
     /// Accepts logout tokens without `exp`, which Ory Hydra sends, for so long after their `iat`: until then, the leeway on top, each is
-    /// remembered. A longer age is a longer time in which a stolen token logs somebody out where the memory was lost. Default: `exp` has to be
+    /// remembered. A longer age is a longer time in which a stolen token logs a user out where the memory was lost. Default: `exp` has to be
     /// there (OpenID Connect Back-Channel Logout section 2.4).
     danger_allow_missing_exp: Option<Duration>,
     /// One's own keys to decrypt with, where the client's ID tokens are encrypted. Default: none, so encrypted tokens are rejected.
@@ -134,7 +134,7 @@ impl BackchannelLogout {
         Parts::builder()
     }
 
-    /// A receiver with a validator of one's own: several providers, further rules.
+    /// A receiver with a custom validator: several providers, further rules.
     ///
     /// # Errors
     /// Kind `Configuration` where the validator is for another kind of token than [`TokenKind::LogoutToken`].

@@ -2,7 +2,7 @@
 //!
 //! - [`TestProvider`] is an OpenID Connect provider that answers in memory or on a loopback port: for whole flows and for validators.
 //! - [`ScriptedHttpClient`] answers from a script and fails the test on a request that is not in it, or that never came: the usual choice.
-//! - [`MockHttpClient`], [`MockBlockingHttpClient`] and [`MockAuthorityValidationStrategy`] are `mockall` mocks, for whoever wants its matchers; they follow that crate's major
+//! - [`MockHttpClient`], [`MockBlockingHttpClient`] and [`MockAuthorityValidationStrategy`] are `mockall` mocks, for tests that want its matchers; they follow that crate's major
 //!   version and stand outside this crate's semver promise.
 
 mod mock;

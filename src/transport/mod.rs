@@ -12,7 +12,7 @@
 //!
 //! `testing::seam` checks these points for any client.
 //!
-//! `ReqwestClient` (feature `reqwest`) and `BlockingReqwestClient` (features `reqwest` and `blocking`) are the clients that come along.
+//! `ReqwestClient` (feature `reqwest`) and `BlockingReqwestClient` (features `reqwest` and `blocking`) are the clients that this crate brings.
 //! [`Retrying`] repeats attempts for callers of a bare client; [`RetrySettings`], [`is_retryable_status`] and [`retry_after`] are its
 //! rules as pure functions; [`TransportSettings`] reads the environment.
 

@@ -43,7 +43,7 @@ pub trait NameResolver: Send + Sync {
 /// A client that denies private addresses was about to connect to one: by a literal in the URL, or by what a name resolves to.
 ///
 /// The source of a [`TransportError`](super::TransportError) of kind [`ForbiddenAddress`](super::TransportErrorKind::ForbiddenAddress). It
-/// names the host and the class, not the address: whoever makes a name point inside need not learn what stands there.
+/// names the host and the class, not the address: the owner of a name that points inside must not learn what stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForbiddenAddress {
     host: String,
@@ -67,7 +67,7 @@ impl ForbiddenAddress {
     }
 
     /// Accepts `addresses` if there are only public ones among them: a name that also has another one may be changing between the two. For
-    /// clients of one's own, right before they connect.
+    /// custom clients, right before they connect.
     ///
     /// # Errors
     /// Itself, for the first address that is not public.

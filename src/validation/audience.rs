@@ -23,7 +23,7 @@ impl ExpectedAudience {
         Self(Some(audiences.into_iter().map(|audience| audience.into().into_boxed_str()).collect()))
     }
 
-    /// Any audience at all: a token made for somebody else is accepted too.
+    /// Any audience at all: a token made for another recipient is accepted too.
     pub fn danger_any() -> Self {
         Self(None)
     }

@@ -51,7 +51,7 @@ pub trait ClaimValidator: Send + Sync {
 
 /// A rule of the caller's own that has to wait for its verdict: a session store, a revocation list.
 ///
-/// It runs last, in [`Verified::check_async`](super::Verified::check_async); where nobody can wait, options that hold one accept no token.
+/// It runs last, in [`Verified::check_async`](super::Verified::check_async); where nothing can be awaited, options that hold one accept no token.
 ///
 /// # Example
 /// ```
@@ -136,7 +136,7 @@ impl fmt::Display for ClaimRejection {
 
 impl std::error::Error for ClaimRejection {}
 
-/// Rules of the caller's own, for whoever makes the options of a token later.
+/// Rules of the caller's own, kept for options that are made later.
 #[derive(Clone, Default)]
 pub(crate) struct ClaimValidators {
     pub(super) immediate: Vec<Arc<dyn ClaimValidator>>,

@@ -1,4 +1,4 @@
-//! Encrypted tokens: decrypted with one's own keys, then judged like any other. OpenID Connect Core sections 3.1.3.7 step 1, 5.3.2, 10.2
+//! Encrypted tokens: decrypted with the application's keys, then judged like any other. OpenID Connect Core sections 3.1.3.7 step 1, 5.3.2, 10.2
 //! and 16.14; JARM section 2.4; RFC 9701 section 6.
 
 use super::{TokenValidationOptions, ValidationError, ValidationErrorKind, ValidationStage};
@@ -11,7 +11,7 @@ const STAGE: ValidationStage = ValidationStage::Inspection;
 /// A signed token, and the header of the encrypted one around it.
 pub(super) type Opened<'t> = (CompactJws<'t>, Option<JoseHeader>);
 
-/// Takes a token apart, decrypting it first if it is encrypted and keys for that are at hand.
+/// Takes a token apart, decrypting it first if it is encrypted and there are keys for that.
 pub(super) fn open<'t>(token: &'t str, verifier: &JwsVerifier, options: &TokenValidationOptions) -> Result<Opened<'t>, ValidationError> {
     let limits = options.rules.settings.limits;
     let reject = |error: JoseError| {

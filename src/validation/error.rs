@@ -25,7 +25,7 @@ pub enum ValidationStage {
 /// A token was rejected: which rule, which claim, what was expected, what was found.
 ///
 /// One pointer wide, cheap to move. `Display` and `Debug` are for the log: they are precise, bounded and escaped, and hold neither the
-/// token nor a secret (a nonce, a hash). What goes back to whoever sent the token is [`public_message`](Self::public_message).
+/// token nor a secret (a nonce, a hash). What may be sent back to the sender of the token is [`public_message`](Self::public_message).
 ///
 /// # Example
 /// ```
@@ -125,7 +125,7 @@ impl ValidationError {
         }
     }
 
-    /// The sentence for whoever sent the token: the same whatever is wrong, so that nobody can feel their way along.
+    /// A message that is safe to send back: the same for every failure, so it is no oracle.
     pub fn public_message(&self) -> &'static str {
         "The token is not valid."
     }

@@ -143,7 +143,7 @@ impl ExpectedIssuer {
         Self([Alternative::Matching(Predicate(Arc::new(matches)))].into())
     }
 
-    /// Any issuer at all: whoever's key verifies the signature is believed. Only where the keys themselves say who it is.
+    /// Any issuer at all: the owner of any key that verifies the signature is believed. Only where the keys themselves say who it is.
     pub fn danger_any() -> Self {
         Self([Alternative::Any].into())
     }

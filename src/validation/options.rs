@@ -202,7 +202,7 @@ impl TokenValidationOptions {
         Self::builder(TokenKind::AuthorizationResponse)
     }
 
-    /// Rules for a signed introspection response ([`TokenKind::IntrospectionResponse`]). The audience is whoever asked.
+    /// Rules for a signed introspection response ([`TokenKind::IntrospectionResponse`]). The audience is the caller of the endpoint.
     pub fn introspection_response() -> TokenValidationOptionsBuilder {
         Self::builder(TokenKind::IntrospectionResponse)
     }
@@ -253,7 +253,7 @@ impl TokenValidationOptions {
         Arc::ptr_eq(&self.rules, &other.rules)
     }
 
-    /// Rejects validators that have to be waited for, where nobody waits.
+    /// Rejects validators that have to be awaited, where nothing can be awaited.
     pub(crate) fn reject_async_validators(&self, stage: ValidationStage) -> Result<(), ValidationError> {
         let Some(validator) = self.rules.settings.async_validators.first() else { return Ok(()) };
         let rejected = ValidationError::new(ValidationErrorKind::Configuration, stage, self.token_kind());

@@ -10,7 +10,7 @@ use super::validated::Proof;
 use super::{TokenValidationOptions, ValidatedToken, ValidationError, ValidationStage};
 
 impl ValidatedToken {
-    /// Judges the token once more, by these options and at this moment: for whoever keeps validated tokens. The signature is not checked
+    /// Judges the token once more, by these options and at this moment: for an application that keeps validated tokens. The signature is not checked
     /// again, nor is the server asked again; whether the [key](Self::key) is still in force and the token still active is the caller's to
     /// know. Validators that have to be waited for do not run.
     ///

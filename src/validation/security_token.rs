@@ -21,7 +21,7 @@ pub enum TokenForm {
 impl TokenForm {
     /// The form of this text, by its parts and the first few characters: nothing else is read, and nothing is checked.
     pub fn of(token: &str) -> Self {
-        // Six octets: more white space than that in front of a header is nobody's habit.
+        // Six octets: more white space than that in front of a header does not occur.
         let starts_an_object = |header: &str| {
             let start = header.get(..header.len().min(8)).map(base64url::decode);
             matches!(start, Some(Ok(octets)) if octets.trim_ascii_start().starts_with(b"{"))

@@ -42,12 +42,12 @@ pub fn danger_read_unverified(token: &str) -> Result<JwtSecurityToken, Validatio
 }
 
 impl JwtSecurityToken {
-    /// The header, as whoever wrote the token wants it.
+    /// The header, as the unverified token states it.
     pub fn header(&self) -> &JwtHeader {
         &self.header
     }
 
-    /// The claims, as whoever wrote the token wants them.
+    /// The claims, as the unverified token states them.
     pub fn unverified_payload(&self) -> &JwtPayload {
         &self.claims
     }

@@ -248,7 +248,7 @@ impl ValidatedToken {
         self.inner.principal.get_or_init(|| self.to_principal())
     }
 
-    /// The claims as a principal of one's own.
+    /// The claims as an owned principal.
     pub fn to_principal(&self) -> ClaimsPrincipal {
         let settings = &self.inner.rules.settings;
         let default = if settings.kind.is_access_token() { "Bearer" } else { "OpenIdConnect" };

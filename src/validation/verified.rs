@@ -79,7 +79,7 @@ impl Verified<'_> {
         self.check_by(now, |validator, claims| async move { validator.validate(&claims).await }).await
     }
 
-    /// The same where somebody else waits: `wait` brings the verdict of each validator that has to be waited for.
+    /// The same where the caller waits: `wait` brings the verdict of each validator that has to be waited for.
     pub(crate) async fn check_by<V>(
         self,
         now: SystemTime,

@@ -43,7 +43,7 @@ pub(super) struct Parts {
     token_endpoint: String,
     /// The client's identifier.
     client_id: String,
-    /// Where the server says who the user is, asked with the access token. Default: nowhere, so nobody is named unless
+    /// Where the server says who the user is, asked with the access token. Default: nowhere, so no user is named unless
     /// [`token_subject`](Self::token_subject) says where.
     userinfo_endpoint: Option<String>,
     /// The member of that response that names the user: `"id"`, `["data", "id"]`. Default: `sub`.

@@ -10,7 +10,7 @@ const FEW: usize = 16;
 
 /// The elements of the array in the member `array`, each an object by [`JsonRules::token`], of a text that is without fault.
 ///
-/// `None` where anything at all is out of order or unusual: then whoever reads goes the long way, which says what it is and lets some of
+/// `None` where anything at all is out of order or unusual: then the reader takes the slower path, which says what it is and lets some of
 /// it through.
 pub(crate) fn flawless_elements<'a>(bytes: &'a [u8], array: &str) -> Option<Vec<JsonObject<'a>>> {
     let text = std::str::from_utf8(bytes).ok()?;

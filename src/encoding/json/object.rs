@@ -57,7 +57,7 @@ impl<'a> JsonObject<'a> {
         self.index.get(self.text, name)
     }
 
-    /// Where the members stand, for whoever keeps a copy of the text.
+    /// Where the members stand, for a caller that keeps a copy of the text.
     pub(crate) fn into_index(self) -> JsonIndex {
         self.index
     }

@@ -48,14 +48,14 @@ impl JsonRules {
         self
     }
 
-    /// The same, but names that come twice below the top level are let through: whoever reads those objects must check.
+    /// The same, but names that come twice below the top level are let through: the reader of those objects must check.
     #[must_use]
     pub const fn danger_allow_nested_duplicates(mut self) -> Self {
         self.nested_names = false;
         self
     }
 
-    /// The same, but surrogates without their partner are let through, at every level: whoever reads those strings must check.
+    /// The same, but surrogates without their partner are let through, at every level: the reader of those strings must check.
     #[must_use]
     pub const fn danger_allow_lone_surrogates(mut self) -> Self {
         self.lone_surrogates = true;

@@ -134,7 +134,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The byte at hand; at the end of the text 0, which JSON has no use for.
+    /// The current byte; at the end of the text 0, which JSON has no use for.
     pub(super) fn peek(&self) -> u8 {
         self.bytes.get(self.position).copied().unwrap_or(0)
     }

@@ -7,7 +7,7 @@ use url::Url;
 use crate::error_kind::classify;
 
 /// Opens an address in a browser. The system's is [`SystemBrowser`]; tests bring their own, which must not wait for the response of the
-/// application inside of `open`, since nobody listens yet.
+/// application inside of `open`, since nothing listens yet.
 ///
 /// # Example
 /// ```

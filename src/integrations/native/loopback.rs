@@ -29,7 +29,7 @@ use crate::protocol::logout::{LogoutReturn, LogoutTransaction};
 /// Defaults: `127.0.0.1`, any free port, the path `/callback`, five minutes.
 ///
 /// # Errors
-/// [`LoopbackError`]: `bind` where the port cannot be had or a setting is wrong, `receive` where nobody came in time.
+/// [`LoopbackError`]: `bind` where the port cannot be had or a setting is wrong, `receive` where no callback came in time.
 ///
 /// # Example
 /// ```
@@ -137,7 +137,7 @@ impl LoopbackRedirect {
     ///
     /// # Errors
     /// [`LoopbackError::TimedOut`]; [`LoopbackError::Configuration`] where the login was begun with another redirect URI, or its response comes in a
-    /// fragment, which a browser sends to nobody.
+    /// fragment, which a browser does not send.
     pub async fn receive(self, transaction: &LoginTransaction) -> Result<Callback, LoopbackError> {
         self.login(transaction)?.wait().await
     }

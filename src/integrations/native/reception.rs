@@ -10,7 +10,7 @@ use super::page::Page;
 use super::request::Received;
 use crate::environment::{Environment, Timer};
 
-/// How long nobody looks whether the browser is there: not to be felt, and not to be seen in the load of the machine.
+/// Polling interval: short enough not to be noticed, long enough to cost no CPU.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Far more connections than a browser opens to one host.
@@ -97,7 +97,7 @@ impl<'j, T> Reception<'j, T> {
         }
     }
 
-    /// Who holds many connections open and says nothing keeps nobody out: the one that has been at it longest gives way to the newest.
+    /// A peer that holds many silent connections open keeps no other out: the oldest connection gives way to the newest.
     fn make_room(&mut self) {
         if self.connections.len() < CONNECTIONS {
             return;
@@ -121,7 +121,7 @@ impl<'j, T> Reception<'j, T> {
             });
             let is_closed = connection.is_closed();
             if let Some(value) = answer {
-                // One request: nobody else is listened to from here on.
+                // One request: no other is read from here on.
                 self.answer = Some((value, self.connections.swap_remove(position)));
                 self.connections.clear();
                 return;

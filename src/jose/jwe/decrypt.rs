@@ -201,7 +201,7 @@ fn check_sizes(jwe: &CompactJwe<'_>, algorithm: KeyManagementAlgorithm, encrypti
     }
 }
 
-/// A decrypted token: nobody knows who wrote it, unless a shared secret was used.
+/// A decrypted token: its author is unknown, unless a shared secret was used.
 #[derive(Clone)]
 pub struct DecryptedJwe {
     pub(super) header: JoseHeader,

@@ -45,7 +45,7 @@ impl DecryptionKeys {
         Self(keys.into_iter().map(entry).collect())
     }
 
-    /// Reads a JWK set of private keys and shared secrets (RFC 7517 section 5). It is one's own configuration: a key that cannot be
+    /// Reads a JWK set of private keys and shared secrets (RFC 7517 section 5). It is the application's own configuration: a key that cannot be
     /// used fails the set.
     ///
     /// # Errors

@@ -88,7 +88,7 @@ impl<'a> CompactJws<'a> {
         Self::parse_knowing(token, limits, None)
     }
 
-    /// The same, with headers at hand that were read before.
+    /// The same, with headers that were read before.
     pub(super) fn parse_knowing(token: &'a str, limits: TokenLimits, known: Option<&KnownHeaders>) -> Result<Self, JoseError> {
         limits.check(token)?;
         let parts = || JoseError::Parts { expected: 3, found: token.split('.').take(6).count() };
@@ -129,7 +129,7 @@ impl<'a> CompactJws<'a> {
         &self.payload
     }
 
-    /// The payload's octets, out of the token's hands: whoever takes them keeps them beside it.
+    /// The payload's octets, taken out of the token: the caller keeps them beside it.
     pub(crate) fn take_payload(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.payload)
     }

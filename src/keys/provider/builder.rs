@@ -154,7 +154,7 @@ impl ProviderKeys {
         Self::builder().authority(&address).jwks_uri(address).blocking_http(http).build()
     }
 
-    /// Policy, clients, ages and environment of one's own.
+    /// Policy, clients, ages and environment of the caller's choice.
     pub fn builder() -> ProviderKeysBuilder {
         Parts::builder()
     }

@@ -92,7 +92,7 @@ pub enum CallbackError {
     /// No `state`, though one was sent.
     #[error("the callback has no `state`, although one was sent")]
     StateMissing,
-    /// The `state` is not the one that was sent: the callback belongs to another login, or to nobody's (RFC 6749 section 10.12).
+    /// The `state` is not the one that was sent: the callback belongs to another login, or to none (RFC 6749 section 10.12).
     #[error("the callback does not belong to this login: its `state` differs from the one that was sent")]
     StateMismatch,
     /// A `state`, though none was sent.

@@ -53,7 +53,7 @@ impl ClaimRequest {
 
 /// The single claims that an authorization request asks for, beside those of the scopes.
 ///
-/// OpenID Connect Core 1.0 section 5.5: claims of the UserInfo response and of the ID token, each by itself. What is already at hand as JSON
+/// OpenID Connect Core 1.0 section 5.5: claims of the UserInfo response and of the ID token, each by itself. What the application already has as JSON
 /// turns into it by `into()`, and is checked when it is sent. `Debug` shows the names of the claims, for the values may say a lot about a person.
 ///
 /// # Example

@@ -66,7 +66,7 @@ impl FrontChannelCallback {
         token.fold(options, TokenValidationOptions::with_access_token)
     }
 
-    /// Validates the ID token with the keys at hand, by the client's `base` rules and what this login expects.
+    /// Validates the ID token with the given keys, by the client's `base` rules and what this login expects.
     ///
     /// # Errors
     /// [`CallbackError::IdToken`], whose [`wants_newer_keys`](crate::validation::ValidationError::wants_newer_keys) says that the issuer may

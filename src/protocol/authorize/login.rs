@@ -105,7 +105,7 @@ pub struct LoginRequest {
     #[builder(default)]
     requires_iss: bool,
     /// Leaves the scope out where none is set, and with it `openid`: for OAuth 2.0 without OpenID Connect, where no ID token comes back and so
-    /// nobody is logged in by this alone. Default: false, and `openid` is asked for where no scope is set.
+    /// no user is logged in by this alone. Default: false, and `openid` is asked for where no scope is set.
     #[builder(default)]
     without_openid: bool,
     /// The values of `acr` of which the ID token must have one, beside those that `claims` asks for as essential. Default: none.
@@ -126,7 +126,7 @@ impl<S: login_request_builder::State> LoginRequestBuilder<S> {
         self
     }
 
-    /// Sends the verifier itself as the challenge (`plain`): whoever sees the request can redeem the code. For servers that know nothing
+    /// Sends the verifier itself as the challenge (`plain`): anyone who sees the request can redeem the code. For servers that support nothing
     /// better. Default: `S256`.
     pub fn danger_plain_code_challenge(mut self) -> Self {
         self.is_plain = true;

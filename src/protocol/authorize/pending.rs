@@ -68,7 +68,7 @@ impl PendingLogin {
         self.first.iter().cloned().fold(options, TokenValidationOptions::with_previous_id_token)
     }
 
-    /// Whether a validated ID token belongs to this login and the tokens beside it: for whoever lets somebody else validate. It is asked for
+    /// Whether a validated ID token belongs to this login and the tokens beside it: for an application that validates the token elsewhere. It is asked for
     /// issuer and client of the login and for all that [`id_token_options`](Self::id_token_options) expect; the signature is not checked again.
     ///
     /// # Errors

@@ -46,12 +46,12 @@ impl CodeChallenge {
         Self(Decision::S256(base64url::encode(Sha256::digest(verifier.expose()))))
     }
 
-    /// `plain`: the verifier itself, which whoever sees the request then knows. For servers that know nothing better.
+    /// `plain`: the verifier itself, which anyone who sees the request then knows. For servers that support nothing better.
     pub fn danger_plain(verifier: &CodeVerifier) -> Self {
         if is_verifier(verifier) { Self(Decision::Plain(verifier.clone())) } else { Self(Decision::Unfit) }
     }
 
-    /// No PKCE: whoever gets hold of the code may redeem it. For servers that reject requests with a challenge, where the code is redeemed by an
+    /// No PKCE: anyone who gets hold of the code may redeem it. For servers that reject requests with a challenge, where the code is redeemed by an
     /// [`ExtensionTokenRequest`](crate::protocol::token::ExtensionTokenRequest): everything else here wants a verifier.
     pub fn danger_none() -> Self {
         Self(Decision::None)
@@ -109,7 +109,7 @@ impl CodeVerifier {
 }
 
 impl SecretText {
-    /// 32 random octets, for a state or a nonce: 43 characters that nobody can guess.
+    /// 32 random octets, for a state or a nonce: 43 characters that cannot be guessed.
     ///
     /// # Errors
     /// [`EntropyError`] where there are no random bytes to be had.

@@ -139,7 +139,7 @@ impl AuthorizationRequest {
     }
 
     /// The address with a reference to the request object (RFC 9101 section 5.2), which the application serves at `request_uri` with the media
-    /// type [`RequestObject::MEDIA_TYPE`]: a URL of at most 512 characters that nobody can guess, held against the policy (https, or plain
+    /// type [`RequestObject::MEDIA_TYPE`]: a URL of at most 512 characters that cannot be guessed, held against the policy (https, or plain
     /// HTTP on the loopback interface), or a URN. A fragment may name the object's hash.
     ///
     /// # Errors

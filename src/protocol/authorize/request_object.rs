@@ -73,7 +73,7 @@ impl RequestObjectSettings {
         Self::of(Some(key.into()))
     }
 
-    /// Not signed at all (`alg` is `none`): whoever passes it on may change it. RFC 9101 section 4 forbids it; for servers that were
+    /// Not signed at all (`alg` is `none`): anyone who passes it on may change it. RFC 9101 section 4 forbids it; for servers that were
     /// registered for it alone.
     pub fn danger_unsigned() -> Self {
         Self::of(None)

@@ -52,7 +52,7 @@ impl SignedCallback {
         &self.response
     }
 
-    /// Verifies the response with the keys at hand and checks what it holds.
+    /// Verifies the response with the given keys and checks what it holds.
     ///
     /// # Errors
     /// [`CallbackError::Response`], whose [`wants_newer_keys`](crate::validation::ValidationError::wants_newer_keys) says that the issuer may

@@ -46,13 +46,13 @@ macro_rules! authorization_setters {
                 self
             }
 
-            /// Who is about to log in. Default: nobody in particular.
+            /// Who is about to log in. Default: not named.
             pub fn login_hint(mut self, hint: impl Into<String>) -> Self {
                 self.asked.login_hint = Some(hint.into());
                 self
             }
 
-            /// An ID token issued before, of whoever is about to log in. Default: none.
+            /// An ID token issued before, of the user who is about to log in. Default: none.
             pub fn id_token_hint(mut self, token: impl Into<crate::secret::SecretText>) -> Self {
                 self.asked.id_token_hint = Some(token.into());
                 self

@@ -1,4 +1,4 @@
-//! A login that somebody else starts: the client's `initiate_login_uri` (OpenID Connect Core 1.0 section 4).
+//! A login that a third party starts: the client's `initiate_login_uri` (OpenID Connect Core 1.0 section 4).
 
 use bon::Builder;
 use http::{Method, Request};
@@ -147,7 +147,7 @@ impl InitiatedLogin {
         &self.issuer
     }
 
-    /// `login_hint`: who is about to log in. The third party's word: for the provider, nobody else believes it.
+    /// `login_hint`: who is about to log in. The third party's word, passed on to the provider and not believed otherwise.
     pub fn login_hint(&self) -> Option<&str> {
         self.login_hint.as_deref()
     }

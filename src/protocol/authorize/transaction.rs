@@ -21,7 +21,7 @@ use crate::validation::{ExpectedIssuer, TokenValidationOptions};
 /// that a second callback finds none; who cannot be sure of that remembers its [`replay_key`](Self::replay_key) until it
 /// [expires](Self::expires_at). It lives ten minutes unless said otherwise.
 ///
-/// Addresses are kept as text: the policy of whoever finishes the login judges them anew. `Debug` shows issuer, client and times.
+/// Addresses are kept as text: the policy in force when the login is finished judges them anew. `Debug` shows issuer, client and times.
 ///
 /// # Errors
 /// `build` fails with [`TransactionError`] where the settings contradict each other.
@@ -149,7 +149,7 @@ impl LoginTransaction {
         self.dpop_thumbprint.as_deref()
     }
 
-    /// The token endpoint, to be judged by the policy of whoever sends to it.
+    /// The token endpoint, to be judged by the policy of the request that is sent to it.
     pub fn token_endpoint(&self) -> Option<&Address> {
         self.token_endpoint.as_ref()
     }
@@ -203,7 +203,7 @@ impl LoginTransaction {
         self.nonce.is_some() || self.max_age.is_some() || self.scope.iter().any(|scope| scope == scopes::OPENID)
     }
 
-    /// Who may name himself in a response: the issuer verbatim, or whoever its template stands for.
+    /// Which issuer may be named in a response: the issuer verbatim, or one that its template stands for.
     pub(super) fn expected_issuer(&self) -> ExpectedIssuer {
         ExpectedIssuer::of_document(&self.issuer)
     }

@@ -122,7 +122,7 @@ impl UncheckedPush {
         &self.request_id
     }
 
-    /// Checks the ID token with keys at hand; `options` start from [`TokenValidationOptions::id_token`].
+    /// Checks the ID token with the given keys; `options` start from [`TokenValidationOptions::id_token`].
     /// [`validated_by`](Self::validated_by) does the same with keys that are fetched where they have to be.
     ///
     /// # Errors

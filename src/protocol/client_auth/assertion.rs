@@ -113,7 +113,7 @@ impl JwtAssertion {
         }
     }
 
-    /// What it signs with; `None` for a key that nobody can sign with.
+    /// What it signs with; `None` for a key that cannot sign.
     pub(super) fn algorithm(&self) -> Option<SignatureAlgorithm> {
         self.key.algorithm()
     }
@@ -153,7 +153,7 @@ impl JwtAssertion {
     }
 }
 
-/// The order for an assertion that somebody else makes.
+/// The order for an assertion that is made elsewhere.
 pub(super) fn request(
     context: &AuthenticationContext<'_>,
     client_id: &str,

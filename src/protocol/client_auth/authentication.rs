@@ -55,7 +55,7 @@ pub enum ClientAuthentication {
         /// How assertions are made.
         assertion: JwtAssertion,
     },
-    /// An assertion that somebody else makes, for every attempt anew.
+    /// An assertion that is made elsewhere, anew for every attempt.
     Assertion {
         /// Who makes it.
         source: AssertionSource,

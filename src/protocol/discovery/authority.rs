@@ -90,7 +90,7 @@ pub enum AuthorityViolation {
     /// The endpoint stands on an allowed host, outside of the allowed base path.
     #[error("the path is not below an allowed base address")]
     EndpointBase,
-    /// What a strategy of one's own has to say. The text goes into the error as it is: put no secret into it.
+    /// What a custom strategy has to say. The text goes into the error as it is: put no secret into it.
     #[error("{0}")]
     Other(String),
 }

@@ -1,4 +1,4 @@
-//! The strategy a policy was given: part of its value, whoever wrote it.
+//! The strategy a policy was given: part of its value, built-in or custom.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -31,7 +31,7 @@ impl DiscoveryPolicy {
         /// Where the document stands. Default: `.well-known/openid-configuration`; a leading `/` is ignored.
         #[builder(into)]
         discovery_document_path: Option<DiscoveryDocumentPath>,
-        /// How issuer and endpoints are compared: a built-in strategy, or an `Arc` of one's own. Default:
+        /// How issuer and endpoints are compared: a built-in strategy, or an `Arc` of a custom one. Default:
         /// [`StringComparisonStrategy::ordinal`](super::StringComparisonStrategy::ordinal).
         #[builder(into)]
         authority_validation_strategy: Option<AuthorityStrategy>,
@@ -105,13 +105,13 @@ impl<S: State> DiscoveryPolicyBuilder<S> {
         self
     }
 
-    /// Allows plain HTTP to any host: whoever stands on the way reads and changes everything, keys included. Default: HTTPS is required.
+    /// Allows plain HTTP to any host: anyone on the network path can read and change everything, keys included. Default: HTTPS is required.
     pub fn danger_allow_http(mut self) -> Self {
         self.base.require_https = false;
         self
     }
 
-    /// Believes any issuer: a document may then speak for somebody else. Default: the issuer is checked.
+    /// Believes any issuer: a document may then speak for another issuer. Default: the issuer is checked.
     pub fn danger_any_issuer(mut self) -> Self {
         self.base.validate_issuer_name = false;
         self
@@ -124,7 +124,7 @@ impl<S: State> DiscoveryPolicyBuilder<S> {
         self
     }
 
-    /// Allows private and loopback addresses in metadata, so that a document may point into one's own network. Link-local addresses stay
+    /// Allows private and loopback addresses in metadata, so that a document may point into the application's own network. Link-local addresses stay
     /// rejected. Default: rejected unless the authority is such an address itself.
     pub fn danger_allow_private_addresses(mut self) -> Self {
         self.base.allow_private_addresses = true;

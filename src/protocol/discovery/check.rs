@@ -144,7 +144,7 @@ impl DiscoveryPolicy {
         Some(endpoint.authority().to_owned())
     }
 
-    /// Whether the caller named the scheme, host and port of this address himself, as the address of the metadata.
+    /// Whether the caller named the scheme, host and port of this address, as the address of the metadata.
     fn is_at_metadata_address(&self, url: &HttpUrl<'_>) -> bool {
         let stated = self.metadata_address().and_then(|address| HttpUrl::parse(address, Form::Endpoint).ok());
         stated.is_some_and(|stated| stated.same_origin(url))

@@ -14,7 +14,7 @@ pub(super) enum HostClass {
     Public,
     /// This machine: `localhost`, 127.0.0.0/8, `::1`, and the unspecified addresses, which reach it too.
     Loopback,
-    /// A network of one's own, and what the public internet does not reach otherwise.
+    /// A private network, and whatever else the public internet does not reach.
     Private,
     /// Link-local, and the addresses at which clouds hand out credentials.
     LinkLocal,

@@ -14,7 +14,7 @@ use crate::protocol::bearer_credential::BearerCredential;
 /// Which addresses may be talked to, which issuer is believed, and where endpoints may stand.
 ///
 /// OpenID Connect Discovery 1.0 sections 4.3 and 7, RFC 8414 sections 2 and 3.3, RFC 9700 section 4. Every request carries a policy; no
-/// byte leaves before it has accepted the address. Immutable and cheap to clone. Policies compare by value, strategies of one's own by the
+/// byte leaves before it has accepted the address. Immutable and cheap to clone. Policies compare by value, custom strategies by the
 /// identity of their `Arc`, so that a cache never serves to a strict policy what a lax one let in.
 ///
 /// Defaults and security: the strict policy. HTTPS everywhere but on loopback, the issuer equal to the authority, every endpoint below the
@@ -109,7 +109,7 @@ impl DiscoveryPolicy {
         STRICT.clone()
     }
 
-    /// The strict policy, except that plain HTTP is allowed anywhere. For development on one's own machine and network only.
+    /// The strict policy, except that plain HTTP is allowed anywhere. For development on the developer's own machine and network only.
     pub fn danger_development() -> Self {
         Self::builder().danger_allow_http().build()
     }

@@ -88,7 +88,7 @@ impl DiscoveryPolicy {
             .build())
     }
 
-    /// Amazon Cognito: a user pool, and the host of its sign-in pages (`….auth.eu-west-1.amazoncognito.com`, or a domain of one's own).
+    /// Amazon Cognito: a user pool, and the host of its sign-in pages (`….auth.eu-west-1.amazoncognito.com`, or a custom domain).
     /// Tolerates endpoints on that host.
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl DiscoveryPolicy {
         })
     }
 
-    /// Auth0, by the host of the tenant or a domain of one's own. Tolerates nothing.
+    /// Auth0, by the host of the tenant or a custom domain. Tolerates nothing.
     ///
     /// # Errors
     /// [`AddressSyntaxError::PresetArgument`] where `domain` is no host.

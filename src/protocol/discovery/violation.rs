@@ -61,7 +61,7 @@ pub enum PolicyViolationKind {
     EndpointHost,
     /// An endpoint stands on an allowed host, outside of the allowed base paths.
     EndpointBase,
-    /// A strategy of one's own rejected an endpoint.
+    /// A custom strategy rejected an endpoint.
     EndpointRejected,
     /// `jwks_uri` is missing or blank.
     MissingKeySet,
@@ -108,7 +108,7 @@ classify! { PolicyViolationKind {
     Self::WrongType => "wrong_type" Policy;
 } }
 
-/// A call longer than this is nobody's remedy: its text comes from the wire.
+/// A call longer than this is no remedy: its text comes from the wire.
 const LONGEST_REMEDY: usize = 400;
 
 impl PolicyViolation {

@@ -46,7 +46,7 @@ macro_rules! dpop_token_setters {
         crate::protocol::dpop::dpop_setters!([$($generics)*] $target: $($path).+);
 
         impl $($generics)* $target {
-            /// Keeps tokens of the type `Bearer` although a proof was sent: whoever steals one can use it. Default: such a response is an error.
+            /// Keeps tokens of the type `Bearer` although a proof was sent: anyone who steals one can use it. Default: such a response is an error.
             pub fn danger_allow_bearer_downgrade(mut self) -> Self {
                 self.$($path).+.dpop_mut().allows_bearer = true;
                 self

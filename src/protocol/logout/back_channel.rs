@@ -10,7 +10,7 @@ use crate::encoding::form::Form;
 use crate::protocol::response_head::{is_media_type, only_content_type};
 use crate::secret::SecretText;
 
-/// The request by which a provider logs somebody out behind his back: a posted form with one logout token.
+/// The request by which a provider logs a user out without the browser: a posted form with one logout token.
 ///
 /// OpenID Connect Back-Channel Logout 1.0 section 2.5. The token is read from the body alone; other parameters are none of our business. It is
 /// not validated: [`sessions::BackchannelLogout`](crate::sessions::BackchannelLogout) does all of it, or by hand a

@@ -73,7 +73,7 @@ pub struct EndSessionRequest {
     id_token_hint: Option<IdentityToken>,
     /// Where the user comes back to, byte for byte as it was registered. Default: he stays at the provider.
     post_logout_redirect_uri: Option<String>,
-    /// Who is about to log out: a name, an address, or the `sid` of his session. Default: nobody in particular.
+    /// Who is about to log out: a name, an address, or the `sid` of their session. Default: not named.
     logout_hint: Option<String>,
     /// The languages of the provider's pages, best first (BCP 47). Default: the provider's choice.
     #[builder(default, with = |locales: impl IntoIterator<Item = impl Into<String>>| locales.into_iter().map(Into::into).collect())]

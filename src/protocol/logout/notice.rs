@@ -9,7 +9,7 @@ use crate::validation::{TokenKind, ValidatedToken};
 
 /// A provider's word that sessions are over: of one session (`sid`), or of all that a subject has at this client.
 ///
-/// OpenID Connect Back-Channel Logout 1.0 sections 2.4 and 2.6. Made from a validated logout token alone, so whoever holds one need not check
+/// OpenID Connect Back-Channel Logout 1.0 sections 2.4 and 2.6. Made only from a validated logout token, so its holder need not check
 /// it again; `Debug` shows it whole, for the log of who was logged out.
 ///
 /// # Example

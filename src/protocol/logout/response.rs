@@ -36,7 +36,7 @@ pub fn logout_rejected(error: &str, description: &str) -> Response<Bytes> {
 }
 
 impl LogoutError {
-    /// The response to whoever sent the request: 400, never to be stored.
+    /// The response to the sender of the request: 400, never to be stored.
     pub fn response(&self) -> Response<Bytes> {
         logout_rejected(error_codes::INVALID_REQUEST, &self.to_string())
     }

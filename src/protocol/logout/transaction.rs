@@ -16,7 +16,7 @@ use crate::secret::SecretText;
 /// A logout that was begun: kept in the user's session (or a cookie of its own, since the session ends), taken out when he comes back.
 ///
 /// OpenID Connect RP-Initiated Logout 1.0 sections 2 and 3. Serialisable and small; it expires, after fifteen minutes unless the request said
-/// otherwise. [`finish`](Self::finish) consumes it, so that a return is believed once; whoever keeps it elsewhere deletes it there.
+/// otherwise. [`finish`](Self::finish) consumes it, so that a return is believed once; delete it where it is stored.
 /// `Debug` does not show the state.
 ///
 /// # Example
@@ -68,7 +68,7 @@ impl LogoutTransaction {
         if returned.repeated {
             return Err(LogoutError::Repeated { parameter: parameters::STATE });
         }
-        // An empty state is nobody's, even if a store should have lost the true one.
+        // An empty state matches nothing, even if a store has lost the true one.
         let state = returned.state.as_ref().filter(|state| !state.expose().is_empty()).ok_or(LogoutError::StateMissing)?;
         if *state != self.state {
             return Err(LogoutError::StateMismatch);

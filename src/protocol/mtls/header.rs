@@ -15,7 +15,7 @@ const LONGEST: usize = 16 * 1024;
 /// The header in which named proxies hand on the certificate that a client has proved to them.
 ///
 /// RFC 9440 section 4: the proxy must remove or overwrite the header of every request. The format is stated, never guessed; on a connection
-/// from anywhere else the header is an error, because somebody tries to pass for a proxy.
+/// from anywhere else the header is an error, because the sender tries to pass for a proxy.
 ///
 /// # Example
 /// ```

@@ -117,7 +117,7 @@ pub struct CibaPolling {
     authentication: ClientAuthentication,
     /// The request that the backchannel authentication endpoint took.
     authorization: BackchannelAuthenticationResponse,
-    /// Who is told, about once a second, how it stands. Default: nobody.
+    /// Who is told, about once a second, how it stands. Default: no observer.
     #[builder(with = |observe: impl Fn(PollProgress) + Send + Sync + 'static| Observer::new(observe))]
     on_progress: Option<Observer>,
     /// Ends the polling from elsewhere. Default: nothing does.

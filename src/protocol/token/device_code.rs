@@ -108,7 +108,7 @@ pub struct DeviceCodePolling {
     authentication: ClientAuthentication,
     /// The codes that the device authorization endpoint handed out.
     authorization: DeviceAuthorizationResponse,
-    /// Who is told, about once a second, how it stands. Default: nobody.
+    /// Who is told, about once a second, how it stands. Default: no observer.
     #[builder(with = |observe: impl Fn(PollProgress) + Send + Sync + 'static| Observer::new(observe))]
     on_progress: Option<Observer>,
     /// Ends the polling from elsewhere. Default: nothing does.

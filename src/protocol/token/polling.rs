@@ -19,7 +19,7 @@ use crate::transport::{RetrySettings, TransportErrorKind};
 
 /// RFC 8628 section 3.5.
 const SLOW_DOWN: Duration = Duration::from_secs(5);
-/// How often whoever watches is told, and a cancellation noticed.
+/// How often the observer is told, and a cancellation noticed.
 const TICK: Duration = Duration::from_secs(1);
 /// A time-out doubles the interval up to this.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(120);

@@ -25,7 +25,7 @@ pub(super) enum ClientCertificate {
     Der { chain: Vec<Vec<u8>>, key: Zeroizing<Vec<u8>> },
 }
 
-/// Every certificate of `roots`; one that cannot be used is an error, since somebody asked for it.
+/// Every certificate of `roots`; one that cannot be used is an error, since it was asked for explicitly.
 pub(super) fn explicit(roots: &[Root]) -> Result<Vec<CertificateDer<'static>>, TransportError> {
     let mut certificates = Vec::new();
     for root in roots {

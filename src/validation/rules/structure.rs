@@ -14,7 +14,7 @@ const ID_TOKEN_SIGNS: [ClaimName; 3] = [ClaimName::AtHash, ClaimName::CHash, Cla
 /// What an authorization response can be recognised by.
 const RESPONSE_MEMBERS: [&str; 5] = ["code", "error", "state", "access_token", "id_token"];
 
-/// What of it no access token has beside its own signs; `state` alone may be where somebody lives.
+/// What of it no access token has beside its own signs; `state` alone may be part of a postal address.
 const RESPONSE_SIGNS: [&str; 4] = ["code", "error", "access_token", "id_token"];
 
 impl ClaimChecks<'_> {

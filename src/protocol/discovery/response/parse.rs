@@ -11,7 +11,7 @@ use crate::protocol::request::RequestOptions;
 use crate::protocol::response_head::ResponseHead;
 
 impl DiscoveryDocumentResponse {
-    /// Opens a document that is at hand (a file, a fixture) as if it had come from `address`, the authority or the full address of the
+    /// Opens a document that the application has (a file, a fixture) as if it had come from `address`, the authority or the full address of the
     /// document, under `policy`. Nothing is sent and no keys are loaded.
     ///
     /// The checks are those of a request, in its order: address, JSON, issuer. [`head`](Self::head) is a bare 200 that arrived at the

@@ -49,7 +49,7 @@ impl DiscoveryDocumentResponse {
     /// The tolerances of the policy without which this document would be rejected, or rejected for more reasons than now. What the policy
     /// tolerates beyond them can be withdrawn, one at a time: of two base addresses that both cover an endpoint, neither is needed.
     ///
-    /// A strategy of one's own is asked again for each of them.
+    /// A custom strategy is asked again for each of them.
     pub fn tolerances_needed(&self) -> Vec<Tolerance> {
         let now = self.violations_under(self.policy());
         self.policy().needed_tolerances(|policy| self.violations_under(policy) <= now)

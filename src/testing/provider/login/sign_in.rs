@@ -1,4 +1,4 @@
-//! Who is signed in: by the browser's session, or because somebody signs in now. Nobody is asked for a password or for consent.
+//! Who is signed in: by the browser's session, or because a user signs in now. No password and no consent is asked for.
 
 use crate::testing::provider::login::asked::Asked;
 use crate::testing::provider::state::flows::Session;
@@ -40,7 +40,7 @@ pub(in crate::testing::provider) fn sign_in(call: &Call<'_>, client_id: &str, as
     Ok(SignedIn { cookie, session })
 }
 
-/// The user whom the request or the test wants; nobody in particular otherwise.
+/// The user whom the request or the test wants; any user otherwise.
 fn wanted_user(call: &Call<'_>, asked: &Asked) -> Result<Option<String>, ErrorResponse> {
     let shared = call.shared;
     if let Some(subject) = &asked.subject {

@@ -10,7 +10,7 @@ use crate::testing::provider::state::store::Store;
 pub(in crate::testing::provider) struct Flows {
     /// Codes by their text.
     pub(in crate::testing::provider) codes: Store<Code>,
-    /// The family of each code and refresh token that was used up: whoever shows it again loses everything.
+    /// The family of each code and refresh token that was used up: presenting it again revokes the whole family.
     pub(in crate::testing::provider) spent: Store<String>,
     /// Assertions that tests vouched for, and for whom they stand.
     pub(in crate::testing::provider) assertions: Store<String>,

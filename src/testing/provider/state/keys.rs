@@ -77,7 +77,7 @@ impl ServerKey {
     }
 }
 
-/// The keys as they stand; every change is one step for whoever reads.
+/// The keys as they stand; every change is one step for readers.
 pub(in crate::testing::provider) struct KeyRing(RwLock<Ring>);
 
 #[derive(Clone)]
@@ -112,7 +112,7 @@ impl KeyRing {
         self.read(|ring| ring.keys.iter().rev().find(|key| key.algorithm.name() == algorithm.name()).cloned())
     }
 
-    /// Makes what has not been used yet: over a socket somebody's time-out is running when keys are first asked for.
+    /// Makes what has not been used yet: over a socket a client's time-out is running when keys are first asked for.
     pub(in crate::testing::provider) fn make_all(&self) {
         for key in self.read(|ring| ring.keys.clone()) {
             // Whoever uses a key that cannot be made is told then.

@@ -1,4 +1,4 @@
-//! The provider as an HTTP client: whoever sends with it is talking to it.
+//! The provider as an HTTP client: a request that is sent with it reaches the provider.
 
 use std::time::Duration;
 

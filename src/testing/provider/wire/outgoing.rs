@@ -6,7 +6,7 @@ use crate::testing::provider::state::shared::Shared;
 use crate::transport::{HttpRequest, HttpResponse, TransportError};
 
 impl Shared {
-    /// Sends on a thread of its own, since whoever asks the provider may stand in a runtime; nothing without a client to send with.
+    /// Sends on a thread of its own, since the caller of the provider may run in a runtime; nothing without a client to send with.
     pub(in crate::testing::provider) fn send_out(&self, request: HttpRequest) -> Option<Result<HttpResponse, TransportError>> {
         let http = self.config.outgoing.as_ref()?;
         std::thread::scope(|scope| scope.spawn(|| http.send(request)).join()).ok()

@@ -1,4 +1,4 @@
-//! What the strict policy says of a provider's two documents at hand, and which of its keys are of use.
+//! What the strict policy says of a provider's two documents, and which of its keys are of use.
 #![allow(dead_code, reason = "each program uses a part")]
 
 use std::error::Error;
@@ -13,7 +13,7 @@ use identity_model::protocol::discovery::{DiscoveryDocumentResponse, DiscoveryPo
 #[derive(Default)]
 pub(crate) struct Findings {
     pub(crate) text: String,
-    /// Members and keys that are rejected, missing or skipped: codes, for whoever counts.
+    /// Members and keys that are rejected, missing or skipped: codes, to be counted.
     pub(crate) refusals: Vec<String>,
     /// Whether every document that was there could be read.
     pub(crate) readable: bool,
@@ -117,7 +117,7 @@ impl Findings {
                 }
             }
             if key.had_private_members() {
-                self.line("key", "private", &format!("{}: somebody published the private half, which was dropped", name(key)));
+                self.line("key", "private", &format!("{}: the private half was published, and is dropped here", name(key)));
             }
         }
         for skipped in set.skipped() {

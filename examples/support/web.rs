@@ -49,7 +49,7 @@ pub(crate) fn serve(
     Ok(())
 }
 
-/// A cookie that nobody can guess.
+/// A cookie that cannot be guessed.
 #[expect(clippy::expect_used, reason = "without random bytes there is nothing that an example could go on with")]
 pub(crate) fn new_cookie() -> String {
     let mut bytes = [0; 16];

@@ -39,7 +39,7 @@ impl ClientInner {
         let addresses = [("redirect_uri", &settings.redirect_uri), ("post_logout_redirect_uri", &settings.post_logout_redirect_uri)];
         for (member, address) in addresses {
             if address.as_ref().is_some_and(|address| url::Url::parse(address).is_err()) {
-                return Err(ClientError::configuration(member, "is no absolute address").into());
+                return Err(ClientError::configuration(member, "is not an absolute address").into());
             }
         }
         if !settings.access_token_kind.is_access_token() {
@@ -48,7 +48,7 @@ impl ClientInner {
         }
         for (setter, registered) in settings.registered_algorithms() {
             if registered.encrypted.is_some() && settings.decryption_keys.is_none() {
-                return Err(ClientError::configuration(setter, "needs a key to decrypt with: set it by `decryption_keys`").into());
+                return Err(ClientError::configuration(setter, "needs a key to decrypt with; set one with `.decryption_keys(…)`").into());
             }
         }
         self.check_profile()?;

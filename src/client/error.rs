@@ -123,7 +123,7 @@ pub enum ClientError {
         source: Box<Error>,
     },
     /// Nobody can tell whether it was used before.
-    #[error("the replay store did not answer")]
+    #[error("the replay store did not respond")]
     Store(#[from] StoreError),
 }
 

@@ -60,7 +60,7 @@ fn adopt_address(own: &mut Option<String>, registered: Vec<String>, setter: &'st
     match (&own, registered.as_slice()) {
         (None, [only]) => *own = Some(only.clone()),
         (Some(own), [_, ..]) if !registered.contains(own) => {
-            return Err(ClientError::configuration(setter, "is none of those that the server registered"));
+            return Err(ClientError::configuration(setter, "is not among those that the server registered"));
         }
         _ => {}
     }
@@ -103,5 +103,8 @@ fn signature(registration: &RegistrationResponse, member: &'static str) -> Resul
 }
 
 fn unknown(member: &'static str, name: &str) -> ClientError {
-    ClientError::configuration(member, format!("the server registered `{}`, which is no algorithm that may be accepted", printable(name)))
+    ClientError::configuration(
+        member,
+        format!("the server registered `{}`, which is not an algorithm that may be accepted", printable(name)),
+    )
 }

@@ -177,7 +177,7 @@ impl PushedAuthorizationRequest {
             PushedAuthorization::Parameters(parameters)
                 if key.zip(parameters.asked.dpop_jkt.as_deref()).is_some_and(|(key, jkt)| key != jkt) =>
             {
-                Err(RequestError::configuration("dpop_jkt", "is the thumbprint of another key than the one that is set by `.dpop(…)`"))
+                Err(RequestError::configuration("dpop_jkt", "is the thumbprint of another key than the one set with `.dpop(…)`"))
             }
             PushedAuthorization::Parameters(parameters) => parameters.check(),
             PushedAuthorization::RequestObject(object) if object.expose().is_empty() => {

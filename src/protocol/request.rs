@@ -75,7 +75,7 @@ impl RequestOptions {
 
 fn extra_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), RequestError> {
     let header = HeaderName::try_from(name)
-        .map_err(|_| RequestError::configuration(format!("header `{}`", escaped(name, 100)), "is no header name"))?;
+        .map_err(|_| RequestError::configuration(format!("header `{}`", escaped(name, 100)), "is not a header name"))?;
     if RESERVED_HEADERS.contains(&header.as_str()) {
         return Err(RequestError::configuration(format!("header `{header}`"), "is reserved and cannot be set"));
     }
@@ -118,7 +118,7 @@ pub(crate) fn to_endpoint(method: Method, endpoint: &Endpoint, headers: HeaderMa
 }
 
 fn unsendable() -> RequestError {
-    RequestError::configuration("address", "is no address that an HTTP request can be sent to")
+    RequestError::configuration("address", "is not an address that an HTTP request can be sent to")
 }
 
 /// Puts a JSON body on a prepared request, or none.

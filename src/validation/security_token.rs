@@ -89,7 +89,7 @@ impl SecurityToken {
     /// decision.
     ///
     /// # Errors
-    /// [`ValidationError`] where it is no signed JWT with sound JSON in it.
+    /// [`ValidationError`] where it is not a signed JWT with sound JSON in it.
     pub fn danger_read_unverified(&self) -> Result<JwtSecurityToken, ValidationError> {
         danger_read_unverified(self.expose())
     }

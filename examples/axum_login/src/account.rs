@@ -36,7 +36,7 @@ pub(crate) async fn remember(session: &Session, login: &Login) -> Result<(), Ses
     session.insert(USER, login.session()).await
 }
 
-/// Who is logged in; the session lasts longer for it. Where the provider has ended the login since, nobody is.
+/// Who is logged in; the session lasts longer for it. None where the provider has ended the login since.
 pub(crate) async fn user(app: &App, session: &Session) -> Result<Option<LoginSession>, SessionError> {
     let Some(user) = session.get(USER).await? else { return Ok(None) };
     if session.id().is_some_and(|id| app.live.is_live(&id.to_string())) {

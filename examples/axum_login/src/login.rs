@@ -54,7 +54,7 @@ pub(crate) async fn finish(State(app): State<App>, session: Session, RawQuery(qu
     });
     let login = app.client.finish_login(answered.unwrap_or(Err(Trouble::NoLogin))?, callback).await?;
 
-    // The session gets another identifier: who knew the old one knows nothing now. What other tabs have begun meanwhile comes along.
+    // The session gets another identifier: the old one is worthless now. What other tabs have begun meanwhile is kept.
     let before = session.id();
     session.load().await?;
     session.cycle_id().await?;

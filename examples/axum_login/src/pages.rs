@@ -4,14 +4,14 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-/// Nothing from elsewhere is loaded, and nobody frames a page: no script, only our own style.
+/// Nothing from elsewhere is loaded, and no page can be framed: no script, only our own style.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A page and its status.
 pub(crate) struct Page {
     pub(crate) status: StatusCode,
     pub(crate) title: &'static str,
-    /// Whether somebody is logged in, for the navigation.
+    /// Whether a user is logged in, for the navigation.
     pub(crate) is_logged_in: bool,
     pub(crate) content: Markup,
 }
@@ -41,7 +41,7 @@ impl IntoResponse for Page {
         };
         let headers = [
             (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_POLICY)),
-            // An address may hold a code: it is told to nobody, and no page is kept by the browser.
+            // An address may hold a code: it is sent to no other site, and no page is kept by the browser.
             (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -139,7 +139,7 @@ pub(crate) fn logged_out(provider: &str, is_ended_there: bool) -> Page {
     Page { status: StatusCode::OK, title: "Logged out", is_logged_in: false, content }
 }
 
-/// When something went wrong: what it means for the user, what can be done, and the code for whoever is asked for help.
+/// When something went wrong: what it means for the user, what can be done, and the code to give to support.
 pub(crate) fn trouble(status: StatusCode, title: &'static str, explanation: &str, code: &str) -> Page {
     let content = html! {
         section class="card trouble" role="alert" {

@@ -15,7 +15,7 @@ use crate::pages;
 /// Why a page could not be shown.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// A callback, and no login of this browser is under way: an old page, a second use, or somebody else's link.
+    /// A callback, and no login of this browser is under way: an old page, a second use, or a link of another person.
     NoLogin,
     /// The same for a logout.
     NoLogout,

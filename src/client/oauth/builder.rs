@@ -146,7 +146,7 @@ impl Parts {
 
     /// The metadata that the application states, in the place of a document that the server does not publish.
     fn document(&self) -> Result<DiscoveryDocumentResponse, Error> {
-        let wrong = |_| ClientError::configuration("authorization_endpoint", "is no absolute address");
+        let wrong = |_| ClientError::configuration("authorization_endpoint", "is not an absolute address");
         let origin = url::Url::parse(&self.authorization_endpoint).map_err(wrong)?.origin().ascii_serialization();
         let issuer = self.issuer.clone().unwrap_or(origin);
         let members = [

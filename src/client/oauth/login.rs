@@ -125,5 +125,5 @@ pub(crate) fn finish(client: &Arc<OAuthInner>, transaction: LoginTransaction, ca
 }
 
 fn unnamed(path: String) -> ClientError {
-    ClientError::configuration("token_subject", format!("`{path}` is not in the answer of the token endpoint, or is no text and no number"))
+    ClientError::configuration("token_subject", format!("`{path}` is missing from the token response, or is neither text nor a number"))
 }

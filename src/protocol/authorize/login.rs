@@ -205,7 +205,7 @@ impl LoginRequest {
         let offered = known.pushed_authorization_request_endpoint.is_some();
         match (self.pushed, &self.request_object_at) {
             (Some(true), _) if !offered => {
-                Err(RequestError::configuration("pushed", "is asked for, and the provider names no endpoint to push to"))
+                Err(RequestError::configuration("pushed", "is requested, and the provider names no endpoint to push to"))
             }
             (None, _) if pushed && !offered => {
                 let problem = "is missing, and the provider takes pushed requests alone";
@@ -236,10 +236,10 @@ impl LoginRequest {
         let key = self.options.dpop_key().map(DpopKey::thumbprint);
         match (key, self.asked.dpop_jkt.as_deref()) {
             (Some(key), Some(jkt)) if key != jkt => {
-                Err(RequestError::configuration("dpop_jkt", "is the thumbprint of another key than the one that is set by `.dpop(…)`"))
+                Err(RequestError::configuration("dpop_jkt", "is the thumbprint of another key than the one set with `.dpop(…)`"))
             }
             (None, None) if self.binds_code => {
-                Err(RequestError::configuration("bind_code", "needs a key to bind the code to: set it by `.dpop(…)`"))
+                Err(RequestError::configuration("bind_code", "needs a key to bind the code to; set one with `.dpop(…)`"))
             }
             (key, None) => Ok(key.filter(|_| self.binds_code).map(str::to_owned)),
             (_, jkt) => Ok(jkt.map(str::to_owned)),

@@ -120,7 +120,10 @@ impl Asked {
         }
         // RFC 8707 section 2.
         if self.resource.iter().any(|resource| resource.contains('#') || url::Url::parse(resource).is_err()) {
-            return reject(names::RESOURCE, "is no absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
+            return reject(
+                names::RESOURCE,
+                "is not an absolute URI without a fragment; a name that is none is set by `.resource_names(…)`",
+            );
         }
         self.claims.as_ref().map_or(Ok(()), ClaimsRequest::check)
     }

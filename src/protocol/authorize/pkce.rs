@@ -81,7 +81,7 @@ impl CodeChallenge {
             Decision::Unfit => Err(RequestError::configuration("code_verifier", "is not 43 to 128 unreserved characters")),
             // RFC 7636 section 4.2: 32 octets.
             Decision::S256(challenge) if challenge.len() != 43 || !challenge.bytes().all(is_base64url) => {
-                Err(RequestError::configuration("code_challenge", "is no SHA-256 in base64url: 43 characters"))
+                Err(RequestError::configuration("code_challenge", "is not a SHA-256 digest in base64url (43 characters)"))
             }
             Decision::S256(_) | Decision::Plain(_) | Decision::None => Ok(()),
         }

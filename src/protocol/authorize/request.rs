@@ -175,7 +175,7 @@ impl AuthorizationRequest {
             reject_unsigned(&endpoint)?;
         }
         if object.client_id() != self.client_id {
-            return Err(RequestError::configuration("request object", "is another client's"));
+            return Err(RequestError::configuration("request object", "belongs to another client"));
         }
         let mut form = Form::from_iter([(parameters::CLIENT_ID, self.client_id.as_str())]);
         for (outside, value) in object.outside().iter() {
@@ -253,5 +253,5 @@ fn appended(endpoint: &Endpoint, form: &Form) -> Result<Url, RequestError> {
         return Err(RequestError::configuration("address", problem));
     }
     let text = with_query(endpoint.url().as_str(), form);
-    Url::parse(&text).map_err(|_| RequestError::configuration("address", "is no address that a browser can be sent to"))
+    Url::parse(&text).map_err(|_| RequestError::configuration("address", "is not an address that a browser can be sent to"))
 }

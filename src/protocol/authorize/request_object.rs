@@ -161,7 +161,7 @@ impl RequestObjectSettings {
 
     fn frame(&self, client_id: &str, audience: &str, port: &Port) -> Result<Map<String, Value>, RequestError> {
         if self.lifetime.is_zero() || self.lifetime > LONGEST_LIFETIME {
-            return Err(RequestError::configuration(WHAT, "has a life of more than an hour, or none"));
+            return Err(RequestError::configuration(WHAT, "lives longer than an hour, or has no `exp`"));
         }
         let now = epoch::seconds(port.now());
         let frame = json!({

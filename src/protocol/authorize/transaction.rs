@@ -87,14 +87,14 @@ impl LoginTransaction {
         }
         for (member, text) in [("state", &self.state), ("nonce", &self.nonce)] {
             if is_empty(text) {
-                return fault(member, "is empty; what is not sent is not stated");
+                return fault(member, "is empty; leave it out instead");
             }
         }
         if !self.response_type.returns_code() && !self.response_type.returns_id_token() {
-            return fault("response_type", "returns neither a code nor an ID token: nobody is logged in by that");
+            return fault("response_type", "returns neither a code nor an ID token, so no user would be logged in");
         }
         if self.is_signed() && self.response_type != ResponseType::Code {
-            return fault("response_mode", "is a signed one, which goes with the response type `code` alone");
+            return fault("response_mode", "is a signed one, which goes only with the response type `code`");
         }
         if self.response_type.returns_id_token() && self.nonce.is_none() {
             return fault("nonce", "is missing: an ID token that comes through the browser is tied to the login by it");

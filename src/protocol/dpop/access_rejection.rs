@@ -28,13 +28,13 @@ pub enum AccessError {
         problem: &'static str,
     },
     /// The DPoP proof is missing or rejected.
-    #[error("the DPoP proof is refused")]
+    #[error("the DPoP proof is rejected")]
     Proof(#[from] ProofError),
     /// The proof has no nonce, or not one that this resource accepts now.
     #[error("the DPoP proof has no valid nonce")]
     Nonce,
     /// The access token is rejected: its validation, or what it is bound to.
-    #[error("the access token is refused")]
+    #[error("the access token is rejected")]
     Token {
         /// A stable name of the reason.
         code: &'static str,

@@ -44,7 +44,7 @@ pub enum TrustedProxiesError {
         text: String,
     },
     /// No proxy is named: leave the proxies out instead.
-    #[error("no proxy is named")]
+    #[error("no trusted proxy is named")]
     Empty,
 }
 

@@ -54,7 +54,7 @@ pub enum PublicUrlError {
         source: Option<TargetUriError>,
     },
     /// The list of allowed hosts is empty: a mistake in the configuration.
-    #[error("no host is allowed: name those that the application is called by")]
+    #[error("no host is allowed; name those that the application is called by")]
     NoHost,
     /// The request comes from an address that is not a trusted proxy's.
     #[error("the request does not come from a trusted proxy")]

@@ -157,7 +157,7 @@ impl EndSessionRequest {
         if let Some(uri) = &self.post_logout_redirect_uri {
             let is_sound = Url::parse(uri).is_ok() && !uri.chars().any(|c| c.is_whitespace() || c.is_control());
             if !is_sound || uri.contains('#') {
-                return Err(RequestError::configuration("post_logout_redirect_uri", "is no absolute URI without a fragment"));
+                return Err(RequestError::configuration("post_logout_redirect_uri", "is not an absolute URI without a fragment"));
             }
         }
         for extra in &self.options.parameters {

@@ -202,7 +202,7 @@ impl ReqwestClientBuilder {
         }
         let trust = Trust::of(&self.roots, self.only_these_roots, &settings, system)?;
         if self.denies_private && matches!(self.proxy, Proxy::All(_)) {
-            return Err(configuration("a client that denies private addresses cannot use a proxy, which looks names up itself"));
+            return Err(configuration("a client that denies private addresses cannot use a proxy, which resolves names itself"));
         }
         let roots: Vec<_> = trust.roots.iter().map(certificates::to_reqwest).collect::<Result<_, _>>()?;
         let is_system = matches!(self.proxy, Proxy::System) && !self.denies_private;
@@ -238,7 +238,7 @@ impl ReqwestClientBuilder {
     }
 
     fn configured(&self) -> Result<reqwest::ClientBuilder, TransportError> {
-        let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|_| configuration("the user agent is no header value"))?;
+        let user_agent = HeaderValue::from_str(&self.user_agent).map_err(|_| configuration("the user agent is not a header value"))?;
         let mut builder = reqwest::Client::builder()
             .tls_backend_rustls()
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
@@ -269,12 +269,12 @@ impl ReqwestClientBuilder {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let parsed = HeaderName::from_bytes(name.as_bytes());
-            let name = parsed.map_err(|_| configuration("the name of a default header is no header name"))?;
+            let name = parsed.map_err(|_| configuration("the name of a default header is not a header name"))?;
             if REFUSED.contains(&name) {
                 return Err(configuration(&format!("`{name}` must not be a default header")));
             }
             let value = HeaderValue::from_str(value.expose());
-            let mut value = value.map_err(|_| configuration(&format!("the value of the default header `{name}` is no header value")))?;
+            let mut value = value.map_err(|_| configuration(&format!("the value of the default header `{name}` is not a header value")))?;
             value.set_sensitive(true);
             headers.append(name, value);
         }

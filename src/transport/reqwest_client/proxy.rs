@@ -15,7 +15,7 @@ const HAS_SETTINGS: bool = cfg!(any(windows, target_os = "macos"));
 /// The proxy that the builder was given; the address may hold credentials and is not shown.
 pub(super) fn all(address: &str) -> Result<reqwest::Proxy, TransportError> {
     check_scheme(address, "the address of the proxy")?;
-    reqwest::Proxy::all(address).map_err(|_| configuration("the address of the proxy is no URL"))
+    reqwest::Proxy::all(address).map_err(|_| configuration("the address of the proxy is not a URL"))
 }
 
 /// A proxy of the environment that would be passed over in silence, so that requests went out directly.

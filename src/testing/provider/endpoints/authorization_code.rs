@@ -18,7 +18,7 @@ pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Resul
         return Err(refused("the code is unknown, or was used before"));
     };
     if code.grant.client_id != client.id {
-        return Err(refused("the code is another client's"));
+        return Err(refused("the code belongs to another client"));
     }
     // From here on the code is gone, whatever comes.
     shared.flows.codes.take(text).ok_or_else(|| refused("the code was used before"))?;

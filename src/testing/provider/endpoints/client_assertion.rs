@@ -20,7 +20,7 @@ pub(super) fn authenticate(call: &Call<'_>, form: &Form, assertion: &str) -> Res
     if form.value("client_assertion_type") != Some(JWT_BEARER) {
         return Err(ErrorResponse::invalid_client(false, "the type of the assertion is unknown"));
     }
-    let jws = CompactJws::parse(assertion, TokenLimits::default()).map_err(|_| refused("is no signed JWT"))?;
+    let jws = CompactJws::parse(assertion, TokenLimits::default()).map_err(|_| refused("is not a signed JWT"))?;
     let claims: Value = serde_json::from_slice(jws.unverified_payload()).map_err(|_| refused("has no claims"))?;
     let id = claims.get("sub").and_then(Value::as_str).ok_or_else(|| refused("has no sub"))?;
     if form.value("client_id").is_some_and(|other| other != id) {

@@ -74,7 +74,7 @@ fn way_back(call: &Call<'_>, form: &Form, address: &str) -> Result<String, Error
 fn client(call: &Call<'_>, form: &Form, hint: Option<&IssuedIdToken>) -> Result<Option<TestClient>, ErrorResponse> {
     let id = match (form.value("client_id"), hint) {
         (Some(id), Some(hint)) if id != hint.client_id => {
-            return Err(ErrorResponse::invalid_request("id_token_hint is another client's"));
+            return Err(ErrorResponse::invalid_request("id_token_hint belongs to another client"));
         }
         (Some(id), _) => id,
         (None, Some(hint)) => &hint.client_id,

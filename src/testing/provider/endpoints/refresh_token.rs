@@ -17,7 +17,7 @@ pub(super) fn answer(call: &Call<'_>, client: &TestClient, form: &Form) -> Resul
         return Err(refused("the refresh token is unknown, expired, revoked or was used before"));
     };
     if token.grant.client_id != client.id {
-        return Err(refused("the refresh token is another client's"));
+        return Err(refused("the refresh token belongs to another client"));
     }
     if token.grant.bound_key().is_some_and(|key| call.dpop_thumbprint().as_deref() != Some(key)) {
         return Err(refused("the refresh token is bound to another key"));

@@ -22,7 +22,7 @@ pub(in crate::testing::provider) fn answer(call: &Call<'_>) -> Result<HttpRespon
     let text = form.required("token")?;
     if let Some(token) = call.shared.issued.find(text) {
         if token.grant.client_id != client.id {
-            return Err(ErrorResponse::oauth("invalid_grant", "the token is another client's"));
+            return Err(ErrorResponse::oauth("invalid_grant", "the token belongs to another client"));
         }
         call.shared.issued.take(text);
         if token.usage == TokenUse::Refresh {

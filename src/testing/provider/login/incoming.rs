@@ -52,7 +52,7 @@ fn pushed(call: &Call<'_>, client: &TestClient, uri: &str) -> Result<Form, Error
     }
     let form = Form::from_pairs(pushed.parameters)?;
     if form.value("client_id") != Some(&client.id) {
-        return Err(wrong("request_uri is another client's"));
+        return Err(wrong("request_uri belongs to another client"));
     }
     Ok(form)
 }

@@ -9,7 +9,7 @@ use crate::testing::provider::wire::response::ErrorResponse;
 /// The address, if the client may use it.
 pub(in crate::testing::provider) fn check(client: &TestClient, address: &str) -> Result<(), ErrorResponse> {
     if Url::parse(address).map_or(true, |url| url.fragment().is_some()) {
-        return Err(ErrorResponse::invalid_request("redirect_uri is no absolute address, or has a fragment"));
+        return Err(ErrorResponse::invalid_request("redirect_uri is not an absolute address, or has a fragment"));
     }
     if is_script(address) {
         return Err(ErrorResponse::invalid_request("redirect_uri would be run, not opened"));

@@ -91,7 +91,7 @@ fn opened(call: &Call<'_>, client: &TestClient, text: &str) -> Result<Map<String
 }
 
 fn verify(client: &TestClient, text: &str) -> Result<(), ErrorResponse> {
-    let jws = CompactJws::parse(text, TokenLimits::default()).map_err(|_| refused("is no signed JWT"))?;
+    let jws = CompactJws::parse(text, TokenLimits::default()).map_err(|_| refused("is not a signed JWT"))?;
     let is_symmetric = jws.header().algorithm().is_some_and(|algorithm| algorithm.key_type() == KeyType::Octet);
     let keys = if is_symmetric { secret_keys(client) } else { public_keys(client) };
     let verifier = JwsVerifier::new(SignatureAlgorithm::ALL.iter().copied().collect::<AlgorithmSet>());

@@ -92,7 +92,7 @@ type Flaw = (&'static str, &'static str);
 
 fn judge(call: &Call<'_>, endpoint: ProviderEndpoint, nonces: DpopNonces, text: &str) -> Result<(), Flaw> {
     let wrong = |why: &'static str| ("invalid_dpop_proof", why);
-    let jws = CompactJws::parse(text, TokenLimits::default()).map_err(|_| wrong("the proof is no signed JWT"))?;
+    let jws = CompactJws::parse(text, TokenLimits::default()).map_err(|_| wrong("the proof is not a signed JWT"))?;
     if !jws.header().typ_is("dpop+jwt") {
         return Err(wrong("the proof is of another type"));
     }

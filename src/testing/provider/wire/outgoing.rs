@@ -18,7 +18,7 @@ impl Shared {
         if let Some(text) = self.flows.request_objects.find(address) {
             return Ok(text);
         }
-        let request = http::Request::get(address).body(Default::default()).map_err(|_| "request_uri is no address".to_owned())?;
+        let request = http::Request::get(address).body(Default::default()).map_err(|_| "request_uri is not an address".to_owned())?;
         let response = self.send_out(request).ok_or("nothing is known of this request_uri")?.map_err(|error| error.to_string())?;
         if response.status() != StatusCode::OK {
             return Err(format!("request_uri answers with {}", response.status()));

@@ -257,7 +257,7 @@ fn r7_what_the_provider_demands_is_done_or_refused_unsent() {
     let nowhere = plain(json!({ "require_pushed_authorization_requests": true }));
     assert_eq!(unsent(|environment| login!(&nowhere, environment).build()).kind(), ErrorKind::Policy);
     let error = unsent(|environment| login!(&plain(json!({})), environment).pushed(true).build());
-    assert_snapshot!(told(&error), @"request_configuration: configuration error: `pushed` is asked for, and the provider names no endpoint to push to");
+    assert_snapshot!(told(&error), @"request_configuration: configuration error: `pushed` is requested, and the provider names no endpoint to push to");
 }
 
 #[test]

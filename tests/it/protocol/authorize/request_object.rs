@@ -157,7 +157,7 @@ fn r4_an_object_of_another_client_is_refused() {
         .build()
         .sign_blocking(&signed(&key()))
         .unwrap();
-    assert_eq!(code!().build().url_with_object(&others).unwrap_err().to_string(), "request object is another client's");
+    assert_eq!(code!().build().url_with_object(&others).unwrap_err().to_string(), "request object belongs to another client");
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn r4_what_the_server_does_not_take_is_not_made() {
     assert_snapshot!(error, @"configuration error: request object is signed with ES256, and the server takes PS256, RS256");
     for lifetime in [Duration::ZERO, Duration::from_secs(3601)] {
         let error = code!().build().sign_blocking(&signed(&key()).with_lifetime(lifetime)).unwrap_err();
-        assert_eq!(error.to_string(), "configuration error: request object has a life of more than an hour, or none");
+        assert_eq!(error.to_string(), "configuration error: request object lives longer than an hour, or has no `exp`");
     }
     for name in ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"] {
         let error = code!().parameter(name, "x").build().sign_blocking(&signed(&key())).unwrap_err();

@@ -258,8 +258,8 @@ fn what_cannot_be_asked_for_is_named() {
     assert_snapshot!(of(new().prompt([Prompt::None, Prompt::Login])), @"request_configuration: `prompt` asks for nothing (`none`) and for something at once");
     assert_snapshot!(of(new().prompt([Prompt::Login, Prompt::Other("none".to_owned())])), @"request_configuration: `prompt` asks for nothing (`none`) and for something at once");
     assert_snapshot!(of(new().prompt([Prompt::Other("a b".to_owned())])), @"request_configuration: `prompt` holds something else than a word");
-    assert_snapshot!(of(new().resource(["/api"])), @"request_configuration: `resource` is no absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
-    assert_snapshot!(of(new().resource(["https://a.example.com#x"])), @"request_configuration: `resource` is no absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
+    assert_snapshot!(of(new().resource(["/api"])), @"request_configuration: `resource` is not an absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
+    assert_snapshot!(of(new().resource(["https://a.example.com#x"])), @"request_configuration: `resource` is not an absolute URI without a fragment; a name that is none is set by `.resource_names(…)`");
     assert_snapshot!(of(new().authorization_details([AuthorizationDetail::new("")])), @"request_configuration: `authorization_details` holds a detail with an empty type");
     assert_snapshot!(of(new().claims(json!({ "userinfo": 1 }))), @"request_configuration: `claims` holds something else than an object in the place of `userinfo` or `id_token`");
 }

@@ -38,7 +38,7 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     let http = ReqwestClient::new()?;
     let disco = DiscoveryDocumentRequest::builder().address(&target.issuer).policy(target.policy()).send(&http).await?;
 
-    // The provider brings this token along with its ping, so that nobody else can send one.
+    // The provider brings this token along with its ping, so that no other party can send one.
     let notification_token = || unique_id(environment.entropy(), DEFAULT_LENGTH, UniqueIdFormat::Base64Url);
     let pending = begin(&target, &disco, &environment, notification_token()?, &http).await?;
     println!("asked    the user decides within {} s", pending.expires_in().as_secs());

@@ -1,4 +1,4 @@
-//! A client of one's own: plain HTTP over `std::net::TcpStream`, first behind the seam, then driving an exchange step by step.
+//! A custom client: plain HTTP over `std::net::TcpStream`, first behind the seam, then driving an exchange step by step.
 //!
 //! It starts a provider on a loopback port and talks to that. Real servers want TLS: this shows the shape, not a client to use.
 

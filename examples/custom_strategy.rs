@@ -1,4 +1,4 @@
-//! An authority-validation strategy of one's own: a provider that serves one issuer to several regions.
+//! A custom authority-validation strategy: a provider that serves one issuer to several regions.
 //!
 //! The strategy decides which issuer a document may name and where its endpoints may stand; HTTPS, well-formed addresses and the class of
 //! an address stay the policy's and cannot be talked out of.

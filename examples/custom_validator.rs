@@ -1,4 +1,4 @@
-//! Rules of one's own on top of the standard ones: a function, a type, and one that has to wait for its verdict.
+//! Custom rules on top of the standard ones: a function, a type, and one that has to wait for its verdict.
 //!
 //! Needs nothing: the provider lives in the memory of the program. They run after every standard rule has passed, so what they see is the
 //! issuer's own word and current.
@@ -76,7 +76,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("refused   a token {what}, by {by:?}: {error}");
     }
 
-    // Where nobody can wait, a rule that has to be waited for is no rule that is skipped: it is a mistake in the settings.
+    // Where nothing can be awaited, a rule that has to be awaited is not skipped: it is a mistake in the settings.
     let Err(error) = validator.validate_blocking(&token) else { return Err("a rule was skipped".into()) };
     println!("blocking  {:?}: {error}", error.kind());
     let blocking = TokenValidator::with_options(provider.key_set(), rules().build());

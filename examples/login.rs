@@ -71,7 +71,7 @@ impl App {
             "/logout" => self.logout(&mut session),
             _ => self.home(&mut session, path),
         };
-        // Who logs in gets a new cookie: whoever knew the old one stays outside.
+        // Who logs in gets a new cookie: a holder of the old one stays logged out.
         let cookie = if session.user.is_some() && !was_logged_in { new_cookie() } else { cookie };
         self.sessions.insert(cookie.clone(), session);
         (cookie, outcome)

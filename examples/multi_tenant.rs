@@ -44,7 +44,7 @@ async fn issuer_template() -> Result<(), Box<dyn Error>> {
     refused("an issuer that is not its `tid`", validator.validate(&token_of("acme", "globex")).await)
 }
 
-/// Each issuer has a provider of its own; its keys verify its tokens and nobody else's.
+/// Each issuer has a provider of its own; its keys verify its tokens and no others.
 async fn several_providers() -> Result<(), Box<dyn Error>> {
     let at = |issuer: &str| TestProvider::builder().issuer(issuer).client(TestClient::new("portal").audiences(["portal-api"])).build();
     let (staff, partners) = (at("https://staff.example.com"), at("https://partners.example.net"));

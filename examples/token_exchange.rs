@@ -1,6 +1,6 @@
 //! A gateway trades the token it was called with for one that it can call the next service with, on the user's behalf (RFC 8693).
 //!
-//! Without arguments it starts a provider of its own, with the token of a user at hand. With a real one (`support::Target`) the environment
+//! Without arguments it starts a provider of its own, and obtains the token of a user. With a real one (`support::Target`) the environment
 //! variable `SUBJECT_TOKEN` holds the access token to be traded, and `--audience` names the service.
 
 mod support;

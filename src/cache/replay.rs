@@ -182,6 +182,7 @@ mod tests {
         let (store, clock) = store(8);
         assert!(store.remember_blocking(&key("a"), after(60)).unwrap());
         assert!(store.remember_blocking(&key("b"), after(60)).unwrap());
+        assert!(!store.is_empty());
         clock.advance(Duration::from_secs(59));
         assert!(!store.remember_blocking(&key("a"), after(60)).unwrap());
         assert!(store.is_remembered_blocking(&key("a")).unwrap());

@@ -96,3 +96,36 @@ fn taken_by(server: &DiscoveryDocumentResponse) -> String {
         algorithms => format!("{methods} (assertions by {})", algorithms.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+    use crate::error::Error;
+
+    fn outcome(credentials: &Credentials, method: &str) -> Result<&'static str, String> {
+        let chosen = credentials.registered(method, None);
+        chosen.map(|chosen| chosen.method()).map_err(|error| {
+            let error = Error::from(error);
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            error.to_string()
+        })
+    }
+
+    #[test]
+    fn g2_what_the_server_registered_is_what_the_client_does_or_it_says_what_is_missing() {
+        let none = Credentials::default();
+        let secret = Credentials { secret: Some(ClientSecret::from("a-secret-of-more-than-thirty-two-bytes")), ..Credentials::default() };
+        for method in ["none", "tls_client_auth", "self_signed_tls_client_auth"] {
+            assert_eq!(outcome(&none, method).as_deref(), Ok(method));
+        }
+        for method in ["client_secret_basic", "client_secret_post", "client_secret_jwt"] {
+            assert_eq!(outcome(&secret, method).as_deref(), Ok(method));
+            assert!(outcome(&none, method).unwrap_err().contains("needs a secret, and it issued none"), "{method}");
+        }
+        for credentials in [&none, &secret] {
+            assert!(outcome(credentials, "private_key_jwt").unwrap_err().contains("needs the key of the client"));
+            assert!(outcome(credentials, "x_own").unwrap_err().contains("needs to be set by `authentication`"));
+        }
+    }
+}

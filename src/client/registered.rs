@@ -108,3 +108,24 @@ fn unknown(member: &'static str, name: &str) -> ClientError {
         format!("the server registered `{}`, which is not an algorithm that may be accepted", printable(name)),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g2_an_address_is_taken_from_the_registration_where_there_is_one_alone() {
+        let adopted = |own: Option<&str>, registered: &[&str]| {
+            let mut own = own.map(str::to_owned);
+            let outcome = adopt_address(&mut own, registered.iter().map(|&one| one.to_owned()).collect(), "redirect_uri");
+            outcome.map(|()| own).map_err(|error| error.to_string())
+        };
+        let text = |address: &str| Ok(Some(address.to_owned()));
+        assert_eq!(adopted(None, &["https://a.example"]), text("https://a.example"));
+        assert_eq!(adopted(None, &["https://a.example", "https://b.example"]), Ok(None));
+        assert_eq!(adopted(None, &[]), Ok(None));
+        assert_eq!(adopted(Some("https://b.example"), &["https://a.example", "https://b.example"]), text("https://b.example"));
+        assert_eq!(adopted(Some("https://b.example"), &[]), text("https://b.example"));
+        assert!(adopted(Some("https://c.example"), &["https://a.example"]).unwrap_err().contains("none of those"));
+    }
+}

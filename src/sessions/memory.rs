@@ -167,5 +167,9 @@ mod tests {
         assert!(!sessions.is_live("a"));
         begin("b", after(200)).unwrap();
         assert!(sessions.is_live("b"));
+        sessions.forget("a");
+        assert!(sessions.is_live("b"), "that was another one");
+        sessions.forget("b");
+        assert!(!sessions.is_live("b"));
     }
 }

@@ -131,3 +131,26 @@ pub(super) fn to_reqwest(certificate: &CertificateDer<'static>) -> Result<reqwes
 pub(super) fn configuration(message: &str) -> TransportError {
     TransportError::new(TransportErrorKind::Configuration, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The three forms of a private key are told apart by what follows the version.
+    #[test]
+    fn a_key_in_der_becomes_the_pem_section_of_its_form() {
+        for (der, label) in [
+            (&[0x30, 5, 2, 1, 0, 0x30, 0][..], "PRIVATE KEY"),
+            (&[0x30, 6, 2, 1, 0, 2, 1, 5], "RSA PRIVATE KEY"),
+            (&[0x30, 6, 2, 1, 1, 4, 1, 5], "EC PRIVATE KEY"),
+        ] {
+            let pem = to_pem(&[vec![1, 2, 3]], der).unwrap();
+            let key = base64_simd::STANDARD.encode_to_string(der);
+            let expected = format!(
+                "-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n-----BEGIN {label}-----\n{key}\n-----END {label}-----\n"
+            );
+            assert_eq!(std::str::from_utf8(&pem).unwrap(), expected);
+        }
+        assert_eq!(to_pem(&[], b"no key").unwrap_err().kind(), TransportErrorKind::Configuration);
+    }
+}

@@ -167,3 +167,47 @@ fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (d
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::OtherError;
+
+    fn said(reason: CertificateError) -> Option<&'static str> {
+        advice(&rustls::Error::InvalidCertificate(reason))
+    }
+
+    #[test]
+    fn e8_a_certificate_that_is_refused_says_why_and_what_helps() {
+        for (reason, part) in [
+            (CertificateError::UnknownIssuer, "unknown authority"),
+            (CertificateError::BadSignature, "unknown authority"),
+            (CertificateError::Expired, "has expired"),
+            (CertificateError::NotValidYet, "not valid yet; check the clock"),
+            (CertificateError::NotValidForName, "another name"),
+            (CertificateError::Revoked, "was revoked"),
+        ] {
+            let text = said(reason.clone());
+            assert!(text.is_some_and(|text| text.contains(part)), "{reason:?}: {text:?}");
+        }
+        let other = |text: &'static str| CertificateError::Other(OtherError(std::sync::Arc::new(io::Error::other(text))));
+        assert!(said(other("CaUsedAsEndEntity")).unwrap().contains("CA:TRUE"));
+        assert_eq!(said(other("SomethingElse")), None);
+        assert_eq!(said(CertificateError::BadEncoding), None);
+        assert_eq!(advice(&rustls::Error::DecryptError), None);
+    }
+
+    #[test]
+    fn rfc8446_6_2_which_alerts_are_about_the_certificate_of_the_client() {
+        use AlertDescription as Alert;
+        for alert in [Alert::CertificateRequired, Alert::BadCertificate, Alert::CertificateExpired, Alert::UnknownCA] {
+            assert!(is_about_the_client_certificate(alert) && !ends_a_handshake(alert), "{alert:?}");
+        }
+        for alert in [Alert::DecryptError, Alert::AccessDenied, Alert::HandshakeFailure] {
+            assert!(ends_a_handshake(alert) && !is_about_the_client_certificate(alert), "{alert:?}");
+        }
+        for alert in [Alert::CloseNotify, Alert::InternalError, Alert::ProtocolVersion, Alert::UnrecognisedName] {
+            assert!(!ends_a_handshake(alert) && !is_about_the_client_certificate(alert), "{alert:?}");
+        }
+    }
+}

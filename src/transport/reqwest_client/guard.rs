@@ -89,4 +89,11 @@ mod tests {
         let rejected = Resolve::resolve(&guard, name()).await.err().unwrap();
         assert_eq!(rejected.downcast_ref(), Some(&ForbiddenAddress::new("idp.example.com", AddressClass::Loopback)));
     }
+
+    #[tokio::test]
+    async fn the_resolver_of_the_system_answers_with_addresses() {
+        // An address in the place of a name is looked up without the network.
+        assert_eq!(SystemResolver.resolve("127.0.0.1").await.unwrap(), [IpAddr::from([127, 0, 0, 1])]);
+        assert_eq!(SystemResolver.resolve("::1").await.unwrap(), ["::1".parse::<IpAddr>().unwrap()]);
+    }
 }

@@ -1,3 +1,5 @@
 //! Caches from the outside.
 
 mod replay;
+
+mod refresh;

@@ -124,3 +124,10 @@ fn clients_are_clone_send_and_sync_and_without_a_type_parameter() {
     fn client(_: &dyn HttpClient) {}
     client(&House::new().provider);
 }
+
+#[tokio::test]
+async fn the_scopes_of_a_client_are_those_that_were_set_and_openid() {
+    let house = House::new();
+    let client = begun!(house).scope(["openid", "email"]).build().unwrap();
+    assert_eq!(client.scope(), ["openid", "email"]);
+}

@@ -351,3 +351,11 @@ async fn l5_a_logout_of_the_client_that_failed_is_done_when_it_is_delivered_agai
     assert_eq!(receiver.respond_blocking(&request, &registry).status(), 200);
     assert!(!sessions.is_live("s1"));
 }
+
+#[tokio::test]
+async fn l5_a_login_may_last_as_long_as_the_limit_says() {
+    let house = House::new();
+    let day = Duration::from_secs(24 * 60 * 60);
+    let client = begun!(house).redirect_uri(REDIRECT).login_lifetime(day).build().unwrap();
+    client.begin_login(LoginOptions::new().lifetime(day)).await.unwrap();
+}

@@ -375,3 +375,34 @@ async fn l_oauth_what_takes_an_id_token_is_named_as_such() {
     assert_eq!(plain.begin_login(LoginOptions::new()).await.unwrap_err().kind(), ErrorKind::Policy);
     assert!(http.requests().is_empty());
 }
+
+#[tokio::test]
+async fn l_oauth_a_session_says_whose_it_is_and_when_its_token_expires() {
+    let discord = &PROVIDERS[1];
+    let (_, _, with_expiry) = session(discord, &[]).await;
+    assert_eq!(with_expiry.client_id(), "app");
+    let now = environment().clock().now();
+    let at = with_expiry.expires_at().unwrap();
+    assert_eq!(at, now + Duration::from_secs(604_800));
+    let hour = Duration::from_secs(3600);
+    assert!(!with_expiry.expires_within(hour, now) && !with_expiry.expires_within(hour, at - hour - Duration::from_secs(1)));
+    assert!(with_expiry.expires_within(hour, at - hour) && with_expiry.expires_within(Duration::ZERO, at));
+    assert!(with_expiry.expires_within(Duration::MAX, now), "a margin beyond all time");
+
+    let (_, _, without) = session(&PROVIDERS[3], &[]).await;
+    assert_eq!(without.expires_at(), None);
+    assert!(!without.expires_within(Duration::MAX, at), "it is not known to expire");
+}
+
+#[tokio::test]
+async fn l_oauth_what_stands_beside_the_code_is_handed_out_unverified() {
+    let notion = &PROVIDERS[3];
+    let http = ScriptedHttpClient::builder().post(notion.token, ScriptedResponse::json(200, notion.tokens)).build();
+    let client = notion.client(&http);
+    let begun = client.begin_login(LoginOptions::new()).await.unwrap();
+    let state = parameter(&begun.url, "state").unwrap();
+    let callback = Callback::from_query(format!("code=the-code&state={state}&team=first&shop=second")).unwrap();
+    let login = client.finish_login(begun.transaction, callback).await.unwrap();
+    assert_eq!((login.unverified_parameter("team"), login.unverified_parameter("shop")), (Some("first"), Some("second")));
+    assert_eq!(login.unverified_parameter("other"), None);
+}

@@ -117,4 +117,6 @@ fn what_is_broken_unknown_or_without_end_is_refused() {
         assert!(matches!(outcome(unknown, gzip(TEXT)), DecodingError::Unknown), "{unknown}");
     }
     assert!(matches!(outcome("gzip, gzip, gzip, gzip, gzip", gzip(TEXT)), DecodingError::TooMany));
+    let four_times = gzip(&gzip(&gzip(&gzip(TEXT))));
+    assert_eq!(decoded(&mut headers(&["gzip, gzip, gzip, gzip"]), four_times, 1000).unwrap(), TEXT, "four are not too many");
 }

@@ -137,6 +137,10 @@ fn z7_an_error_is_typed_and_the_code_beside_it_ignored() {
     let server = roof.authorization_error().unwrap();
     assert_eq!((roof.kind(), server.error(), server.wants_interaction()), (ErrorKind::Protocol, "login_required", true));
     assert_eq!((server.error_description(), server.error_uri()), (Some("no+one"), Some("https://idp.example.com/e")));
+    for code in ["access_denied", "server_error", "invalid_request"] {
+        let error = Error::from(refused(&answer(&[("error", Some(code))]), "authorization_error"));
+        assert!(!error.authorization_error().unwrap().wants_interaction(), "{code}");
+    }
     // A token that nobody asked for makes the error no better and no worse.
     refused(&answer(&[("error", Some("access_denied")), ("id_token", Some("x"))]), "authorization_error");
     // What is empty is not said.

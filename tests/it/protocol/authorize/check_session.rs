@@ -21,6 +21,7 @@ fn the_frame_its_origin_and_the_message() {
             "message": "app hash.salt",
         })
     );
+    assert_eq!((watch.client_id(), watch.session_state()), ("app", "hash.salt"));
     let policy = DiscoveryPolicy::strict();
     let by_hand = CheckSession::at("http://127.0.0.1:4711/check", &policy, "app", "s").unwrap();
     assert_eq!((by_hand.origin(), by_hand.message().as_str()), ("http://127.0.0.1:4711", "app s"));

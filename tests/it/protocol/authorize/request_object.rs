@@ -141,7 +141,8 @@ fn r4_beside_the_object_stands_the_client_alone() {
     for address in [&format!("https://app.example.com/{}", "x".repeat(512)), "https://app.example.com/ä"] {
         assert_eq!(refused(address), "request_configuration: `request_uri` is longer than 512 characters, or not ASCII");
     }
-    for address in ["urn:example:5c1e", "http://127.0.0.1:4711/o"] {
+    let longest = format!("urn:example:{}", "x".repeat(512 - "urn:example:".len()));
+    for address in [longest.as_str(), "urn:example:5c1e", "http://127.0.0.1:4711/o"] {
         assert!(request.url_with_object_at(address, &object).is_ok(), "{address}");
     }
 }

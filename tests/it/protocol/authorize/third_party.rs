@@ -7,6 +7,9 @@ use identity_model::protocol::authorize::{InitiatedLogin, LoginRequest, ThirdPar
 use identity_model::protocol::discovery::DiscoveryDocumentRequest;
 use identity_model::testing::TestProvider;
 
+/// The longest query or form that is read.
+const LIMIT: usize = 16 * 1024;
+
 const ISSUER: &str = "https://idp.test";
 
 fn endpoint() -> ThirdPartyLogin {
@@ -69,6 +72,17 @@ fn oidc_4_the_issuer_must_be_a_known_one() {
     ] {
         assert_eq!(code(get(&parameters)), expected, "{parameters:?}");
     }
+}
+
+#[test]
+fn oidc_4_a_request_of_the_greatest_length_is_read() {
+    let query = |length: usize| {
+        let known = format!("iss={ISSUER}&x=");
+        format!("{known}{}", "x".repeat(length - known.len()))
+    };
+    let read = |length| endpoint().read(&Request::get(format!("/login?{}", query(length))).body("").unwrap());
+    assert_eq!(code(read(LIMIT)), "ok");
+    assert!(matches!(read(LIMIT + 1).unwrap_err(), ThirdPartyLoginError::TooLarge { limit: LIMIT }));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::Failure;
-use crate::mutant::Mutant;
+use crate::mutant::{Kind, Mutant};
 use crate::options::Options;
 use crate::rewrite::{Blame, Rewritten, rewrite};
 use crate::sites::{Sites, sites};
@@ -60,6 +60,10 @@ pub(crate) fn compile(tree: &Tree, mutants: &[Mutant], options: &Options) -> Res
             (number, if hopeless { LeftOut::NotViable(reason.clone()) } else { LeftOut::Apart(reason.clone()) })
         })
         .collect();
+    for (index, _) in mutants.iter().enumerate().filter(|(_, mutant)| mutant.kind == Kind::FnValue && mutant.hides_type) {
+        let reason = "its function hides the type that it returns, and can return one alone";
+        left_out.entry(index + 1).or_insert_with(|| LeftOut::Apart(reason.to_owned()));
+    }
     for round in 1..=ROUNDS {
         write(tree, &mut sources, &left_out.keys().copied().collect())?;
         let messages = cargo(tree, options)?;
@@ -151,13 +155,18 @@ fn blame(error: &Value, sources: &[Source], mutants: &[Mutant], left_out: &mut B
         let Some(found) = found else { continue };
         match found {
             // What is returned from a function that hides its type is another type only because the original is there as well.
-            Blame::Mutant(number) if mutants.get(number - 1).is_some_and(|mutant| !mutant.function.contains("impl ")) => {
+            Blame::Mutant(number) if mutants.get(number - 1).is_some_and(|mutant| !mutant.hides_type) => {
                 left_out.entry(number).or_insert(LeftOut::NotViable(reason));
             }
             Blame::Mutant(number) => drop(left_out.entry(number).or_insert(LeftOut::Apart(reason))),
-            Blame::Switch(numbers) => numbers.into_iter().for_each(|number| {
-                left_out.entry(number).or_insert_with(|| LeftOut::Apart(reason.clone()));
-            }),
+            Blame::Switch(numbers) => {
+                // A match that is no longer exhaustive lacks an arm; its guards are not to blame.
+                let is_arm = |number: &usize| mutants.get(number - 1).is_some_and(|mutant| mutant.kind == Kind::MatchArm);
+                let arms: Vec<usize> = if code == "E0004" { numbers.iter().copied().filter(is_arm).collect() } else { Vec::new() };
+                for number in if arms.is_empty() { numbers } else { arms } {
+                    left_out.entry(number).or_insert_with(|| LeftOut::Apart(reason.clone()));
+                }
+            }
         }
         return;
     }

@@ -15,8 +15,8 @@ pub(crate) struct Mutant {
     /// The file, from the root of the repository.
     pub(crate) file: String,
     pub(crate) kind: Kind,
-    /// The function around it, with what it returns.
-    pub(crate) function: String,
+    /// Whether the function around it hides the type that it returns (`impl Trait`).
+    pub(crate) hides_type: bool,
     /// What stands there instead; empty where something is deleted.
     pub(crate) replacement: String,
     /// Line and column of the place, from 1, in characters; the end is the first that is left alone.
@@ -65,16 +65,11 @@ impl Mutant {
             "StructField" => Kind::StructField,
             _ => return None,
         };
-        let function = &value["function"];
         Some(Self {
             name: text(&value["name"])?,
             file: text(&value["file"])?,
             kind,
-            function: format!(
-                "{} {}",
-                function["function_name"].as_str().unwrap_or_default(),
-                function["return_type"].as_str().unwrap_or_default()
-            ),
+            hides_type: value["function"]["return_type"].as_str().is_some_and(|returned| returned.contains("impl ")),
             replacement: text(&value["replacement"])?,
             start: position(&value["span"]["start"])?,
             end: position(&value["span"]["end"])?,

@@ -14,6 +14,7 @@ pub(crate) const USAGE: &str = "[options]
   --jobs N           processes at a time (default: half of the processors, at least 1)
   --profile NAME     profile of the build (default: mutants)
   --skip NAME        leave out the tests whose name contains this (repeatable)
+  --only NAME        ask no tests but those whose name contains this (repeatable)
   --patience SECONDS stop asking further tests about one mutant after this time (default: all tests that reach it)
   --threshold N      exit code 1 where fewer percent are noticed (default: 95)";
 
@@ -32,6 +33,7 @@ pub(crate) struct Options {
     pub(crate) jobs: usize,
     pub(crate) profile: String,
     pub(crate) skipped: Vec<String>,
+    pub(crate) only: Vec<String>,
     pub(crate) patience: Option<Duration>,
     pub(crate) threshold: f64,
 }
@@ -49,6 +51,7 @@ impl Options {
             jobs: half,
             profile: "mutants".to_owned(),
             skipped: SKIPPED.iter().map(|&name| name.to_owned()).collect(),
+            only: Vec::new(),
             patience: None,
             threshold: 95.0,
         };
@@ -78,11 +81,18 @@ impl Options {
             "--jobs" => self.jobs = value.parse().ok().filter(|&jobs| jobs > 0).ok_or_else(wrong)?,
             "--profile" => self.profile = value,
             "--skip" => self.skipped.push(value),
+            "--only" => self.only.push(value),
             "--patience" => self.patience = Some(Duration::from_secs(value.parse().map_err(|_| wrong())?)),
             "--threshold" => self.threshold = value.parse().map_err(|_| wrong())?,
             _ => return Err(format!("`{name}` is no option\n\n{USAGE}")),
         }
         Ok(())
+    }
+
+    /// Whether a test of this name is asked.
+    pub(crate) fn asks(&self, name: &str) -> bool {
+        let any = |parts: &[String]| parts.iter().any(|part| name.contains(part.as_str()));
+        !any(&self.skipped) && (self.only.is_empty() || any(&self.only))
     }
 
     /// Whether this shard holds the mutant of this index.
@@ -106,6 +116,14 @@ mod tests {
         for wrong in ["3/3", "1", "a/b", "0/0"] {
             assert!(read(&["--shard", wrong]).unwrap_err().contains(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn tests_are_chosen_by_their_names() {
+        let all = read(&[]).unwrap();
+        assert!(all.asks("client::login::works") && !all.asks("manifest::licences"));
+        let some = read(&["--only", "client::", "--skip", "slow"]).unwrap();
+        assert!(some.asks("client::login::works") && !some.asks("client::slow") && !some.asks("cache::works"));
     }
 
     #[test]

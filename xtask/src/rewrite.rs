@@ -119,8 +119,8 @@ mod tests {
     use crate::sites::sites;
 
     fn mutant(kind: Kind, at: (usize, usize), end: (usize, usize), replacement: &str) -> Mutant {
-        let (name, file, function) = (String::new(), String::new(), String::new());
-        Mutant { name, file, kind, function, replacement: replacement.to_owned(), start: at, end }
+        let (name, file) = (String::new(), String::new());
+        Mutant { name, file, kind, hides_type: false, replacement: replacement.to_owned(), start: at, end }
     }
 
     fn rewritten(text: &str, mutants: &[Mutant], left_out: &[usize]) -> String {

@@ -49,7 +49,7 @@ impl Suite {
                 .map_err(|error| format!("{}: {error}", binary.path.display()))?;
             let names = String::from_utf8_lossy(&output.stdout).into_owned();
             let names = names.lines().filter_map(|line| line.strip_suffix(": test"));
-            let asked = names.filter(|name| !options.skipped.iter().any(|part| name.contains(part.as_str())));
+            let asked = names.filter(|name| options.asks(name));
             tests.extend(asked.map(|name| Test { binary: index, name: name.to_owned() }));
         }
         let vectors = std::env::var_os("IDENTITY_MODEL_VECTORS").map_or_else(|| tree.folder.join("shared/vectors"), PathBuf::from);

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use crate::builder_state::Set;
 use crate::client::oauth::{OAuthInner, begin, finish, oauth_client_builder, refresh, userinfo};
 use crate::client::{
-    ClientRequest, LoginOptions, OAuthClientBuilder, OAuthLogin, OAuthRefreshed, OAuthSession, introspection, revocation, token_grant,
+    ClientRequest, LoginOptions, OAuthClientBuilder, OAuthLogin, OAuthRefreshed, OAuthSession, discovery, introspection, revocation,
+    token_grant,
 };
 use crate::error::Error;
+use crate::profile::{ClientConfiguration, Profile, ProfileMessage, ProfileReport};
 use crate::protocol::authorize::{BegunLogin, Callback, LoginTransaction};
 use crate::protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
 use crate::protocol::revocation::{RevocationRequest, RevocationResponse};
@@ -70,6 +72,21 @@ impl OAuthClient {
     /// As there.
     pub fn userinfo(&self, session: &OAuthSession) -> Result<UserInfoResponse, Error> {
         self.0.client.run_blocking(userinfo(&self.0, session.clone()))
+    }
+
+    /// As [`client::OAuthClient::configuration`](crate::client::OAuthClient::configuration).
+    pub fn configuration(&self) -> ClientConfiguration {
+        self.0.client.configuration()
+    }
+
+    /// The blocking twin of [`profile_report`](crate::client::OAuthClient::profile_report).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn profile_report(&self, profile: &Profile, messages: &[ProfileMessage]) -> Result<ProfileReport, Error> {
+        let client = &self.0.client;
+        let document = client.run_blocking(discovery::discovery(client))?;
+        Ok(client.profile_report(profile, Some(&document), messages, client.environment().clock().now()))
     }
 
     /// The blocking twin of [`revoke`](crate::client::OAuthClient::revoke).

@@ -78,6 +78,7 @@ pub(super) struct Parts {
     #[builder(default, with = |scopes: impl IntoIterator<Item = impl Into<String>>| scopes.into_iter().map(Into::into).collect())]
     scope: Vec<String>,
     /// `id_token_signed_response_alg`. Default: the asymmetric ones of the metadata, then RS256. An HMAC algorithm only if it is said here.
+    /// State what is registered: where the metadata list several, an ID token or a logout token that is signed by any of them is accepted.
     id_token_signed_response_alg: Option<SignatureAlgorithm>,
     /// `id_token_encrypted_response_alg` and `…_enc`: ID tokens must be encrypted so. Default: they need not be.
     #[builder(with = |algorithm: KeyManagementAlgorithm, content: ContentEncryptionAlgorithm| (algorithm, content))]

@@ -2,11 +2,12 @@
 
 use std::time::SystemTime;
 
-use super::OidcClient;
+use super::discovery::discovery;
 use super::error::ClientError;
 use super::inner::ClientInner;
 use super::login::LoginOptions;
 use super::settings::Settings;
+use super::{OAuthClient, OidcClient};
 use crate::constants::client_auth_methods;
 use crate::error::Error;
 use crate::jose::{AlgorithmSet, SignatureAlgorithm};
@@ -199,6 +200,23 @@ impl OidcClient {
     pub async fn profile_report(&self, profile: &Profile, messages: &[ProfileMessage]) -> Result<ProfileReport, Error> {
         let document = self.discovery().await?;
         Ok(self.core().profile_report(profile, Some(&document), messages, self.core().environment().clock().now()))
+    }
+}
+
+impl OAuthClient {
+    /// The settings of the client as a security profile sees them: facts, no secrets.
+    pub fn configuration(&self) -> ClientConfiguration {
+        self.inner().client.configuration()
+    }
+
+    /// As [`OidcClient::profile_report`], with the metadata that the client goes by.
+    ///
+    /// # Errors
+    /// As [`OidcClient::discovery`].
+    pub async fn profile_report(&self, profile: &Profile, messages: &[ProfileMessage]) -> Result<ProfileReport, Error> {
+        let client = &self.inner().client;
+        let document = client.run(discovery(client)).await?;
+        Ok(client.profile_report(profile, Some(&document), messages, client.environment().clock().now()))
     }
 }
 

@@ -334,3 +334,34 @@ fn a_resource_server_under_a_profile_demands_bound_tokens() {
     );
     assert!(server(bound(), any).map(|_| ()).unwrap_err().to_string().contains("any audience"));
 }
+
+/// Both faces, and the client of an OAuth 2.0 server, say the same of themselves.
+#[tokio::test]
+async fn every_client_reports_on_itself() {
+    let house = provider(|provider| provider);
+    let client = fapi!(house).blocking_http(house.clone()).build().unwrap();
+    let twin = identity_model::blocking::OidcClient::from(&client);
+    assert_eq!(client.configuration(), twin.configuration());
+    let of_twin = twin.profile_report(&Profile::fapi2_security(), &[]).unwrap();
+    assert_eq!(of_twin.findings(), client.profile_report(&Profile::fapi2_security(), &[]).await.unwrap().findings());
+    let oauth = OAuthClient::builder()
+        .authorization_endpoint("https://idp.test/authorize")
+        .token_endpoint("https://idp.test/token")
+        .client_id(CLIENT)
+        .client_secret("s3cret")
+        .redirect_uri(CALLBACK)
+        .http(house.clone())
+        .blocking_http(house.clone())
+        .build()
+        .unwrap();
+    let configuration = oauth.configuration();
+    assert!(configuration.states_metadata && !configuration.is_openid);
+    assert_eq!(configuration.authentication_methods, ["client_secret_basic", "client_secret_post"]);
+    assert!(!serde_json::to_string(&configuration).unwrap().contains("s3cret"));
+    let report = oauth.profile_report(&Profile::rfc9700(), &[]).await.unwrap();
+    assert_eq!(report.verdict(), Verdict::Accepted, "{report}");
+    let broken: Vec<_> = report.failures().map(|finding| finding.id()).collect();
+    assert_eq!(broken, ["PF3", "PF5", "PF6", "PF6", "PF7", "PF7", "PF12", "PF20"], "recommendations: {report}");
+    let twin = identity_model::blocking::OAuthClient::from(&oauth);
+    assert_eq!(twin.profile_report(&Profile::rfc9700(), &[]).unwrap().findings(), report.findings());
+}

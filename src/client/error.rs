@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::cache::StoreError;
 use crate::error::Error;
 use crate::error_kind::{classify, predicate};
-use crate::profile::ProfileStage;
+use crate::profile::{ProfileFinding, ProfileStage};
 use crate::protocol::registration::RegistrationResponse;
 use crate::protocol::token::TokenResponse;
 
@@ -32,22 +32,14 @@ pub enum ClientError {
         problem: String,
     },
     /// A rule of the client's profile is broken; nothing was sent.
-    #[error("profile `{profile}`, rule {id} ({clause}): expected {wanted}, found {found}{}", remedy.as_ref().map(|call| format!("; {call}")).unwrap_or_default())]
+    #[error("profile `{profile}`, {finding}")]
     Profile {
         /// The profile, or several joined by `+`.
         profile: String,
-        /// The name of the rule.
-        id: String,
-        /// The clause that demands it.
-        clause: String,
         /// Where it shows: in the client's settings, or in the provider's metadata.
         when: ProfileStage,
-        /// What was found.
-        found: String,
-        /// What should stand there.
-        wanted: String,
-        /// The call that helps.
-        remedy: Option<String>,
+        /// The rule, its clause, what was found, what is wanted and what helps.
+        finding: Box<ProfileFinding>,
     },
     /// The provider takes none of the ways in which the client can authenticate; nothing was sent.
     #[error(

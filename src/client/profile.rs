@@ -24,12 +24,10 @@ impl ClientInner {
     pub(crate) fn configuration(&self) -> ClientConfiguration {
         let settings = &self.settings;
         let policy = self.stated.as_ref().map_or(&self.documents.policy, |document| document.policy());
-        let object = settings.request_object.as_ref().map(|object| {
-            let mut configuration = RequestObjectConfiguration::default();
-            configuration.algorithm = object.algorithm().map(|algorithm| algorithm.name().to_owned());
-            configuration.lifetime = object.lifetime().as_secs();
-            configuration.repeats_outside = object.repeats_outside();
-            configuration
+        let object = settings.request_object.as_ref().map(|object| RequestObjectConfiguration {
+            algorithm: object.algorithm().map(|algorithm| algorithm.name().to_owned()),
+            lifetime: object.lifetime().as_secs(),
+            repeats_outside: object.repeats_outside(),
         });
         let mut configuration = ClientConfiguration::new(&self.documents.address, &settings.client_id);
         configuration.redirect_uri.clone_from(&settings.redirect_uri);
@@ -86,15 +84,7 @@ impl ClientInner {
 
 fn refuse(profile: &Profile, evidence: &ProfileEvidence<'_>, stage: ProfileStage) -> Result<(), ClientError> {
     let Some(finding) = profile.violation(evidence, stage) else { return Ok(()) };
-    Err(ClientError::Profile {
-        profile: profile.name(),
-        id: finding.id().to_owned(),
-        clause: finding.clause().to_owned(),
-        when: finding.when(),
-        found: finding.found().unwrap_or_default().to_owned(),
-        wanted: finding.wanted().unwrap_or_default().to_owned(),
-        remedy: finding.remedy().map(str::to_owned),
-    })
+    Err(ClientError::Profile { profile: profile.name(), when: stage, finding: Box::new(finding) })
 }
 
 impl Settings {

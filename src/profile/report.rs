@@ -101,6 +101,22 @@ impl ProfileFinding {
     }
 }
 
+/// `rule PF6 (FAPI2-SP 5.3.3.1-1): expected DPoP or mutual TLS, found bearer tokens; .dpop(…)`.
+impl fmt::Display for ProfileFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rule {} ({}): ", self.id, self.clause)?;
+        match (&self.found, &self.wanted) {
+            (Some(found), Some(wanted)) if self.result == RuleResult::Fail => write!(f, "expected {wanted}, found {found}")?,
+            (Some(found), _) => write!(f, "{}, {found}", self.result.as_str())?,
+            (None, _) => write!(f, "{}, {}", self.result.as_str(), self.summary)?,
+        }
+        match &self.remedy {
+            Some(remedy) => write!(f, "; {remedy}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The findings of a profile, ordered by the names of the rules. Serialisable; `Display` writes a table. It holds no secret.
 ///
 /// `subject` is `client` where the settings of a client were looked at, `resource_server` where those of a resource server were, else

@@ -12,15 +12,13 @@ impl ResourceServer {
         let audiences = validators.iter().map(|validator| validator.options().expected_audience());
         // One validator that accepts any audience is a hole for all.
         let is_open = audiences.clone().any(|audience| audience.listed().is_empty());
-        let mut configuration = ResourceConfiguration::default();
-        configuration.issuers = self.0.validators.issuers().into_iter().map(str::to_owned).collect();
-        configuration.audiences = if is_open {
-            Vec::new()
-        } else {
-            audiences.flat_map(|audience| audience.listed().iter().map(|name| name.to_string())).collect()
-        };
-        configuration.requires_bound_tokens = self.0.verifier.mode() == TokenBindingMode::RequireBound;
-        configuration.introspects = validators.iter().all(|validator| validator.introspects_everything());
-        configuration
+        let listed = audiences.flat_map(|audience| audience.listed().iter().map(|name| name.to_string()));
+        ResourceConfiguration {
+            issuers: self.0.validators.issuers().into_iter().map(str::to_owned).collect(),
+            audiences: if is_open { Vec::new() } else { listed.collect() },
+            scope: Vec::new(),
+            requires_bound_tokens: self.0.verifier.mode() == TokenBindingMode::RequireBound,
+            introspects: validators.iter().all(|validator| validator.introspects_everything()),
+        }
     }
 }

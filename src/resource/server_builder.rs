@@ -14,7 +14,7 @@ use crate::environment::Environment;
 use crate::error_kind::classify;
 use crate::jose::JoseError;
 use crate::keys::TokenValidator;
-use crate::profile::{Profile, ProfileEvidence, ProfileStage};
+use crate::profile::{Profile, ProfileEvidence, ProfileFinding, ProfileStage};
 use crate::protocol::dpop::DpopVerifier;
 
 /// Why a resource server cannot be set up.
@@ -31,18 +31,12 @@ pub enum ResourceServerError {
         resource: String,
     },
     /// A rule of the profile is broken.
-    #[error("profile `{profile}`, rule {id} ({clause}): expected {wanted}, found {found}")]
+    #[error("profile `{profile}`, {finding}")]
     Profile {
         /// The profile, or several joined by `+`.
         profile: String,
-        /// The name of the rule.
-        id: String,
-        /// The clause that demands it.
-        clause: String,
-        /// What was found.
-        found: String,
-        /// What should stand there.
-        wanted: String,
+        /// The rule, its clause, what was found and what is wanted.
+        finding: Box<ProfileFinding>,
     },
     /// No cryptography provider is compiled in.
     #[error("requests cannot be judged without a cryptography provider; enable the feature `aws-lc-rs` or `biscuit`")]
@@ -193,13 +187,7 @@ impl ResourceServerBuilder {
 fn check_profile(server: ResourceServer, profile: &Profile) -> Result<ResourceServer, ResourceServerError> {
     let configuration = server.configuration();
     let Some(finding) = profile.violation(&ProfileEvidence::new().resource(&configuration), ProfileStage::Build) else { return Ok(server) };
-    Err(ResourceServerError::Profile {
-        profile: profile.name(),
-        id: finding.id().to_owned(),
-        clause: finding.clause().to_owned(),
-        found: finding.found().unwrap_or_default().to_owned(),
-        wanted: finding.wanted().unwrap_or_default().to_owned(),
-    })
+    Err(ResourceServerError::Profile { profile: profile.name(), finding: Box::new(finding) })
 }
 
 impl fmt::Debug for ResourceServerBuilder {

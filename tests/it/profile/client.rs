@@ -14,8 +14,9 @@ use super::support::{CALLBACK, CLIENT, client_key, fapi, log_in, loose, provider
 
 /// The rule that an error names, and where it showed.
 fn rule_of(error: &identity_model::Error) -> (String, ProfileStage) {
-    let Some(ClientError::Profile { id, when, .. }) = error.find::<ClientError>() else { panic!("no rule of a profile: {error:?}") };
-    (id.clone(), *when)
+    let Some(ClientError::Profile { finding, when, .. }) = error.find::<ClientError>() else { panic!("no rule of a profile: {error:?}") };
+    assert_eq!(finding.when(), *when);
+    (finding.id().to_owned(), *when)
 }
 
 /// The client does not build, by this rule, and nothing is sent.

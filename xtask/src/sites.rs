@@ -60,7 +60,7 @@ pub(crate) struct Sites {
 pub(crate) fn sites(text: &str, mutants: &[(usize, &Mutant)]) -> Result<Sites, Failure> {
     let file = syn::parse_file(text).map_err(|error| error.to_string())?;
     let lines = Lines::of(text);
-    let mut places: BTreeMap<(Kind, usize), Vec<(usize, Range<usize>, &Mutant)>> = BTreeMap::new();
+    let mut places: BTreeMap<(Kind, usize), Vec<Place<'_>>> = BTreeMap::new();
     for &(number, mutant) in mutants {
         let range = lines.offset(mutant.start)..lines.offset(mutant.end);
         places.entry((mutant.kind, range.start)).or_default().push((number, range, mutant));

@@ -25,6 +25,8 @@ mod resource;
 mod resource_server;
 mod sessions;
 mod skipping;
+#[cfg(feature = "reqwest")]
+mod soak;
 mod testing;
 mod tokens;
 #[cfg(feature = "reqwest")]

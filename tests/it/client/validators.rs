@@ -142,6 +142,6 @@ async fn a_blocking_client_refuses_a_rule_that_it_cannot_wait_for_before_anythin
     let error = refused.unwrap_err();
     assert_eq!(facts(&error), (ErrorKind::Configuration, "client_configuration"));
     assert!(error.to_string().contains("`directory`"), "{error}");
-    assert!(client.blocking.begin_login(LoginOptions::new()).is_err());
+    assert_eq!(facts(&client.blocking.begin_login(LoginOptions::new()).map(drop).unwrap_err()), facts(&error));
     assert_eq!(house.provider.recorded().len(), sent);
 }

@@ -124,10 +124,12 @@ fn e_poll_trouble_at_the_server_is_waited_out_backing_off() {
     // The end of the codes ends it, whatever is wrong with the server.
     let down = || ScriptedResponse::status(502);
     assert_eq!(polled_for(40, &[down(), down(), down()]).result.unwrap_err().code(), "poll_expired");
-    for answer in
-        [ScriptedResponse::status(404), ScriptedResponse::status(501), ScriptedResponse::json(400, r#"{"error":"access_denied"}"#)]
-    {
-        assert!(polled(&[answer]).result.is_err());
+    for (answer, code) in [
+        (ScriptedResponse::status(404), "unexpected_status"),
+        (ScriptedResponse::status(501), "unexpected_status"),
+        (ScriptedResponse::json(400, r#"{"error":"access_denied"}"#), "oauth_error"),
+    ] {
+        assert_eq!(polled(&[answer]).result.unwrap_err().code(), code);
     }
 }
 
@@ -177,7 +179,7 @@ fn e_type_absent_or_of_another_name_is_a_bearer_token_only_where_the_policy_says
     let lax = DiscoveryPolicy::builder().missing_token_type_is_bearer().build();
     assert_eq!(tokens_under(&lax, with(&Value::Null)).unwrap().token_type(), "Bearer");
     assert_eq!(tokens_under(&lax, with(&json!(""))).unwrap().token_type(), "Bearer");
-    assert!(tokens_under(&lax, with(&json!("bot"))).is_err());
+    assert_eq!(tokens_under(&lax, with(&json!("bot"))).map(drop).unwrap_err().code(), "malformed_member");
 
     let named = DiscoveryPolicy::builder().bearer_token_types(["bot", "jwt-bearer", "User Access Token", "DPoP"]).build();
     for name in ["bot", "Bot", "jwt-bearer", "User Access Token"] {
@@ -185,9 +187,10 @@ fn e_type_absent_or_of_another_name_is_a_bearer_token_only_where_the_policy_says
         assert!(error.to_string().contains(".bearer_token_types("), "{error}");
         assert_eq!(tokens_under(&named, with(&json!(name))).unwrap().token_type(), name);
     }
-    assert!(tokens_under(&named, with(&json!("mac"))).is_err());
-    assert!(tokens_under(&named, with(&Value::Null)).is_err());
-    assert!(tokens_under(&named, with(&json!("DPoP"))).is_err(), "a token that is bound is never a bearer token");
+    assert_eq!(tokens_under(&named, with(&json!("mac"))).map(drop).unwrap_err().code(), "malformed_member");
+    assert_eq!(tokens_under(&named, with(&Value::Null)).map(drop).unwrap_err().code(), "malformed_member");
+    let bound = tokens_under(&named, with(&json!("DPoP"))).map(drop).unwrap_err();
+    assert_eq!(bound.code(), "malformed_member", "a token that is bound is never a bearer token");
 }
 
 #[test]
@@ -249,8 +252,8 @@ fn e_revoked_is_done_at_any_status_that_says_so() {
         assert_eq!(revoke(ScriptedResponse::status(status)).unwrap().head().status(), status);
     }
     assert!(revoke(ScriptedResponse::content(202, "text/html", "<html>")).is_ok());
-    for status in [302, 400, 503] {
-        assert!(revoke(ScriptedResponse::status(status)).is_err(), "{status}");
+    for (status, code) in [(302, "unexpected_status"), (400, "unexpected_status"), (503, "unexpected_status")] {
+        assert_eq!(revoke(ScriptedResponse::status(status)).map(drop).unwrap_err().code(), code, "{status}");
     }
 }
 

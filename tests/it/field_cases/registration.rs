@@ -158,15 +158,15 @@ fn a_registration_is_kept_as_text_and_authenticates_by_what_it_says() {
     let long = "0123456789abcdef0123456789abcdef";
     for name in ["client_secret_basic", "client_secret_post", "client_secret_jwt"] {
         assert_eq!(method(name, Some(long)).unwrap(), name);
-        assert!(method(name, None).is_err(), "{name}");
+        assert_eq!(method(name, None).unwrap_err().code(), "request_configuration", "{name}");
     }
     for name in ["none", "tls_client_auth", "self_signed_tls_client_auth"] {
         assert_eq!(method(name, None).unwrap(), name);
     }
     assert!(method("client_secret_jwt", Some("short")).is_err());
     assert!(method("something_else", Some(long)).unwrap_err().to_string().contains("token_endpoint_auth_method"));
-    assert!(RegistrationResponse::from_text("{}", &DiscoveryPolicy::strict()).is_err());
-    assert!(RegistrationResponse::from_text("no JSON", &DiscoveryPolicy::strict()).is_err());
+    assert_eq!(RegistrationResponse::from_text("{}", &DiscoveryPolicy::strict()).unwrap_err().code(), "malformed_member");
+    assert_eq!(RegistrationResponse::from_text("no JSON", &DiscoveryPolicy::strict()).unwrap_err().code(), "malformed_answer");
     // The policy has its say about the address for management.
     let private = json!({ "client_id": "c1", "registration_client_uri": "http://idp.example.com/c1", "registration_access_token": "t" });
     let response = RegistrationResponse::from_text(&private.to_string(), &DiscoveryPolicy::strict()).unwrap();

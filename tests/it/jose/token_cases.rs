@@ -24,7 +24,7 @@ const DECIDED_ABOVE: &[&str] = &[];
 
 #[test]
 fn every_case_ends_as_expected_or_is_left_to_the_claims() {
-    let Some(folder) = vectors::folder("token cases") else { return };
+    let Some(folder) = vectors::folder("token cases", "token-cases") else { return };
     let sample = vectors::json(&folder, "token-cases/sample.json");
     let mut decided = 0;
     for case in sample["cases"].as_array().unwrap() {

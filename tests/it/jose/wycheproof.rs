@@ -55,7 +55,7 @@ fn run(provider: &Arc<dyn CryptoProvider>, keys: &Value, token: &Value) -> Verdi
 }
 
 fn execute(test: &str, file: &str, wanted: impl Fn(&Value) -> bool, deviations: &[(u64, &str)], expected: usize) {
-    let Some(folder) = vectors::folder(test) else { return };
+    let Some(folder) = vectors::folder(test, "wycheproof") else { return };
     let vectors = vectors::json(&folder, &format!("wycheproof/{file}"));
     for provider in crypto_providers() {
         let (mut executed, mut deviating, mut not_offered, mut wrong) = (0, BTreeSet::new(), BTreeSet::new(), Vec::new());

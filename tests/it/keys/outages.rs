@@ -129,13 +129,18 @@ async fn k5_an_empty_key_set_never_evicts_a_good_one() {
     let keys = house.keys();
     let validator = house.validator(&keys);
     validator.validate(&house.token()).await.unwrap();
-    for body in [r#"{"keys":[]}"#, r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#, "[]", "<html>"] {
+    for (body, code) in [
+        (r#"{"keys":[]}"#, "no_usable_key"),
+        (r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#, "no_usable_key"),
+        ("[]", "key_set"),
+        ("<html>", "key_set"),
+    ] {
         house.provider.clear_faults();
         house.provider.inject(ProviderEndpoint::Jwks, Fault::body(body));
         house.clock.advance(HOUR);
         validator.validate(&house.token()).await.unwrap();
-        let refreshed = keys.refresh().await;
-        assert!(refreshed.is_err(), "{body}");
+        let error = keys.refresh().await.map(drop).unwrap_err();
+        assert_eq!(error.code(), code, "{body}: {error}");
     }
     house.provider.clear_faults();
     house.clock.advance(30 * SECOND);

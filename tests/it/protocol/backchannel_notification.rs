@@ -173,7 +173,8 @@ fn c4_a_pushed_error_is_told() {
     assert_eq!((error.request_id().expose(), error.error()), ("1c266114", "access_denied"));
     assert_eq!((error.to_string().as_str(), error.response().status().as_u16()), (r"`access_denied`: no\u{1b}[2J", 204));
     for wrong in [json!(""), json!(1), json!(null), json!({})] {
-        assert!(receiver().receive_push(&post(json!({ "auth_req_id": "1c266114", "error": wrong }).to_string())).is_err());
+        let refused = receiver().receive_push(&post(json!({ "auth_req_id": "1c266114", "error": wrong }).to_string())).map(drop);
+        assert_eq!(refused.unwrap_err().code(), "malformed_notification", "{wrong}");
     }
 }
 

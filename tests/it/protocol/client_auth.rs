@@ -131,9 +131,9 @@ async fn a4_an_algorithm_that_the_server_does_not_take_is_refused_before_anythin
 
 #[tokio::test]
 async fn a4_a_secret_shorter_than_the_hash_is_refused_when_it_is_configured() {
-    assert!(ClientAuthentication::secret_jwt("short", SignatureAlgorithm::HS256).is_err());
-    assert!(ClientAuthentication::secret_jwt("x".repeat(32), SignatureAlgorithm::HS512).is_err());
-    assert!(ClientAuthentication::secret_jwt("x".repeat(64), SignatureAlgorithm::RS256).is_err());
+    assert_eq!(ClientAuthentication::secret_jwt("short", SignatureAlgorithm::HS256).unwrap_err().code(), "key_unfit");
+    assert_eq!(ClientAuthentication::secret_jwt("x".repeat(32), SignatureAlgorithm::HS512).unwrap_err().code(), "key_unfit");
+    assert_eq!(ClientAuthentication::secret_jwt("x".repeat(64), SignatureAlgorithm::RS256).unwrap_err().code(), "key_unfit");
     let authentication = ClientAuthentication::secret_jwt("x".repeat(32), SignatureAlgorithm::HS256).unwrap();
     let disco = disco(json!({})).await;
     let http = ScriptedHttpClient::builder().post("https://idp.example.com/token", ScriptedResponse::json(200, GOOD)).build();

@@ -168,7 +168,10 @@ fn dc9_not_applicable_is_for_what_is_no_access_token() {
     };
     assert_eq!(exchange(ID, "N_A").unwrap().access_token().dpop_thumbprint(), None);
     assert_eq!(exchange(ACCESS, "DPoP").unwrap().access_token().dpop_thumbprint(), Some(JKT));
-    assert!(exchange(ACCESS, "N_A").is_err() && exchange(ACCESS, "Bearer").is_err());
+    for token_type in ["N_A", "Bearer"] {
+        let error = exchange(ACCESS, token_type).map(drop).unwrap_err();
+        assert_eq!(error.code(), "malformed_member", "{token_type}: {error}");
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::vectors;
 const SUBJECT: &str = "248289761001";
 
 fn fixture(test: &str, path: &str) -> Option<ScriptedResponse> {
-    let file: PathBuf = vectors::folder(test)?.join(path);
+    let file: PathBuf = vectors::folder(test, path.split('/').next()?)?.join(path);
     Some(ScriptedResponse::content(200, "application/json", std::fs::read(file).unwrap()))
 }
 
@@ -144,7 +144,7 @@ fn duende_answers_of_the_token_and_userinfo_endpoints() {
     let plain = token(fixture("duende answers", "duende/success_access_token_response.json").unwrap()).unwrap();
     assert!(plain.refresh_token().is_none() && plain.try_get_str("custom") == Some("custom"));
 
-    let body = std::fs::read(vectors::folder("duende answers").unwrap().join("duende/failure_token_response.json")).unwrap();
+    let body = std::fs::read(vectors::folder("duende answers", "duende").unwrap().join("duende/failure_token_response.json")).unwrap();
     let error = token(ScriptedResponse::content(400, "application/json", body)).unwrap_err();
     let told = error.oauth_error().unwrap();
     assert_eq!((told.error(), told.error_description()), ("error", Some("error_description")));

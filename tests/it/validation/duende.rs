@@ -8,7 +8,7 @@ use identity_model::validation::{TokenValidationOptions, danger_read_unverified,
 use crate::vectors;
 
 fn token(file: &str) -> Option<String> {
-    let text = std::fs::read_to_string(vectors::folder(file)?.join("duende").join(file)).unwrap();
+    let text = std::fs::read_to_string(vectors::folder(file, "duende")?.join("duende").join(file)).unwrap();
     Some(text.trim_start_matches('\u{feff}').trim().to_owned())
 }
 

@@ -27,6 +27,8 @@ fn providers() -> Vec<Provider> {
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors"), PathBuf::from)
         .join("providers");
     let Ok(index) = std::fs::read(vectors.join("index.json")) else {
+        let required = std::env::var_os("IDENTITY_MODEL_REQUIRE_VECTORS").is_some_and(|value| value != "0");
+        assert!(!required, "no provider documents below {}", vectors.display());
         println!("skipped: no provider documents below {}", vectors.display());
         return Vec::new();
     };

@@ -82,7 +82,7 @@ fn acg_002_a_verifier_is_43_to_128_unreserved_characters() {
 
 #[test]
 fn acg_003_the_challenge_is_that_of_appendix_b() {
-    let Some(folder) = vectors::folder("challenge of appendix B") else { return };
+    let Some(folder) = vectors::folder("challenge of appendix B", "identity-model-spec") else { return };
     let vector = vectors::json(&folder, "identity-model-spec/test-fixtures/token/pkce-appendix-b.json");
     let challenge = CodeChallenge::s256(&CodeVerifier::new(vector["code_verifier"].as_str().unwrap()));
     assert_eq!(challenge.value(), vector["code_challenge"].as_str());

@@ -144,7 +144,8 @@ fn h16_same_origin_holds_against_every_other_tolerance() {
         let violation = lax.check_endpoint(member, address, IDP).unwrap_err();
         assert_eq!((violation.kind(), violation.member()), (PolicyViolationKind::OtherOrigin, member), "{violation}");
     }
-    assert!(policy.check_endpoint("jwks_uri", "https://idp.example.com/keys", "https://idp.example.com/tenant").is_err(), "the base stays");
+    let outside = policy.check_endpoint("jwks_uri", "https://idp.example.com/keys", "https://idp.example.com/tenant");
+    assert_eq!(outside.unwrap_err().kind(), PolicyViolationKind::EndpointBase, "the base stays");
     assert!(policy.check_endpoint("jwks_uri", "https://idp.example.com/keys", IDP).is_ok());
 }
 

@@ -14,7 +14,7 @@ const DEMO_URL: &str = "https://demo.identityserver.io/.well-known/openid-config
 const DEMO_KEYS: &str = "https://demo.identityserver.io/.well-known/jwks";
 
 fn folder(test: &str) -> Option<PathBuf> {
-    Some(vectors::folder(test)?.join("duende"))
+    Some(vectors::folder(test, "duende")?.join("duende"))
 }
 
 fn file(folder: &std::path::Path, name: &str) -> ScriptedResponse {

@@ -9,7 +9,7 @@ mod examined;
 
 #[test]
 fn both_files_of_every_provider_are_read_and_judged() {
-    let Some(folder) = vectors::folder("provider files") else { return };
+    let Some(folder) = vectors::folder("provider files", "providers") else { return };
     let index = vectors::json(&folder, "providers/index.json");
     let (mut documents, mut key_sets) = (0, 0);
     for entry in index["providers"].as_array().unwrap() {

@@ -63,7 +63,7 @@ impl Provider {
 }
 
 fn providers(test: &str) -> Vec<Provider> {
-    let Some(folder) = vectors::folder(test).map(|folder| folder.join("providers")) else { return Vec::new() };
+    let Some(folder) = vectors::folder(test, "providers").map(|folder| folder.join("providers")) else { return Vec::new() };
     let index = vectors::json(&folder, "index.json");
     let entries = index["providers"].as_array().unwrap();
     assert_eq!(entries.len(), 43);

@@ -32,7 +32,11 @@ fn t_azp_missing_beside_a_further_audience_is_accepted_where_the_rules_say_so() 
     let trusting = complete!(TokenValidationOptions::id_token().trusted_audiences(["x"]));
     assert!(with_audiences(both(), None, &trusting).is_ok());
     assert!(with_audiences(json!(["x", CLIENT]), None, &trusting).is_ok());
-    assert_eq!(verdict(&with_audiences(json!([CLIENT, "x", "y"]), None, &trusting)), "audience_not_trusted", "y is not trusted");
+    assert_eq!(
+        verdict(&with_audiences(json!([CLIENT, "x", "y"]), None, &trusting)),
+        "claim_missing",
+        "y is not trusted, so `azp` has to say whose the token is"
+    );
     assert_eq!(
         verdict(&with_audiences(json!("x"), None, &trusting)),
         "audience_mismatch",

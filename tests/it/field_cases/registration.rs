@@ -165,7 +165,7 @@ fn a_registration_is_kept_as_text_and_authenticates_by_what_it_says() {
     }
     assert!(method("client_secret_jwt", Some("short")).is_err());
     assert!(method("something_else", Some(long)).unwrap_err().to_string().contains("token_endpoint_auth_method"));
-    assert_eq!(RegistrationResponse::from_text("{}", &DiscoveryPolicy::strict()).unwrap_err().code(), "malformed_member");
+    assert_eq!(RegistrationResponse::from_text("{}", &DiscoveryPolicy::strict()).unwrap_err().code(), "malformed_answer");
     assert_eq!(RegistrationResponse::from_text("no JSON", &DiscoveryPolicy::strict()).unwrap_err().code(), "malformed_answer");
     // The policy has its say about the address for management.
     let private = json!({ "client_id": "c1", "registration_client_uri": "http://idp.example.com/c1", "registration_access_token": "t" });

@@ -7,6 +7,7 @@ use super::check::reject_duplicates;
 use super::{Callback, CheckedCallback, FrontChannelCallback, LoginTransaction, SignedCallback};
 use crate::constants::parameters;
 use crate::secret::SecretText;
+use crate::validation::danger_read_unverified;
 
 /// How far a callback came by itself: what a login of that kind still needs.
 #[derive(Debug)]
@@ -68,32 +69,34 @@ impl LoginTransaction {
     }
 
     /// Whether the callback brings the state of this login: to choose among several that one browser has begun, or to leave alone what is not
-    /// meant for this one. **It is no check**: that [`check`](Self::check) still has to do. A signed response is taken for any login's.
+    /// meant for this one. **It is no check**: that [`check`](Self::check) still has to do. Of a signed response the state is read before its
+    /// signature is verified; an encrypted one is taken for any login's.
     pub fn is_answered_by(&self, callback: &Callback) -> bool {
         let Ok(form) = callback.part(self.place()) else { return false };
         if self.is_signed() {
-            return form.contains(parameters::RESPONSE);
+            let is_encrypted = |response: &str| response.split('.').count() == 5;
+            return form.first(parameters::RESPONSE).is_some_and(|response| is_encrypted(response) || self.is_stated_in(response));
         }
         self.check_state(form).is_ok()
     }
 
-    /// Whether the callback can be this login's: as [`is_answered_by`](Self::is_answered_by), and a signed response that can be read brings its
-    /// state. Nothing is believed because of this.
+    /// Whether a signed response can be read and states this login's state. Nothing is believed because of this.
+    fn is_stated_in(&self, response: &str) -> bool {
+        let Ok(read) = danger_read_unverified(response) else { return false };
+        read.unverified_payload().try_get_str(parameters::STATE).map(SecretText::from) == self.state
+    }
+
+    /// The same where an encrypted response can be opened: whose it is, the key alone tells.
     #[cfg(feature = "native")]
     pub(crate) fn may_be_answered_by(&self, callback: &Callback, keys: Option<&crate::jose::DecryptionKeys>) -> bool {
+        use crate::jose::{ContentEncryptionSet, JweDecrypter, KeyManagementSet, TokenLimits};
         let response = callback.part(self.place()).ok().and_then(|form| form.first(parameters::RESPONSE)).filter(|_| self.is_signed());
-        let state = |token: &str| {
-            let read = crate::validation::danger_read_unverified(token).ok()?;
-            read.unverified_payload().try_get_str(parameters::STATE).map(SecretText::from)
-        };
-        // Five parts are encrypted: whose answer it is, the key alone tells.
-        let decrypted = |response: &str| {
-            use crate::jose::{ContentEncryptionSet, JweDecrypter, KeyManagementSet, TokenLimits};
+        let is_inside = |response: &str| {
             let decrypter = JweDecrypter::new(keys?.clone(), KeyManagementSet::ALL, ContentEncryptionSet::ALL).ok()?;
             let nested = decrypter.decrypt_nested(response, TokenLimits::default()).ok()?;
-            state(nested.unverified_token())
+            Some(self.is_stated_in(nested.unverified_token()))
         };
-        let is_its_own = response.is_none_or(|response| state(response).or_else(|| decrypted(response)) == self.state);
+        let is_its_own = response.is_none_or(|response| self.is_stated_in(response) || is_inside(response) == Some(true));
         is_its_own && self.is_answered_by(callback)
     }
 

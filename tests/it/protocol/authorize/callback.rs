@@ -1,6 +1,7 @@
 //! Rules Z1 to Z13: the callback of a plain code login.
 
 use http::Method;
+use identity_model::encoding::base64url;
 use identity_model::error::{Error, ErrorKind};
 use identity_model::jose::{PrivateKey, SignatureAlgorithm};
 use identity_model::protocol::RequestOnce;
@@ -372,8 +373,19 @@ fn a_login_is_recognised_by_its_state_alone() {
     for other in ["/?state=other", "/", "/?", &format!("/#state={STATE}"), "/?state=%zz"] {
         assert!(!is_for(login(json!({})), other), "{other}");
     }
-    assert!(is_for(login(json!({ "response_mode": "jwt" })), "/?response=a.b.c"));
-    assert!(!is_for(login(json!({ "response_mode": "jwt" })), &format!("/?{}", answer(&[]))));
+    let signed = |claims: Value| {
+        let [head, claims] = [json!({"alg": "ES256"}), claims].map(|part| base64url::encode(part.to_string()));
+        format!("/?response={head}.{claims}.c2ln")
+    };
+    let answers = |url: &str| is_for(login(json!({ "response_mode": "jwt" })), url);
+    assert!(answers(&signed(json!({"state": STATE}))) && answers(&signed(json!({"state": STATE, "exp": 1}))), "it is no check");
+    assert!(answers("/?response=a.b.c.d.e"), "what is encrypted may be its own");
+    for other in [signed(json!({"state": "other"})), signed(json!({})), signed(json!({"state": null})), signed(json!({"state": [STATE]}))] {
+        assert!(!answers(&other), "{other}");
+    }
+    for other in ["/?response=a.b.c", "/?response=", "/?response=x", "/?response=a.b.c.d", &format!("/?{}", answer(&[]))] {
+        assert!(!answers(other), "{other}");
+    }
 }
 
 #[test]

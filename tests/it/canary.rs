@@ -566,7 +566,7 @@ fn errors_of_callbacks_and_of_logins_that_cannot_be_read() {
         silent(&error.authorization_error());
         silent_error(&Error::from(error));
     }
-    silent_error(&Callback::from_query(format!("{CANARY}=%zz")).unwrap_err());
+    silent_error(&Callback::from_query(format!("state={CANARY}%zz")).unwrap_err());
     let good = login(ResponseType::Code, None).to_text();
     let mut members: serde_json::Value = serde_json::from_str(good.expose()).unwrap();
     for (name, value) in

@@ -7,8 +7,9 @@ use http::Method;
 
 use super::ResponsePlace;
 use super::callback_error::CallbackError;
+use super::known_parameters::{BrokenParameter, read_parameters};
 use crate::constants::media_types;
-use crate::encoding::form::{Form, FormError};
+use crate::encoding::form::Form;
 use crate::protocol::excerpt::escaped;
 use crate::protocol::response_head::{is_media_type, only_content_type};
 
@@ -16,7 +17,9 @@ use crate::protocol::response_head::{is_media_type, only_content_type};
 /// [`LoginTransaction::check`](super::LoginTransaction::check) has seen them.
 ///
 /// RFC 6749 section 4.1.2. Parameters are parted by `&`, split at the first `=`, and `+` is a space; the fragment `#_=_` that some servers add
-/// counts as none. A URL may have any scheme (RFC 8252 section 7.1) or none at all. Which part of it is read, query or fragment, follows from
+/// counts as none. A
+/// parameter of the protocol that is not percent-encoded UTF-8 is an error that names it; what others add to the address may be anything. A URL
+/// may have any scheme (RFC 8252 section 7.1) or none at all. Which part of it is read, query or fragment, follows from
 /// the response mode of the login; the other is not looked at. At most [`LIMIT`](Self::LIMIT) octets are taken. `Debug` shows names alone.
 ///
 /// # Errors
@@ -38,7 +41,7 @@ pub struct Callback {
 }
 
 /// A part of the callback: absent, unreadable, or pairs.
-type Part = Option<Result<Form, FormError>>;
+type Part = Option<Result<Form, BrokenParameter>>;
 
 /// What some servers put into a fragment so that the browser keeps none of its own.
 const EMPTY_FRAGMENT: &[u8] = b"_=_";
@@ -57,7 +60,7 @@ impl Callback {
         let (rest, fragment) = split_at_first(url, b'#');
         let (_, query) = split_at_first(rest, b'?');
         let fragment = fragment.filter(|fragment| *fragment != EMPTY_FRAGMENT);
-        Ok(Self { query: query.map(Form::parse), fragment: fragment.map(Form::parse), form: None })
+        Ok(Self { query: query.map(read_parameters), fragment: fragment.map(read_parameters), form: None })
     }
 
     /// A query, with or without its `?`.
@@ -137,7 +140,7 @@ impl Callback {
     pub(super) fn part(&self, place: ResponsePlace) -> Result<&Form, CallbackError> {
         match self.of(place) {
             Some(Ok(form)) => Ok(form),
-            Some(Err(source)) => Err(CallbackError::Malformed { place, source: *source }),
+            Some(Err(broken)) => Err(broken.in_the(place)),
             None => {
                 let places = [ResponsePlace::Query, ResponsePlace::Fragment, ResponsePlace::Form];
                 Err(CallbackError::Elsewhere { expected: place, found: places.into_iter().find(|place| self.of(*place).is_some()) })
@@ -145,7 +148,7 @@ impl Callback {
         }
     }
 
-    fn of(&self, place: ResponsePlace) -> Option<&Result<Form, FormError>> {
+    fn of(&self, place: ResponsePlace) -> Option<&Result<Form, BrokenParameter>> {
         match place {
             ResponsePlace::Query => self.query.as_ref(),
             ResponsePlace::Fragment => self.fragment.as_ref(),
@@ -174,7 +177,7 @@ fn within_limit(bytes: &[u8]) -> Result<&[u8], CallbackError> {
 }
 
 fn read(text: &[u8], place: ResponsePlace) -> Result<Form, CallbackError> {
-    Form::parse(text).map_err(|source| CallbackError::Malformed { place, source })
+    read_parameters(text).map_err(|broken| broken.in_the(place))
 }
 
 /// What stands before the first `separator`, and behind it.

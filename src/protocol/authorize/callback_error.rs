@@ -33,11 +33,13 @@ pub enum CallbackError {
         /// How many there are.
         found: usize,
     },
-    /// The part that holds the parameters is no form.
-    #[error("the {} of the callback cannot be read", part(*.place))]
+    /// A parameter of the protocol is not percent-encoded UTF-8.
+    #[error("the parameter `{parameter}` in the {} of the callback cannot be read", part(*.place))]
     Malformed {
-        /// Which part.
+        /// Which part of the callback.
         place: ResponsePlace,
+        /// Which one.
+        parameter: &'static str,
         /// What is wrong with it.
         source: FormError,
     },
@@ -76,10 +78,15 @@ pub enum CallbackError {
         source: ValidationError,
     },
     /// The server says that it names itself in every response, and this one has no `iss` (RFC 9207 section 2.4).
-    #[error("the callback has no `iss`, which the server `{issuer}` says it always sends")]
+    #[error(
+        "the callback has no `iss`, which the metadata of `{issuer}` say is always sent; if that is wrong, state it with `.metadata_member(\"authorization_response_iss_parameter_supported\", false)`{}",
+        claimed(.claimed_error)
+    )]
     IssuerMissing {
         /// The issuer of the login.
         issuer: String,
+        /// The error that the callback states, which is not believed.
+        claimed_error: Option<String>,
     },
     /// The response comes from another server than the one that was asked: a mix-up (RFC 9700 section 4.4).
     #[error("the callback is from another issuer: expected \"{expected}\", found \"{found}\"{}", slash(.expected, .found))]
@@ -90,11 +97,17 @@ pub enum CallbackError {
         found: String,
     },
     /// No `state`, though one was sent.
-    #[error("the callback has no `state`, although one was sent")]
-    StateMissing,
+    #[error("the callback has no `state`, although one was sent{}", claimed(.claimed_error))]
+    StateMissing {
+        /// The error that the callback states, which is not believed.
+        claimed_error: Option<String>,
+    },
     /// The `state` is not the one that was sent: the callback belongs to another login, or to none (RFC 6749 section 10.12).
-    #[error("the callback does not belong to this login: its `state` differs from the one that was sent")]
-    StateMismatch,
+    #[error("the callback does not belong to this login: its `state` differs from the one that was sent{}", claimed(.claimed_error))]
+    StateMismatch {
+        /// The error that the callback states, which is not believed.
+        claimed_error: Option<String>,
+    },
     /// A `state`, though none was sent.
     #[error("the callback has a `state`, although none was sent")]
     StateUnexpected,
@@ -180,8 +193,8 @@ classify! { CallbackError {
     Self::ResponseUnexpected => "callback_response_unexpected" Flow;
     Self::IssuerMissing { .. } => "callback_issuer_missing" Flow;
     Self::IssuerMismatch { .. } => "callback_issuer_mismatch" Flow;
-    Self::StateMissing => "callback_state_missing" Flow;
-    Self::StateMismatch => "callback_state_mismatch" Flow;
+    Self::StateMissing { .. } => "callback_state_missing" Flow;
+    Self::StateMismatch { .. } => "callback_state_mismatch" Flow;
     Self::StateUnexpected => "callback_state_unexpected" Flow;
     Self::Authorization(_) => "authorization_error" Protocol;
     Self::Unexpected { .. } => "callback_unexpected_parameter" Flow;
@@ -193,6 +206,11 @@ classify! { CallbackError {
     Self::Response { source } | Self::IdToken { source } => source.class();
     Self::Transaction(error) => error.class();
 } }
+
+/// What a callback says of itself although it is not the server's: it may still show what is wrong.
+fn claimed(error: &Option<String>) -> String {
+    error.as_ref().map_or_else(String::new, |error| format!("; it states the error \"{error}\", which is not verified"))
+}
 
 const fn part(place: ResponsePlace) -> &'static str {
     match place {

@@ -46,7 +46,7 @@ impl LoginTransaction {
     fn check_issuer(&self, form: &Form) -> Result<(), CallbackError> {
         match form.first(parameters::ISS) {
             None if self.expects_iss && !self.is_named_by_id_token(form) => {
-                Err(CallbackError::IssuerMissing { issuer: self.issuer.clone() })
+                Err(CallbackError::IssuerMissing { issuer: self.issuer.clone(), claimed_error: self.claimed_error(form) })
             }
             Some(found) if !self.expected_issuer().accepts_any_tenant(found) => {
                 Err(CallbackError::IssuerMismatch { expected: self.issuer.clone(), found: escaped(found, 200) })
@@ -63,11 +63,18 @@ impl LoginTransaction {
 
     pub(super) fn check_state(&self, form: &Form) -> Result<(), CallbackError> {
         match (&self.state, form.first(parameters::STATE)) {
-            (Some(_), None) => Err(CallbackError::StateMissing),
-            (Some(sent), Some(found)) if !constant_time_eq(sent.expose().as_bytes(), found.as_bytes()) => Err(CallbackError::StateMismatch),
+            (Some(_), None) => Err(CallbackError::StateMissing { claimed_error: self.claimed_error(form) }),
+            (Some(sent), Some(found)) if !constant_time_eq(sent.expose().as_bytes(), found.as_bytes()) => {
+                Err(CallbackError::StateMismatch { claimed_error: self.claimed_error(form) })
+            }
             (None, Some(_)) => Err(CallbackError::StateUnexpected),
             _ => Ok(()),
         }
+    }
+
+    /// `error` and `error_description` of a response that is not believed, for the error's text: without what was drawn for this login.
+    fn claimed_error(&self, form: &Form) -> Option<String> {
+        AuthorizationError::of(form, &self.secrets()).map(|error| error.to_string())
     }
 
     /// Everything that the response type returns is there, and nothing else.

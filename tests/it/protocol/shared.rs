@@ -173,8 +173,8 @@ fn h11_headers_that_the_library_owns_or_nobody_can_send_are_refused_unsent() {
             "configuration error: header `x-tenant` has a value with characters that no header may hold",
         ),
         ("x-tenant", "canary\n", "configuration error: header `x-tenant` has a value with characters that no header may hold"),
-        ("x-tenant\r\nx", "canary", "configuration error: header `x-tenant\\u{d}\\u{a}x` is no header name"),
-        ("", "canary", "configuration error: header `` is no header name"),
+        ("x-tenant\r\nx", "canary", "configuration error: header `x-tenant\\u{d}\\u{a}x` is not a header name"),
+        ("", "canary", "configuration error: header `` is not a header name"),
     ] {
         let error = unsent(|environment| {
             let builder = ClientCredentialsTokenRequest::builder().environment(environment).header(name, value);

@@ -249,7 +249,7 @@ fn the_response_mode_says_which_part_is_read() {
         ("query", "https://app.example.com/cb", Some("callback_elsewhere")),
         ("query", "https://app.example.com/cb?", Some("callback_issuer_missing")),
         ("query", &format!("?{good}#broken=%zz"), None),
-        ("fragment", "#broken=%zz", Some("callback_malformed")),
+        ("fragment", "#state=%zz", Some("callback_malformed")),
     ] {
         let outcome = login(json!({ "response_mode": mode })).check(&Callback::from_url(url).unwrap(), at(1));
         assert_eq!(outcome.map_err(|error| error.code()).err(), code, "{mode}: {url}");

@@ -45,9 +45,49 @@ fn ten_thousand_parameters_are_read_and_ignored() {
 }
 
 #[test]
-fn broken_percent_sequences_and_octets_that_are_no_text_are_errors() {
-    for broken in [&b"a=%"[..], b"a=%4", b"a=%zz", b"%", b"a=%FF", b"a=\xff", b"\x80", b"a=%ED%A0%80", b"a=%C0%AF"] {
+fn l_callback_junk_in_parameters_of_others_does_not_matter() {
+    let broken = [
+        &b"utm=100%"[..],
+        b"a=%4",
+        b"a=%zz",
+        b"%",
+        b"a=%FF",
+        b"name=M\xfcller",
+        b"\x80",
+        b"a=%ED%A0%80",
+        b"a=%C0%AF",
+        b"%ff=x",
+        b"st%ffate=x",
+    ];
+    for junk in broken {
+        for whole in [[answer(&[]).as_bytes(), b"&", junk].concat(), [junk, b"&", answer(&[]).as_bytes()].concat()] {
+            for outcome in ways(&whole).into_iter().skip(1) {
+                outcome.unwrap();
+            }
+            let url = [b"/cb?", whole.as_slice()].concat();
+            login(json!({})).check(&Callback::from_url(&url).unwrap(), at(1)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn l_callback_junk_in_a_parameter_of_the_protocol_is_an_error_that_names_it() {
+    for (broken, parameter) in [
+        (&b"code=%"[..], "code"),
+        (b"state=%zz", "state"),
+        (b"iss=%FF", "iss"),
+        (b"error=\xff", "error"),
+        (b"error_description=100%", "error_description"),
+        (b"%63ode=%4", "code"),
+        (b"id_token=%ED%A0%80", "id_token"),
+        (b"session_state=%C0%AF", "session_state"),
+        (b"response=%", "response"),
+    ] {
         let whole = [answer(&[]).as_bytes(), b"&", broken].concat();
+        let url = [b"/cb?", whole.as_slice()].concat();
+        let error = login(json!({})).check(&Callback::from_url(&url).unwrap(), at(1)).unwrap_err();
+        assert_refusal(&error, "callback_malformed");
+        assert!(error.to_string().contains(&format!("`{parameter}`")), "{error}");
         for outcome in ways(&whole).into_iter().skip(1) {
             assert_refusal(&outcome.unwrap_err(), "callback_malformed");
         }

@@ -35,10 +35,10 @@ fn a_mix_up_a_foreign_callback_and_an_expired_one_each_have_their_own_words() {
     the callback is from another issuer: expected "https://idp.example.com", found "https://idp.example.com/" (they differ in the slash at the end alone; issuers are compared exactly)
     Flow callback_issuer_mismatch
     "#);
-    assert_snapshot!(plain(&[("iss", None)]), @r"
-    the callback has no `iss`, which the server `https://idp.example.com` says it always sends
+    assert_snapshot!(plain(&[("iss", None)]), @r#"
+    the callback has no `iss`, which the metadata of `https://idp.example.com` say is always sent; if that is wrong, state it with `.metadata_member("authorization_response_iss_parameter_supported", false)`
     Flow callback_issuer_missing
-    ");
+    "#);
     assert_snapshot!(plain(&[("state", Some("other"))]), @r"
     the callback does not belong to this login: its `state` differs from the one that was sent
     Flow callback_state_mismatch
@@ -55,6 +55,26 @@ fn a_mix_up_a_foreign_callback_and_an_expired_one_each_have_their_own_words() {
     the login has expired: it was begun 3600 s ago and is valid for 600 s; extend it with `.lifetime(…)`
     Flow login_expired
     ");
+}
+
+#[test]
+fn s_jar_repeat_and_s_iss_switch_the_error_behind_a_failed_check_is_told_as_not_verified() {
+    let error = [("error", Some("invalid_request")), ("error_description", Some("response_type is missing")), ("code", None)];
+    let told = |change: (&str, Option<&str>)| plain(&[error[0], error[1], error[2], change]);
+    assert_snapshot!(told(("state", Some(""))), @r#"
+    the callback does not belong to this login: its `state` differs from the one that was sent; it states the error "`invalid_request`: response_type is missing", which is not verified
+    Flow callback_state_mismatch
+    "#);
+    assert_snapshot!(told(("state", None)), @r#"
+    the callback has no `state`, although one was sent; it states the error "`invalid_request`: response_type is missing", which is not verified
+    Flow callback_state_missing
+    "#);
+    assert!(told(("iss", None)).contains("; it states the error \"`invalid_request`: response_type is missing\", which is not verified"));
+    // What was drawn for the login is not repeated, and nothing is believed.
+    let echoed =
+        login(json!({})).check(&Callback::from_query(answer(&[("error", Some(super::support::STATE)), ("iss", None)])).unwrap(), at(1));
+    let error = Error::from(echoed.unwrap_err());
+    assert!(!error.to_string().contains(super::support::STATE) && error.authorization_error().is_none(), "{error}");
 }
 
 #[test]
@@ -108,8 +128,8 @@ fn places_and_forms() {
     the callback has no query, where the response mode of the login places the response
     Flow callback_elsewhere
     ");
-    assert_snapshot!(told(Callback::from_query("a=%zz")), @r"
-    the query of the callback cannot be read
+    assert_snapshot!(told(Callback::from_query("state=%zz")), @r"
+    the parameter `state` in the query of the callback cannot be read
     malformed percent-encoding
     Flow callback_malformed
     ");

@@ -183,7 +183,7 @@ impl ResourceServerBuilder {
     }
 }
 
-/// Refuses settings that break a rule of the profile.
+/// Rejects settings that break a rule of the profile.
 fn check_profile(server: ResourceServer, profile: &Profile) -> Result<ResourceServer, ResourceServerError> {
     let configuration = server.configuration();
     let Some(finding) = profile.violation(&ProfileEvidence::new().resource(&configuration), ProfileStage::Build) else { return Ok(server) };

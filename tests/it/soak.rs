@@ -1,6 +1,6 @@
 //! Minutes of trouble over sockets: keys rotate, the provider is down, slow, broken or cuts connections, while tokens are checked all along.
 //!
-//! What must hold: no forged token is ever accepted, no good one is refused while its key is known, memory stays flat, no task stays behind.
+//! What must hold: no forged token is ever accepted, no good one is rejected while its key is known, memory stays flat, no task stays behind.
 //! `IDENTITY_MODEL_SOAK_SECONDS` says how long (default: 10); `.ci/run full` takes two minutes.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

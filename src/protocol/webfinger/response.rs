@@ -36,7 +36,7 @@ impl WebFingerLink {
         &self.rel
     }
 
-    /// `href`: where it leads to, for a person to open. `None` where there is none or the policy refuses it: another scheme than HTTPS, a
+    /// `href`: where it leads to, for a person to open. `None` where there is none or the policy rejects it: another scheme than HTTPS, a
     /// link-local or denied address. The document holds it as it was written; the issuer's is judged by [`WebFingerResponse::issuer`].
     pub fn href(&self) -> Option<&str> {
         self.href.as_deref().filter(|_| self.is_page)

@@ -115,7 +115,9 @@ fn check_redirect_uri(text: &str) -> Result<(), RequestError> {
     match text {
         "" => reject("is empty"),
         _ if text.contains('#') => reject("has a fragment, where none may be"),
-        _ if text.contains(|c: char| c.is_whitespace() || c.is_control()) || url::Url::parse(text).is_err() => reject("is no absolute URI"),
+        _ if text.contains(|c: char| c.is_whitespace() || c.is_control()) || url::Url::parse(text).is_err() => {
+            reject("is not an absolute URI")
+        }
         _ => Ok(()),
     }
 }

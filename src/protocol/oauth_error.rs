@@ -71,6 +71,14 @@ impl OAuthError {
         &self.error
     }
 
+    /// Whether the server rejects how the client authenticated: a wrong secret or assertion, or another method than the registered one.
+    ///
+    /// True for `invalid_client` (RFC 6749 section 5.2) and for any error that an endpoint which authenticates the client sends with status 401:
+    /// servers say `unauthorized_client` or `invalid_request` there, too.
+    pub fn is_client_authentication_failure(&self) -> bool {
+        self.tried.is_some()
+    }
+
     /// `error_description`, as it came.
     pub fn error_description(&self) -> Option<&str> {
         self.document.try_get_str("error_description")

@@ -33,8 +33,8 @@ kinds! {
     Configuration = "configuration" Configuration, "the options cannot accept any token";
     /// Not a compact JWS with a sound header and payload.
     Malformed = "malformed_token" Malformed, "the payload is not a well-formed JSON object";
-    /// An encrypted token, where no decryption is configured.
-    Encrypted = "encrypted_token" Malformed, "the token is encrypted and no decryption is configured";
+    /// An encrypted token, where no decryption key is configured.
+    Encrypted = "encrypted_token" Malformed, "the token is encrypted and no key to decrypt it is configured; set one with `.decryption_keys(…)`";
     /// A token that is not encrypted, where encryption is demanded.
     NotEncrypted = "not_encrypted" Validation, "the token is not encrypted and encryption is demanded";
     /// None of the decryption keys fits an encrypted token, or more than one.

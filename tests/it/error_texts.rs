@@ -194,6 +194,27 @@ fn s_method_tried_is_named_with_its_alternatives() {
 }
 
 #[test]
+fn s_wrong_secret_is_told_by_one_method_whatever_the_code() {
+    let failed = |status, code: &str| {
+        let answer = ScriptedResponse::json(status, json!({ "error": code, "error_description": "Authentication failed." }));
+        let error = token_error(TOKEN, ClientAuthentication::secret_basic("s3cret"), answer);
+        error.oauth_error().unwrap().is_client_authentication_failure()
+    };
+    for (status, code) in [(401, "invalid_client"), (400, "invalid_client"), (401, "unauthorized_client"), (401, "invalid_request")] {
+        assert!(failed(status, code), "{status} {code}");
+    }
+    for (status, code) in [
+        (400, "unauthorized_client"),
+        (400, "invalid_grant"),
+        (400, "invalid_request"),
+        (403, "access_denied"),
+        (503, "temporarily_unavailable"),
+    ] {
+        assert!(!failed(status, code), "{status} {code}");
+    }
+}
+
+#[test]
 fn s_not_listed_and_s_introspect_address_name_the_way_to_state_an_endpoint() {
     let document = json!({ "issuer": ISSUER, "jwks_uri": "https://idp.example.com/jwks" });
     let document = DiscoveryDocumentResponse::parse(document.to_string(), ISSUER, DiscoveryPolicy::strict()).unwrap();

@@ -431,3 +431,12 @@ async fn scopes_are_any_iterator_and_a_session_is_what_dereferences_to_one() {
     client.blocking.refresh(&guarded.lock().unwrap()).unwrap();
     client.blocking.userinfo(&guarded.lock().unwrap()).unwrap();
 }
+
+#[tokio::test]
+async fn s_decrypt_hint_names_the_setter_of_the_keys() {
+    let (house, _) = encrypted();
+    let client = client(&house);
+    let error = login(&house, &client, LoginOptions::new()).await.unwrap_err();
+    assert_eq!(error.code(), "encrypted_token");
+    assert!(error.to_string().contains("`.decryption_keys(…)`"), "{error}");
+}

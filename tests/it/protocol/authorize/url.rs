@@ -160,8 +160,8 @@ fn r1_a_redirect_uri_is_absolute_and_goes_as_it_was_written() {
     };
     for (redirect_uri, problem) in [
         ("", "`redirect_uri` is empty"),
-        ("/callback", "`redirect_uri` is no absolute URI"),
-        ("https://app.example.com/a b", "`redirect_uri` is no absolute URI"),
+        ("/callback", "`redirect_uri` is not an absolute URI"),
+        ("https://app.example.com/a b", "`redirect_uri` is not an absolute URI"),
         ("https://app.example.com/#x", "`redirect_uri` has a fragment, where none may be"),
     ] {
         assert_eq!(with(redirect_uri).unwrap_err().to_string(), problem);

@@ -126,6 +126,6 @@ mod tests {
         assert_eq!(adopted(None, &[]), Ok(None));
         assert_eq!(adopted(Some("https://b.example"), &["https://a.example", "https://b.example"]), text("https://b.example"));
         assert_eq!(adopted(Some("https://b.example"), &[]), text("https://b.example"));
-        assert!(adopted(Some("https://c.example"), &["https://a.example"]).unwrap_err().contains("none of those"));
+        assert!(adopted(Some("https://c.example"), &["https://a.example"]).unwrap_err().contains("not among those"));
     }
 }

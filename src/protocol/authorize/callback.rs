@@ -7,7 +7,7 @@ use http::Method;
 
 use super::ResponsePlace;
 use super::callback_error::CallbackError;
-use super::known_parameters::{BrokenParameter, read_parameters};
+use super::callback_parameters::{BrokenParameter, read_parameters};
 use crate::constants::media_types;
 use crate::encoding::form::Form;
 use crate::protocol::excerpt::escaped;
@@ -140,7 +140,7 @@ impl Callback {
     pub(super) fn part(&self, place: ResponsePlace) -> Result<&Form, CallbackError> {
         match self.of(place) {
             Some(Ok(form)) => Ok(form),
-            Some(Err(broken)) => Err(broken.in_the(place)),
+            Some(Err(broken)) => Err(unreadable(*broken, place)),
             None => {
                 let places = [ResponsePlace::Query, ResponsePlace::Fragment, ResponsePlace::Form];
                 Err(CallbackError::Elsewhere { expected: place, found: places.into_iter().find(|place| self.of(*place).is_some()) })
@@ -177,7 +177,11 @@ fn within_limit(bytes: &[u8]) -> Result<&[u8], CallbackError> {
 }
 
 fn read(text: &[u8], place: ResponsePlace) -> Result<Form, CallbackError> {
-    read_parameters(text).map_err(|broken| broken.in_the(place))
+    read_parameters(text).map_err(|broken| unreadable(broken, place))
+}
+
+const fn unreadable(broken: BrokenParameter, place: ResponsePlace) -> CallbackError {
+    CallbackError::Malformed { place, parameter: broken.parameter, source: broken.source }
 }
 
 /// What stands before the first `separator`, and behind it.

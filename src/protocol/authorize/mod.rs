@@ -7,6 +7,7 @@ mod authorization_error;
 mod begun;
 mod callback;
 mod callback_error;
+mod callback_parameters;
 mod check;
 mod check_session;
 mod checked;

@@ -80,7 +80,7 @@ fn every_kind_that_can_be_reached_is_reached() {
         (ExchangeError::Over.into(), ErrorKind::Configuration),
         (DriveError::NoTimer.into(), ErrorKind::Configuration),
         (RequestError::from(EntropyError).into(), ErrorKind::Configuration),
-        (Callback::from_query("%").unwrap_err().into(), ErrorKind::Flow),
+        (Callback::from_query("state=%").unwrap_err().into(), ErrorKind::Flow),
         (LoginTransaction::from_text("").unwrap_err().into(), ErrorKind::Flow),
     ];
     for (error, kind) in errors {

@@ -40,4 +40,11 @@ pages! {
     ProviderOkta = "docs/providers/okta.md";
     ProviderDescope = "docs/providers/descope.md";
     ProviderKeycloak = "docs/providers/keycloak.md";
+    ProviderGitHub = "docs/providers/github.md";
+    ProviderGitLab = "docs/providers/gitlab.md";
+    ProviderHydra = "docs/providers/hydra.md";
+    ProviderSpring = "docs/providers/spring.md";
+    ProviderAdfs = "docs/providers/adfs.md";
+    ProviderPing = "docs/providers/ping.md";
+    ProviderKubernetes = "docs/providers/kubernetes.md";
 }

@@ -34,7 +34,6 @@ pub(super) struct TokenCall {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Replay {
     Possible,
-    #[cfg_attr(not(feature = "tower"), expect(dead_code, reason = "a request of this crate's own types can always be sent again"))]
     Impossible,
 }
 

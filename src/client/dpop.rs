@@ -82,3 +82,31 @@ macro_rules! unproved {
 }
 
 pub(super) use {proved, proved_grant, unproved};
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn rfc9449_10_a_bound_code_is_redeemed_with_its_key_alone() {
+        let begun = |thumbprint: Option<&str>| {
+            let login = LoginTransaction::builder().issuer("https://idp.example.com").client_id("app");
+            let login = login.redirect_uri("https://app.example.com/callback").danger_no_state();
+            let login = login.code_verifier("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").token_endpoint("https://idp.example.com/token");
+            login.maybe_dpop_thumbprint(thumbprint).begun_at(SystemTime::now()).build().unwrap()
+        };
+        let dpop = |key| ClientDpop { key, binds_code: true, allows_bearer: false, shares_key: false };
+        let (own, foreign) = (dpop(DpopKey::generate().unwrap()), dpop(DpopKey::generate().unwrap()));
+        let bound = begun(Some(own.key.thumbprint()));
+        assert!(check_code(Some(&own), &bound).is_ok());
+        for (client, words) in [(Some(&foreign), format!("`{}`", foreign.key.thumbprint())), (None, "no key".to_owned())] {
+            let error = check_code(client, &bound).unwrap_err();
+            let RequestError::CodeBinding { expected, found } = error else { panic!("{error:?}") };
+            assert_eq!((expected.as_str(), found), (own.key.thumbprint(), words));
+        }
+        assert!(check_code(None, &begun(None)).is_ok());
+        assert!(check_code(Some(&own), &begun(None)).is_ok());
+    }
+}

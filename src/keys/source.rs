@@ -237,3 +237,20 @@ impl From<ProviderKeys> for KeySource {
         Self(Kind::Provider(provider))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_finds_keys_by_issuer_names_the_expected_one_with_own_keys_and_without() {
+        let expected = ExpectedIssuer::exact("https://idp.example.com");
+        let by_issuer = KeySource::by_issuer(|_| None);
+        assert_eq!(by_issuer.named(&expected), Some("https://idp.example.com"));
+        let with_own = by_issuer.with_own_keys(JsonWebKeySet::from_keys([]));
+        assert_eq!(with_own.named(&expected), Some("https://idp.example.com"));
+        let set = KeySource::from(JsonWebKeySet::from_keys([]));
+        assert_eq!(set.named(&expected), None, "a set belongs to no issuer");
+        assert_eq!(set.with_own_keys(JsonWebKeySet::from_keys([])).named(&expected), None);
+    }
+}

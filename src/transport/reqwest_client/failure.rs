@@ -210,4 +210,38 @@ mod tests {
             assert!(!ends_a_handshake(alert) && !is_about_the_client_certificate(alert), "{alert:?}");
         }
     }
+    fn told(error: reqwest::Error) -> (TransportErrorKind, String) {
+        let peer = Peer::new(&Uri::from_static("https://idp.example.com/token"), Duration::from_secs(1));
+        let error = from_reqwest(error, &peer);
+        (error.kind(), error.to_string())
+    }
+
+    /// What a server that answers by `answer` and hangs up leaves behind.
+    async fn answered(answer: &'static [u8]) -> reqwest::Error {
+        use std::io::{Read, Write};
+        let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        let serving = std::thread::spawn(move || {
+            let (mut stream, _) = server.accept().unwrap();
+            assert_ne!(stream.read(&mut [0; 4096]).unwrap(), 0);
+            stream.write_all(answer).unwrap();
+        });
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let error = client.get(format!("http://{address}/")).send().await.unwrap_err();
+        serving.join().unwrap();
+        error
+    }
+
+    #[tokio::test]
+    async fn e8_an_error_says_whether_the_request_the_answer_or_the_connection_is_at_fault() {
+        let (kind, text) = told(reqwest::Proxy::all("http://").unwrap_err());
+        assert_eq!(kind, TransportErrorKind::Configuration);
+        assert!(text.contains("the request for idp.example.com cannot be sent"), "{text}");
+        let (kind, text) = told(answered(b"not HTTP at all\r\n\r\n").await);
+        assert_eq!(kind, TransportErrorKind::Protocol);
+        assert!(text.contains("what idp.example.com sent cannot be read as HTTP"), "{text}");
+        let (kind, text) = told(answered(b"").await);
+        assert_eq!(kind, TransportErrorKind::Interrupted);
+        assert!(text.contains("the connection to idp.example.com broke"), "{text}");
+    }
 }

@@ -98,3 +98,14 @@ fn secret_key(context: &FlowContext) -> Result<JsonWebKey, ClientError> {
     let secret = context.settings().credentials.secret().ok_or_else(missing)?;
     JsonWebKey::from_secret(secret.expose().as_bytes()).map_err(|error| ClientError::configuration("client_secret", error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::KeySourceError;
+
+    #[test]
+    fn an_error_that_is_no_rejected_algorithm_asks_for_no_newer_document() {
+        assert!(!is_foreign_algorithm(&KeySourceError::UnknownIssuer.into()));
+    }
+}

@@ -134,6 +134,11 @@ impl Document {
         self.inner.index.names(&self.inner.text)
     }
 
+    /// Hands over place and name of each member, the secret ones included.
+    pub(crate) fn each_name(&self, take: impl FnMut(usize, &[u8])) {
+        self.inner.index.each_name(&self.inner.text, take);
+    }
+
     /// The raw JSON text of the member `name`; `None` where it is absent or secret.
     pub fn raw(&self, name: &str) -> Option<&str> {
         self.value(name).map(JsonValue::as_raw)

@@ -352,6 +352,8 @@ fn a_type_is_read_alike_from_the_index_and_from_the_text() {
         name: Option<Name>,
         either: Option<Either>,
         list: Option<Vec<String>>,
+        nested: Option<Vec<Vec<Option<u8>>>>,
+        pair: Option<(String, u8)>,
         object: Option<BTreeMap<String, i32>>,
         any: Option<serde_json::Value>,
         unit: Option<()>,
@@ -382,13 +384,19 @@ fn a_type_is_read_alike_from_the_index_and_from_the_text() {
         "[]",
         r#"["a","\u0062"]"#,
         r#"["a",1]"#,
+        r#"[ "a" , "b" ]"#,
+        r#"["a",1,2]"#,
+        "[[1,null],[], [ 2 ]]",
+        "[[1],[256]]",
         "{}",
         r#"{"a":1}"#,
         r#"{"\u0061":1}"#,
         r#"{"a":1.5}"#,
     ];
-    let members =
-        ["text", "owned", "yes", "byte", "signed", "wide", "real", "letter", "name", "either", "list", "object", "any", "unit", "ignored"];
+    let members = [
+        "text", "owned", "yes", "byte", "signed", "wide", "real", "letter", "name", "either", "list", "nested", "pair", "object", "any",
+        "unit", "ignored",
+    ];
     for member in members {
         for value in values {
             let text = format!(r#" {{ "{member}" : {value} , "\u0069gnored2" : {value} }}"#);

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, StringDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::encoding::json::JsonValue;
+use crate::encoding::json::{JsonElements, JsonValue};
 
 /// Reads a type that is made from a map of strings, a struct above all. Others serde has to read from the whole text.
 pub(super) fn from_members<'a, T: Deserialize<'a>>(
@@ -66,6 +66,17 @@ impl<'a> Value<'a> {
     }
 }
 
+/// The elements of an array, each read as a value.
+struct Elements<'a>(JsonElements<'a>);
+
+impl<'a> SeqAccess<'a> for Elements<'a> {
+    type Error = serde_json::Error;
+
+    fn next_element_seed<E: DeserializeSeed<'a>>(&mut self, seed: E) -> Result<Option<E::Value>, Self::Error> {
+        self.0.next().map(|element| seed.deserialize(Value(element))).transpose()
+    }
+}
+
 /// The parser of the text of one value.
 type Parser<'a> = serde_json::Deserializer<serde_json::de::StrRead<'a>>;
 
@@ -115,6 +126,13 @@ impl<'a> Deserializer<'a> for Value<'a> {
         }
     }
 
+    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        let Some(elements) = self.0.elements() else { return self.parsed(|text| text.deserialize_seq(visitor)) };
+        let mut elements = Elements(elements);
+        let sequence = visitor.visit_seq(&mut elements)?;
+        if elements.0.next().is_none() { Ok(sequence) } else { Err(Self::Error::custom("more elements than the type has")) }
+    }
+
     fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Self::Error> {
         visitor.visit_unit()
     }
@@ -133,7 +151,6 @@ impl<'a> Deserializer<'a> for Value<'a> {
         deserialize_unit();
         deserialize_unit_struct(name: &'static str);
         deserialize_newtype_struct(name: &'static str);
-        deserialize_seq();
         deserialize_tuple(length: usize);
         deserialize_tuple_struct(name: &'static str, length: usize);
         deserialize_map();

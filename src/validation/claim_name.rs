@@ -19,8 +19,8 @@ macro_rules! claim_names {
             }
 
             /// The claim with this name, if a rule speaks about it. Bytes make one decision tree; texts would be compared one by one.
-            pub(super) fn from_str(name: &str) -> Option<Self> {
-                match name.as_bytes() {
+            pub(super) fn from_bytes(name: &[u8]) -> Option<Self> {
+                match name {
                     $($bytes => Some(Self::$name),)*
                     _ => None,
                 }

@@ -36,14 +36,14 @@ impl Claims {
     /// audiences.
     pub(super) fn of(document: Document) -> Self {
         let mut places = [ABSENT; ClaimName::COUNT];
-        for (position, name) in document.names().enumerate() {
-            if let (Some(name), Ok(place)) = (ClaimName::from_str(&name), u32::try_from(position))
+        document.each_name(|position, name| {
+            if let (Some(name), Ok(place)) = (ClaimName::from_bytes(name), u32::try_from(position))
                 && let Some(entry) = places.get_mut(name as usize)
                 && document.value_at(position).is_some_and(|value| says_something(name, value))
             {
                 *entry = place;
             }
-        }
+        });
         Self { document, places }
     }
 

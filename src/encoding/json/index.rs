@@ -73,6 +73,18 @@ impl JsonIndex {
         self.members.iter().enumerate().map(move |(position, member)| self.name(text, position, member))
     }
 
+    /// Hands over place and name of each member, the name as octets.
+    pub(crate) fn each_name(&self, text: &str, mut take: impl FnMut(usize, &[u8])) {
+        for (position, member) in self.members.iter().enumerate() {
+            let name = match &self.names {
+                Some(names) if member.name_escaped => names.name(text, &self.members, position as u32).as_bytes(),
+                _ => text.as_bytes().get(member.name.0 as usize..member.name.1 as usize).unwrap_or_default(),
+            };
+            work::add(1 + name.len());
+            take(position, name);
+        }
+    }
+
     fn name<'a>(&self, text: &'a str, position: usize, member: &Member) -> Cow<'a, str> {
         let name = match &self.names {
             Some(names) if member.name_escaped => Cow::Owned(names.name(text, &self.members, position as u32).to_owned()),

@@ -40,7 +40,7 @@ impl ExpectedSubject {
         Self(Some(subject.into()))
     }
 
-    /// Anybody's claims: only where no ID token exists that names the user.
+    /// The claims of any subject: only where no ID token exists that names the user.
     pub fn danger_any() -> Self {
         Self(None)
     }

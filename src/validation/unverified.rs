@@ -11,7 +11,7 @@ pub type JwtHeader = JoseHeader;
 /// The payload of a JWT: its claims (RFC 7519 section 4).
 pub type JwtPayload = Claims;
 
-/// A signed JWT that was read and **not** validated: anybody could have written it.
+/// A signed JWT that was read and **not** validated: its content is untrusted.
 ///
 /// RFC 7519 section 3. Its form is checked (a compact JWS, strict JSON), nothing else: neither signature nor issuer nor expiry.
 #[derive(Clone)]

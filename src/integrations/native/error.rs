@@ -20,7 +20,7 @@ pub enum LoopbackError {
     /// The port cannot be had, or no longer listened on.
     #[error("cannot listen on the loopback address")]
     Listen(#[source] Arc<io::Error>),
-    /// Nobody came back in time.
+    /// The browser did not return in time.
     #[error("the browser did not return in time")]
     TimedOut,
 }

@@ -1,4 +1,4 @@
-//! One's own keys to decrypt with, and the choice among them: RFC 7516 section 5.2 steps 6 to 8.
+//! The client's decryption keys and how one is selected: RFC 7516 section 5.2 steps 6 to 8.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

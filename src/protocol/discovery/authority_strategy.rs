@@ -116,7 +116,7 @@ impl<S: AuthorityValidationStrategy + 'static> From<Arc<S>> for AuthorityStrateg
     }
 }
 
-/// Somebody else's strategy: nothing is known of it but where it lives.
+/// A caller-supplied strategy, known only by its address.
 #[derive(Clone)]
 struct Foreign(Arc<dyn AuthorityValidationStrategy>);
 

@@ -140,7 +140,7 @@ impl TestProviderBuilder {
         self
     }
 
-    /// Registers clients with this token alone (RFC 7591 section 3). Default: anybody.
+    /// Registers clients with this token alone (RFC 7591 section 3). Default: no token is required.
     pub fn initial_access_token(mut self, token: impl Into<AccessToken>) -> Self {
         self.config.initial_access_token = Some(token.into());
         self

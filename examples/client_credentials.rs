@@ -1,4 +1,4 @@
-//! A service that proves who it is by its key: `private_key_jwt` (RFC 7523, OpenID Connect Core section 9). No secret is shared with anybody.
+//! A service that proves who it is by its key: `private_key_jwt` (RFC 7523, OpenID Connect Core section 9). No secret is shared.
 //!
 //! Without arguments it makes a key and starts a provider of its own that knows the public half. With a real one (`support::Target`) the
 //! environment variable `CLIENT_KEY` names a PEM file (PKCS#8, PKCS#1 or SEC1), and `CLIENT_KEY_ID` the `kid` that it is registered under.

@@ -11,7 +11,7 @@ use crate::transport::RetrySettings;
 /// Defaults: soft age 1 h, hard age 24 h, cool-down 5 s between forced refreshes (60 s where a signature is wrong under a known `kid`), a failure remembered 1 s doubling to 30 s, 64 providers.
 /// `Cache-Control: max-age`, less the response's `Age`, moves the soft age within 60 s and the hard age.
 ///
-/// Somebody waits for a fetch, a login or an API call most likely, so it is given less time than a request on its own: one repetition after
+/// A login or an API call usually waits for a fetch, so it is given less time than a request on its own: one repetition after
 /// a quarter of a second, 5 s for an attempt, 10 s for everything together. What a fetch gives up, the next one after the pause takes up. `HTTP_RETRY_COUNT`
 /// and `HTTP_RETRY_BASE_DELAY` do not change this.
 ///

@@ -147,7 +147,7 @@ pub(super) struct Parts {
     /// one address share a store.
     #[builder(into)]
     login_replay_store: Option<ReplayGuard>,
-    /// Remembers which back-channel logout tokens were used. Default: in memory, for this process alone, and apart from the logins: anybody can
+    /// Remembers which back-channel logout tokens were used. Default: in memory, for this process alone, and apart from the logins: anyone can
     /// begin a login and send a made-up code, and what that fills must not be where logout tokens are remembered.
     #[builder(into)]
     logout_replay_store: Option<ReplayGuard>,

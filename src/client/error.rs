@@ -114,7 +114,7 @@ pub enum ClientError {
         /// What failed.
         source: Box<Error>,
     },
-    /// Nobody can tell whether it was used before.
+    /// It is unknown whether it was used before.
     #[error("the replay store did not respond")]
     Store(#[from] StoreError),
 }

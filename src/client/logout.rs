@@ -19,7 +19,7 @@ use crate::secret::IdentityToken;
 /// ```
 /// use identity_model::client::LogoutOptions;
 ///
-/// let options = LogoutOptions::anybody().ui_locales(["de-CH"]); // without a session at hand: the provider will ask
+/// let options = LogoutOptions::anybody().ui_locales(["de-CH"]); // without a session: the provider will ask
 /// ```
 #[derive(Debug, Clone, Default)]
 #[must_use = "options do nothing until a logout takes them"]
@@ -35,7 +35,7 @@ pub struct LogoutOptions {
 }
 
 impl LogoutOptions {
-    /// Whoever is logged in at the provider: without an ID token as a hint most providers ask the user first.
+    /// The user who is logged in at the provider: without an ID token as a hint most providers ask the user first.
     pub fn anybody() -> Self {
         Self::default()
     }

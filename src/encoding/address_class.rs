@@ -44,7 +44,7 @@ pub enum AddressClass {
     Documentation,
     /// For measurements between devices.
     Benchmarking,
-    /// Reserved, or not handed out to anybody.
+    /// Reserved, or not assigned.
     Reserved,
 }
 

@@ -26,7 +26,7 @@ pub enum KeyError {
         /// What was found instead: a size or a kind, never the value of a secret.
         found: String,
     },
-    /// A public key of small order: anybody could make signatures for it.
+    /// A public key of small order: signatures for it can be forged.
     #[error("the Ed25519 public key has small order")]
     SmallOrder,
     /// An RSA key from chips whose primes can be found from the modulus (CVE-2017-15361).

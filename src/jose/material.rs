@@ -161,7 +161,7 @@ impl EcPublic {
 }
 
 impl OkpPublic {
-    /// RFC 8037 section 2: exact length; Ed25519 keys of small order are rejected, since signatures for them can be made by anybody.
+    /// RFC 8037 section 2: exact length; Ed25519 keys of small order are rejected, since signatures for them can be forged.
     pub(crate) fn new(curve: Curve, x: &[u8]) -> Result<Self, KeyError> {
         if x.len() != curve.coordinate_size() {
             return Err(KeyError::member("x", "32 octets long", octets(x.len())));

@@ -1,7 +1,7 @@
 //! The search for the keys of one token or signed response, step by step: the synchronous attempt and the exchange take the same ones.
 //!
 //! ```text
-//!   own keys ──no──► set at hand ──no──► is a newer set to be had? ──no──► the verdict of the last set
+//!   own keys ──no──► cached set ──no──► is a newer set to be had? ──no──► the verdict of the last set
 //!      │                 │   ▲                      │
 //!      ▼                 ▼   └─────── fetch ◄───────┘
 //!   verified          verified

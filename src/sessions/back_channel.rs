@@ -93,7 +93,7 @@ struct Parts {
     /// remembered. A longer age is a longer time in which a stolen token logs a user out where the memory was lost. Default: `exp` has to be
     /// there (OpenID Connect Back-Channel Logout section 2.4).
     danger_allow_missing_exp: Option<Duration>,
-    /// One's own keys to decrypt with, where the client's ID tokens are encrypted. Default: none, so encrypted tokens are rejected.
+    /// The client's keys to decrypt with, where its ID tokens are encrypted. Default: none, so encrypted tokens are rejected.
     #[builder(into)]
     decryption_keys: Option<DecryptionKeys>,
     /// Remembers which tokens were used. Default: in memory, for this process alone.

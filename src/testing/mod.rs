@@ -1,4 +1,4 @@
-//! For tests: a mock client, a scripted client, an identity provider in memory, and a check of anybody's HTTP client.
+//! For tests: a mock client, a scripted client, an identity provider in memory, and a check of any HTTP client.
 //!
 //! - [`TestProvider`] is an OpenID Connect provider that answers in memory or on a loopback port: for whole flows and for validators.
 //! - [`ScriptedHttpClient`] answers from a script and fails the test on a request that is not in it, or that never came: the usual choice.

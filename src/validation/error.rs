@@ -132,7 +132,7 @@ impl ValidationError {
 
     /// Whether a newer key set could change the verdict: no key fits, or the signature fails under the key that was named.
     ///
-    /// Ask for new keys at most once, and no more often than a cool-down allows: anybody can write an unknown `kid`.
+    /// Ask for new keys at most once, and no more often than a cool-down allows: anyone can write an unknown `kid`.
     pub fn wants_newer_keys(&self) -> bool {
         matches!(self.0.kind, ValidationErrorKind::KeyNotFound | ValidationErrorKind::SignatureInvalid)
     }

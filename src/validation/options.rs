@@ -121,7 +121,7 @@ pub(super) struct Settings {
     pub(super) key_selection: KeySelection,
     /// Who does the cryptography. Default: the compiled-in provider.
     pub(super) provider: Option<Arc<dyn CryptoProvider>>,
-    /// One's own keys to decrypt with. Encrypted tokens are accepted then, if what they hold is a signed token (OpenID Connect Core
+    /// The application's keys to decrypt with. Encrypted tokens are accepted then, if what they hold is a signed token (OpenID Connect Core
     /// section 16.14); unencrypted ones still are, unless [`require_encryption`](Self::require_encryption) is said. The cryptography is
     /// that of each key. Default: none, so encrypted tokens are rejected.
     #[builder(with = |keys: impl Into<DecryptionKeys>| keys.into())]

@@ -26,7 +26,7 @@ pub(super) fn check_introspection(options: &TokenValidationOptions) -> Result<()
     check_parties(options)
 }
 
-/// Whether the options can accept anybody's token for anybody.
+/// Whether the options can accept any issuer's token for any recipient.
 fn check_parties(options: &TokenValidationOptions) -> Result<(), ValidationError> {
     let settings = &options.rules.settings;
     if settings.issuer.accepts_none() {

@@ -28,8 +28,8 @@ impl ValidatedToken {
         judge(ValidationStage::Claims).claims()
     }
 
-    /// Judges the token once more by its own rules, with what is expected of it besides: for a flow that is handed a token which somebody
-    /// else has validated.
+    /// Judges the token once more by its own rules, with what is expected of it besides: for a flow that is handed a token which another
+    /// party has validated.
     pub(crate) fn stands(
         &self,
         expecting: impl FnOnce(TokenValidationOptions) -> TokenValidationOptions,

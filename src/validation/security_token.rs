@@ -85,7 +85,7 @@ impl SecurityToken {
         self.text.expose()
     }
 
-    /// Looks into a signed JWT without validating it: anybody may have written what stands there. For tools, logs and tests, never for a
+    /// Looks into a signed JWT without validating it: what stands there is untrusted. For tools, logs and tests, never for a
     /// decision.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod compliance;
 mod conformance;
 mod constants;
 mod corpus;
+mod english;
 mod error_texts;
 mod field_cases;
 mod fuzz_corpus;

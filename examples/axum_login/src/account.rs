@@ -105,7 +105,7 @@ pub(crate) async fn refresh(State(app): State<App>, session: Session) -> Result<
         Err(error) => return Err(error.into()),
     };
     let user = serde_json::to_value(refreshed.session().unwrap_or(&user)).map_err(SessionError::from)?;
-    // Before the lock is free: the next one reads what this one has written. Whoever has logged out meanwhile stays logged out.
+    // Before the lock is free: the next one reads what this one has written. A user who has logged out meanwhile stays logged out.
     app.sessions.change(session.id(), |data| {
         if let Some(kept) = data.get_mut(USER) {
             *kept = user;

@@ -42,7 +42,7 @@ pub(crate) async fn begin(State(app): State<App>, session: Session) -> Result<Re
 }
 
 /// The browser is back. The login that this answers leaves the session, so it is used once, however this ends; what answers none of them uses
-/// up none: anybody can make a browser come here.
+/// up none: any site can make a browser come here.
 pub(crate) async fn finish(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
     let callback = Callback::from_query(query.unwrap_or_default())?;
     let answered = app.sessions.change(session.id(), |data| {

@@ -17,7 +17,7 @@ use crate::trouble::Trouble;
 /// The logout that is under way.
 const LOGOUT: &str = "logout";
 
-/// The user wants to leave: first from here, then from the provider. A POST, so that no picture on another site logs anybody out.
+/// The user wants to leave: first from here, then from the provider. A POST, so that no picture on another site logs the user out.
 pub(crate) async fn begin(State(app): State<App>, session: Session) -> Result<Response, Trouble> {
     let Some(user) = account::user(&app, &session).await? else { return Ok(Redirect::to("/").into_response()) };
     account::forget(&app, &session);
@@ -36,7 +36,7 @@ pub(crate) async fn begin(State(app): State<App>, session: Session) -> Result<Re
 pub(crate) async fn finish(State(app): State<App>, session: Session, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
     let returned = LogoutReturn::from_query(&query.unwrap_or_default())?;
     let transaction: LogoutTransaction = fresh(&session, LOGOUT).await?.ok_or(Trouble::NoLogout)?;
-    // It leaves the session once this is its return: anybody can make a browser come here. What another tab has begun since stays.
+    // It leaves the session once this is its return: any site can make a browser come here. What another tab has begun since stays.
     app.client.finish_logout(transaction, returned).await?;
     app.sessions.change(session.id(), |data| data.remove(LOGOUT));
     Ok(pages::logged_out(&app.issuer, true).into_response())

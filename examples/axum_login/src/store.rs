@@ -12,7 +12,7 @@ use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
-/// How many sessions there is room for. Anybody who opens `/login` begins one, so there has to be a limit.
+/// How many sessions there is room for. Each visit of `/login` begins one, so there has to be a limit.
 const CAPACITY: usize = 100_000;
 
 /// What is in a session, by name.

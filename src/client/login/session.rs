@@ -154,7 +154,7 @@ impl LoginSession {
         }
     }
 
-    /// The session sealed, for a place outside of the server: a cookie. Neither the user nor anybody on the way can read or alter it.
+    /// The session sealed, for a place outside of the server: a cookie. Neither the user nor anyone on the network path can read or alter it.
     ///
     /// `name` is the name of the cookie, or the key under which it is stored: under another it does not open. The text is a third longer than the
     /// tokens and claims inside ([`SealingKey::sealed_length`]): 3,000 to 8,000 characters are usual, and a cookie may have 4,096 with its name and

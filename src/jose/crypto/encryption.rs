@@ -11,7 +11,7 @@ use crate::jose::material::PublicMaterial;
 
 /// A private key or shared secret, made ready once for one algorithm, that recovers content encryption keys.
 pub trait KeyUnwrapper: Send + Sync + fmt::Debug {
-    /// The content encryption key. Whoever asks checks its length.
+    /// The content encryption key. The caller checks its length.
     fn unwrap_key(&self, wrapped: &WrappedKey<'_>) -> Result<Zeroizing<Vec<u8>>, DecryptionFailed>;
 }
 

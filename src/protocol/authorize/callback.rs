@@ -114,7 +114,7 @@ impl Callback {
     }
 
     /// A request as a web server hands it over: the query of a `GET`, the body of a `POST`. Nothing else is a callback, a `HEAD` by which
-    /// somebody looks at an address above all: it must not use up the login.
+    /// a program looks at an address above all: it must not use up the login.
     ///
     /// # Errors
     /// Those of [`from_form`](Self::from_form) and [`from_url`](Self::from_url); [`CallbackError::Method`] for any other method,

@@ -26,7 +26,7 @@ impl LoginTransaction {
     ///
     /// In this order, and nothing is looked at after the first fault: the transaction has not expired; the part that the response mode asks for
     /// is there; no parameter of the protocol comes twice; there is no `response`; `iss` is the issuer (absent only where the server does not
-    /// promise it); `state` is the one that was sent, compared in constant time; then an `error` is believed; then a token that nobody asked
+    /// promise it); `state` is the one that was sent, compared in constant time; then an `error` is believed; then a token that was not asked
     /// for is rejected, and the code is taken. The transaction is consumed either way.
     ///
     /// # Errors

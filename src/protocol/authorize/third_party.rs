@@ -13,7 +13,7 @@ use crate::protocol::response_head::{is_media_type, only_content_type};
 
 /// The client's `initiate_login_uri`: reads what a third party, or the provider itself, sends the browser there with.
 ///
-/// OpenID Connect Core 1.0 section 4. Anybody can make a browser come, so nothing is believed that the application has not allowed: `iss` must be one
+/// OpenID Connect Core 1.0 section 4. Any site can make a browser come, so nothing is believed that the application has not allowed: `iss` must be one
 /// of its issuers, code point by code point, and `target_link_uri` must lie below one of its own addresses, else the client would redirect to
 /// wherever a stranger wants it to (RFC 9700 section 4.11). Default: no target is allowed. `login_hint` is handed on to the provider, who judges it. What
 /// follows is a login like any other, with state, nonce and PKCE of its own, begun by a redirect of the whole page.
@@ -49,7 +49,7 @@ pub struct ThirdPartyLogin {
     targets: Vec<String>,
 }
 
-/// Somebody wants the user to log in: checked, and nothing has happened yet.
+/// A third party wants the user to log in: checked, and nothing has happened yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InitiatedLogin {
     issuer: String,

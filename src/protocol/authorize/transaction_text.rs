@@ -88,7 +88,7 @@ impl LoginTransaction {
         SecretText::new(serde_json::to_string(&members).unwrap_or_default())
     }
 
-    /// The transaction sealed, for a place outside of the server: a plain cookie. Neither the user nor anybody on the way can read or alter it.
+    /// The transaction sealed, for a place outside of the server: a plain cookie. Neither the user nor anyone on the network path can read or alter it.
     ///
     /// `name` is the name of the cookie, or the key under which it is stored: under another it does not open. A login of a few scopes takes some
     /// 1,000 characters; a cookie may have 4,096 with its name and attributes (RFC 6265 section 6.1).

@@ -44,7 +44,7 @@ impl AwaitedAuthentication {
 ///
 /// CIBA Core 1.0 sections 10.2 and 10.3. In this order: the method; the bearer token of `Authorization`, compared in constant time with that
 /// of every awaited request; the content type, the length (64 KiB by default) and the form of the body; and that `auth_req_id` belongs to
-/// that token. Whoever keeps awaited requests in a database finds the one by [`claimed_request_id`](Self::claimed_request_id) and makes a
+/// that token. An application that keeps awaited requests in a database finds the one by [`claimed_request_id`](Self::claimed_request_id) and makes a
 /// receiver for it alone. A request that was answered is no longer awaited: taking it out of the store is the caller's.
 ///
 /// # Example

@@ -116,7 +116,7 @@ impl<S: AuthorityValidationStrategy + 'static> From<Arc<S>> for AuthorityStrateg
     }
 }
 
-/// A caller-supplied strategy, known only by its address.
+/// A strategy of the caller's, compared by the place where it lives.
 #[derive(Clone)]
 struct Foreign(Arc<dyn AuthorityValidationStrategy>);
 

@@ -183,7 +183,7 @@ impl DiscoveryPolicy {
         let is_authoritys = authority.is_none_or(|authority| HostClass::of(authority.url()) == class);
         let (kind, remedy) = match class {
             HostClass::Public => return Ok(()),
-            // Whoever names an address of his own network means it.
+            // An application that names an address of its own network means it.
             _ if self.is_at_named_address(url) => return Ok(()),
             HostClass::LinkLocal => (Kind::LinkLocalAddress, None),
             HostClass::Loopback | HostClass::Private if is_authoritys || self.allows_private_addresses() => return Ok(()),

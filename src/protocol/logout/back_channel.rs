@@ -36,7 +36,7 @@ pub struct LogoutTokenRequest {
 }
 
 impl LogoutTokenRequest {
-    /// How many bytes the body may have: 64 KiB. Whoever reads it from a socket stops there too.
+    /// How many bytes the body may have: 64 KiB. A server that reads it from a socket stops there too.
     pub const BODY_LIMIT: usize = 64 * 1024;
 
     /// Takes a request apart.

@@ -14,7 +14,7 @@ use crate::secret::constant_time_eq;
 
 /// The client's front-channel logout address: reads what comes there and answers.
 ///
-/// OpenID Connect Front-Channel Logout 1.0 section 3. `iss` and `sid` come both or not at all, each once; `iss` must be the issuer. Anybody can
+/// OpenID Connect Front-Channel Logout 1.0 section 3. `iss` and `sid` come both or not at all, each once; `iss` must be the issuer. Any site can
 /// make a browser load the address, so a client that can should register `frontchannel_logout_session_required` and say
 /// [`session_required`](FrontchannelLogoutBuilder::session_required) here. Whether it is *this* browser's session, its session says:
 /// [`FrontchannelNotice::check`]. In an iframe the browser sends the session cookie only where that has `SameSite=None; Secure`, and some send

@@ -81,7 +81,7 @@ impl ScriptedHttpClient {
         BlockingHttpClient::send(self, request)
     }
 
-    /// What went wrong so far: unexpected requests and the unused rest of the script. Whoever asks takes over the judgement: nothing
+    /// What went wrong so far: unexpected requests and the unused rest of the script. The caller takes over the judgement: nothing
     /// panics any more when the client is dropped.
     pub fn problems(&self) -> Vec<String> {
         let mut state = self.0.state();

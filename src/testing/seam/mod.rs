@@ -1,4 +1,4 @@
-//! Does an HTTP client keep the promises of the [seam](crate::transport)? A check that anybody can run against their own.
+//! Does an HTTP client keep the promises of the [seam](crate::transport)? A check that can be run against any client.
 //!
 //! ```no_run
 //! # use identity_model::transport::ReqwestClient as MyClient;

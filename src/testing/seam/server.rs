@@ -16,7 +16,7 @@ pub(super) enum Behaviour {
     Redirect,
     /// With a body of this many bytes, its length declared.
     Declared(usize),
-    /// With chunks, far more than anybody should read.
+    /// With chunks, far more than a client should read.
     Chunks,
     /// With 64 KiB of zero bytes, compressed if the client asks for gzip.
     Compressible,
@@ -85,7 +85,7 @@ impl Server {
         self.address.to_string()
     }
 
-    /// Whether it takes longer than anybody wants to wait.
+    /// Whether it takes longer than a client should wait.
     pub(super) fn is_slow(&self) -> bool {
         matches!(self.behaviour, Behaviour::Silence | Behaviour::Drip)
     }

@@ -77,7 +77,7 @@ fn serve(runtime: &Runtime, client: ReqwestClient, mut queue: UnboundedReceiver<
         while let Some(Job { request, answer }) = queue.recv().await {
             let client = client.clone();
             tokio::spawn(async move {
-                // The caller waits until the response is there; nobody else could be gone.
+                // The caller waits until the response is there; no other could be gone.
                 let _ = answer.send(client.send(request).await);
             });
         }

@@ -1,4 +1,4 @@
-//! WebFinger: RFC 7033, OpenID Connect Discovery 1.0 section 2. Whoever is asked for, this provider is the issuer.
+//! WebFinger: RFC 7033, OpenID Connect Discovery 1.0 section 2. Whatever is asked for, this provider is the issuer.
 
 use http::{HeaderValue, StatusCode};
 use serde_json::json;

@@ -53,7 +53,7 @@ impl TestProvider {
         self.shared.flows.assertions.add(assertion, subject.into());
     }
 
-    /// Lets the token endpoint take this grant type (RFC 6749 section 4.5), whatever comes along: for a user, or for the client itself.
+    /// Lets the token endpoint take this grant type (RFC 6749 section 4.5), whatever comes with it: for a user, or for the client itself.
     pub fn accept_grant<'a>(&self, grant_type: impl Into<String>, subject: impl Into<Option<&'a str>>) {
         self.shared.flows.grants.add(grant_type, subject.into().map(str::to_owned));
     }

@@ -219,7 +219,7 @@ impl SigningKey {
         }
     }
 
-    /// A key of the same kind that is nobody's.
+    /// A key of the same kind that belongs to no provider.
     fn foreign(&self) -> Self {
         match self {
             Self::Pair(key) => Self::Pair(ServerKey::unpublished(key.algorithm)),

@@ -115,7 +115,7 @@ impl KeyRing {
     /// Makes what has not been used yet: over a socket a client's time-out is running when keys are first asked for.
     pub(in crate::testing::provider) fn make_all(&self) {
         for key in self.read(|ring| ring.keys.clone()) {
-            // Whoever uses a key that cannot be made is told then.
+            // The user of a key that cannot be made is told then.
             let _made = key.pair();
         }
     }

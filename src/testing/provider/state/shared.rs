@@ -190,7 +190,7 @@ impl Shared {
         }
     }
 
-    /// Changes the keys. Whoever listens on a socket has the new ones ready before they are asked for.
+    /// Changes the keys. A listener on a socket has the new ones ready before they are asked for.
     pub(in crate::testing::provider) fn change_keys<T>(&self, change: impl FnOnce(&KeyRing) -> T) -> T {
         let changed = change(&self.keys);
         if self.switches.lock().unwrap_or_else(PoisonError::into_inner).iter().any(Switch::is_alive) {

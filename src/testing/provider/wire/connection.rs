@@ -69,7 +69,7 @@ pub(in crate::testing::provider) async fn accept_until_stopped(
 }
 
 fn report(done: &Sender<()>) {
-    // Nobody listens any more where the test lost its patience.
+    // The connection is closed where the test lost its patience.
     let _reported = done.send(());
 }
 

@@ -36,7 +36,7 @@ pub mod token;
 pub mod userinfo;
 pub mod webfinger;
 
-pub(crate) mod attempts;
+mod attempts;
 mod authenticated;
 mod bearer_credential;
 mod credential_header;

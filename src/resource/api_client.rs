@@ -7,11 +7,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::ApiClientError;
-use super::token_call::{Replay, TokenCall};
+use super::token_call::TokenCall;
 use crate::drive::{run, run_blocking};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::Exchange;
 use crate::protocol::discovery::DiscoveryPolicy;
+use crate::protocol::dpop::{Replay, ResourceCall};
 use crate::protocol::request::RequestOptions;
 use crate::tokens::TokenSource;
 use crate::transport::{BlockingHttpClient, HttpClient, HttpClients, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
@@ -226,7 +227,8 @@ impl ApiClientBuilder {
         if let Some(key) = self.source.dpop_key() {
             self.options.dpop_mut().key = Some(key);
         }
-        let call = TokenCall { source: self.source, bases: self.bases, policy, options: self.options, redirects: self.redirects };
+        let call = ResourceCall { options: self.options, algorithms: None };
+        let call = TokenCall { source: self.source, bases: self.bases, policy, call, redirects: self.redirects };
         Ok(ApiClient(Arc::new(Inner { call, clients: self.clients })))
     }
 }

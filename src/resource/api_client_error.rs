@@ -1,6 +1,5 @@
 //! What a call to an API fails with before anything is sent.
 
-use http::HeaderName;
 use thiserror::Error;
 
 use crate::error_kind::classify;
@@ -27,12 +26,6 @@ pub enum ApiClientError {
         /// What is wrong with it.
         source: PolicyViolation,
     },
-    /// The request states a header that the client sets.
-    #[error("header `{name}` is reserved and cannot be set")]
-    ReservedHeader {
-        /// Its name.
-        name: HeaderName,
-    },
     /// The client was built without the HTTP client that this call needs.
     #[error("no {which} HTTP client is configured; set one with `.{setter}(…)`")]
     NoHttpClient {
@@ -47,7 +40,6 @@ classify! { ApiClientError {
     Self::AddressNotAllowed { .. } => "address_not_allowed" Policy;
     Self::NoBaseAddress => "base_address_missing" Configuration;
     Self::BaseAddress { .. } => "base_address_unusable" Configuration;
-    Self::ReservedHeader { .. } => "reserved_header" Configuration;
     Self::NoHttpClient { .. } => "no_api_http_client" Configuration;
 } }
 

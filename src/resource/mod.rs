@@ -37,5 +37,3 @@ pub use requirements::RouteRequirements;
 pub use resource_challenge::ResourceChallenge;
 pub use server::ResourceServer;
 pub use server_builder::{ResourceServerBuilder, ResourceServerError};
-#[cfg(feature = "tower")]
-pub(crate) use token_call::Replay;

@@ -1,22 +1,18 @@
 //! One request to an API with a managed token: where it may go, and when it is sent again (RFC 6750 section 3.1, RFC 9449 section 9).
 
 use http::header::{AUTHORIZATION, LOCATION};
-use http::{HeaderName, Method, StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 use url::Url;
 
 use super::ApiClientError;
 use super::resource_challenge::ResourceChallenge;
-use crate::constants::authentication_schemes;
+use crate::constants::{authentication_schemes, error_codes};
 use crate::error::Error;
 use crate::exchange::{Exchange, Port};
-use crate::protocol::attempts::Attempts;
 use crate::protocol::discovery::{DiscoveryPolicy, Endpoint};
-use crate::protocol::dpop::{MessageProofs, ServerRole};
-use crate::protocol::request::RequestOptions;
+use crate::protocol::dpop::{Replay, ResourceCall, reject_reserved};
 use crate::tokens::{ManagedToken, TokenSource};
-use crate::transport::{BodyLimit, HttpRequest, HttpResponse, Repeat};
-
-const ENDPOINT: &str = "resource";
+use crate::transport::{HttpRequest, HttpResponse};
 
 /// How an API is called.
 #[derive(Debug, Clone)]
@@ -26,15 +22,8 @@ pub(super) struct TokenCall {
     pub(super) bases: Vec<String>,
     /// The policy of the application, with all bases but the first as additional ones.
     pub(super) policy: DiscoveryPolicy,
-    pub(super) options: RequestOptions,
+    pub(super) call: ResourceCall,
     pub(super) redirects: u8,
-}
-
-/// Whether the body of a request can be sent a second time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Replay {
-    Possible,
-    Impossible,
 }
 
 impl TokenCall {
@@ -44,23 +33,11 @@ impl TokenCall {
     }
 
     async fn run(&self, mut request: HttpRequest, replay: Replay, port: &Port) -> Result<HttpResponse, Error> {
-        for name in [AUTHORIZATION, HeaderName::from_static("dpop")] {
-            if request.headers().contains_key(&name) {
-                return Err(ApiClientError::ReservedHeader { name }.into());
-            }
-        }
+        reject_reserved(&request)?;
         self.direct(&mut request)?;
         let mut token = self.source.token_on(port).await?;
-        let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-        let repeat = if is_safe { Repeat::Safe } else { Repeat::Never };
-        let proofs = match self.options.dpop() {
-            Some(options) => MessageProofs::of(options, ServerRole::Resource, ENDPOINT, None, Some(token.access_token()))?,
-            None => None,
-        };
-        let scheme = if proofs.is_some() { authentication_schemes::DPOP } else { authentication_schemes::BEARER };
-        let proofs = proofs.map(|proofs| if replay == Replay::Possible { proofs } else { proofs.once() });
-        let mut attempts =
-            Attempts::begin(&self.options, ENDPOINT, repeat, self.options.body_limit(BodyLimit::DEFAULT), port)?.with_proofs(proofs);
+        let scheme = if self.call.options.dpop_key().is_some() { authentication_schemes::DPOP } else { authentication_schemes::BEARER };
+        let mut attempts = self.call.attempts(&request, token.access_token(), replay, port)?;
         let (mut is_renewed, mut hops) = (false, 0);
         loop {
             let mut attempt = request.clone();
@@ -154,5 +131,5 @@ fn asks_for_another_token(response: &HttpResponse, scheme: &str) -> bool {
     if own.peek().is_none() {
         return challenges.is_empty();
     }
-    own.all(|challenge| matches!(challenge.error(), None | Some(crate::constants::error_codes::INVALID_TOKEN)))
+    own.all(|challenge| matches!(challenge.error(), None | Some(error_codes::INVALID_TOKEN)))
 }

@@ -25,6 +25,7 @@ pages! {
     Login = "docs/login.md";
     DiscoveryPolicy = "docs/discovery-policy.md";
     TokenValidation = "docs/token-validation.md";
+    Profiles = "docs/profiles.md";
     ProtectAnApi = "docs/protect-an-api.md";
     TokensOverTime = "docs/tokens-over-time.md";
     Dpop = "docs/dpop.md";
@@ -33,6 +34,7 @@ pages! {
     Troubleshooting = "docs/troubleshooting.md";
     TestingYourApplication = "docs/testing-your-application.md";
     Providers = "docs/providers/README.md";
+    ProviderOAuthOnly = "docs/providers/oauth-only.md";
     ProviderEntra = "docs/providers/entra.md";
     ProviderGoogle = "docs/providers/google.md";
     ProviderCognito = "docs/providers/cognito.md";

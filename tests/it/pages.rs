@@ -35,6 +35,22 @@ fn anchors(path: &Path) -> Vec<String> {
     prose(path).lines().filter(|line| line.starts_with('#')).map(|line| anchor(line.trim_start_matches('#'))).collect()
 }
 
+/// The documentation tests compile the pages that stand in a list; one that is missing there would rot unseen.
+#[test]
+fn every_page_with_code_is_compiled() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let list = fs::read_to_string(root.join("src/testing/pages.rs")).unwrap();
+    let is_code = |line: &str| line.strip_prefix("```rust").is_some_and(|rest| !rest.contains("ignore") && !rest.contains("text"));
+    let with_code: Vec<_> = below(&root.join("docs"))
+        .into_iter()
+        .filter(|page| fs::read_to_string(page).unwrap().lines().any(is_code))
+        .map(|page| page.strip_prefix(root).unwrap().display().to_string())
+        .collect();
+    assert!(with_code.len() > 30, "{with_code:?}");
+    let missing: Vec<_> = with_code.into_iter().filter(|page| !list.contains(&format!("\"{page}\""))).collect();
+    assert!(missing.is_empty(), "not in src/testing/pages.rs: {missing:?}");
+}
+
 #[test]
 fn links_lead_somewhere() {
     let mut broken = Vec::new();

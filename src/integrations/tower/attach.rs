@@ -15,7 +15,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::error::Error;
-use crate::resource::{ApiClient, Replay};
+use crate::protocol::dpop::Replay;
+use crate::resource::ApiClient;
 use crate::transport::{HttpClient, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
 /// A body of which a second request may have a copy.

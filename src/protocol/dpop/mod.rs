@@ -35,7 +35,7 @@ pub use presented::{AcceptedRequest, PresentedToken, TokenScheme};
 pub use proof::DpopProof;
 pub(crate) use proof::is_token68;
 pub use proof_error::ProofError;
-pub(crate) use resource_call::ResourceCall;
+pub(crate) use resource_call::{Replay, ResourceCall, reject_reserved};
 pub use server_nonces::{NonceSecret, ServerNonces};
 pub(crate) use setters::{dpop_setters, dpop_token_setters};
 pub use target_uri::{TargetUri, TargetUriError};

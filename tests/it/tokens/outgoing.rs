@@ -149,7 +149,7 @@ async fn ou1_a_request_brings_no_authorization_of_its_own() {
         let mut request = get(ITEMS);
         request.headers_mut().insert(name, "Bearer mine".parse().unwrap());
         let error = client(&house, &api).request(request).await.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "reserved_header"));
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "request_configuration"));
         assert!(error.to_string().contains(&format!("`{name}`")) && !error.to_string().contains("mine"));
     }
     assert_eq!(house.endpoint.requests(), 0, "refused before a token is asked for");
